@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A room that owns C handles: every unsafe expression in it is marked.
+let overlay = swift + [.strictMemorySafety()]
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = swift) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies + ["ToolSupport", arguments], swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: swift)
+}
+
+let package = Package(
+    name: "tf",
+    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"].map {
+        .executable(name: $0, targets: [$0])
+    },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    ],
+    targets: [
+        // C libraries behind typed doors.
+        .target(name: "CSimdjson", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("simdjson")]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CLinux"),
+        room("Curl", ["CCurl"], overlay),
+        room("OpenSSL", ["COpenSSL"], overlay),
+        room("SQLite", ["CSQLite"], overlay),
+
+        room("POSIX", ["CLinux"], overlay),
+
+        // The contract, and what every tool shares.
+        room("Records"),
+        room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
+        room("ToolSupport", ["Records", "NDJSON", "POSIX", arguments]),
+
+        // The work.
+        room("Catalog", ["Records", "NDJSON", "POSIX", "SQLite"]),
+        room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL"]),
+        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl"]),
+        room("Journal", ["Records", "NDJSON", "POSIX"]),
+        room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
+        room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
+        room("Rendering", ["Records", "NDJSON", "POSIX", "Tally"]),
+        room(
+            "Origin",
+            [
+                "OpenSSL", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
+            ]),
+
+        tool("tf-catalog", ["Catalog", "Records", "NDJSON", "POSIX"]),
+        tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
+        tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
+        tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-queue", ["Queue", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-origin", ["Origin", "POSIX"]),
+
+        // What the tests share, a folder of tests for each room, and one for whole commands.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
+        tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
+        tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
+        tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
+        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
+        tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+        tests("OriginTests", ["Origin", "OpenSSL", "Curl"]),
+        tests(
+            "CommandTests",
+            ["Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,36 @@
+/// Typed doors to what Swift's Glibc module leaves out: variadic calls, and constants that need _GNU_SOURCE.
+#ifndef C_LINUX_H
+#define C_LINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// fcntl(F_SETPIPE_SZ): variadic. Returns the new size, or -1 with errno.
+int tf_set_pipe_size(int descriptor, int bytes);
+
+/// signalfd(2) for SIGINT, SIGTERM and SIGHUP, after blocking them in this thread and those it starts.
+/// Returns a close-on-exec, non-blocking descriptor, or -1 with errno.
+int tf_stop_signals(void);
+
+/// The number of the next signal that waits in the descriptor, 0 when there is none, -1 with errno.
+int tf_next_signal(int descriptor);
+
+/// Unblocks a signal, gives it its default action and raises it: the process ends as if it had never been caught.
+void tf_end_by_signal(int signal);
+
+/// openat(2) with its mode: variadic.
+int tf_openat(int directory, const char *path, int flags, unsigned mode);
+
+/// open(2) flags that need _GNU_SOURCE.
+extern const int tf_O_PATH;
+extern const int tf_O_DIRECTORY;
+extern const int tf_O_NOFOLLOW;
+extern const int tf_O_CLOEXEC;
+
+/// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
+int tf_try_lock(int descriptor);
+
+/// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
+int tf_window_size(int descriptor, int *columns, int *rows);
+
+#endif

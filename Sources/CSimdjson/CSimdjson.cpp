@@ -1,0 +1,290 @@
+#include "CSimdjson.h"
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstring>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace simdjson;
+
+namespace {
+
+// Far below what the stack of a thread holds, and below simdjson's own 1,024.
+constexpr int max_depth = 1000;
+
+std::string_view trim_end(std::string_view text) {
+  auto is_space = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// RFC 8259, section 6: number = [ minus ] int [ frac ] [ exp ].
+bool is_number(std::string_view text) {
+  const char *at = text.data(), *end = at + text.size();
+  auto digits = [&] {
+    const char *start = at;
+    while (at < end && is_digit(*at)) ++at;
+    return at > start;
+  };
+  if (at < end && *at == '-') ++at;
+  if (at < end && *at == '0') {
+    ++at;
+  } else if (!digits()) {
+    return false;
+  }
+  if (at < end && *at == '.') {
+    ++at;
+    if (!digits()) return false;
+  }
+  if (at < end && (*at == 'e' || *at == 'E')) {
+    ++at;
+    if (at < end && (*at == '+' || *at == '-')) ++at;
+    if (!digits()) return false;
+  }
+  return at == end;
+}
+
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+/// RFC 8259, section 7, for the strings that simdjson refuses: a lone surrogate is valid by the grammar, and such
+/// titles occur where an emoji was cut in two. Control characters and UTF-8 were checked by the first stage.
+bool has_valid_escapes(const char *quote, const char *limit) {
+  const char *at = quote + 1;
+  while (at < limit && *at != '"') {
+    if (*at++ != '\\') continue;
+    if (at == limit || *at == '\0' || std::strchr("\"\\/bfnrtu", *at) == nullptr) return false;
+    int digits = *at++ == 'u' ? 4 : 0;
+    for (; digits > 0; --digits, ++at) {
+      if (at == limit || !is_hex(*at)) return false;
+    }
+  }
+  return at < limit;
+}
+
+}  // namespace
+
+struct tfjson_scanner {
+  ondemand::parser parser;
+  std::vector<tfjson_member> members;
+  std::vector<std::string> names;
+  // Chains of names by length and first character: these two tell most names apart.
+  std::array<uint8_t, 1024> first_with;
+  std::vector<uint8_t> next_with;
+  const char *start = nullptr;
+  const char *limit = nullptr;
+
+  tfjson_scanner(const char *const *list, size_t count) {
+    first_with.fill(TFJSON_UNKNOWN);
+    for (size_t id = 0; id < count; ++id) {
+      names.emplace_back(list[id]);
+      uint8_t &head = first_with[bucket(names.back())];
+      next_with.push_back(head);
+      head = static_cast<uint8_t>(id);
+    }
+  }
+
+  error_code scan(std::string_view text, uint8_t &kind) {
+    members.clear();
+    start = text.data();
+    limit = start + text.size();
+    ondemand::document document;
+    if (auto error = parser.iterate(text.data(), text.size(), text.size() + SIMDJSON_PADDING).get(document)) {
+      return error;
+    }
+    ondemand::json_type type;
+    if (auto error = document.type().get(type)) return error;
+    error_code error = INCORRECT_TYPE;
+    if (type == ondemand::json_type::object) {
+      kind = TFJSON_OBJECT;
+      ondemand::object object;
+      if ((error = document.get_object().get(object)) == SUCCESS) error = take_members(object);
+    } else if (type == ondemand::json_type::array) {
+      kind = TFJSON_ARRAY;
+      ondemand::array array;
+      if ((error = document.get_array().get(array)) == SUCCESS) error = take_elements(array);
+    }
+    if (error) return error;
+    const char *rest;
+    return document.current_location().get(rest) == OUT_OF_BOUNDS ? SUCCESS : TRAILING_CONTENT;
+  }
+
+ private:
+  static size_t bucket(std::string_view name) {
+    return name.empty() ? 0 : ((name.size() & 31) << 5 | (static_cast<uint8_t>(name[0]) & 31));
+  }
+
+  uint8_t identify(std::string_view name) const {
+    for (uint8_t id = first_with[bucket(name)]; id != TFJSON_UNKNOWN; id = next_with[id]) {
+      if (names[id] == name) return id;
+    }
+    return TFJSON_UNKNOWN;
+  }
+
+  uint32_t offset(const char *at) const { return static_cast<uint32_t>(at - start); }
+
+  error_code take_members(ondemand::object object) {
+    for (auto item : object) {
+      ondemand::field field;
+      if (auto error = std::move(item).get(field)) return error;
+      uint32_t name_start = offset(field.key().raw() - 1);
+      std::string_view name;
+      if (auto error = read_name(field, name)) return error;
+      uint8_t name_id = name.data() == nullptr ? TFJSON_UNKNOWN : identify(name);
+      if (auto error = take(field.value(), name_id)) return error;
+      members.back().name_start = name_start;
+    }
+    return SUCCESS;
+  }
+
+  error_code take_elements(ondemand::array array) {
+    for (auto item : array) {
+      ondemand::value value;
+      if (auto error = std::move(item).get(value)) return error;
+      if (auto error = take(value, TFJSON_UNKNOWN)) return error;
+      members.back().name_start = members.back().value_start;
+    }
+    return SUCCESS;
+  }
+
+  simdjson_inline error_code take(ondemand::value value, uint8_t name_id) {
+    // From the value's first byte to the next token: a scalar's token is all of it.
+    std::string_view raw = value.raw_json_token();
+    std::string_view text;
+    uint8_t kind;
+    if (auto error = check(value, 1, kind, text)) return error;
+    if (kind == TFJSON_ARRAY || kind == TFJSON_OBJECT) {
+      const char *next;
+      if (auto error = value.current_location().get(next)) return error;
+      raw = {raw.data(), static_cast<size_t>(next - raw.data())};
+    }
+    raw = trim_end(raw);
+    // Field by field, in place: a copy of a member just written stalls on store forwarding (a third of the time).
+    tfjson_member &member = members.emplace_back();
+    member.value_start = offset(raw.data());
+    member.value_end = offset(raw.data() + raw.size());
+    member.text = text.data();
+    member.text_length = static_cast<uint32_t>(text.size());
+    member.kind = kind;
+    member.name_id = name_id;
+    return SUCCESS;
+  }
+
+  /// Walks over a value to its end: what On-Demand skips it does not check.
+  simdjson_inline error_code check(ondemand::value value, int depth, uint8_t &kind, std::string_view &text) {
+    ondemand::json_type type;
+    if (auto error = value.type().get(type)) return error;
+    switch (type) {
+      case ondemand::json_type::array:
+        kind = TFJSON_ARRAY;
+        return check_array(value, depth + 1);
+      case ondemand::json_type::object:
+        kind = TFJSON_OBJECT;
+        return check_object(value, depth + 1);
+      case ondemand::json_type::string: {
+        kind = TFJSON_STRING;
+        std::string_view token = value.raw_json_token();
+        return accept_lone_surrogates(value.get_string().get(text), token.data(), text);
+      }
+      default:
+        return check_scalar(value, kind);
+    }
+  }
+
+  simdjson_never_inline error_code check_array(ondemand::value value, int depth) {
+    if (depth > max_depth) return DEPTH_ERROR;
+    ondemand::array array;
+    if (auto error = value.get_array().get(array)) return error;
+    for (auto item : array) {
+      ondemand::value element;
+      if (auto error = std::move(item).get(element)) return error;
+      uint8_t kind;
+      std::string_view text;
+      if (auto error = check(element, depth, kind, text)) return error;
+    }
+    return SUCCESS;
+  }
+
+  simdjson_never_inline error_code check_object(ondemand::value value, int depth) {
+    if (depth > max_depth) return DEPTH_ERROR;
+    ondemand::object object;
+    if (auto error = value.get_object().get(object)) return error;
+    for (auto item : object) {
+      ondemand::field field;
+      if (auto error = std::move(item).get(field)) return error;
+      uint8_t kind;
+      std::string_view text;
+      if (auto error = read_name(field, text)) return error;
+      if (auto error = check(field.value(), depth, kind, text)) return error;
+    }
+    return SUCCESS;
+  }
+
+  simdjson_inline error_code read_name(ondemand::field &field, std::string_view &name) {
+    const char *quote = field.key().raw() - 1;
+    return accept_lone_surrogates(field.unescaped_key().get(name), quote, name);
+  }
+
+  simdjson_inline error_code accept_lone_surrogates(error_code error, const char *quote, std::string_view &text) {
+    if (error != STRING_ERROR) return error;
+    text = {};
+    return has_valid_escapes(quote, limit) ? SUCCESS : STRING_ERROR;
+  }
+
+  simdjson_inline error_code check_scalar(ondemand::value value, uint8_t &kind) {
+    std::string_view token = trim_end(value.raw_json_token());
+    if (token == "null") {
+      kind = TFJSON_NULL;
+    } else if (token == "true") {
+      kind = TFJSON_TRUE;
+    } else if (token == "false") {
+      kind = TFJSON_FALSE;
+    } else if (is_number(token)) {
+      kind = TFJSON_NUMBER;
+    } else {
+      return NUMBER_ERROR;
+    }
+    return SUCCESS;
+  }
+};
+
+namespace {
+
+int summarize(error_code error) {
+  switch (error) {
+    case SUCCESS: return TFJSON_OK;
+    case UTF8_ERROR: return TFJSON_BAD_UTF8;
+    case DEPTH_ERROR: return TFJSON_TOO_DEEP;
+    case MEMALLOC: return TFJSON_NO_MEMORY;
+    case INCORRECT_TYPE: return TFJSON_SCALAR;
+    default: return TFJSON_MALFORMED;
+  }
+}
+
+}  // namespace
+
+size_t tfjson_padding(void) { return SIMDJSON_PADDING; }
+
+tfjson_scanner *tfjson_scanner_new(const char *const *names, size_t count) {
+  return new (std::nothrow) tfjson_scanner(names, count);
+}
+
+void tfjson_scanner_free(tfjson_scanner *scanner) { delete scanner; }
+
+tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t length) {
+  tfjson_scan_result result{};
+  result.error = summarize(scanner->scan({text, length}, result.kind));
+  result.members = scanner->members.data();
+  result.count = result.error == TFJSON_OK ? scanner->members.size() : 0;
+  return result;
+}
+
+size_t tfjson_minify(const char *text, size_t length, char *target) {
+  size_t written = 0;
+  return minify(text, length, target, written) == SUCCESS ? written : SIZE_MAX;
+}

@@ -1,0 +1,75 @@
+/// A C door to simdjson's On-Demand parser: one call splits one JSON text into its members.
+///
+/// Why a shim: simdjson is C++ templates, which Swift cannot import as they are. Why On-Demand: the DOM refuses
+/// `1E400` and integers beyond 64 bits, which have to pass through unchanged. On-Demand does not check what it skips,
+/// so the shim walks over every value, and checks the raw number tokens by the grammar of RFC 8259.
+#ifndef C_SIMDJSON_H
+#define C_SIMDJSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct tfjson_scanner tfjson_scanner;
+
+enum tfjson_kind {
+  TFJSON_NULL,
+  TFJSON_FALSE,
+  TFJSON_TRUE,
+  TFJSON_NUMBER,
+  TFJSON_STRING,
+  TFJSON_ARRAY,
+  TFJSON_OBJECT
+};
+
+enum tfjson_error {
+  TFJSON_OK,
+  TFJSON_MALFORMED,
+  TFJSON_BAD_UTF8,
+  TFJSON_SCALAR,  ///< Neither an object nor an array; not checked further.
+  TFJSON_TOO_DEEP,
+  TFJSON_NO_MEMORY
+};
+
+/// `name_id` of a member whose name was not registered, and of an array's element.
+#define TFJSON_UNKNOWN 255
+
+/// One member of the outermost object, or one element of the outermost array. Offsets count from the text's start.
+typedef struct {
+  uint32_t name_start;  ///< The name's opening quote (elements: the value).
+  uint32_t value_start;
+  uint32_t value_end;
+  uint32_t text_length;
+  const char *text;  ///< A string without its escapes, until the next scan; NULL where it holds a lone surrogate.
+  uint8_t kind;
+  uint8_t name_id;
+} tfjson_member;
+
+typedef struct {
+  const tfjson_member *members;  ///< Until the next scan.
+  size_t count;
+  int error;
+  uint8_t kind;  ///< Of the whole text; members only for an object or an array.
+} tfjson_scan_result;
+
+/// How many readable bytes have to stand behind every text that is scanned.
+size_t tfjson_padding(void);
+
+/// A scanner that recognises the given names by their index (at most 255 of them). NULL: no memory.
+tfjson_scanner *tfjson_scanner_new(const char *const *names, size_t count);
+void tfjson_scanner_free(tfjson_scanner *scanner);
+
+/// Checks the whole text and tells the members of its outermost value. The text must be under 4 GiB.
+tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t length);
+
+/// Copies the text without the white space between its tokens; `target` holds `length` bytes and the padding.
+/// Returns the number of bytes written, or SIZE_MAX where a string is not closed.
+size_t tfjson_minify(const char *text, size_t length, char *target);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

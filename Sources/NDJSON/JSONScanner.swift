@@ -1,0 +1,55 @@
+internal import CSimdjson
+internal import Glibc
+
+/// One member of an object or one element of an array, as offsets into the text.
+struct JSONMember {
+    let raw: tfjson_member
+
+    var kind: JSONKind { JSONKind(rawValue: raw.kind)! }
+    var nameID: UInt8 { raw.name_id }
+    var whole: Range<Int> { Int(raw.name_start)..<Int(raw.value_end) }
+    var value: Range<Int> { Int(raw.value_start)..<Int(raw.value_end) }
+
+    /// A string without its escapes. Nil for other kinds, and where half of a surrogate pair stands in it.
+    var text: UnsafeRawBufferPointer? {
+        raw.text.map { UnsafeRawBufferPointer(start: $0, count: Int(raw.text_length)) }
+    }
+}
+
+/// Owns a simdjson parser. What it tells is good until its next scan.
+final class JSONScanner {
+    private let scanner: OpaquePointer
+    private var result = tfjson_scan_result()
+
+    init(names: [String]) {
+        precondition(names.count < Int(TFJSON_UNKNOWN))
+        let copies = names.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        guard let scanner = tfjson_scanner_new(copies.map { UnsafePointer($0) }, copies.count) else {
+            fatalError("no memory for a JSON parser")
+        }
+        self.scanner = scanner
+    }
+
+    deinit { tfjson_scanner_free(scanner) }
+
+    /// Checks a text that has `padding` readable bytes behind it, and tells what it is.
+    func scan(_ text: UnsafeRawBufferPointer) throws(LineError) -> JSONKind {
+        result = tfjson_scan(scanner, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
+        switch UInt32(result.error) {
+        case TFJSON_OK.rawValue: return JSONKind(rawValue: result.kind)!
+        case TFJSON_SCALAR.rawValue: throw .notAnObject
+        case TFJSON_BAD_UTF8.rawValue: throw .badUTF8
+        case TFJSON_TOO_DEEP.rawValue: throw .tooDeep
+        case TFJSON_NO_MEMORY.rawValue: fatalError("no memory for a JSON text")
+        default: throw .notJSON
+        }
+    }
+
+    var count: Int { result.count }
+
+    subscript(index: Int) -> JSONMember { JSONMember(raw: result.members[index]) }
+
+    /// How many readable bytes have to stand behind a text.
+    static var padding: Int { tfjson_padding() }
+}

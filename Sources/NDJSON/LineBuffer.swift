@@ -1,0 +1,158 @@
+internal import Glibc
+package import Records
+
+/// Lines in the making: JSON objects, written field by field.
+package struct LineBuffer: Sendable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    package var count: Int { bytes.count }
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    /// Begins a line.
+    package mutating func open() { bytes.append(UInt8(ascii: "{")) }
+
+    /// Begins a line with the fields of another one, byte for byte, without those of the given names.
+    package mutating func open<Name>(copying line: LineScanner<Name>, without names: NameSet<Name>) {
+        open()
+        copyFields(of: line, without: names)
+    }
+
+    package mutating func copyFields<Name>(of line: LineScanner<Name>, without names: NameSet<Name>) {
+        line.forEachRun(without: names) { run in
+            separate()
+            bytes.append(contentsOf: run)
+        }
+    }
+
+    /// Ends a line.
+    package mutating func close() {
+        bytes.append(UInt8(ascii: "}"))
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// A whole line as it is, with a line end put behind it.
+    package mutating func add(line: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: line)
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    package mutating func add(_ name: some FieldName, _ value: some StringProtocol) {
+        begin(name.name)
+        quote(value)
+    }
+
+    /// A string whose bytes are UTF-8.
+    package mutating func add(_ name: some FieldName, text: UnsafeRawBufferPointer) {
+        begin(name.name)
+        quote(utf8: text)
+    }
+
+    package mutating func add(_ name: some FieldName, _ value: some FixedWidthInteger) {
+        begin(name.name)
+        append(value)
+    }
+
+    /// A number with three decimals: seconds to the millisecond.
+    package mutating func add(_ name: some FieldName, milliseconds value: Double) {
+        begin(name.name)
+        appendMilliseconds(value)
+    }
+
+    package mutating func add(_ name: some FieldName, _ value: Bool) {
+        begin(name.name)
+        append(value ? "true" : "false")
+    }
+
+    package mutating func add(_ name: some FieldName, _ values: [String]) {
+        begin(name.name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            quote(value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// A value as it was written in another line.
+    package mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
+        begin(name.name)
+        bytes.append(contentsOf: value)
+    }
+
+    /// Bytes that are a piece of JSON already.
+    package mutating func append(json: some Sequence<UInt8>) { bytes.append(contentsOf: json) }
+
+    /// A comma, unless the line has only been begun.
+    package mutating func separate() {
+        if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
+    }
+
+    /// Takes back what was written since the buffer held `count` bytes.
+    package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
+
+    private mutating func begin(_ name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+    }
+}
+
+// MARK: - Values
+
+extension LineBuffer {
+    package mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    package mutating func append(_ value: some FixedWidthInteger) {
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    package mutating func appendMilliseconds(_ value: Double) {
+        let thousandths = Int64((value * 1000).rounded())
+        if thousandths < 0 { bytes.append(UInt8(ascii: "-")) }
+        append(thousandths.magnitude / 1000)
+        let rest = thousandths.magnitude % 1000
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(UInt8(ascii: "0") + UInt8(rest / 100))
+        bytes.append(UInt8(ascii: "0") + UInt8(rest / 10 % 10))
+        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+    }
+
+    /// A string in quotes, escaped as far as JSON asks for it (RFC 8259, section 7).
+    package mutating func quote(_ text: some StringProtocol) {
+        var text = String(text)
+        text.withUTF8 { quote(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    package mutating func quote(utf8 text: UnsafeRawBufferPointer) {
+        bytes.append(UInt8(ascii: "\""))
+        var plain = 0
+        for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+            bytes.append(contentsOf: text[plain..<index])
+            escape(byte)
+            plain = index + 1
+        }
+        bytes.append(contentsOf: text[plain...])
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        switch byte {
+        case 0x22: append("\\\"")
+        case 0x5C: append("\\\\")
+        case 0x0A: append("\\n")
+        case 0x0D: append("\\r")
+        case 0x09: append("\\t")
+        default:
+            let digits = Array("0123456789abcdef".utf8)
+            append("\\u00")
+            bytes.append(digits[Int(byte >> 4)])
+            bytes.append(digits[Int(byte & 15)])
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// Why a line is no record.
+package enum LineError: Error, Equatable, CustomStringConvertible {
+    case notJSON
+    case notAnObject
+    case badUTF8
+    case tooDeep
+    case tooLong
+    case wrongType(name: String, found: JSONKind, wanted: String)
+    case missing(name: String)
+    /// A string with half of a surrogate pair, where its text is needed.
+    case loneSurrogate(name: String)
+
+    package var description: String {
+        switch self {
+        case .notJSON: "the line is not JSON"
+        case .notAnObject: "the line is not a JSON object"
+        case .badUTF8: "the line is not UTF-8"
+        case .tooDeep: "the line is nested deeper than 1,000"
+        case .tooLong: "the line is longer than 1 MiB"
+        case .wrongType(let name, let found, let wanted): "'\(name)' is \(found.phrase), not \(wanted)"
+        case .missing(let name): "'\(name)' is missing"
+        case .loneSurrogate(let name): "'\(name)' holds half of a surrogate pair"
+        }
+    }
+}
+
+/// The kinds of JSON values (RFC 8259, section 3).
+package enum JSONKind: UInt8, Sendable {
+    case null, `false`, `true`, number, string, array, object
+
+    /// With its article, for a sentence.
+    package var phrase: String {
+        switch self {
+        case .null: "null"
+        case .false, .true: "a boolean"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}

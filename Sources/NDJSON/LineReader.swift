@@ -1,0 +1,135 @@
+internal import CSimdjson
+internal import Glibc
+package import POSIX
+
+/// One line of the input without its line end. Its bytes are the reader's: they are good until the next call to it.
+package struct RawLine {
+    /// From 1; blank lines count.
+    package let number: Int
+    /// A line of more than 1 MiB: its bytes were passed over.
+    package let isTooLong: Bool
+    package let bytes: UnsafeRawBufferPointer
+
+    /// A copy that lasts.
+    package var copy: [UInt8] { [UInt8](bytes) }
+}
+
+/// Bytes from a descriptor to lines. Blank lines and a byte-order mark at the very start are passed over; a last line
+/// with no line end is a line.
+package struct LineReader: ~Copyable {
+    /// The longest line that is taken.
+    package static let longestLine = 1 << 20
+
+    private let descriptor: CInt
+    /// How many bytes one read asks for: what stands in the buffer has left the pipe, so it is part of reading ahead.
+    private let chunk: Int
+    private var buffer: UnsafeMutableRawPointer
+    private var capacity: Int
+    /// The bytes not yet given out are at `start ..< end`; up to `searched` there is no line end among them.
+    private var start = 0
+    private var searched = 0
+    private var end = 0
+    private var lineNumber = 0
+    private var isDiscarding = false
+    private var atStart = true
+    private var atEnd = false
+
+    package init(_ descriptor: CInt, chunk: Int = 65536) {
+        self.descriptor = descriptor
+        self.chunk = chunk
+        capacity = chunk
+        buffer = .allocate(byteCount: chunk + tfjson_padding(), alignment: 16)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// The next line, reading where the buffer holds none. Nil at the end of the input.
+    package mutating func next() throws(SystemError) -> RawLine? {
+        while true {
+            if let line = buffered() { return line }
+            guard try fill() else { return nil }
+        }
+    }
+
+    /// The next line that is in the buffer already. Nil: `fill` has to be called, which may block.
+    package mutating func buffered() -> RawLine? {
+        while start < end || (atEnd && isDiscarding) {
+            guard let lineEnd = findLineEnd() else { return nil }
+            let from = start
+            let wasDiscarding = isDiscarding
+            start = min(lineEnd + 1, end)
+            searched = start
+            isDiscarding = false
+            lineNumber += 1
+            if wasDiscarding || lineEnd - from > Self.longestLine {
+                return RawLine(number: lineNumber, isTooLong: true, bytes: .init(start: nil, count: 0))
+            }
+            let bytes = trimmed(from, lineEnd)
+            if !isBlank(bytes) { return RawLine(number: lineNumber, isTooLong: false, bytes: bytes) }
+        }
+        return nil
+    }
+
+    /// Reads once more. False at the end of the input, when nothing is left in the buffer either.
+    package mutating func fill() throws(SystemError) -> Bool {
+        if atEnd { return start < end || isDiscarding }
+        makeRoom()
+        let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end))
+        let count = try Descriptor.read(descriptor, into: room)
+        end += count
+        if atStart { skipByteOrderMark() }
+        if count == 0 {
+            atEnd = true
+            return start < end || isDiscarding
+        }
+        return true
+    }
+
+    private mutating func findLineEnd() -> Int? {
+        if let found = memchr(buffer + searched, 0x0A, end - searched) {
+            return found - UnsafeMutableRawPointer(buffer)
+        }
+        if atEnd { return end }
+        searched = end
+        if end - start > Self.longestLine {
+            isDiscarding = true
+        }
+        if isDiscarding {
+            (start, searched, end) = (0, 0, 0)
+        }
+        return nil
+    }
+
+    private mutating func makeRoom() {
+        if start > 0 {
+            memmove(buffer, buffer + start, end - start)
+            (searched, end, start) = (searched - start, end - start, 0)
+        }
+        guard capacity - end < min(chunk, 4096) else { return }
+        capacity *= 2
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity + tfjson_padding(), alignment: 16)
+        larger.copyMemory(from: buffer, byteCount: end)
+        buffer.deallocate()
+        buffer = larger
+    }
+
+    /// RFC 8259, section 8.1: a parser may pass over a byte-order mark. Editors on Windows write one.
+    private mutating func skipByteOrderMark() {
+        guard end - start >= 3 || end == start else { return }
+        atStart = false
+        if end - start >= 3, memcmp(buffer + start, [0xEF, 0xBB, 0xBF] as [UInt8], 3) == 0 {
+            start += 3
+            searched = start
+        }
+    }
+
+    private func trimmed(_ from: Int, _ lineEnd: Int) -> UnsafeRawBufferPointer {
+        let bytes = UnsafeRawBufferPointer(start: buffer + from, count: lineEnd - from)
+        return bytes.last == 0x0D ? .init(rebasing: bytes.dropLast()) : bytes
+    }
+
+    private func isBlank(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let first = bytes.first else { return true }
+        return (first == 0x20 || first == 0x09) && bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    }
+}

@@ -1,0 +1,171 @@
+internal import Glibc
+package import Records
+
+/// One line split into its fields, and checked to its last byte. What it tells is good until the next scan, and only
+/// while the line's bytes stand.
+///
+/// Of a name that stands twice the last counts; a field that is `null` counts as absent.
+package final class LineScanner<Name: FieldName> {
+    private let scanner = JSONScanner(names: Name.names)
+    private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// By raw value of the name: the member's index, or -1.
+    private var slots = [Int](repeating: -1, count: Name.names.count)
+
+    /// The text of `scan(_: [UInt8])`, and the padding.
+    private var copy = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 16)
+
+    package init() {}
+
+    deinit { copy.deallocate() }
+
+    package func scan(_ line: RawLine) throws(LineError) {
+        clear()
+        guard !line.isTooLong else { throw .tooLong }
+        try scan(padded: line.bytes)
+    }
+
+    /// Scans bytes that are not a reader's.
+    package func scan(_ text: [UInt8]) throws(LineError) {
+        clear()
+        if copy.count < text.count + JSONScanner.padding {
+            copy.deallocate()
+            copy = .allocate(byteCount: text.count + JSONScanner.padding, alignment: 16)
+        }
+        copy.copyBytes(from: text)
+        try scan(padded: UnsafeRawBufferPointer(rebasing: copy[..<text.count]))
+    }
+
+    private func scan(padded text: UnsafeRawBufferPointer) throws(LineError) {
+        guard try scanner.scan(text) == .object else { throw .notAnObject }
+        bytes = text
+        for index in 0..<scanner.count {
+            let name = Int(scanner[index].nameID)
+            if name < slots.count { slots[name] = index }
+        }
+    }
+
+    private func clear() {
+        bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        for index in slots.indices { slots[index] = -1 }
+    }
+
+    private func member(_ name: Name) -> JSONMember? {
+        let index = slots[Int(name.rawValue)]
+        guard index >= 0 else { return nil }
+        let member = scanner[index]
+        return member.kind == .null ? nil : member
+    }
+
+    private func member(_ name: Name, _ kind: JSONKind, _ wanted: String) throws(LineError) -> JSONMember? {
+        guard let member = member(name) else { return nil }
+        guard member.kind == kind else { throw .wrongType(name: name.name, found: member.kind, wanted: wanted) }
+        return member
+    }
+}
+
+// MARK: - What stands in a field
+
+extension LineScanner {
+    /// Whether the field is there and not `null`.
+    package func has(_ name: Name) -> Bool { member(name) != nil }
+
+    /// The kind of the field's value; nil where it is absent or `null`.
+    package func kind(_ name: Name) -> JSONKind? { member(name)?.kind }
+
+    /// The text of a string field, without escapes, with no copy made.
+    package func text(_ name: Name) throws(LineError) -> UnsafeRawBufferPointer? {
+        guard let member = try member(name, .string, "a string") else { return nil }
+        guard let text = member.text else { throw .loneSurrogate(name: name.name) }
+        return text
+    }
+
+    package func string(_ name: Name) throws(LineError) -> String? {
+        try text(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// A whole number; `1.0` and `1e3` are whole numbers too, since `jq` may write them so.
+    package func integer(_ name: Name) throws(LineError) -> Int64? {
+        guard let member = try member(name, .number, "an integer") else { return nil }
+        let digits = bytes[member.value]
+        if let value = smallInteger(digits) { return value }
+        guard let value = Int64(exactly: strtod(digits)) else {
+            throw .wrongType(name: name.name, found: .number, wanted: "an integer")
+        }
+        return value
+    }
+
+    package func number(_ name: Name) throws(LineError) -> Double? {
+        guard let member = try member(name, .number, "a number") else { return nil }
+        let digits = bytes[member.value]
+        return smallInteger(digits).map { Double($0) } ?? strtod(digits)
+    }
+
+    package func boolean(_ name: Name) throws(LineError) -> Bool? {
+        guard let member = member(name) else { return nil }
+        switch member.kind {
+        case .true: return true
+        case .false: return false
+        default: throw .wrongType(name: name.name, found: member.kind, wanted: "a boolean")
+        }
+    }
+
+    /// The strings of an array field.
+    package func strings(_ name: Name) throws(LineError) -> [String]? {
+        guard let member = try member(name, .array, "an array of strings") else { return nil }
+        let elements = JSONScanner(names: [])
+        // The bytes behind the value are the rest of the line and its padding.
+        _ = try elements.scan(UnsafeRawBufferPointer(rebasing: bytes[member.value]))
+        var strings: [String] = []
+        for index in 0..<elements.count {
+            guard elements[index].kind == .string, let text = elements[index].text else {
+                throw .wrongType(name: name.name, found: .array, wanted: "an array of strings")
+            }
+            strings.append(String(decoding: text, as: UTF8.self))
+        }
+        return strings
+    }
+
+    /// The value as it is written in the line; nil where it is absent or `null`.
+    package func raw(_ name: Name) -> UnsafeRawBufferPointer? {
+        member(name).map { UnsafeRawBufferPointer(rebasing: bytes[$0.value]) }
+    }
+
+    /// Digits that fit without overflow: nearly every number in a line, without the cost of `strtod`.
+    private func smallInteger(_ digits: Slice<UnsafeRawBufferPointer>) -> Int64? {
+        var rest = digits
+        let isNegative = rest.first == 0x2D
+        if isNegative { rest.removeFirst() }
+        guard rest.count <= 18 else { return nil }
+        var value: Int64 = 0
+        for byte in rest {
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            value = value * 10 + Int64(byte - 0x30)
+        }
+        return isNegative ? -value : value
+    }
+
+    /// The token was checked by the grammar of JSON, and what stands behind it is no part of a number.
+    private func strtod(_ digits: Slice<UnsafeRawBufferPointer>) -> Double {
+        Glibc.strtod(UnsafeRawBufferPointer(rebasing: digits).baseAddress!.assumingMemoryBound(to: CChar.self), nil)
+    }
+}
+
+// MARK: - Passing fields through
+
+extension LineScanner {
+    /// The fields byte for byte and in their order, without those of the given names. Runs of neighbours that stay are
+    /// copied in one piece, with whatever white space stands between them.
+    package func forEachRun(without names: NameSet<Name>, _ body: (UnsafeRawBufferPointer) -> Void) {
+        var run: Range<Int>?
+        for index in 0..<scanner.count {
+            let member = scanner[index]
+            if !names.contains(rawValue: member.nameID) {
+                run = (run?.lowerBound ?? member.whole.lowerBound)..<member.whole.upperBound
+            } else if let kept = run {
+                body(UnsafeRawBufferPointer(rebasing: bytes[kept]))
+                run = nil
+            }
+        }
+        if let kept = run { body(UnsafeRawBufferPointer(rebasing: bytes[kept])) }
+    }
+}

@@ -1,0 +1,80 @@
+internal import CLinux
+internal import Glibc
+
+/// Input and output on descriptors that this process does not own.
+package enum Descriptor {
+    /// Reads once. Returns 0 at the end of the input. Blocks while there is nothing.
+    package static func read(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int
+    {
+        let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+        guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
+        return count
+    }
+
+    /// Writes everything, in one call where the system takes it in one.
+    package static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty {
+            let count = retryingInterrupts { unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
+            if count < 0 && errno == EAGAIN {
+                // Somebody else made the open file non-blocking, as a terminal's other users may.
+                try wait(descriptor, for: .writing)
+                continue
+            }
+            guard count >= 0 else { throw SystemError("cannot write \(name(descriptor))") }
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    package enum Readiness {
+        case reading, writing
+    }
+
+    /// Waits until the descriptor can be read or written without blocking, or has failed.
+    package static func wait(_ descriptor: CInt, for readiness: Readiness) throws(SystemError) {
+        var entry = pollfd(fd: descriptor, events: Int16(readiness == .reading ? POLLIN : POLLOUT), revents: 0)
+        guard retryingInterrupts({ unsafe poll(&entry, 1, -1) }) >= 0 else {
+            throw SystemError("cannot wait for \(name(descriptor))")
+        }
+    }
+
+    /// Whether a read would return at once.
+    package static func isReadable(_ descriptor: CInt) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return retryingInterrupts { unsafe poll(&entry, 1, 0) } > 0
+    }
+
+    package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
+
+    package static func isPipe(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFIFO }
+
+    package static func isRegularFile(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFREG }
+
+    /// Shrinks a pipe to one page, so that little is under way in it. Does nothing to what is no pipe.
+    package static func shrinkPipe(_ descriptor: CInt) {
+        if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
+    }
+
+    /// The size of the terminal that the descriptor stands for; nil where it is none.
+    package static func windowSize(_ descriptor: CInt) -> (columns: Int, rows: Int)? {
+        var columns: CInt = 0
+        var rows: CInt = 0
+        guard unsafe tf_window_size(descriptor, &columns, &rows) == 0, columns > 0, rows > 0 else { return nil }
+        return (Int(columns), Int(rows))
+    }
+
+    private static func kind(_ descriptor: CInt) -> mode_t {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return 0 }
+        return status.st_mode & S_IFMT
+    }
+
+    private static func name(_ descriptor: CInt) -> String {
+        switch descriptor {
+        case STDIN_FILENO: "standard input"
+        case STDOUT_FILENO: "standard output"
+        case STDERR_FILENO: "standard error"
+        default: "descriptor \(descriptor)"
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import CLinux
+internal import Glibc
+
+/// SIGINT, SIGTERM and SIGHUP as a descriptor to wait for (signalfd(2)), with no handler code.
+/// Make it before any thread starts: threads inherit the blocked signals.
+package struct StopSignals: ~Copyable {
+    package let descriptor: CInt
+
+    package init() throws(SystemError) {
+        descriptor = tf_stop_signals()
+        guard descriptor >= 0 else { throw SystemError("cannot take over signals") }
+    }
+
+    /// The next signal that has come, if any.
+    package func next() -> CInt? {
+        let signal = tf_next_signal(descriptor)
+        return signal > 0 ? signal : nil
+    }
+
+    deinit { close(descriptor) }
+}
+
+package enum Signals {
+    /// A reader that leaves ends a filter, even where the parent ignores SIGPIPE, as systemd does.
+    package static func endOnBrokenPipe() { _ = signal(SIGPIPE, SIG_DFL) }
+
+    /// A reader that leaves is an EPIPE of the next write.
+    package static func reportBrokenPipe() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Ends the process as the signal would have, so that a shell sees 128 + N.
+    package static func end(by signal: CInt) -> Never {
+        tf_end_by_signal(signal)
+        _exit(128 + signal)
+    }
+}

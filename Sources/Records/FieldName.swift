@@ -1,0 +1,30 @@
+/// The names that a reader of lines looks for: an enumeration whose raw values count from 0.
+package protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawValue == UInt8 {
+    /// The names of all cases, by raw value, as they stand in a line.
+    static var names: [String] { get }
+}
+
+extension FieldName {
+    /// The name as it stands in a line.
+    package var name: String { Self.names[Int(rawValue)] }
+}
+
+/// A set of at most 64 names.
+package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
+    private var bits: UInt64 = 0
+
+    package init(arrayLiteral names: Name...) {
+        for name in names { bits |= 1 << UInt64(name.rawValue) }
+    }
+
+    package func contains(_ name: Name) -> Bool { contains(rawValue: name.rawValue) }
+
+    /// Whether the name with this raw value is in the set; false for what is no name at all.
+    package func contains(rawValue: UInt8) -> Bool { rawValue < 64 && bits & (1 << UInt64(rawValue)) != 0 }
+
+    package func union(_ other: NameSet) -> NameSet {
+        var joined = self
+        joined.bits |= other.bits
+        return joined
+    }
+}

@@ -1,0 +1,49 @@
+/// A length of time as it is written in options: `90`, `90s`, `10m`, `2h`, `1d`, and fractions of these.
+package struct Seconds: Equatable, Comparable, Sendable {
+    package let value: Double
+
+    package init(_ value: Double) { self.value = value }
+
+    /// Returns nil where the text is no length of time.
+    package init?(parsing text: String) {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+        guard let value = parseQuantity(text, units: units) else { return nil }
+        self.value = value
+    }
+
+    package static func < (left: Seconds, right: Seconds) -> Bool { left.value < right.value }
+}
+
+/// A number of bytes as it is written in options: `500`, `10k`, `256M`, `1.5G`; powers of 1,024, as in curl.
+package struct ByteCount: Equatable, Sendable {
+    package let value: Int64
+
+    package init(_ value: Int64) { self.value = value }
+
+    /// Returns nil where the text is no number of bytes.
+    package init?(parsing text: String) {
+        let kilo = 1024.0
+        let units: [Character: Double] = [
+            "k": kilo, "K": kilo, "m": kilo * kilo, "M": kilo * kilo, "g": kilo * kilo * kilo, "G": kilo * kilo * kilo,
+            "t": kilo * kilo * kilo * kilo, "T": kilo * kilo * kilo * kilo,
+        ]
+        guard let value = parseQuantity(text, units: units), let bytes = Int64(exactly: value.rounded()) else {
+            return nil
+        }
+        self.value = bytes
+    }
+}
+
+/// A number without sign or exponent, with at most one unit behind it.
+private func parseQuantity(_ text: String, units: [Character: Double]) -> Double? {
+    var digits = Substring(text)
+    var factor = 1.0
+    if let last = digits.last, let unit = units[last] {
+        factor = unit
+        digits.removeLast()
+    }
+    guard let first = digits.first, first.isASCII, first.isNumber,
+        digits.allSatisfy({ $0 == "." || ($0.isASCII && $0.isNumber) }), let value = Double(digits)
+    else { return nil }
+    return value * factor
+}

@@ -1,0 +1,35 @@
+internal import Glibc
+internal import POSIX
+
+/// Messages to people, on standard error: `tool: what is wrong, and what to do`.
+package struct Diagnostics: Sendable {
+    package let tool: String
+
+    package init(tool: String) { self.tool = tool }
+
+    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to hear.
+    package func say(_ message: String) {
+        let line = Array("\(tool): \(message.printable)\n".utf8)
+        line.withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
+    }
+}
+
+extension String {
+    /// With control characters, which could steer a terminal, made visible (`\u{1B}` becomes `\x1b`). New lines stay.
+    package var printable: String {
+        guard unicodeScalars.contains(where: { $0.isControl }) else { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            if scalar.isControl {
+                text += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool { self != "\n" && (value < 0x20 || (0x7F...0x9F).contains(value)) }
+}

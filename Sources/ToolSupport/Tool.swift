@@ -1,0 +1,62 @@
+package import ArgumentParser
+internal import Glibc
+internal import POSIX
+package import Records
+
+/// A command of the suite. Its options are parsed by ArgumentParser; its statuses and messages are the suite's own.
+package protocol Tool: ParsableCommand {
+    static var name: String { get }
+
+    /// Does the work. What it throws ends the tool with its status and message.
+    mutating func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus
+}
+
+extension Tool {
+    package static func main() {
+        let diagnostics = Diagnostics(tool: name)
+        var tool = parseOrExit(diagnostics)
+        do throws(ToolFailure) {
+            try tool.work(diagnostics).exit()
+        } catch {
+            diagnostics.say(error.message)
+            error.status.exit()
+        }
+    }
+
+    private static func parseOrExit(_ diagnostics: Diagnostics) -> Self {
+        do {
+            let command = try parseAsRoot()
+            guard let tool = command as? Self else {
+                // Help or a completion script was asked for by a built-in command.
+                throw CleanExit.helpRequest(self)
+            }
+            return tool
+        } catch {
+            guard exitCode(for: error).isSuccess else {
+                diagnostics.say("\(message(for: error)), see '\(name) --help'")
+                ToolStatus.usage.exit()
+            }
+            printOrExit(fullMessage(for: error), diagnostics)
+        }
+    }
+
+    private static func printOrExit(_ text: String, _ diagnostics: Diagnostics) -> Never {
+        do throws(SystemError) {
+            try Array((text + "\n").utf8).withUnsafeBufferPointer { bytes throws(SystemError) in
+                try Descriptor.write(STDOUT_FILENO, UnsafeRawBufferPointer(bytes))
+            }
+            ToolStatus.success.exit()
+        } catch {
+            diagnostics.say(error.description)
+            ToolStatus.refused.exit()
+        }
+    }
+}
+
+extension Seconds: ExpressibleByArgument {
+    package init?(argument: String) { self.init(parsing: argument) }
+}
+
+extension ByteCount: ExpressibleByArgument {
+    package init?(argument: String) { self.init(parsing: argument) }
+}

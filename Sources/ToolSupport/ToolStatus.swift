@@ -1,0 +1,31 @@
+internal import Glibc
+
+/// The statuses that every tool ends with. A signal N ends a tool as the system does it, which a shell sees as 128 + N.
+package enum ToolStatus: Int32, Sendable {
+    case success = 0
+    /// Some records failed, and the lines say which.
+    case someFailed = 1
+    /// Wrong use or settings, found before anything was done.
+    case usage = 2
+    /// The surroundings or the origin refuse to go on.
+    case refused = 3
+
+    /// Ends the process with this status.
+    package func exit() -> Never { Glibc.exit(rawValue) }
+}
+
+/// What ends a tool before its work is done.
+package struct ToolFailure: Error {
+    package let status: ToolStatus
+    /// What is wrong and what to do, without the tool's name.
+    package let message: String
+
+    package init(_ status: ToolStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    package static func usage(_ message: String) -> ToolFailure { ToolFailure(.usage, message) }
+
+    package static func refused(_ message: String) -> ToolFailure { ToolFailure(.refused, message) }
+}
