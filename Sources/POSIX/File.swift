@@ -1,3 +1,4 @@
+internal import CLinux
 package import Glibc
 
 /// An open file that closes itself.
@@ -10,6 +11,15 @@ package final class File {
     /// Opens a file to be read.
     package convenience init(reading path: String) throws(SystemError) {
         let descriptor = retryingInterrupts { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw SystemError("cannot open '\(path)'") }
+        self.init(owning: descriptor)
+    }
+
+    /// Opens a file to write at its end, and makes it where there is none.
+    package convenience init(appendingTo path: String) throws(SystemError) {
+        let descriptor = retryingInterrupts {
+            unsafe tf_openat(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        }
         guard descriptor >= 0 else { throw SystemError("cannot open '\(path)'") }
         self.init(owning: descriptor)
     }
