@@ -104,11 +104,17 @@ round_await() {
 	eval "set -- $QUEUE_OPTIONS"
 	next=$(tf-queue "$@" --next "$CATALOG" "$JOURNAL") || return
 	[ -n "$next" ] || return
-	delay=$((${next%%.*} + 1 - $(date +%s)))
-	# A clock that jumps must not make a loop that never sleeps.
-	[ "$delay" -ge 1 ] || delay=1
-	say "the next try is due in $delay s"
-	stage sleep sleep "$delay" 3</dev/null 4>/dev/null
+	due=$((${next%%.*} + 1))
+	say "the next try is due in $((due - $(date +%s))) s"
+	# In short naps: sleep(1) stands still while the machine is suspended. And at least one.
+	nap 1
+	while going_on && [ "$(date +%s)" -lt "$due" ]; do
+		nap 5
+	done
+}
+
+nap() {
+	stage sleep sleep "$1" 3</dev/null 4>/dev/null
 	stages_wait
 }
 

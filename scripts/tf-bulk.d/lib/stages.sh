@@ -7,7 +7,9 @@ FATES=''  # NAME=STATUS of each that ended, in the order of the pipeline
 STOPPED='' # the signal that the driver was told to stop by
 
 # stage NAME COMMAND…: starts it, reading descriptor 3 and writing descriptor 4. It is ended when the driver dies.
+# After a signal nothing is started: a child that is told to end in its first moment may miss it.
 stage() {
+	[ -z "$STOPPED" ] || return
 	name=$1
 	shift
 	setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- &
@@ -19,7 +21,6 @@ pipe_open() {
 	folder=$(mktemp -d) || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
 	mkfifo "$folder/pipe" || fail 3 "'$folder': cannot make a pipe here"
 	# Opening one end waits for the other, unless somebody holds both.
-	# shellcheck disable=SC2094
 	exec 7<>"$folder/pipe" 6<"$folder/pipe" 5>"$folder/pipe"
 	exec 7>&-
 	rm -r -- "$folder"
@@ -54,7 +55,7 @@ reap() {
 	REAPED=127
 	while :; do
 		INTERRUPTED=''
-		wait "$1"
+		wait "$1" 2>/dev/null
 		status=$?
 		# 127 the second time: its status had come together with the signal.
 		[ "$status" -eq 127 ] || REAPED=$status
