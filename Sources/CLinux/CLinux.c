@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int tf_O_PATH = O_PATH;
@@ -54,6 +56,20 @@ void tf_end_by_signal(int number) {
 int tf_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
 
 int tf_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length) {
+  return fsetxattr(descriptor, name, value, length, 0);
+}
+
+ptrdiff_t tf_get_attribute(int descriptor, const char *name, void *value, size_t capacity) {
+  return fgetxattr(descriptor, name, value, capacity);
+}
+
+int tf_remove_attribute(int descriptor, const char *name) { return fremovexattr(descriptor, name); }
+
+int tf_eventfd(void) { return eventfd(0, EFD_CLOEXEC); }
+
+int tf_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int tf_window_size(int descriptor, int *columns, int *rows) {
   struct winsize size;

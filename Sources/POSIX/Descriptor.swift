@@ -55,6 +55,14 @@ package enum Descriptor {
         if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
     }
 
+    /// Whether the descriptor is a file that lines are appended to, and its last line has no line end: a crash tore it.
+    package static func endsTorn(_ descriptor: CInt) -> Bool {
+        guard isRegularFile(descriptor), let file = try? File(reading: "/proc/self/fd/\(descriptor)"),
+            let size = try? file.status().st_size, size > 0
+        else { return false }
+        return (try? file.read(at: Int64(size) - 1, count: 1)) != [0x0A]
+    }
+
     /// The size of the terminal that the descriptor stands for; nil where it is none.
     package static func windowSize(_ descriptor: CInt) -> (columns: Int, rows: Int)? {
         var columns: CInt = 0

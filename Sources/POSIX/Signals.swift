@@ -3,7 +3,7 @@ internal import Glibc
 
 /// SIGINT, SIGTERM and SIGHUP as a descriptor to wait for (signalfd(2)), with no handler code.
 /// Make it before any thread starts: threads inherit the blocked signals.
-package struct StopSignals: ~Copyable {
+package final class StopSignals {
     package let descriptor: CInt
 
     package init() throws(SystemError) {
@@ -26,6 +26,9 @@ package enum Signals {
 
     /// A reader that leaves is an EPIPE of the next write.
     package static func reportBrokenPipe() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Ends the process as a filter whose reader left.
+    package static func endByBrokenPipe() -> Never { end(by: SIGPIPE) }
 
     /// Ends the process as the signal would have, so that a shell sees 128 + N.
     package static func end(by signal: CInt) -> Never {

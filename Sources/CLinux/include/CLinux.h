@@ -30,6 +30,17 @@ extern const int tf_O_CLOEXEC;
 /// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
 int tf_try_lock(int descriptor);
 
+/// fsetxattr(2) and fgetxattr(2): Swift's Glibc module leaves <sys/xattr.h> out. Returns -1 with errno.
+int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length);
+ptrdiff_t tf_get_attribute(int descriptor, const char *name, void *value, size_t capacity);
+int tf_remove_attribute(int descriptor, const char *name);
+
+/// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
+int tf_eventfd(void);
+
+/// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
+int tf_syncfs(int descriptor);
+
 /// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
 
