@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -70,6 +71,11 @@ int tf_remove_attribute(int descriptor, const char *name) { return fremovexattr(
 int tf_eventfd(void) { return eventfd(0, EFD_CLOEXEC); }
 
 int tf_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int tf_processor_count(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+}
 
 int tf_window_size(int descriptor, int *columns, int *rows) {
   struct winsize size;

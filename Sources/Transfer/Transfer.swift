@@ -1,10 +1,13 @@
 internal import Curl
 internal import POSIX
 internal import Records
+internal import Synchronization
 
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
 /// brings; what follows from its end is the loop's to decide.
-final class Transfer: AnswerReceiver {
+final class Transfer: AnswerReceiver, @unchecked Sendable {
+    // It belongs to one thread at a time: to the run's, or from its start to its end to the loop's. What the run reads
+    // meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
     /// Seconds on the loop's clock when the first try began.
@@ -16,8 +19,8 @@ final class Transfer: AnswerReceiver {
     private(set) var offset: Int64 = 0
     /// Where the first try began: what an earlier run had left.
     let firstOffset: Int64
-    /// Bytes of the body, over all tries.
-    private(set) var received: Int64 = 0
+    private let receivedBytes = Atomic<Int64>(0)
+    private let promisedBytes = Atomic<Int64>(-1)
 
     private let bootID: String
     private let now: () -> Double
@@ -68,6 +71,7 @@ final class Transfer: AnswerReceiver {
                 try part.restart()
                 offset = 0
             }
+            promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
             part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
         } catch { trouble = error }
     }
@@ -82,7 +86,7 @@ final class Transfer: AnswerReceiver {
             trouble = Trouble(disk: error)
             return false
         }
-        received += Int64(body.count)
+        receivedBytes.add(Int64(body.count), ordering: .relaxed)
         return part.length <= promisedSize ?? .max
     }
 
@@ -111,7 +115,7 @@ final class Transfer: AnswerReceiver {
     }
 
     /// How many bytes the whole has, by the answer or the record.
-    var promisedSize: Int64? {
+    private var promisedSize: Int64? {
         answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? record.expected.size
     }
 
@@ -140,11 +144,23 @@ final class Transfer: AnswerReceiver {
     /// Whether the tries so far have brought bytes that the next one can build on.
     var hasProgress: Bool { part.canContinue && part.length > firstOffset }
 
+    /// Bytes of the body, over all tries. Can be read from any thread.
+    var received: Int64 { receivedBytes.load(ordering: .relaxed) }
+
+    /// Can be read from any thread.
+    var progress: FetchProgress.Running {
+        let size = promisedBytes.load(ordering: .relaxed)
+        return FetchProgress.Running(
+            path: record.path.text, bytes: firstOffset + received, size: size < 0 ? nil : size)
+    }
+
     /// The time that the origin gives the object, in Unix seconds.
     var modified: Int64? { answer.lastModified.flatMap(HTTPDate.parse) }
 }
 
 extension Trouble {
+    static let interrupted = Trouble(.interrupted, "stopped before it was complete", countsAsAttempt: false)
+
     static let notVideo = Trouble(
         .notVideo, "the bytes are no video: an error page, perhaps", startsOver: true)
 }

@@ -41,6 +41,9 @@ int tf_eventfd(void);
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
 int tf_syncfs(int descriptor);
 
+/// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it cannot be told.
+int tf_processor_count(void);
+
 /// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
 
