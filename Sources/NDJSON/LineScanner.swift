@@ -7,6 +7,8 @@ package import Records
 package final class LineScanner<Name: FieldName> {
     private let scanner = JSONScanner(names: Name.names)
     private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// How many members the line has; none where it is no object.
+    private var count = 0
     /// By raw value of the name: the member's index, or -1.
     private var slots = [Int](repeating: -1, count: Name.names.count)
 
@@ -40,7 +42,8 @@ package final class LineScanner<Name: FieldName> {
     private func scan(padded text: UnsafeRawBufferPointer) throws(LineError) {
         guard try scanner.scan(text) == .object else { throw .notAnObject }
         bytes = text
-        for index in 0..<scanner.count {
+        count = scanner.count
+        for index in 0..<count {
             let name = Int(scanner[index].nameID)
             if name < slots.count { slots[name] = index }
         }
@@ -48,6 +51,7 @@ package final class LineScanner<Name: FieldName> {
 
     private func clear() {
         bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        count = 0
         for index in slots.indices { slots[index] = -1 }
     }
 
@@ -145,7 +149,7 @@ extension LineScanner {
     /// copied in one piece, with whatever white space stands between them.
     package func forEachRun(without names: NameSet<Name>, _ body: (UnsafeRawBufferPointer) -> Void) {
         var run: Range<Int>?
-        for index in 0..<scanner.count {
+        for index in 0..<count {
             let member = scanner[index]
             if !names.contains(rawValue: member.nameID) {
                 run = (run?.lowerBound ?? member.whole.lowerBound)..<member.whole.upperBound
