@@ -23,7 +23,8 @@ final class Agreement {
     }
 
     private func difference(
-        _ reference: (kind: JSONKind, members: [ReferenceJSON.Member])?, _ verdict: Result<Void, LineError>, _ line: [UInt8]
+        _ reference: (kind: JSONKind, members: [ReferenceJSON.Member])?, _ verdict: Result<Void, LineError>,
+        _ line: [UInt8]
     ) -> String? {
         switch (reference?.kind, verdict) {
         case (.object, .success): return differentField(reference!.members, line)
@@ -58,5 +59,6 @@ final class Agreement {
 
 /// What is no printable ASCII in hexadecimal, cut off where it is long.
 func readable(_ line: [UInt8]) -> String {
-    line.prefix(400).map { (0x20...0x7E).contains($0) ? String(Unicode.Scalar($0)) : "<\(String($0, radix: 16))>" }.joined()
+    line.prefix(400).map { (0x20...0x7E).contains($0) ? String(Unicode.Scalar($0)) : "<\(String($0, radix: 16))>" }
+        .joined()
 }

@@ -27,24 +27,31 @@ import Testing
         #expect(try line.strings(.aliases) == nil)
     }
 
-    @Test("whole numbers are read to the last digit, however they are written", arguments: [
-        ("0", 0), ("-0", 0), ("-0.0", 0), ("0e99", 0), ("7", 7), ("-7", -7), ("1.0", 1), ("1e3", 1000), ("1E+3", 1000),
-        ("1000e-3", 1), ("1.5e1", 15), ("-2.50e2", -250), ("120.0e-1", 12), ("100000000000000000000e-20", 1),
-        ("99999999999999999", 99_999_999_999_999_999), ("999999999999999999", 999_999_999_999_999_999),
-        ("-999999999999999999", -999_999_999_999_999_999), ("1234567890123456789", 1_234_567_890_123_456_789),
-        ("9007199254740993", 9_007_199_254_740_993), ("9007199254740993.0", 9_007_199_254_740_993),
-        ("9223372036854775807", .max), ("-9223372036854775808", .min), ("9.223372036854775807e18", .max),
-        ("9223372036854775807.000", .max), ("1e18", 1_000_000_000_000_000_000),
-    ] as [(String, Int64)])
+    @Test(
+        "whole numbers are read to the last digit, however they are written",
+        arguments: [
+            ("0", 0), ("-0", 0), ("-0.0", 0), ("0e99", 0), ("7", 7), ("-7", -7), ("1.0", 1), ("1e3", 1000),
+            ("1E+3", 1000),
+            ("1000e-3", 1), ("1.5e1", 15), ("-2.50e2", -250), ("120.0e-1", 12), ("100000000000000000000e-20", 1),
+            ("99999999999999999", 99_999_999_999_999_999), ("999999999999999999", 999_999_999_999_999_999),
+            ("-999999999999999999", -999_999_999_999_999_999), ("1234567890123456789", 1_234_567_890_123_456_789),
+            ("9007199254740993", 9_007_199_254_740_993), ("9007199254740993.0", 9_007_199_254_740_993),
+            ("9223372036854775807", .max), ("-9223372036854775808", .min), ("9.223372036854775807e18", .max),
+            ("9223372036854775807.000", .max), ("1e18", 1_000_000_000_000_000_000),
+        ] as [(String, Int64)])
     func integers(text: String, value: Int64) throws {
         try scan(#"{"size":\#(text)}"#)
         #expect(try line.integer(.size) == value)
     }
 
-    @Test("what is no whole number of 64 bits is refused", arguments: [
-        "0.5", "1.5", "15e-1", "-1e-1", "9223372036854775808", "-9223372036854775809", "18446744073709551616", "1e19", "1E400",
-        "1e99999999999999999999", "1e-99999999999999999999", "123456789012345678901234567890", "0.\(String(repeating: "0", count: 400))1",
-    ])
+    @Test(
+        "what is no whole number of 64 bits is refused",
+        arguments: [
+            "0.5", "1.5", "15e-1", "-1e-1", "9223372036854775808", "-9223372036854775809", "18446744073709551616",
+            "1e19", "1E400",
+            "1e99999999999999999999", "1e-99999999999999999999", "123456789012345678901234567890",
+            "0.\(String(repeating: "0", count: 400))1",
+        ])
     func noIntegers(text: String) throws {
         try scan(#"{"size":\#(text)}"#)
         #expect(throws: LineError.wrongType(name: "size", found: .number, wanted: "an integer of 64 bits")) {
@@ -52,11 +59,14 @@ import Testing
         }
     }
 
-    @Test("numbers are the nearest double", arguments: [
-        ("0", 0), ("1", 1), ("-1.5", -1.5), ("1e3", 1000), ("0.1", 0.1), ("1790000000.123", 1_790_000_000.123),
-        ("9007199254740993", 9_007_199_254_740_992), ("1234567890123456789", 1_234_567_890_123_456_768), ("1e308", 1e308),
-        ("1e-400", 0), ("5e-324", .leastNonzeroMagnitude),
-    ] as [(String, Double)])
+    @Test(
+        "numbers are the nearest double",
+        arguments: [
+            ("0", 0), ("1", 1), ("-1.5", -1.5), ("1e3", 1000), ("0.1", 0.1), ("1790000000.123", 1_790_000_000.123),
+            ("9007199254740993", 9_007_199_254_740_992), ("1234567890123456789", 1_234_567_890_123_456_768),
+            ("1e308", 1e308),
+            ("1e-400", 0), ("5e-324", .leastNonzeroMagnitude),
+        ] as [(String, Double)])
     func numbers(text: String, value: Double) throws {
         try scan(#"{"seconds":\#(text)}"#)
         #expect(try line.number(.seconds) == value)
@@ -96,9 +106,11 @@ import Testing
         }
     }
 
-    @Test("half of a surrogate pair passes through, and has no text", arguments: [
-        #""\ud800""#, #""\udc00""#, #""\ud800x""#, #""\ud800\ud800\udc00""#, #""\ud83d\u0041""#,
-    ])
+    @Test(
+        "half of a surrogate pair passes through, and has no text",
+        arguments: [
+            #""\ud800""#, #""\udc00""#, #""\ud800x""#, #""\ud800\ud800\udc00""#, #""\ud83d\u0041""#,
+        ])
     func loneSurrogate(text: String) throws {
         try scan(#"{"title":\#(text),"aliases":[\#(text)]}"#)
         #expect(line.kind(.title) == .string)
@@ -117,9 +129,11 @@ import Testing
         #expect(message { () throws(LineError) in _ = try line.string(.path) } == "'path' is a number, not a string")
         #expect(message { () throws(LineError) in _ = try line.text(.title) } == "'title' is a boolean, not a string")
         #expect(message { () throws(LineError) in _ = try line.integer(.size) } == "'size' is a string, not an integer")
-        #expect(message { () throws(LineError) in _ = try line.number(.seconds) } == "'seconds' is a boolean, not a number")
         #expect(
-            message { () throws(LineError) in _ = try line.boolean(.retryable) } == "'retryable' is an array, not a boolean")
+            message { () throws(LineError) in _ = try line.number(.seconds) } == "'seconds' is a boolean, not a number")
+        #expect(
+            message { () throws(LineError) in _ = try line.boolean(.retryable) }
+                == "'retryable' is an array, not a boolean")
         #expect(
             message { () throws(LineError) in _ = try line.strings(.aliases) }
                 == "'aliases' is an object, not an array of strings")

@@ -25,15 +25,19 @@ struct RandomLines {
     ]
 
     private static let scalars = [
-        "0", "-0", "1", "-1", "1.0", "1e3", "1E400", "-1.5e-7", "123456789012345678901234567890", "true", "false", "null",
-        #""""#, #""a""#, #""\"\\\/\b\f\n\r\t""#, #""\u0000\u001f\u007F""#, #""\ud83d\ude00""#, #""\udc00""#, #""\uD800x""#,
-        #""\ud800\u0041""#, #""Ünïcödé 日本 😀""#, #""a longer text, which fills a block of simdjson's and more than that""#,
+        "0", "-0", "1", "-1", "1.0", "1e3", "1E400", "-1.5e-7", "123456789012345678901234567890", "true", "false",
+        "null",
+        #""""#, #""a""#, #""\"\\\/\b\f\n\r\t""#, #""\u0000\u001f\u007F""#, #""\ud83d\ude00""#, #""\udc00""#,
+        #""\uD800x""#,
+        #""\ud800\u0041""#, #""Ünïcödé 日本 😀""#,
+        #""a longer text, which fills a block of simdjson's and more than that""#,
         #""\\""#, #""\\\"""#, #""{}[],:""#,
     ]
 
     private static let pieces: [[UInt8]] =
         [
-            "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", " ", "\t", "\r", "-", "+", ".", "e", "0", "00", "1",
+            "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", " ", "\t", "\r", "-", "+", ".", "e", "0", "00",
+            "1",
             "null", "nul", "true", "//", "/**/", "'", "NaN", "Infinity", "\u{FEFF}", "\u{2028}", "\u{7F}", "é",
         ].map { Array($0.utf8) }
         + [
@@ -70,13 +74,15 @@ struct RandomLines {
 
     private mutating func object(depth: Int) -> String {
         let members = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
-            space() + Self.names.randomElement(using: &generator)! + space() + ":" + space() + value(depth: depth) + space()
+            space() + Self.names.randomElement(using: &generator)! + space() + ":" + space() + value(depth: depth)
+                + space()
         }
         return "{" + (members.isEmpty ? space() : members.joined(separator: ",")) + "}"
     }
 
     private mutating func array(depth: Int) -> String {
-        let elements = (0..<Int.random(in: 0...4, using: &generator)).map { _ in space() + value(depth: depth) + space() }
+        let elements = (0..<Int.random(in: 0...4, using: &generator)).map { _ in space() + value(depth: depth) + space()
+        }
         return "[" + (elements.isEmpty ? space() : elements.joined(separator: ",")) + "]"
     }
 
@@ -88,5 +94,7 @@ struct RandomLines {
         }
     }
 
-    private mutating func space() -> String { ["", "", "", "", "", " ", "\t", " \r "].randomElement(using: &generator)! }
+    private mutating func space() -> String {
+        ["", "", "", "", "", " ", "\t", " \r "].randomElement(using: &generator)!
+    }
 }

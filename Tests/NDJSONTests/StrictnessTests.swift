@@ -61,15 +61,16 @@ import Testing
 
     @Test("a line says why it is refused")
     func reasons() {
-        let reasons: [(line: [UInt8], reason: LineError)] = [
-            (Array(#"{"a":01}"#.utf8), .notJSON),
-            (Array("{}{}".utf8), .notJSON),
-            (Array("[]".utf8), .notAnObject),
-            (Array(#""a""#.utf8), .notAnObject),
-            (Array("1".utf8), .notAnObject),
-            (Corpus.nested(1000), .tooDeep),
-            (Corpus.nested(1 << 19), .tooDeep),
-        ] + Corpus.badUTF8.map { (Array(#"{"a":""#.utf8) + $0 + Array(#""}"#.utf8), .badUTF8) }
+        let reasons: [(line: [UInt8], reason: LineError)] =
+            [
+                (Array(#"{"a":01}"#.utf8), .notJSON),
+                (Array("{}{}".utf8), .notJSON),
+                (Array("[]".utf8), .notAnObject),
+                (Array(#""a""#.utf8), .notAnObject),
+                (Array("1".utf8), .notAnObject),
+                (Corpus.nested(1000), .tooDeep),
+                (Corpus.nested(1 << 19), .tooDeep),
+            ] + Corpus.badUTF8.map { (Array(#"{"a":""#.utf8) + $0 + Array(#""}"#.utf8), .badUTF8) }
         for (line, reason) in reasons {
             // A NUL in a bad sequence is a control character too: either reason is right.
             guard !line.contains(0) else { continue }
