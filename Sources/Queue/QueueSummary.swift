@@ -1,0 +1,33 @@
+package import Journal
+
+/// How many records of a catalogue are in which state.
+package struct QueueSummary: Equatable, Sendable {
+    package private(set) var due = 0
+    /// Unix seconds when the next one falls due: the present if one is due already, nil if none is left.
+    package private(set) var nextDue: Double?
+    /// Lines of the results that are no results.
+    package let passedOver: Int
+    private var counts: [FileState: Int] = [:]
+
+    /// Counts the files that were listed in the journal.
+    package init(_ journal: borrowing Journal, tries: Int, now: Double) {
+        passedOver = journal.lines.passedOver
+        var summary = (due: 0, nextDue: Double?.none, counts: [FileState: Int]())
+        journal.outcomes.forEach { outcome in
+            guard outcome.isListed else { return }
+            let state = outcome.state(tries: tries)
+            summary.counts[state, default: 0] += 1
+            guard state.isLeft else { return }
+            let time = max(now, outcome.retryAt)
+            if time <= now { summary.due += 1 }
+            summary.nextDue = min(summary.nextDue ?? time, time)
+        }
+        (due, nextDue, counts) = summary
+    }
+
+    package subscript(state: FileState) -> Int { counts[state] ?? 0 }
+
+    package var total: Int { counts.values.reduce(0, +) }
+    /// Records that are neither there nor dropped.
+    package var notThere: Int { self[.queued] + self[.delayed] + self[.failed] }
+}
