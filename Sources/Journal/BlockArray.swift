@@ -1,30 +1,28 @@
 /// An array in blocks that never move: growing by one never copies the others, nor takes twice their memory.
-package struct BlockArray<Element: BitwiseCopyable>: ~Copyable {
+package struct BlockArray<Element: BitwiseCopyable>: RandomAccessCollection {
     private static var bits: Int { 14 }
-    private static var blockCount: Int { 1 << bits }
+    private static var blockSize: Int { 1 << bits }
 
     private var blocks: [[Element]] = []
-    package private(set) var count = 0
+    package private(set) var endIndex = 0
 
     package init() {}
 
+    package var startIndex: Int { 0 }
+
     package mutating func append(_ element: Element) {
-        if count == blocks.count << Self.bits {
+        if endIndex == blocks.count << Self.bits {
             blocks.append([])
-            blocks[blocks.count - 1].reserveCapacity(Self.blockCount)
+            blocks[blocks.count - 1].reserveCapacity(Self.blockSize)
         }
         blocks[blocks.count - 1].append(element)
-        count += 1
+        endIndex += 1
     }
 
     package subscript(index: Int) -> Element {
-        get { blocks[index >> Self.bits][index & (Self.blockCount - 1)] }
-        _modify { yield &blocks[index >> Self.bits][index & (Self.blockCount - 1)] }
-    }
-
-    package func forEach(_ body: (Element) -> Void) {
-        for block in blocks {
-            for element in block { body(element) }
-        }
+        get { blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
+        _modify { yield &blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
     }
 }
+
+extension BlockArray: Sendable where Element: Sendable {}

@@ -73,11 +73,7 @@ package struct Queue: ~Copyable {
     }
 
     private func countDue() -> Int {
-        var count = 0
-        journal.outcomes.forEach { outcome in
-            if outcome.isDelayedAndDue(at: request.now, tries: request.tries) { count += 1 }
-        }
-        return count
+        journal.outcomes.count { $0.isDelayedAndDue(at: request.now, tries: request.tries) }
     }
 }
 

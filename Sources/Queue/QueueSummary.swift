@@ -12,17 +12,14 @@ package struct QueueSummary: Equatable, Sendable {
     /// Counts the files that were listed in the journal.
     package init(_ journal: borrowing Journal, tries: Int, now: Double) {
         passedOver = journal.lines.passedOver
-        var summary = (due: 0, nextDue: Double?.none, counts: [FileState: Int]())
-        journal.outcomes.forEach { outcome in
-            guard outcome.isListed else { return }
+        for outcome in journal.outcomes where outcome.isListed {
             let state = outcome.state(tries: tries)
-            summary.counts[state, default: 0] += 1
-            guard state.isLeft else { return }
+            counts[state, default: 0] += 1
+            guard state.isLeft else { continue }
             let time = max(now, outcome.retryAt)
-            if time <= now { summary.due += 1 }
-            summary.nextDue = min(summary.nextDue ?? time, time)
+            if time <= now { due += 1 }
+            nextDue = min(nextDue ?? time, time)
         }
-        (due, nextDue, counts) = summary
     }
 
     package subscript(state: FileState) -> Int { counts[state] ?? 0 }

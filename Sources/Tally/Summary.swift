@@ -33,7 +33,7 @@ package struct Summary: Sendable {
     package let times: Times?
     package let lines: Journal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
-    package private(set) var notListed: Int?
+    package let notListed: Int?
 
     /// - Parameter againstCatalog: only files that were listed count.
     package init(_ journal: borrowing Journal, againstCatalog: Bool, tries: Int) {
@@ -41,20 +41,13 @@ package struct Summary: Sendable {
         lines = journal.lines
         var courseCounts = Array(repeating: Counts(), count: journal.courses.all.count)
         var failureCounts: [ErrorCodes.Number: Int] = [:]
-        var overall = Counts()
-        var others = 0
-        journal.outcomes.forEach { outcome in
-            guard outcome.isListed || !againstCatalog else {
-                others += 1
-                return
-            }
+        notListed = againstCatalog ? journal.outcomes.count { !$0.isListed } : nil
+        for outcome in journal.outcomes where outcome.isListed || !againstCatalog {
             let state = outcome.state(tries: tries)
             overall.add(outcome, in: state)
             courseCounts[outcome.course.index].add(outcome, in: state)
             if outcome.status == .failed { failureCounts[outcome.error, default: 0] += 1 }
         }
-        self.overall = overall
-        if againstCatalog { notListed = others }
         courses = Self.courses(journal.courses.all, courseCounts)
         failures = Self.failures(failureCounts, journal.errors)
     }
