@@ -1,28 +1,28 @@
 /// An array in blocks that never move: growing by one never copies the others, nor takes twice their memory.
-package struct BlockArray<Element: BitwiseCopyable>: RandomAccessCollection {
+struct BlockArray<Element: BitwiseCopyable> {
     private static var bits: Int { 14 }
     private static var blockSize: Int { 1 << bits }
 
     private var blocks: [[Element]] = []
-    package private(set) var endIndex = 0
+    private(set) var count = 0
 
-    package init() {}
-
-    package var startIndex: Int { 0 }
-
-    package mutating func append(_ element: Element) {
-        if endIndex == blocks.count << Self.bits {
+    mutating func append(_ element: Element) {
+        if count == blocks.count << Self.bits {
             blocks.append([])
             blocks[blocks.count - 1].reserveCapacity(Self.blockSize)
         }
         blocks[blocks.count - 1].append(element)
-        endIndex += 1
+        count += 1
     }
 
-    package subscript(index: Int) -> Element {
+    subscript(index: Int) -> Element {
         get { blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
         _modify { yield &blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
     }
-}
 
-extension BlockArray: Sendable where Element: Sendable {}
+    func visit(_ body: (Element) -> Void) {
+        for block in blocks {
+            for element in block { body(element) }
+        }
+    }
+}

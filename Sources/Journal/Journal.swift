@@ -15,7 +15,7 @@ package struct Journal: ~Copyable {
 
     package private(set) var paths = PathTable()
     /// By number of the path.
-    package private(set) var outcomes = BlockArray<Outcome>()
+    private var outcomes = BlockArray<Outcome>()
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
@@ -30,6 +30,10 @@ package struct Journal: ~Copyable {
 
     /// What is known of the path with this number.
     package subscript(number: Int) -> Outcome { outcomes[number] }
+
+    /// Shows all that is known, path by path. No generic collection, which other rooms could walk over only unspecialised,
+    /// at ten times the cost.
+    package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
 
     /// Reads results to the end of the input.
     package mutating func read(_ input: inout LineFile) throws(SystemError) {

@@ -73,7 +73,11 @@ package struct Queue: ~Copyable {
     }
 
     private func countDue() -> Int {
-        journal.outcomes.count { $0.isDelayedAndDue(at: request.now, tries: request.tries) }
+        var count = 0
+        journal.visitOutcomes { outcome in
+            if outcome.isDelayedAndDue(at: request.now, tries: request.tries) { count += 1 }
+        }
+        return count
     }
 }
 

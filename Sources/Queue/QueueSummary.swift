@@ -2,24 +2,29 @@ package import Journal
 
 /// How many records of a catalogue are in which state.
 package struct QueueSummary: Equatable, Sendable {
-    package private(set) var due = 0
+    package let due: Int
     /// Unix seconds when the next one falls due: the present if one is due already, nil if none is left.
-    package private(set) var nextDue: Double?
+    package let nextDue: Double?
     /// Lines of the results that are no results.
     package let passedOver: Int
-    private var counts: [FileState: Int] = [:]
+    private let counts: [FileState: Int]
 
     /// Counts the files that were listed in the journal.
     package init(_ journal: borrowing Journal, tries: Int, now: Double) {
         passedOver = journal.lines.passedOver
-        for outcome in journal.outcomes where outcome.isListed {
+        var counts: [FileState: Int] = [:]
+        var due = 0
+        var nextDue: Double?
+        journal.visitOutcomes { outcome in
+            guard outcome.isListed else { return }
             let state = outcome.state(tries: tries)
             counts[state, default: 0] += 1
-            guard state.isLeft else { continue }
+            guard state.isLeft else { return }
             let time = max(now, outcome.retryAt)
             if time <= now { due += 1 }
             nextDue = min(nextDue ?? time, time)
         }
+        (self.counts, self.due, self.nextDue) = (counts, due, nextDue)
     }
 
     package subscript(state: FileState) -> Int { counts[state] ?? 0 }

@@ -25,11 +25,11 @@ package struct Summary: Sendable {
         package let elapsed: Double
     }
 
-    package private(set) var overall = Counts()
+    package let overall: Counts
     /// By id; those that belong to no course stand first.
-    package private(set) var courses: [Course] = []
+    package let courses: [Course]
     /// The most frequent one first.
-    package private(set) var failures: [Failure] = []
+    package let failures: [Failure]
     package let times: Times?
     package let lines: Journal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
@@ -39,17 +39,18 @@ package struct Summary: Sendable {
     package init(_ journal: borrowing Journal, againstCatalog: Bool, tries: Int) {
         times = Times(journal)
         lines = journal.lines
-        var courseCounts = Array(repeating: Counts(), count: journal.courses.all.count)
-        var failureCounts: [ErrorCodes.Number: Int] = [:]
-        notListed = againstCatalog ? journal.outcomes.count { !$0.isListed } : nil
-        for outcome in journal.outcomes where outcome.isListed || !againstCatalog {
-            let state = outcome.state(tries: tries)
-            overall.add(outcome, in: state)
-            courseCounts[outcome.course.index].add(outcome, in: state)
-            if outcome.status == .failed { failureCounts[outcome.error, default: 0] += 1 }
+        var totals = Totals(courses: journal.courses.all.count)
+        journal.visitOutcomes { outcome in
+            if outcome.isListed || !againstCatalog {
+                totals.add(outcome, tries: tries)
+            } else {
+                totals.notListed += 1
+            }
         }
-        courses = Self.courses(journal.courses.all, courseCounts)
-        failures = Self.failures(failureCounts, journal.errors)
+        overall = totals.overall
+        notListed = againstCatalog ? totals.notListed : nil
+        courses = Self.courses(journal.courses.all, totals.byCourse)
+        failures = Self.failures(totals.byError, journal.errors)
     }
 
     /// Average bytes a second over the time elapsed; nil where none is known.
@@ -81,5 +82,22 @@ extension Summary.Times {
         guard let span = journal.span, let first = journal.firstResultAt else { return nil }
         self.init(
             firstResult: first, lastResult: span.upperBound, elapsed: span.upperBound - span.lowerBound)
+    }
+}
+
+/// What is added up in one walk over all files.
+private struct Totals {
+    var overall = Counts()
+    var byCourse: [Counts]
+    var byError: [ErrorCodes.Number: Int] = [:]
+    var notListed = 0
+
+    init(courses: Int) { byCourse = Array(repeating: Counts(), count: courses) }
+
+    mutating func add(_ outcome: Outcome, tries: Int) {
+        let state = outcome.state(tries: tries)
+        overall.add(outcome, in: state)
+        byCourse[outcome.course.index].add(outcome, in: state)
+        if outcome.status == .failed { byError[outcome.error, default: 0] += 1 }
     }
 }
