@@ -62,7 +62,7 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "POSIX", "Tally"]),
+        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue"]),
         room(
             "Origin",
             [
@@ -74,7 +74,7 @@ let package = Package(
         tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-queue", ["Queue", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // What the tests share, a folder of tests for each room, and one for whole commands.

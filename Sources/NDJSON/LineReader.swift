@@ -23,6 +23,8 @@ package struct LineReader: ~Copyable {
     private let descriptor: CInt
     /// How many bytes one read asks for: what stands in the buffer has left the pipe, so it is part of reading ahead.
     private let chunk: Int
+    /// How many bytes may still be read.
+    private var allowance: Int
     private var buffer: UnsafeMutableRawPointer
     /// How many bytes the buffer holds: the chunk, doubled as often as the longest line so far made necessary.
     package private(set) var capacity: Int
@@ -35,9 +37,11 @@ package struct LineReader: ~Copyable {
     private var atStart = true
     private var atEnd = false
 
-    package init(_ descriptor: CInt, chunk: Int = 65536) {
+    /// Reads at most `limit` bytes: what stands behind them is as if it were not there.
+    package init(_ descriptor: CInt, chunk: Int = 65536, limit: Int = .max) {
         self.descriptor = descriptor
         self.chunk = chunk
+        allowance = limit
         capacity = chunk
         buffer = .allocate(byteCount: chunk + tfjson_padding(), alignment: 16)
     }
@@ -75,9 +79,10 @@ package struct LineReader: ~Copyable {
     package mutating func fill() throws(SystemError) -> Bool {
         if atEnd { return start < end || isDiscarding }
         makeRoom()
-        let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end))
-        let count = try Descriptor.read(descriptor, into: room)
+        let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end, allowance))
+        let count = room.isEmpty ? 0 : try Descriptor.read(descriptor, into: room)
         end += count
+        allowance -= count
         if atStart { skipByteOrderMark() }
         if count == 0 {
             atEnd = true
