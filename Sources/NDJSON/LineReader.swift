@@ -34,11 +34,15 @@ package struct LineReader: ~Copyable {
     private var atStart = true
     private var atEnd = false
 
-    package init(_ descriptor: CInt, chunk: Int = 65536) {
+    /// - Parameter head: what was read from the descriptor before.
+    package init(_ descriptor: CInt, chunk: Int = 65536, after head: [UInt8] = []) {
         self.descriptor = descriptor
         self.chunk = chunk
-        capacity = chunk
-        buffer = .allocate(byteCount: chunk + tfjson_padding(), alignment: 16)
+        capacity = max(chunk, head.count)
+        buffer = .allocate(byteCount: capacity + tfjson_padding(), alignment: 16)
+        UnsafeMutableRawBufferPointer(start: buffer, count: capacity).copyBytes(from: head)
+        end = head.count
+        if end > 0 { skipByteOrderMark() }
     }
 
     deinit { buffer.deallocate() }
