@@ -37,13 +37,18 @@ package struct LineReader: ~Copyable {
     private var atStart = true
     private var atEnd = false
 
-    /// Reads at most `limit` bytes: what stands behind them is as if it were not there.
-    package init(_ descriptor: CInt, chunk: Int = 65536, limit: Int = .max) {
+    /// - Parameters:
+    ///   - limit: how many bytes are read at most; what stands behind them is as if it were not there.
+    ///   - head: what was read from the descriptor before.
+    package init(_ descriptor: CInt, chunk: Int = 65536, limit: Int = .max, after head: [UInt8] = []) {
         self.descriptor = descriptor
         self.chunk = chunk
         allowance = limit
-        capacity = chunk
-        buffer = .allocate(byteCount: chunk + tfjson_padding(), alignment: 16)
+        capacity = max(chunk, head.count)
+        buffer = .allocate(byteCount: capacity + tfjson_padding(), alignment: 16)
+        UnsafeMutableRawBufferPointer(start: buffer, count: capacity).copyBytes(from: head)
+        end = head.count
+        if end > 0 { skipByteOrderMark() }
     }
 
     deinit { buffer.deallocate() }
