@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 const int tf_O_PATH = O_PATH;
@@ -47,6 +50,23 @@ int tf_next_signal(int descriptor) {
   return count < 0 && errno != EAGAIN ? -1 : 0;
 }
 
+static volatile sig_atomic_t was_interrupted = 0;
+
+static void note_interrupt(int number) {
+  (void)number;
+  was_interrupted = 1;
+}
+
+void tf_note_first_interrupt(void) {
+  struct sigaction before;
+  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+}
+
+int tf_was_interrupted(void) { return was_interrupted; }
+
 void tf_end_by_signal(int number) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   sigaction(number, &action, NULL);
@@ -61,6 +81,25 @@ void tf_end_by_signal(int number) {
 int tf_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
 
 int tf_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length) {
+  return fsetxattr(descriptor, name, value, length, 0);
+}
+
+ptrdiff_t tf_get_attribute(int descriptor, const char *name, void *value, size_t capacity) {
+  return fgetxattr(descriptor, name, value, capacity);
+}
+
+int tf_remove_attribute(int descriptor, const char *name) { return fremovexattr(descriptor, name); }
+
+int tf_eventfd(void) { return eventfd(0, EFD_CLOEXEC); }
+
+int tf_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int tf_processor_count(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+}
 
 int tf_window_size(int descriptor, int *columns, int *rows) {
   struct winsize size;

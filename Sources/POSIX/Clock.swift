@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// What time it is. Passed as an argument, so that tests bring their own.
-package protocol Clock {
+package protocol Clock: Sendable {
     /// Unix seconds.
     var now: Double { get }
     /// Seconds since some fixed moment; never goes back, and stands still for nothing but a suspended machine.

@@ -6,9 +6,16 @@ package enum Descriptor {
     /// Reads once. Returns 0 at the end of the input. Blocks while there is nothing.
     package static func read(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int
     {
-        let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
-        guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
-        return count
+        while true {
+            let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+            if count < 0 && errno == EAGAIN {
+                // Somebody else made the open file non-blocking, as a terminal's other users may.
+                try wait(descriptor, for: .reading)
+                continue
+            }
+            guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
+            return count
+        }
     }
 
     /// Writes everything, in one call where the system takes it in one.
@@ -17,7 +24,7 @@ package enum Descriptor {
         while unsafe !rest.isEmpty {
             let count = retryingInterrupts { unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
             if count < 0 && errno == EAGAIN {
-                // Somebody else made the open file non-blocking, as a terminal's other users may.
+                // As in `read`.
                 try wait(descriptor, for: .writing)
                 continue
             }
@@ -53,6 +60,14 @@ package enum Descriptor {
     /// Shrinks a pipe to one page, so that little is under way in it. Does nothing to what is no pipe.
     package static func shrinkPipe(_ descriptor: CInt) {
         if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
+    }
+
+    /// Whether the descriptor is a file that lines are appended to, and its last line has no line end: a crash tore it.
+    package static func endsTorn(_ descriptor: CInt) -> Bool {
+        guard isRegularFile(descriptor), let file = try? File(reading: "/proc/self/fd/\(descriptor)"),
+            let size = try? file.status().st_size, size > 0
+        else { return false }
+        return (try? file.read(at: Int64(size) - 1, count: 1)) != [0x0A]
     }
 
     /// The size of the terminal that the descriptor stands for; nil where it is none.

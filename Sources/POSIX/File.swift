@@ -2,7 +2,7 @@ internal import CLinux
 package import Glibc
 
 /// An open file that closes itself.
-package final class File {
+package final class File: Sendable {
     package let descriptor: CInt
 
     /// Takes over a descriptor.
@@ -44,5 +44,73 @@ package final class File {
             guard bytes.count + count <= limit else { throw SystemError("cannot read a file", code: EFBIG) }
             bytes.append(contentsOf: chunk[..<count])
         }
+    }
+}
+
+// MARK: - Reading and writing at a place
+
+extension File {
+    /// Reads up to `count` bytes from `offset` on; fewer at the file's end.
+    package func read(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let found = retryingInterrupts { unsafe pread(descriptor, &bytes, count, off_t(offset)) }
+        guard found >= 0 else { throw SystemError("cannot read a file") }
+        bytes.removeLast(count - found)
+        return bytes
+    }
+
+    /// Writes all bytes at `offset`.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let count = retryingInterrupts {
+                unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+            }
+            guard count >= 0 else { throw SystemError("cannot write a file") }
+            done += count
+        }
+    }
+
+    package func truncate(to length: Int64) throws(SystemError) {
+        guard ftruncate(descriptor, off_t(length)) == 0 else { throw SystemError("cannot cut a file") }
+    }
+
+    /// Locks the file for this process, without waiting (flock(2)). False where another one holds it.
+    package func tryLock() throws(SystemError) -> Bool {
+        if tf_try_lock(descriptor) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw SystemError("cannot lock a file") }
+        return false
+    }
+
+    /// Sets the time of the last change, in Unix seconds.
+    package func setModificationTime(_ seconds: Int64) throws(SystemError) {
+        let times = [timespec(tv_sec: 0, tv_nsec: utimeOmit), timespec(tv_sec: Int(seconds), tv_nsec: 0)]
+        guard unsafe futimens(descriptor, times) == 0 else { throw SystemError("cannot set a file's time") }
+    }
+
+    /// UTIME_OMIT of <sys/stat.h>, a macro that Swift does not see: leave the time of the last access alone.
+    private var utimeOmit: Int { (1 << 30) - 2 }
+
+    /// An extended attribute (xattr(7)); nil where there is none, or the file system has none at all.
+    package func attribute(_ name: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = unsafe tf_get_attribute(descriptor, name, &bytes, bytes.count)
+        return count >= 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+
+    /// Sets or removes an extended attribute. False where the file system does not take it.
+    package func setAttribute(_ name: String, _ value: String?) -> Bool {
+        guard let value else { return unsafe tf_remove_attribute(descriptor, name) == 0 }
+        let bytes = Array(value.utf8)
+        return unsafe tf_set_attribute(descriptor, name, bytes, bytes.count) == 0
+    }
+}
+
+extension File {
+    /// The bytes up to the first line end, of a small file.
+    package var firstLine: [UInt8]? {
+        guard let bytes = try? readAll(limit: 4096) else { return nil }
+        return Array(bytes.prefix { $0 != 0x0A })
     }
 }

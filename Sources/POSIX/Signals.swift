@@ -3,7 +3,7 @@ internal import Glibc
 
 /// SIGINT, SIGTERM and SIGHUP as a descriptor to wait for (signalfd(2)), with no handler code.
 /// Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
-package struct StopSignals: ~Copyable {
+package final class StopSignals {
     package let descriptor: CInt
 
     package init() throws(SystemError) {
@@ -26,6 +26,16 @@ package enum Signals {
 
     /// A reader that leaves is an EPIPE of the next write.
     package static func reportBrokenPipe() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Ends the process as a filter whose reader left.
+    package static func endByBrokenPipe() -> Never { end(by: SIGPIPE) }
+
+    /// From now on the first SIGINT is only noted, and the second ends the process as ever. Where the parent ignores
+    /// SIGINT, as a shell does for what runs behind it, it stays ignored.
+    package static func noteFirstInterrupt() { tf_note_first_interrupt() }
+
+    /// Whether a SIGINT was noted.
+    package static var wasInterrupted: Bool { tf_was_interrupted() != 0 }
 
     /// Ends the process as the signal would have, so that a shell sees 128 + N.
     package static func end(by signal: CInt) -> Never {

@@ -1,1 +1,166 @@
+internal import Curl
+internal import POSIX
+internal import Records
+internal import Synchronization
 
+/// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
+/// brings; what follows from its end is the loop's to decide.
+final class Transfer: AnswerReceiver, @unchecked Sendable {
+    // It belongs to one thread at a time: to the run's, or from its start to its end to the loop's. What the run reads
+    // meanwhile, for the progress, is atomic.
+    let record: FetchRecord
+    let part: PartFile
+    /// Seconds on the loop's clock when the first try began.
+    let startedAt: Double
+    /// Tries begun, the quick ones included.
+    private(set) var tries = 0
+    private(set) var answer = Answer()
+    /// Where the try that runs began in the file.
+    private(set) var offset: Int64 = 0
+    /// Where the first try began: what an earlier run had left.
+    let firstOffset: Int64
+    private let receivedBytes = Atomic<Int64>(0)
+    private let promisedBytes = Atomic<Int64>(-1)
+
+    private let bootID: String
+    private let now: () -> Double
+    /// What the head of the answer, its bytes or the disk have against it.
+    private var trouble: Trouble?
+
+    /// An error page is read no further than this.
+    private static let longestErrorPage: Int64 = 1 << 16
+
+    init(_ record: FetchRecord, part: PartFile, bootID: String, startedAt: Double, now: @escaping () -> Double) {
+        self.record = record
+        self.part = part
+        self.bootID = bootID
+        self.startedAt = startedAt
+        self.now = now
+        firstOffset = part.length
+    }
+
+    /// The request of the next try: from where the part ends, if the object is still the same.
+    func nextRequest() -> TransferRequest {
+        tries += 1
+        answer = Answer()
+        trouble = nil
+        offset = part.canContinue ? part.length : 0
+        var request = TransferRequest(url: record.url.bytes)
+        request.freshConnection = tries > 1
+        if offset > 0, let validator = part.validator {
+            request.offset = offset
+            request.headers = ["If-Range: \(validator)"]
+        }
+        return request
+    }
+
+    // MARK: - While it runs
+
+    func receive(header: UnsafeRawBufferPointer) {
+        guard header.first != UInt8(ascii: "\r") && header.first != UInt8(ascii: "\n") else { return headEnded() }
+        answer.take(header: header)
+    }
+
+    private func headEnded() {
+        guard answer.status >= 200 else { return }
+        trouble = Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: now())
+        guard trouble == nil else { return }
+        do throws(Trouble) {
+            let startsOver = answer.status == 200 && part.length > 0
+            if startsOver {
+                try part.restart()
+                offset = 0
+            }
+            promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
+            part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
+        } catch { trouble = error }
+    }
+
+    func receive(body: UnsafeRawBufferPointer) -> Bool {
+        guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
+        if part.length == 0 && body.count >= VideoType.prefixLength && VideoType(prefix: body) == nil {
+            trouble = .notVideo
+            return false
+        }
+        do throws(SystemError) { try part.append(body) } catch {
+            trouble = Trouble(disk: error)
+            return false
+        }
+        receivedBytes.add(Int64(body.count), ordering: .relaxed)
+        return part.length <= promisedSize ?? .max
+    }
+
+    /// Takes the start of an error's body. False where it goes on for too long: the status says enough.
+    private func receive(errorPage: UnsafeRawBufferPointer) -> Bool {
+        if answer.isVideo { return false }
+        answer.take(errorBody: errorPage)
+        errorPageLength += Int64(errorPage.count)
+        return errorPageLength <= Self.longestErrorPage
+    }
+
+    private var errorPageLength: Int64 = 0
+
+    // MARK: - When it has ended
+
+    /// Judges the try that has ended. Nil: the part is the whole video.
+    func judgeEnd(_ failure: CurlFailure?, times: Judgement.Times, limits: TransferSettings) -> Trouble? {
+        // What was judged by the head alone is judged again with the error's body, where the reason stands.
+        if answer.status >= 200 && !answer.isVideo {
+            if isCompleteByAnswer416 { return checkWhole() }
+            return Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: now())
+        }
+        if let trouble { return trouble }
+        if let failure { return Judgement.judge(failure, answer, limits: limits, times: times) }
+        return checkWhole()
+    }
+
+    /// How many bytes the whole has, by the answer or the record.
+    private var promisedSize: Int64? {
+        answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? record.expected.size
+    }
+
+    /// Asked for bytes beyond the end: the part is the whole object, if the object is the one that the part is from.
+    private var isCompleteByAnswer416: Bool {
+        answer.status == 416 && offset > 0 && answer.contentRange?.total == part.length
+            && answer.strongETag == part.validator
+    }
+
+    private func checkWhole() -> Trouble? {
+        if let size = record.expected.size, size != part.length {
+            return Trouble(
+                .mismatch, "\(part.length) bytes came, and the record says \(size)", startsOver: true)
+        }
+        if let size = promisedSize, part.length < size {
+            return Trouble(.truncated, "\(part.length) of \(size) bytes came")
+        }
+        guard part.length >= ExpectedFile.smallest else {
+            return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
+        }
+        do throws(SystemError) {
+            return VideoType(prefix: try part.prefix(VideoType.prefixLength)) == nil ? .notVideo : nil
+        } catch { return Trouble(disk: error) }
+    }
+
+    /// Whether the tries so far have brought bytes that the next one can build on.
+    var hasProgress: Bool { part.canContinue && part.length > firstOffset }
+
+    /// Bytes of the body, over all tries. Can be read from any thread.
+    var received: Int64 { receivedBytes.load(ordering: .relaxed) }
+
+    /// Can be read from any thread.
+    var progress: FetchProgress.Running {
+        let size = promisedBytes.load(ordering: .relaxed)
+        return FetchProgress.Running(
+            path: record.path.text, bytes: firstOffset + received, size: size < 0 ? nil : size)
+    }
+
+    /// The time that the origin gives the object, in Unix seconds.
+    var modified: Int64? { answer.lastModified.flatMap(HTTPDate.parse) }
+}
+
+extension Trouble {
+    static let interrupted = Trouble(.interrupted, "stopped before it was complete", countsAsAttempt: false)
+
+    static let notVideo = Trouble(
+        .notVideo, "the bytes are no video: an error page, perhaps", startsOver: true)
+}

@@ -1,10 +1,49 @@
 import ArgumentParser
+import POSIX
 import ToolSupport
+import Transfer
 
 @main
 struct TFFetch: Tool {
     static let name = "tf-fetch"
-    static let configuration = CommandConfiguration(commandName: name)
 
-    func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus { .success }
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Fetch the videos of signed records onto the disk.",
+        usage: "tf-fetch [-j N] [-o DIR] [OPTIONS] < RECORDS > RESULTS",
+        discussion: """
+            Reads records with 'signed_url' (or 'url') and 'path', one JSON object on a line, from standard input, and \
+            writes one result for each to standard output as it ends. See tf-fetch(1) and tf-records(5).
+            """)
+
+    @OptionGroup var options: FetchOptions
+
+    func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        let settings = try options.settings()
+        let output: OutputFolder
+        let signals: StopSignals
+        Signals.reportBrokenPipe()
+        do throws(SystemError) {
+            signals = try StopSignals()
+            output = try OutputFolder(options.output)
+        } catch { throw .usage("\(error): choose another folder with --output") }
+        let observer = options.progress.display(total: options.total)
+        let run = FetchRun(
+            settings, output: output, input: 0, results: 1, signals: signals, clock: SystemClock(),
+            random: { Double.random(in: 0..<1) }, observer: observer)
+        let end = run.run()
+        observer?.close()
+        return try conclude(end)
+    }
+
+    private func conclude(_ end: FetchEnd) throws(ToolFailure) -> ToolStatus {
+        switch end {
+        case .complete(let failures): return failures == 0 ? .success : .someFailed
+        case .signal(let signal): Signals.end(by: signal)
+        case .readerLeft: Signals.endByBrokenPipe()
+        case .broken(let error): throw .refused(error.description)
+        case .disk(let reason):
+            throw .refused("\(reason): stopped; what was being fetched goes on where it was when run again")
+        }
+    }
 }

@@ -1,0 +1,88 @@
+internal import CLinux
+package import Glibc
+
+/// An open folder. What it opens, makes and renames are its own entries, and no link is followed.
+package final class Folder: Sendable {
+    package let descriptor: CInt
+
+    private init(owning descriptor: CInt) { self.descriptor = descriptor }
+
+    /// Opens a folder by its path, links followed: the path is the user's own.
+    package convenience init(_ path: String) throws(SystemError) {
+        let descriptor = retryingInterrupts { unsafe tf_openat(AT_FDCWD, path, Self.openFlags, 0) }
+        guard descriptor >= 0 else { throw SystemError("cannot open folder '\(path)'") }
+        self.init(owning: descriptor)
+    }
+
+    deinit { close(descriptor) }
+
+    private static var openFlags: CInt { O_RDONLY | tf_O_DIRECTORY | tf_O_CLOEXEC }
+
+    /// Opens a folder in this one. ENOTDIR or ELOOP: a link, or no folder.
+    package func folder(_ name: String) throws(SystemError) -> Folder {
+        let child = retryingInterrupts { unsafe tf_openat(descriptor, name, Self.openFlags | tf_O_NOFOLLOW, 0) }
+        guard child >= 0 else { throw SystemError("cannot open folder '\(name)'") }
+        return Folder(owning: child)
+    }
+
+    /// Makes a folder in this one; one that is there already is fine.
+    package func makeFolder(_ name: String) throws(SystemError) {
+        guard unsafe mkdirat(descriptor, name, 0o777) == 0 || errno == EEXIST else {
+            throw SystemError("cannot make folder '\(name)'")
+        }
+    }
+
+    /// How a file is opened.
+    package enum Mode {
+        /// Never waits, not even for the other end of a FIFO.
+        case reading
+        /// For reading and writing; it must not be there yet (EEXIST).
+        case creating
+        /// For reading and writing; it must be there.
+        case updating
+    }
+
+    package func open(_ name: String, _ mode: Mode) throws(SystemError) -> File {
+        let flags =
+            switch mode {
+            case .reading: O_RDONLY | O_NONBLOCK
+            case .creating: O_RDWR | O_CREAT | O_EXCL
+            case .updating: O_RDWR
+            }
+        let file = retryingInterrupts {
+            unsafe tf_openat(descriptor, name, flags | tf_O_NOFOLLOW | tf_O_CLOEXEC, 0o666)
+        }
+        guard file >= 0 else { throw SystemError("cannot open '\(name)'") }
+        return File(owning: file)
+    }
+
+    /// What an entry is, without following a link. Nil where there is none.
+    package func status(_ name: String) throws(SystemError) -> stat? {
+        var status = stat()
+        if unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+        guard errno == ENOENT else { throw SystemError("cannot look at '\(name)'") }
+        return nil
+    }
+
+    package func rename(_ from: String, to: String) throws(SystemError) {
+        guard unsafe renameat(descriptor, from, descriptor, to) == 0 else {
+            throw SystemError("cannot rename '\(from)' to '\(to)'")
+        }
+    }
+
+    package func remove(_ name: String) throws(SystemError) {
+        guard unsafe unlinkat(descriptor, name, 0) == 0 else { throw SystemError("cannot remove '\(name)'") }
+    }
+
+    /// Writes all of the file system that the folder lies on to the disk (syncfs(2)).
+    package func syncFileSystem() throws(SystemError) {
+        guard tf_syncfs(descriptor) == 0 else { throw SystemError("cannot sync the file system") }
+    }
+
+    /// How many bytes an ordinary user can still write here.
+    package func freeBytes() throws(SystemError) -> Int64 {
+        var status = statvfs()
+        guard unsafe fstatvfs(descriptor, &status) == 0 else { throw SystemError("cannot see the free space") }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+}

@@ -1,0 +1,108 @@
+/// The head of an HTTP answer, gathered line by line: what the decisions need of it.
+package struct Answer: Equatable, Sendable {
+    package var status = 0
+    package var contentLength: Int64?
+    package var contentRange: ContentRange?
+    /// As it stands in the header, quotes included.
+    package var etag: String?
+    package var lastModified: String?
+    package var retryAfter: String?
+    package var date: String?
+    /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
+    package var errorBody: [UInt8] = []
+
+    /// No more of an error page is kept.
+    static let longestErrorBody = 4096
+
+    package init() {}
+
+    /// Whether the ETag can be used with `If-Range`: a strong one (RFC 9110, section 13.1.5).
+    package var strongETag: String? {
+        guard let etag, etag.hasPrefix("\""), etag.utf8.count >= 2, etag.hasSuffix("\"") else { return nil }
+        return etag
+    }
+
+    /// Whether the body is the video, or a part of it.
+    package var isVideo: Bool { status == 200 || status == 206 }
+
+    /// Takes one header line. A status line begins a new answer: what came before was an interim one.
+    package mutating func take(header: some Collection<UInt8>) {
+        if header.starts(with: "HTTP/".utf8) {
+            self = Answer()
+            let code = header.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
+            status = Int(String(decoding: code, as: UTF8.self)) ?? 0
+            return
+        }
+        guard let colon = header.firstIndex(of: UInt8(ascii: ":")) else { return }
+        // Only names of these lengths are wanted; all others cost nothing.
+        guard let field = HeaderField(header[..<colon]) else { return }
+        let value = Self.trimmed(header[header.index(after: colon)...])
+        switch field {
+        case .contentLength: contentLength = Int64(value)
+        case .contentRange: contentRange = ContentRange(value)
+        case .etag: etag = value
+        case .lastModified: lastModified = value
+        case .retryAfter: retryAfter = value
+        case .date: date = value
+        }
+    }
+
+    package mutating func take(errorBody bytes: some Collection<UInt8>) {
+        errorBody.append(contentsOf: bytes.prefix(Self.longestErrorBody - errorBody.count))
+    }
+
+    /// The text of an element of the error's body, such as `Code`: `<Code>SlowDown</Code>`.
+    package func errorElement(_ name: String) -> String? {
+        let body = String(decoding: errorBody, as: UTF8.self)
+        guard let start = body.firstRange(of: "<\(name)>"),
+            let end = body[start.upperBound...].firstRange(of: "</\(name)>")
+        else { return nil }
+        return String(body[start.upperBound..<end.lowerBound])
+    }
+
+    private static func trimmed(_ value: some Collection<UInt8>) -> String {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
+        return String(decoding: value.drop(while: isSpace).reversed().drop(while: isSpace).reversed(), as: UTF8.self)
+    }
+}
+
+/// The header fields that decisions are made on.
+private enum HeaderField: String {
+    case contentLength = "content-length"
+    case contentRange = "content-range"
+    case etag
+    case lastModified = "last-modified"
+    case retryAfter = "retry-after"
+    case date
+
+    init?(_ name: some Collection<UInt8>) {
+        guard (4...14).contains(name.count) else { return nil }
+        self.init(rawValue: String(decoding: name, as: UTF8.self).lowercased())
+    }
+}
+
+/// Which part of the whole an answer brings (RFC 9110, section 14.4): `bytes 5-99/100`, `bytes */100`.
+package struct ContentRange: Equatable, Sendable {
+    /// Nil in the answer 416.
+    package let first: Int64?
+    package let last: Int64?
+    /// Nil where the origin does not know.
+    package let total: Int64?
+
+    package init?(_ text: String) {
+        guard text.lowercased().hasPrefix("bytes ") else { return nil }
+        let halves = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
+        guard halves.count == 2 else { return nil }
+        total = Int64(halves[1])
+        guard total != nil || halves[1] == "*" else { return nil }
+        if halves[0] == "*" {
+            (first, last) = (nil, nil)
+            return
+        }
+        let ends = halves[0].split(separator: "-", omittingEmptySubsequences: false)
+        guard ends.count == 2, let first = Int64(ends[0]), let last = Int64(ends[1]), first >= 0, last >= first,
+            total.map({ last < $0 }) ?? true
+        else { return nil }
+        (self.first, self.last) = (first, last)
+    }
+}

@@ -1,0 +1,78 @@
+package import NDJSON
+package import Records
+
+/// A line that can be fetched, parsed once.
+package struct FetchRecord: Sendable {
+    /// The line's number in the input.
+    package let number: Int
+    package let path: RelativePath
+    package let aliases: [RelativePath]
+    package let url: VideoURL
+    /// Unix seconds.
+    package let expiresAt: Double?
+    package let expected: ExpectedFile
+    /// Tries before this one, over all runs.
+    package let attempt: Int64
+    /// The fields that pass through, as a line that has been begun: `{"course_id":12,…`.
+    package let echo: [UInt8]
+
+    /// What a result says anew, and what opens the vault.
+    static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
+
+    package init(_ line: LineScanner<Field>, number: Int) throws(Rejection) {
+        self.number = number
+        path = try Self.path(line)
+        aliases = try Self.aliases(line)
+        url = try Self.url(line)
+        do throws(LineError) {
+            expiresAt = try line.number(.expiresAt)
+            attempt = max(0, try line.integer(.attempt) ?? 0)
+            expected = try ExpectedFile(line)
+        } catch { throw Rejection(error) }
+        var buffer = LineBuffer()
+        buffer.open(copying: line, without: url.isSigned ? Self.replaced.union([.url]) : Self.replaced)
+        echo = buffer.bytes
+    }
+
+    private static func path(_ line: LineScanner<Field>) throws(Rejection) -> RelativePath {
+        let text: String?
+        do throws(LineError) { text = try line.string(.path) } catch { throw Rejection(error) }
+        guard let text else { throw Rejection(.missing(name: "path")) }
+        do throws(RelativePath.Refusal) { return try RelativePath(text) } catch {
+            throw Rejection(.unsafePath, error.description)
+        }
+    }
+
+    /// An alias that is not safe is no reason to leave the file out: it only cannot be found there.
+    private static func aliases(_ line: LineScanner<Field>) throws(Rejection) -> [RelativePath] {
+        do throws(LineError) { return try line.strings(.aliases)?.compactMap { try? RelativePath($0) } ?? [] } catch {
+            throw Rejection(error)
+        }
+    }
+
+    private static func url(_ line: LineScanner<Field>) throws(Rejection) -> VideoURL {
+        do throws(LineError) {
+            for field in [Field.signedURL, .url] {
+                guard let text = try line.text(field) else { continue }
+                guard let url = VideoURL(text) else {
+                    throw LineError.wrongType(name: field.name, found: .string, wanted: "an http or https URL")
+                }
+                return url
+            }
+            throw LineError.missing(name: "signed_url")
+        } catch { throw Rejection(error) }
+    }
+}
+
+/// Why a line is not fetched at all.
+package struct Rejection: Error {
+    package let error: RecordError
+    package let message: String
+
+    init(_ error: RecordError, _ message: String) {
+        self.error = error
+        self.message = message
+    }
+
+    init(_ error: LineError) { self.init(.badRecord, error.description) }
+}

@@ -1,0 +1,122 @@
+internal import NDJSON
+internal import POSIX
+internal import Synchronization
+
+/// Brings finished files to their names, and writes the result lines: a thread of its own, so that a slow disk or a full
+/// pipe never holds up a running transfer. A `success` is written only after the file and its name are on the disk.
+package final class Finisher: Sendable {
+    /// Whether finished files are written to the disk before their results are.
+    package enum Sync: String, CaseIterable, Sendable {
+        case full, none
+    }
+
+    /// What is to be finished: a result, and the file that has to be at its place first.
+    struct Item: Sendable {
+        var result: PendingResult
+        /// The path that is busy until this is finished.
+        var path: String?
+        var file: FinishedFile?
+    }
+
+    /// What the loop hears back.
+    enum Report: Sendable {
+        case written([Item])
+        /// Standard output takes nothing any more; the thread has ended.
+        case outputFailed(SystemError)
+    }
+
+    private let items = Mailbox<Item?>()
+    private let reports = Mailbox<Report>()
+    private let output: Int32
+    private let sync: Sync
+    private let clock: any Clock
+    private let wake: @Sendable () -> Void
+    private let isWakeWanted = Atomic(false)
+
+    /// `wake` is called from the finisher's thread when there is a report that somebody waits for.
+    init(output: Int32, sync: Sync, clock: any Clock, wake: @escaping @Sendable () -> Void) {
+        self.output = output
+        self.sync = sync
+        self.clock = clock
+        self.wake = wake
+    }
+
+    /// Whether somebody waits for the next report. The one who does looks at the reports after saying so.
+    func wantWake(_ wanted: Bool) { isWakeWanted.store(wanted, ordering: .sequentiallyConsistent) }
+
+    func submit(_ item: Item) { items.put(item) }
+
+    /// No more items will come.
+    func close() { items.put(nil) }
+
+    var hasReports: Bool { reports.count > 0 }
+
+    func takeReports() -> [Report] { reports.takeIfAny() }
+
+    /// The thread's work: whatever has gathered meanwhile is finished in one go, which makes one sync serve many files.
+    func run() {
+        var output = LineOutput(output)
+        if Descriptor.endsTorn(self.output) { output.buffer.append("\n") }
+        while true {
+            let batch = items.take()
+            var finished = batch.compactMap { $0 }
+            publish(&finished)
+            for item in finished { item.result.write(into: &output.buffer, now: clock.now) }
+            do throws(SystemError) {
+                try output.flush()
+                reports.put(.written(finished.map { Item(result: $0.result, path: $0.path) }))
+            } catch {
+                reports.put(.outputFailed(error))
+                wake()
+                return
+            }
+            if isWakeWanted.load(ordering: .sequentiallyConsistent) { wake() }
+            if batch.contains(where: { $0 == nil }) { return }
+        }
+    }
+
+    /// Data, then names, then results: after a crash a name never stands for bytes that are not there.
+    private func publish(_ items: inout [Item]) {
+        guard items.contains(where: { $0.file != nil }) else { return }
+        syncFileSystems(&items)
+        for index in items.indices {
+            guard let file = items[index].file else { continue }
+            do throws(SystemError) { try file.part.publish(modified: file.modified) } catch {
+                fail(&items[index], error)
+            }
+        }
+        syncFileSystems(&items)
+    }
+
+    private func syncFileSystems(_ items: inout [Item]) {
+        guard sync == .full else { return }
+        var failures: [UInt: SystemError?] = [:]
+        for index in items.indices {
+            guard let file = items[index].file else { continue }
+            let device = file.part.device
+            if failures[device] == nil {
+                do throws(SystemError) {
+                    try file.part.syncFileSystem()
+                    failures[device] = .some(nil)
+                } catch { failures[device] = error }
+            }
+            if case .some(.some(let error)) = failures[device] { fail(&items[index], error) }
+        }
+    }
+
+    private func fail(_ item: inout Item, _ error: SystemError) {
+        guard let file = item.file else { return }
+        item.result.outcome = file.onFailure(Trouble(disk: error))
+        item.file = nil
+    }
+}
+
+/// A part that is whole.
+struct FinishedFile: @unchecked Sendable {
+    // The part has left its transfer: from here on the finisher's thread alone touches it.
+    let part: PartFile
+    /// Unix seconds.
+    let modified: Int64?
+    /// What the record becomes if the file cannot be brought to its name.
+    let onFailure: @Sendable (Trouble) -> Outcome
+}

@@ -1,0 +1,93 @@
+internal import Glibc
+package import POSIX
+internal import Records
+
+/// The folder that everything goes below. Folders under it are opened one component at a time, and no link is followed.
+package final class OutputFolder {
+    private let root: Folder
+    /// Folders in use lately, by their path below the root.
+    private var known: [String: Folder] = [:]
+
+    /// How many folders are held open. Records come course by course, so a few would do.
+    private static let mostKnown = 64
+
+    /// Opens the output folder, and makes it where it is not there yet.
+    package init(_ path: String) throws(SystemError) {
+        try Self.make(path)
+        root = try Folder(path)
+        guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("cannot write in folder '\(path)'") }
+    }
+
+    private static func make(_ path: String) throws(SystemError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            made += component + "/"
+            guard mkdir(made, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
+                throw SystemError("cannot make folder '\(made)'")
+            }
+        }
+    }
+
+    /// Opens or makes the part of a file.
+    func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
+        do throws(Trouble) { return try openPart(path, bootID) } catch {
+            // A folder that was removed while it was open takes no files any more.
+            guard known.removeValue(forKey: path.folders.joined(separator: "/")) != nil, error.isOfDisk else {
+                throw error
+            }
+            return try openPart(path, bootID)
+        }
+    }
+
+    private func openPart(_ path: RelativePath, _ bootID: String) throws(Trouble) -> PartFile {
+        guard let folder = try folder(of: path, making: true) else {
+            throw Trouble(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
+        }
+        return try PartFile(path, in: folder, bootID: bootID)
+    }
+
+    /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
+    func folder(of path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
+        guard !path.folders.isEmpty else { return root }
+        let name = path.folders.joined(separator: "/")
+        if let folder = known[name] { return folder }
+        var folder = root
+        for component in path.folders {
+            guard let child = try open(component, in: folder, making: making) else { return nil }
+            folder = child
+        }
+        if known.count >= Self.mostKnown { known.removeAll() }
+        known[name] = folder
+        return folder
+    }
+
+    private func open(_ name: String, in folder: Folder, making: Bool) throws(Trouble) -> Folder? {
+        do throws(SystemError) {
+            do throws(SystemError) { return try folder.folder(name) } catch  where error.code == ENOENT {
+                guard making else { return nil }
+                try folder.makeFolder(name)
+                return try folder.folder(name)
+            }
+        } catch {
+            throw Trouble(disk: error)
+        }
+    }
+
+    package func freeBytes() throws(SystemError) -> Int64 { try root.freeBytes() }
+
+    func syncFileSystem() throws(SystemError) { try root.syncFileSystem() }
+}
+
+extension Trouble {
+    /// What a failed system call on the output folder means for the record.
+    init(disk error: SystemError) {
+        let code: RecordError =
+            switch error.code {
+            case ENOSPC, EDQUOT: .diskFull
+            case ELOOP, ENOTDIR, ENAMETOOLONG, EISDIR: .unsafePath
+            default: .ioError
+            }
+        let hint = error.code == ELOOP || error.code == ENOTDIR ? ", which is a link or no folder" : ""
+        self.init(code, "\(error)\(hint)", countsAsAttempt: false)
+    }
+}

@@ -1,0 +1,60 @@
+/// Where a file goes below the output folder. It cannot leave it, and names a plain file.
+package struct RelativePath: Hashable, Sendable, CustomStringConvertible {
+    /// Folders, outermost first; may be empty.
+    package let folders: [String]
+    package let name: String
+    package let text: String
+
+    /// Why a path is not safe.
+    package enum Refusal: Error, Equatable, CustomStringConvertible {
+        case empty, absolute, parent, emptyComponent, nul, nameTooLong, reserved
+
+        package var description: String {
+            switch self {
+            case .empty: "the path is empty"
+            case .absolute: "the path is absolute"
+            case .parent: "the path has a '.' or '..' component"
+            case .emptyComponent: "the path has an empty component"
+            case .nul: "the path holds a NUL"
+            case .nameTooLong: "a component of the path is longer than 255 bytes"
+            case .reserved: "the path ends in '.part', which marks unfinished files"
+            }
+        }
+    }
+
+    /// What an unfinished file's name ends in.
+    static let partSuffix = ".part"
+
+    package init(_ text: String) throws(Refusal) {
+        guard !text.isEmpty else { throw .empty }
+        guard text.utf8.first != UInt8(ascii: "/") else { throw .absolute }
+        guard !text.utf8.contains(0) else { throw .nul }
+        var components: [String] = []
+        for component in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            guard !component.isEmpty else { throw .emptyComponent }
+            guard component.count <= 255 else { throw .nameTooLong }
+            let component = String(Substring(component))
+            guard component != "." && component != ".." else { throw .parent }
+            components.append(component)
+        }
+        name = components.removeLast()
+        guard !name.hasSuffix(Self.partSuffix) else { throw .reserved }
+        folders = components
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    /// The name of the unfinished file, beside the finished one. A name too long for the suffix is cut, and told from
+    /// its like by a hash of the whole.
+    var partName: String {
+        guard name.utf8.count + Self.partSuffix.utf8.count > 255 else { return name + Self.partSuffix }
+        var kept = name
+        while kept.utf8.count > 200 { kept.removeLast() }
+        return kept + "." + String(Self.fnv1a(name), radix: 16) + Self.partSuffix
+    }
+
+    private static func fnv1a(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Curl
+import POSIX
+import Records
+import ToolSupport
+import Transfer
+
+/// The options as they were typed.
+struct FetchOptions: ParsableArguments {
+    @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Transfers at one time.", valueName: "n"))
+    var jobs = 10
+
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("The folder that everything goes below.", valueName: "dir")
+    )
+    var output = "."
+
+    @Option(help: ArgumentHelp("Quick retries of passing trouble.", valueName: "n"))
+    var retries = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "Wait before the first quick retry, doubled for each further one. (default: 1s)", valueName: "time"))
+    var retryDelay = Seconds(1)
+
+    @Option(help: ArgumentHelp("Waits between runs, for 'retry_at', in seconds.", valueName: "list"))
+    var backoff = Backoff(delays: [30, 60, 120, 300, 600])
+
+    @Option(help: ArgumentHelp("Longest time for one file. (default: 10m)", valueName: "time"))
+    var maxTime = Seconds(600)
+
+    @Option(help: ArgumentHelp("Longest time to connect. (default: 30s)", valueName: "time"))
+    var connectTimeout = Seconds(30)
+
+    @Option(
+        help: ArgumentHelp(
+            "Give up a transfer that is slower than --stall-speed for this long. (default: 30s)", valueName: "time"))
+    var stallTimeout = Seconds(30)
+
+    @Option(help: ArgumentHelp("Bytes a second. (default: 1k)", valueName: "size"))
+    var stallSpeed = ByteCount(1024)
+
+    @Option(help: ArgumentHelp("Do not start a URL that is good for less than this. (default: 60s)", valueName: "time"))
+    var minValidity = Seconds(60)
+
+    @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
+    var sync = Finisher.Sync.full
+
+    @Option(help: "Progress on standard error: bar, plain or none. (default: bar on a terminal, else plain)")
+    var progress = ProgressKind.automatic
+
+    @Option(help: ArgumentHelp("How many records there will be, for the progress display.", valueName: "n"))
+    var total: Int?
+
+    init() {}
+}
+
+extension FetchOptions {
+    /// The options, checked together.
+    func settings() throws(ToolFailure) -> FetchSettings {
+        guard (1...1000).contains(jobs) else { throw .usage("--jobs \(jobs): give a number from 1 to 1000") }
+        guard (0...100).contains(retries) else { throw .usage("--retries \(retries): give a number from 0 to 100") }
+        guard maxTime.value > 0, connectTimeout.value > 0, stallTimeout.value >= 1 else {
+            throw .usage("a time limit of zero would fail every file: give a longer one")
+        }
+        return FetchSettings(
+            parallel: jobs,
+            transfer: TransferSettings(
+                userAgent: "tf-fetch/\(Suite.version)", connectTimeout: connectTimeout.value,
+                wholeTimeout: maxTime.value, stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value),
+            retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
+            minValidity: minValidity.value, sync: sync,
+            loops: Processors.count)
+    }
+}
+
+/// Seconds between the tries of different runs: `30,60,2m`.
+struct Backoff: ExpressibleByArgument, CustomStringConvertible {
+    let delays: [Double]
+
+    init(delays: [Double]) { self.delays = delays }
+
+    init?(argument: String) {
+        let parsed = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            Seconds(parsing: String($0))
+        }
+        guard !parsed.isEmpty, !parsed.contains(nil) else { return nil }
+        delays = parsed.compactMap { $0?.value }
+    }
+
+    var description: String { delays.map { "\(Int($0))" }.joined(separator: ",") }
+}
+
+extension Finisher.Sync: ExpressibleByArgument {}
