@@ -3,7 +3,8 @@
 #
 # sh has no arrays: words that go on to a tool are kept quoted in one variable, and `eval "set -- $X"` takes them out.
 
-# parse_job ARGUMENT…: of `run` and `plan`. Sets SOURCE, FILTER, YES, the state's names and the options of each tool.
+# parse_job ARGUMENT…: of `run` and `plan`. Sets SOURCE, FILTER, YES, the state's names and the options of each tool
+# (QUEUE_OPTIONS: of tf-queue and of tf-tally).
 parse_job() {
 	SOURCE='' FILTER='' YES=''
 	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS=''
@@ -48,8 +49,8 @@ parse_value() {
 	-o | --output) owner=tf-bulk ;;
 	--course | --limit | --key-template | --path-template | --alias-template) owner=tf-catalog ;;
 	--key-pair-id | --private-key | --base-url | --ttl | --expires-at | --hash) owner=tf-sign ;;
-	-j | --retries | --retry-delay | --backoff | --max-time | --connect-timeout | --min-validity) owner=tf-fetch ;;
-	--progress) owner=tf-fetch ;;
+	-j | --jobs | --retries | --retry-delay | --backoff | --min-validity) owner=tf-fetch ;;
+	--max-time | --connect-timeout | --stall-timeout | --stall-speed | --sync | --progress) owner=tf-fetch ;;
 	--tries) owner=tf-queue ;;
 	*) fail 2 "'$1' is no option, see 'tf-bulk help'" ;;
 	esac

@@ -120,5 +120,6 @@ nap() {
 
 # stats_write: statistics up to now, replaced whole.
 stats_write() {
-	replace "$STATS" tf-tally --format json --catalog "$CATALOG" "$JOURNAL"
+	eval "set -- $QUEUE_OPTIONS"
+	replace "$STATS" tf-tally "$@" --format json --catalog "$CATALOG" "$JOURNAL"
 }
