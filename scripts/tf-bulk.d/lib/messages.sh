@@ -18,10 +18,10 @@ fail() {
 	exit "$1"
 }
 
-# human_bytes N: 1.5 GB for 1610612736.
+# human_bytes N: 1.5 GiB for 1610612736.
 human_bytes() {
 	awk -v n="$1" 'BEGIN {
-		split("B kB MB GB TB PB", unit)
+		split("B KiB MiB GiB TiB PiB", unit)
 		for (i = 1; n >= 1024 && i < 6; i++) n /= 1024
 		printf(i == 1 ? "%d %s\n" : "%.1f %s\n", n, unit[i])
 	}'

@@ -26,7 +26,7 @@ records_left() {
 	tf-queue "$@" "$JOURNAL" --state queued --state delayed | wc -l
 }
 
-# plan_bytes PLAN: those that are known, and 50 MB for each segment of which nothing is known.
+# plan_bytes PLAN: those that are known, and 50 MiB for each segment of which nothing is known.
 plan_bytes() {
 	echo $(($(json_number bytes_known "$1") + $(plan_unknown "$1") * 50 * 1024 * 1024))
 }
@@ -38,7 +38,7 @@ plan_unknown() {
 # plan_guess PLAN: how much of the bytes is a guess.
 plan_guess() {
 	unknown=$(plan_unknown "$1")
-	[ "$unknown" -eq 0 ] || printf ' (guessed: 50 MB for each of %s)' "$(human_count "$unknown")"
+	[ "$unknown" -eq 0 ] || printf ' (guessed: 50 MiB for each of %s)' "$(human_count "$unknown")"
 }
 
 # besides N WHAT: ` (3 WHAT)`, or nothing for none.
