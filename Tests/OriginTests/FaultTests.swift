@@ -176,7 +176,7 @@ struct FaultRuleTests {
 
     @Test("stands on a line of a file, with blank lines and remarks passed over")
     func script() throws {
-        #expect(try FaultRule.script("# trouble\n\n/a:404\n*.mp4:cut=1k*2\n").count == 2)
+        #expect(try FaultRule.script("# trouble\n\n/a:404\r\n*.mp4:cut=1k*2\n").count == 2)
         #expect(throws: FaultRule.ParseError(reason: "line 2: it would never strike")) {
             try FaultRule.script("/a:404\n/b:404*0")
         }
