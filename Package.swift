@@ -62,19 +62,20 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "POSIX", "Tally"]),
+        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue"]),
         room(
             "Origin",
             [
-                "OpenSSL", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
+                "Records", "NDJSON", "POSIX", "CLinux", "OpenSSL",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
 
         tool("tf-catalog", ["Catalog", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-queue", ["Queue", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-origin", ["Origin", "POSIX"]),
+        tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
@@ -83,7 +84,7 @@ let package = Package(
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
         tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
-        tests("OriginTests", ["Origin", "OpenSSL", "Curl"]),
+        tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",
             ["Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"]),

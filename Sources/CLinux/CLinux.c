@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -42,6 +43,23 @@ int tf_next_signal(int descriptor) {
   return count < 0 && errno != EAGAIN ? -1 : 0;
 }
 
+static volatile sig_atomic_t was_interrupted = 0;
+
+static void note_interrupt(int number) {
+  (void)number;
+  was_interrupted = 1;
+}
+
+void tf_note_first_interrupt(void) {
+  struct sigaction before;
+  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler == SIG_IGN) return;
+  struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+}
+
+int tf_was_interrupted(void) { return was_interrupted; }
+
 void tf_end_by_signal(int number) {
   struct sigaction action = {.sa_handler = SIG_DFL};
   sigaction(number, &action, NULL);
@@ -70,6 +88,11 @@ int tf_remove_attribute(int descriptor, const char *name) { return fremovexattr(
 int tf_eventfd(void) { return eventfd(0, EFD_CLOEXEC); }
 
 int tf_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int tf_processor_count(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+}
 
 int tf_window_size(int descriptor, int *columns, int *rows) {
   struct winsize size;

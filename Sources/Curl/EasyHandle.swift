@@ -92,13 +92,6 @@ package struct TransferRequest {
         (microseconds(CURLINFO_TOTAL_TIME_T), microseconds(CURLINFO_PRETRANSFER_TIME_T))
     }
 
-    /// Where a redirect points to, when the answer is one.
-    package var isRedirect: Bool {
-        var url: UnsafePointer<CChar>?
-        _ = unsafe tfcurl_get_string(handle, CURLINFO_REDIRECT_URL, &url)
-        return unsafe url != nil
-    }
-
     private func microseconds(_ info: CURLINFO) -> Double {
         var value: curl_off_t = 0
         _ = unsafe tfcurl_get_offset(handle, info, &value)

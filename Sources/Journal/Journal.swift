@@ -1,1 +1,95 @@
+package import NDJSON
+package import POSIX
+internal import Records
 
+/// What the result lines say, file by file: each path counts once, by its last result that counts.
+package struct Journal: ~Copyable {
+    package struct LineCounts: Equatable, Sendable {
+        /// Lines that are not blank.
+        package internal(set) var read = 0
+        /// Lines that are no results: torn, from elsewhere, or about no path.
+        package internal(set) var passedOver = 0
+        /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
+        package internal(set) var withoutPath = 0
+    }
+
+    package private(set) var paths = PathTable()
+    /// By number of the path.
+    private var outcomes = BlockArray<Outcome>()
+    package private(set) var errors = ErrorCodes()
+    package private(set) var courses = Courses()
+    package private(set) var lines = LineCounts()
+    /// From the start of the first try to the end of the last one; nil where no result tells a time.
+    package private(set) var span: ClosedRange<Double>?
+    /// When the first result came.
+    package private(set) var firstResultAt: Double?
+
+    private let scanner = LineScanner<ResultField>()
+
+    package init() {}
+
+    /// What is known of the path with this number.
+    package subscript(number: Int) -> Outcome { outcomes[number] }
+
+    /// Shows all that is known, path by path. No generic collection, which other rooms could walk over only unspecialised,
+    /// at ten times the cost.
+    package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
+
+    /// Reads results to the end of the input.
+    package mutating func read(_ input: inout LineFile) throws(SystemError) {
+        while let line = try input.next() { take(line) }
+    }
+
+    /// Takes in one line.
+    package mutating func take(_ line: RawLine) {
+        lines.read += 1
+        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner, errors: &errors) else {
+            lines.passedOver += 1
+            return
+        }
+        guard let path = (try? scanner.text(.path)) ?? nil else {
+            lines.passedOver += 1
+            if result.status == .failed { lines.withoutPath += 1 }
+            return
+        }
+        if let id = (try? scanner.integer(.courseID)) ?? nil {
+            result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
+        }
+        noteTimes(of: result)
+        let number = number(of: path)
+        outcomes[number].take(result)
+    }
+
+    /// The number of a path, which is on the books from then on.
+    private mutating func number(of path: UnsafeRawBufferPointer) -> Int {
+        let number = paths.insert(path)
+        if number == outcomes.count { outcomes.append(Outcome()) }
+        return number
+    }
+
+    private mutating func noteTimes(of result: ResultLine) {
+        guard let end = result.finishedAt else { return }
+        let start = max(0, end - Double(result.outcome.seconds))
+        span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
+        firstResultAt = min(firstResultAt ?? end, end)
+    }
+}
+
+// MARK: - The catalogue
+
+extension Journal {
+    /// Enters a path of the catalogue. Returns its number; nil where the catalogue named it before.
+    mutating func list(_ path: UnsafeRawBufferPointer) -> Int? {
+        let number = number(of: path)
+        guard !outcomes[number].isListed else { return nil }
+        outcomes[number].isListed = true
+        return number
+    }
+
+    /// Enters a path of the catalogue with its course.
+    mutating func list(_ path: UnsafeRawBufferPointer, course id: Int64, title: @autoclosure () -> String?) -> Int? {
+        guard let number = list(path) else { return nil }
+        outcomes[number].course = courses.number(of: id, title: title())
+        return number
+    }
+}

@@ -112,8 +112,9 @@ extension LineBuffer {
         bytes.append(contentsOf: String(value).utf8)
     }
 
+    /// What no 64-bit number of milliseconds can hold, infinities included, is written as the nearest that one can.
     package mutating func appendMilliseconds(_ value: Double) {
-        let thousandths = Int64((value * 1000).rounded())
+        let thousandths = Int64(exactly: (value * 1000).rounded()) ?? (value < 0 ? .min : .max)
         if thousandths < 0 { bytes.append(UInt8(ascii: "-")) }
         append(thousandths.magnitude / 1000)
         let rest = thousandths.magnitude % 1000

@@ -23,8 +23,11 @@ package struct LineReader: ~Copyable {
     private let descriptor: CInt
     /// How many bytes one read asks for: what stands in the buffer has left the pipe, so it is part of reading ahead.
     private let chunk: Int
+    /// How many bytes may still be read.
+    private var allowance: Int
     private var buffer: UnsafeMutableRawPointer
-    private var capacity: Int
+    /// How many bytes the buffer holds: the chunk, doubled as often as the longest line so far made necessary.
+    package private(set) var capacity: Int
     /// The bytes not yet given out are at `start ..< end`; up to `searched` there is no line end among them.
     private var start = 0
     private var searched = 0
@@ -34,11 +37,18 @@ package struct LineReader: ~Copyable {
     private var atStart = true
     private var atEnd = false
 
-    package init(_ descriptor: CInt, chunk: Int = 65536) {
+    /// - Parameters:
+    ///   - limit: how many bytes are read at most; what stands behind them is as if it were not there.
+    ///   - head: what was read from the descriptor before.
+    package init(_ descriptor: CInt, chunk: Int = 65536, limit: Int = .max, after head: [UInt8] = []) {
         self.descriptor = descriptor
         self.chunk = chunk
-        capacity = chunk
-        buffer = .allocate(byteCount: chunk + tfjson_padding(), alignment: 16)
+        allowance = limit
+        capacity = max(chunk, head.count)
+        buffer = .allocate(byteCount: capacity + tfjson_padding(), alignment: 16)
+        UnsafeMutableRawBufferPointer(start: buffer, count: capacity).copyBytes(from: head)
+        end = head.count
+        if end > 0 { skipByteOrderMark() }
     }
 
     deinit { buffer.deallocate() }
@@ -61,10 +71,10 @@ package struct LineReader: ~Copyable {
             searched = start
             isDiscarding = false
             lineNumber += 1
-            if wasDiscarding || lineEnd - from > Self.longestLine {
+            let bytes = trimmed(from, lineEnd)
+            if wasDiscarding || bytes.count > Self.longestLine {
                 return RawLine(number: lineNumber, isTooLong: true, bytes: .init(start: nil, count: 0))
             }
-            let bytes = trimmed(from, lineEnd)
             if !isBlank(bytes) { return RawLine(number: lineNumber, isTooLong: false, bytes: bytes) }
         }
         return nil
@@ -74,9 +84,10 @@ package struct LineReader: ~Copyable {
     package mutating func fill() throws(SystemError) -> Bool {
         if atEnd { return start < end || isDiscarding }
         makeRoom()
-        let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end))
-        let count = try Descriptor.read(descriptor, into: room)
+        let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end, allowance))
+        let count = room.isEmpty ? 0 : try Descriptor.read(descriptor, into: room)
         end += count
+        allowance -= count
         if atStart { skipByteOrderMark() }
         if count == 0 {
             atEnd = true
@@ -91,9 +102,8 @@ package struct LineReader: ~Copyable {
         }
         if atEnd { return end }
         searched = end
-        if end - start > Self.longestLine {
-            isDiscarding = true
-        }
+        // One more byte may be the carriage return of the line end.
+        if end - start > Self.longestLine + 1 { isDiscarding = true }
         if isDiscarding {
             (start, searched, end) = (0, 0, 0)
         }
@@ -115,9 +125,9 @@ package struct LineReader: ~Copyable {
 
     /// RFC 8259, section 8.1: a parser may pass over a byte-order mark. Editors on Windows write one.
     private mutating func skipByteOrderMark() {
-        guard end - start >= 3 || end == start else { return }
-        atStart = false
-        if end - start >= 3, memcmp(buffer + start, [0xEF, 0xBB, 0xBF] as [UInt8], 3) == 0 {
+        let isFirstLine = lineNumber == 0
+        atStart = isFirstLine && end - start < 3
+        if isFirstLine, !atStart, memcmp(buffer + start, [0xEF, 0xBB, 0xBF] as [UInt8], 3) == 0 {
             start += 3
             searched = start
         }
@@ -129,7 +139,6 @@ package struct LineReader: ~Copyable {
     }
 
     private func isBlank(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let first = bytes.first else { return true }
-        return (first == 0x20 || first == 0x09) && bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+        bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
     }
 }

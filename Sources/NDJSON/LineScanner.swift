@@ -1,4 +1,3 @@
-internal import Glibc
 package import Records
 
 /// One line split into its fields, and checked to its last byte. What it tells is good until the next scan, and only
@@ -12,6 +11,9 @@ package final class LineScanner<Name: FieldName> {
     private var count = 0
     /// By raw value of the name: the member's index, or -1.
     private var slots = [Int](repeating: -1, count: Name.names.count)
+
+    /// For what stands inside a field.
+    private lazy var elements = JSONScanner(names: [])
 
     /// The text of `scan(_: [UInt8])`, and the padding.
     private var copy = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 16)
@@ -87,21 +89,26 @@ extension LineScanner {
         try text(name).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// A whole number; `1.0` and `1e3` are whole numbers too, since `jq` may write them so.
+    /// A whole number of 64 bits; `1.0` and `1e3` are whole numbers too, since `jq` may write them so.
     package func integer(_ name: Name) throws(LineError) -> Int64? {
-        guard let member = try member(name, .number, "an integer") else { return nil }
-        let digits = bytes[member.value]
-        if let value = smallInteger(digits) { return value }
-        guard let value = Int64(exactly: strtod(digits)) else {
-            throw .wrongType(name: name.name, found: .number, wanted: "an integer")
+        guard let number = try numberToken(name, "an integer") else { return nil }
+        guard let value = number.integer else {
+            throw .wrongType(name: name.name, found: .number, wanted: "an integer of 64 bits")
         }
         return value
     }
 
+    /// A number that a `Double` can hold: never an infinity.
     package func number(_ name: Name) throws(LineError) -> Double? {
-        guard let member = try member(name, .number, "a number") else { return nil }
-        let digits = bytes[member.value]
-        return smallInteger(digits).map { Double($0) } ?? strtod(digits)
+        guard let number = try numberToken(name, "a number") else { return nil }
+        guard number.double.isFinite else {
+            throw .wrongType(name: name.name, found: .number, wanted: "a number below 1e308")
+        }
+        return number.double
+    }
+
+    private func numberToken(_ name: Name, _ wanted: String) throws(LineError) -> NumberToken? {
+        try member(name, .number, wanted).map { NumberToken(UnsafeRawBufferPointer(rebasing: bytes[$0.value])) }
     }
 
     package func boolean(_ name: Name) throws(LineError) -> Bool? {
@@ -116,14 +123,14 @@ extension LineScanner {
     /// The strings of an array field.
     package func strings(_ name: Name) throws(LineError) -> [String]? {
         guard let member = try member(name, .array, "an array of strings") else { return nil }
-        let elements = JSONScanner(names: [])
         // The bytes behind the value are the rest of the line and its padding.
         _ = try elements.scan(UnsafeRawBufferPointer(rebasing: bytes[member.value]))
         var strings: [String] = []
         for index in 0..<elements.count {
-            guard elements[index].kind == .string, let text = elements[index].text else {
+            guard elements[index].kind == .string else {
                 throw .wrongType(name: name.name, found: .array, wanted: "an array of strings")
             }
+            guard let text = elements[index].text else { throw .loneSurrogate(name: name.name) }
             strings.append(String(decoding: text, as: UTF8.self))
         }
         return strings
@@ -132,25 +139,6 @@ extension LineScanner {
     /// The value as it is written in the line; nil where it is absent or `null`.
     package func raw(_ name: Name) -> UnsafeRawBufferPointer? {
         member(name).map { UnsafeRawBufferPointer(rebasing: bytes[$0.value]) }
-    }
-
-    /// Digits that fit without overflow: nearly every number in a line, without the cost of `strtod`.
-    private func smallInteger(_ digits: Slice<UnsafeRawBufferPointer>) -> Int64? {
-        var rest = digits
-        let isNegative = rest.first == 0x2D
-        if isNegative { rest.removeFirst() }
-        guard rest.count <= 18 else { return nil }
-        var value: Int64 = 0
-        for byte in rest {
-            guard byte >= 0x30, byte <= 0x39 else { return nil }
-            value = value * 10 + Int64(byte - 0x30)
-        }
-        return isNegative ? -value : value
-    }
-
-    /// The token was checked by the grammar of JSON, and what stands behind it is no part of a number.
-    private func strtod(_ digits: Slice<UnsafeRawBufferPointer>) -> Double {
-        Glibc.strtod(UnsafeRawBufferPointer(rebasing: digits).baseAddress!.assumingMemoryBound(to: CChar.self), nil)
     }
 }
 

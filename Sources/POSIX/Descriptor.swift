@@ -6,9 +6,16 @@ package enum Descriptor {
     /// Reads once. Returns 0 at the end of the input. Blocks while there is nothing.
     package static func read(_ descriptor: CInt, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int
     {
-        let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
-        guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
-        return count
+        while true {
+            let count = retryingInterrupts { unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+            if count < 0 && errno == EAGAIN {
+                // Somebody else made the open file non-blocking, as a terminal's other users may.
+                try wait(descriptor, for: .reading)
+                continue
+            }
+            guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
+            return count
+        }
     }
 
     /// Writes everything, in one call where the system takes it in one.
@@ -17,7 +24,7 @@ package enum Descriptor {
         while unsafe !rest.isEmpty {
             let count = retryingInterrupts { unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
             if count < 0 && errno == EAGAIN {
-                // Somebody else made the open file non-blocking, as a terminal's other users may.
+                // As in `read`.
                 try wait(descriptor, for: .writing)
                 continue
             }

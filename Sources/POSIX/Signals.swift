@@ -30,6 +30,13 @@ package enum Signals {
     /// Ends the process as a filter whose reader left.
     package static func endByBrokenPipe() -> Never { end(by: SIGPIPE) }
 
+    /// From now on the first SIGINT is only noted, and the second ends the process as ever. Where the parent ignores
+    /// SIGINT, as a shell does for what runs behind it, it stays ignored.
+    package static func noteFirstInterrupt() { tf_note_first_interrupt() }
+
+    /// Whether a SIGINT was noted.
+    package static var wasInterrupted: Bool { tf_was_interrupted() != 0 }
+
     /// Ends the process as the signal would have, so that a shell sees 128 + N.
     package static func end(by signal: CInt) -> Never {
         tf_end_by_signal(signal)

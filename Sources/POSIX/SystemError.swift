@@ -14,6 +14,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The system's words for the error number: `No space left on device`.
     package var reason: String { Self.reason(code) }
 
+    /// Whether nobody reads any more what was to be written.
+    package var isBrokenPipe: Bool { code == EPIPE }
+
     package var description: String { "\(action): \(reason)" }
 
     package static func reason(_ code: CInt) -> String {

@@ -4,10 +4,11 @@ package struct Seconds: Equatable, Comparable, Sendable {
 
     package init(_ value: Double) { self.value = value }
 
-    /// Returns nil where the text is no length of time.
+    /// Returns nil where the text is no length of time, or is one of more than 68 years: what is taken can be counted
+    /// in nanoseconds with 64 bits.
     package init?(parsing text: String) {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
-        guard let value = parseQuantity(text, units: units) else { return nil }
+        guard let value = parseQuantity(text, units: units), value <= Double(Int32.max) else { return nil }
         self.value = value
     }
 

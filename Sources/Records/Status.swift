@@ -1,5 +1,5 @@
 /// What became of a record.
-package enum Status: String, CaseIterable, Sendable {
+package enum Status: String, CaseIterable, BitwiseCopyable, Sendable {
     case success
     /// The file was there already.
     case skipped

@@ -15,7 +15,8 @@ package struct Diagnostics: Sendable {
 }
 
 extension String {
-    /// With control characters, which could steer a terminal, made visible (`\u{1B}` becomes `\x1b`). New lines stay.
+    /// With control characters, which could steer a terminal, made visible: `\u{1B}` becomes `\x1b`, and a new line in a
+    /// file's name, which could pass for a message of its own, `\x0a`.
     package var printable: String {
         guard unicodeScalars.contains(where: { $0.isControl }) else { return self }
         var text = ""
@@ -31,5 +32,5 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isControl: Bool { self != "\n" && (value < 0x20 || (0x7F...0x9F).contains(value)) }
+    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

@@ -33,11 +33,17 @@ extension Tool {
             return tool
         } catch {
             guard exitCode(for: error).isSuccess else {
-                diagnostics.say("\(message(for: error)), see '\(name) --help'")
+                diagnostics.say("\(usageMessage(for: error)), see '\(name) --help'")
                 ToolStatus.usage.exit()
             }
             printOrExit(fullMessage(for: error), diagnostics)
         }
+    }
+
+    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first.
+    private static func usageMessage(for error: any Error) -> String {
+        let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return text.prefix(1).lowercased() + text.dropFirst()
     }
 
     private static func printOrExit(_ text: String, _ diagnostics: Diagnostics) -> Never {

@@ -1,4 +1,5 @@
 internal import Glibc
+package import POSIX
 
 /// The statuses that every tool ends with. A signal N ends a tool as the system does it, which a shell sees as 128 + N.
 package enum ToolStatus: Int32, Sendable {
@@ -28,4 +29,17 @@ package struct ToolFailure: Error {
     package static func usage(_ message: String) -> ToolFailure { ToolFailure(.usage, message) }
 
     package static func refused(_ message: String) -> ToolFailure { ToolFailure(.refused, message) }
+
+    package static func refused(_ error: SystemError) -> ToolFailure { .refused(error.description) }
+}
+
+/// Work on files that have to be there: a call that the system refuses ends the tool.
+package func refusing<Result: ~Copyable>(
+    _ work: () throws(SystemError) -> Result
+) throws(ToolFailure) -> Result {
+    do throws(SystemError) {
+        return try work()
+    } catch {
+        throw .refused(error)
+    }
 }

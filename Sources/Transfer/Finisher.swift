@@ -1,5 +1,6 @@
 internal import NDJSON
 internal import POSIX
+internal import Synchronization
 
 /// Brings finished files to their names, and writes the result lines: a thread of its own, so that a slow disk or a full
 /// pipe never holds up a running transfer. A `success` is written only after the file and its name are on the disk.
@@ -22,8 +23,6 @@ package final class Finisher: Sendable {
         case written([Item])
         /// Standard output takes nothing any more; the thread has ended.
         case outputFailed(SystemError)
-        /// All is written; the thread has ended.
-        case closed
     }
 
     private let items = Mailbox<Item?>()
@@ -32,8 +31,9 @@ package final class Finisher: Sendable {
     private let sync: Sync
     private let clock: any Clock
     private let wake: @Sendable () -> Void
+    private let isWakeWanted = Atomic(false)
 
-    /// `wake` is called from the finisher's thread whenever there is a report.
+    /// `wake` is called from the finisher's thread when there is a report that somebody waits for.
     init(output: Int32, sync: Sync, clock: any Clock, wake: @escaping @Sendable () -> Void) {
         self.output = output
         self.sync = sync
@@ -41,10 +41,15 @@ package final class Finisher: Sendable {
         self.wake = wake
     }
 
+    /// Whether somebody waits for the next report. The one who does looks at the reports after saying so.
+    func wantWake(_ wanted: Bool) { isWakeWanted.store(wanted, ordering: .sequentiallyConsistent) }
+
     func submit(_ item: Item) { items.put(item) }
 
     /// No more items will come.
     func close() { items.put(nil) }
+
+    var hasReports: Bool { reports.count > 0 }
 
     func takeReports() -> [Report] { reports.takeIfAny() }
 
@@ -65,10 +70,8 @@ package final class Finisher: Sendable {
                 wake()
                 return
             }
-            let isLast = batch.contains { $0 == nil }
-            if isLast { reports.put(.closed) }
-            wake()
-            if isLast { return }
+            if isWakeWanted.load(ordering: .sequentiallyConsistent) { wake() }
+            if batch.contains(where: { $0 == nil }) { return }
         }
     }
 

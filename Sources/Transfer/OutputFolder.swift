@@ -28,14 +28,29 @@ package final class OutputFolder {
         }
     }
 
+    /// Opens or makes the part of a file.
+    func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
+        do throws(Trouble) { return try openPart(path, bootID) } catch {
+            // A folder that was removed while it was open takes no files any more.
+            guard known.removeValue(forKey: path.folders.joined(separator: "/")) != nil, error.isOfDisk else {
+                throw error
+            }
+            return try openPart(path, bootID)
+        }
+    }
+
+    private func openPart(_ path: RelativePath, _ bootID: String) throws(Trouble) -> PartFile {
+        guard let folder = try folder(of: path, making: true) else {
+            throw Trouble(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
+        }
+        return try PartFile(path, in: folder, bootID: bootID)
+    }
+
     /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
     func folder(of path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
         guard !path.folders.isEmpty else { return root }
         let name = path.folders.joined(separator: "/")
-        if let folder = known[name] {
-            if folder.isLinked { return folder }
-            known[name] = nil
-        }
+        if let folder = known[name] { return folder }
         var folder = root
         for component in path.folders {
             guard let child = try open(component, in: folder, making: making) else { return nil }
@@ -61,14 +76,6 @@ package final class OutputFolder {
     package func freeBytes() throws(SystemError) -> Int64 { try root.freeBytes() }
 
     func syncFileSystem() throws(SystemError) { try root.syncFileSystem() }
-}
-
-extension Folder {
-    /// Whether the folder still has a name: one that was removed while it was open takes no files any more.
-    fileprivate var isLinked: Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_nlink > 0
-    }
 }
 
 extension Trouble {

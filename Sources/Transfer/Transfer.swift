@@ -1,10 +1,13 @@
 internal import Curl
 internal import POSIX
 internal import Records
+internal import Synchronization
 
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
 /// brings; what follows from its end is the loop's to decide.
-final class Transfer: AnswerReceiver {
+final class Transfer: AnswerReceiver, @unchecked Sendable {
+    // It belongs to one thread at a time: to the run's, or from its start to its end to the loop's. What the run reads
+    // meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
     /// Seconds on the loop's clock when the first try began.
@@ -16,11 +19,13 @@ final class Transfer: AnswerReceiver {
     private(set) var offset: Int64 = 0
     /// Where the first try began: what an earlier run had left.
     let firstOffset: Int64
-    /// Bytes of the body, over all tries.
-    private(set) var received: Int64 = 0
+    private let receivedBytes = Atomic<Int64>(0)
+    private let promisedBytes = Atomic<Int64>(-1)
 
     private let bootID: String
     private let now: () -> Double
+    /// By the first bytes, when they came in one piece.
+    private var type: VideoType?
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
@@ -42,6 +47,7 @@ final class Transfer: AnswerReceiver {
         answer = Answer()
         trouble = nil
         offset = part.canContinue ? part.length : 0
+        type = nil
         var request = TransferRequest(url: record.url.bytes)
         request.freshConnection = tries > 1
         if offset > 0, let validator = part.validator {
@@ -66,23 +72,27 @@ final class Transfer: AnswerReceiver {
             let startsOver = answer.status == 200 && part.length > 0
             if startsOver {
                 try part.restart()
-                offset = 0
+                (offset, type) = (0, nil)
             }
+            promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
             part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
         } catch { trouble = error }
     }
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
-        if part.length == 0 && body.count >= VideoType.prefixLength && VideoType(prefix: body) == nil {
-            trouble = .notVideo
-            return false
+        if part.length == 0 && body.count >= VideoType.prefixLength {
+            type = VideoType(prefix: body)
+            guard type != nil else {
+                trouble = .notVideo
+                return false
+            }
         }
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
             return false
         }
-        received += Int64(body.count)
+        receivedBytes.add(Int64(body.count), ordering: .relaxed)
         return part.length <= promisedSize ?? .max
     }
 
@@ -111,7 +121,7 @@ final class Transfer: AnswerReceiver {
     }
 
     /// How many bytes the whole has, by the answer or the record.
-    var promisedSize: Int64? {
+    private var promisedSize: Int64? {
         answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? record.expected.size
     }
 
@@ -133,18 +143,32 @@ final class Transfer: AnswerReceiver {
             return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
         do throws(SystemError) {
-            return VideoType(prefix: try part.prefix(VideoType.prefixLength)) == nil ? .notVideo : nil
+            // Not known yet where the first bytes came from an earlier run, or one by one.
+            if type == nil { type = VideoType(prefix: try part.prefix(VideoType.prefixLength)) }
+            return type == nil ? .notVideo : nil
         } catch { return Trouble(disk: error) }
     }
 
     /// Whether the tries so far have brought bytes that the next one can build on.
     var hasProgress: Bool { part.canContinue && part.length > firstOffset }
 
+    /// Bytes of the body, over all tries. Can be read from any thread.
+    var received: Int64 { receivedBytes.load(ordering: .relaxed) }
+
+    /// Can be read from any thread.
+    var progress: FetchProgress.Running {
+        let size = promisedBytes.load(ordering: .relaxed)
+        return FetchProgress.Running(
+            path: record.path.text, bytes: firstOffset + received, size: size < 0 ? nil : size)
+    }
+
     /// The time that the origin gives the object, in Unix seconds.
     var modified: Int64? { answer.lastModified.flatMap(HTTPDate.parse) }
 }
 
 extension Trouble {
+    static let interrupted = Trouble(.interrupted, "stopped before it was complete", countsAsAttempt: false)
+
     static let notVideo = Trouble(
         .notVideo, "the bytes are no video: an error page, perhaps", startsOver: true)
 }

@@ -22,6 +22,9 @@ package struct Trouble: Error, Equatable, Sendable {
         self.startsOver = startsOver
     }
 
+    /// Whether the disk is to blame: then no further file has a chance.
+    var isOfDisk: Bool { error == .diskFull || error == .ioError }
+
     /// Whether a try soon after, with the same URL, may help.
     package var isPassing: Bool {
         switch error {

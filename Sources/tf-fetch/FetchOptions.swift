@@ -69,7 +69,8 @@ extension FetchOptions {
                 userAgent: "tf-fetch/\(Suite.version)", connectTimeout: connectTimeout.value,
                 wholeTimeout: maxTime.value, stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value),
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
-            minValidity: minValidity.value, sync: sync)
+            minValidity: minValidity.value, sync: sync,
+            loops: Processors.count)
     }
 }
 

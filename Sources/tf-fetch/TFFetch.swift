@@ -28,10 +28,10 @@ struct TFFetch: Tool {
             output = try OutputFolder(options.output)
         } catch { throw .usage("\(error): choose another folder with --output") }
         let observer = options.progress.display(total: options.total)
-        let loop = FetchLoop(
+        let run = FetchRun(
             settings, output: output, input: 0, results: 1, signals: signals, clock: SystemClock(),
             random: { Double.random(in: 0..<1) }, observer: observer)
-        let end = loop.run()
+        let end = run.run()
         observer?.close()
         return try conclude(end)
     }

@@ -15,6 +15,13 @@ int tf_stop_signals(void);
 /// The number of the next signal that waits in the descriptor, 0 when there is none, -1 with errno.
 int tf_next_signal(int descriptor);
 
+/// Notes the first SIGINT instead of ending by it; the second one has its default action again. Reads go on. In C,
+/// since all that a handler may touch is a sig_atomic_t.
+void tf_note_first_interrupt(void);
+
+/// Whether a SIGINT was noted.
+int tf_was_interrupted(void);
+
 /// Unblocks a signal, gives it its default action and raises it: the process ends as if it had never been caught.
 void tf_end_by_signal(int signal);
 
@@ -40,6 +47,9 @@ int tf_eventfd(void);
 
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
 int tf_syncfs(int descriptor);
+
+/// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it cannot be told.
+int tf_processor_count(void);
 
 /// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);

@@ -1,0 +1,83 @@
+internal import Records
+
+/// Sees to it that each path stands once in a catalogue.
+struct PathGuard: ~Copyable {
+    private let source: any RowSource
+    private let rules: RecordRules
+    private let selection: Selection
+    /// Nil where the source's own ids keep the paths apart.
+    private var paths: PathSet?
+
+    init(_ source: any RowSource, _ rules: RecordRules, _ selection: Selection) {
+        self.source = source
+        self.rules = rules
+        self.selection = selection
+        paths = source.hasUniqueSegmentIDs && rules.path.tellsSegmentsApart ? nil : PathSet()
+    }
+
+    /// Throws where the path was there before.
+    ///
+    /// - Parameter isListed: whether somebody will read which record had it first.
+    mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RowProblem) {
+        guard paths?.insert(path) == false else { return }
+        let text = String(decoding: path, as: UTF8.self)
+        guard isListed else { throw RowProblem("path '\(text)' was there before, left out") }
+        switch firstRow(with: path) {
+        case .unknown: throw RowProblem("path '\(text)' was there before, left out")
+        case .found(let first): throw RowProblem("path '\(text)' is that of \(first) too, left out")
+        // Another path with the same hash.
+        case .none: return
+        }
+    }
+
+    mutating func admit(_ path: String, isListed: Bool) throws(RowProblem) {
+        guard paths != nil else { return }
+        try Array(path.utf8).withUnsafeBufferPointer { bytes throws(RowProblem) in
+            try admit(UnsafeRawBufferPointer(bytes), isListed: isListed)
+        }
+    }
+
+    private enum First {
+        case found(String)
+        case none
+        /// What was read is gone.
+        case unknown
+    }
+
+    /// Reads the source once more up to the row at hand, to tell which row had the path first.
+    private func firstRow(with path: UnsafeRawBufferPointer) -> First {
+        do throws(CatalogFailure) {
+            guard let rows = try source.again() else { return .unknown }
+            return try search(rows, for: path)
+        } catch {
+            return .unknown
+        }
+    }
+
+    private func search(
+        _ rows: some RowSource, for path: UnsafeRawBufferPointer
+    ) throws(CatalogFailure) -> First {
+        var maker = RecordMaker(rules)
+        var selection = selection
+        while try rows.advance(beforeReading: {}), rows.rowName != source.rowName {
+            do throws(RowProblem) {
+                let row = try maker.look(at: rows)
+                let course = selection.isAnyCourse ? nil : try rows.integer(.courseID)
+                guard selection.wants(course: course) else { continue }
+                switch row {
+                case .withoutVideo: continue
+                case .finished:
+                    guard let other = try rows.finishedPath() else { continue }
+                    if other.elementsEqual(path) { return .found(rows.rowName) }
+                case .segment(let segment):
+                    if try maker.path(of: segment, rows).utf8.elementsEqual(path) { return .found(rows.rowName) }
+                }
+                selection.take(course: course)
+            } catch {
+                // It was complained about when it came by first.
+                continue
+            }
+        }
+        return .none
+    }
+}

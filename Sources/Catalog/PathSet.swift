@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// The paths that were there before, as keyed hashes of 64 bits: about 9 bytes for each.
+///
+/// The hashes stand in order in one table with gaps, each near the place that its value tells. So the table can grow
+/// where it is, a little at a time: no second table, no peak of memory.
+package struct PathSet: ~Copyable {
+    /// How full the table gets, and how much it grows then.
+    private static let fullest = 0.92
+    private static let growth = 1.04
+
+    private var table: UnsafeMutablePointer<UInt64>
+    /// How many places the hashes are spread over; behind them are some more for those that are pushed on.
+    private var places: Int
+    private var slack: Int { Self.slack(places) }
+    private(set) var count = 0
+
+    package init() {
+        places = 1024
+        let size = places + Self.slack(places)
+        table = calloc(size, 8)!.bindMemory(to: UInt64.self, capacity: size)
+    }
+
+    private static func slack(_ places: Int) -> Int { 256 + places / 64 }
+
+    deinit { free(table) }
+
+    /// False where the path was there before (or, in one of 10 million catalogues of a million paths, another one with
+    /// the same hash).
+    package mutating func insert(_ path: UnsafeRawBufferPointer) -> Bool {
+        var hasher = Hasher()
+        hasher.combine(bytes: path)
+        let hash = UInt64(bitPattern: Int64(hasher.finalize()))
+        return insert(hash: max(hash, 1))
+    }
+
+    /// - Parameter hash: not 0, which marks a gap.
+    private mutating func insert(hash: UInt64) -> Bool {
+        if Double(count) >= Double(places) * Self.fullest { grow() }
+        while true {
+            var at = place(of: hash)
+            while table[at] != 0 && table[at] < hash { at += 1 }
+            if table[at] == hash { return false }
+            var gap = at
+            while table[gap] != 0 { gap += 1 }
+            // The last place stays a gap, so that every search ends.
+            guard gap < places + slack - 1 else {
+                grow()
+                continue
+            }
+            memmove(table + at + 1, table + at, (gap - at) * 8)
+            table[at] = hash
+            count += 1
+            return true
+        }
+    }
+
+    private func place(of hash: UInt64) -> Int { Int(hash.multipliedFullWidth(by: UInt64(places)).high) }
+
+    private mutating func grow() {
+        let old = places + slack
+        places = Int(Double(places) * Self.growth) + 64
+        let new = places + slack
+        table = realloc(table, new * 8)!.bindMemory(to: UInt64.self, capacity: new)
+        memset(table + old, 0, (new - old) * 8)
+        spread(from: old)
+    }
+
+    /// Moves all hashes to the table's end, and from there, in order, each to its new place or the next free one.
+    private mutating func spread(from old: Int) {
+        let end = places + slack
+        var start = end
+        for at in stride(from: old - 1, through: 0, by: -1) where table[at] != 0 {
+            let hash = table[at]
+            table[at] = 0
+            start -= 1
+            table[start] = hash
+        }
+        var next = 0
+        for at in start..<end {
+            let hash = table[at]
+            table[at] = 0
+            next = max(next, place(of: hash))
+            // Hashes are keyed: that so many gather at the end does not happen.
+            precondition(next <= at)
+            table[next] = hash
+            next += 1
+        }
+    }
+}

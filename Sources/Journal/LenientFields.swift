@@ -1,0 +1,38 @@
+internal import Glibc
+internal import NDJSON
+internal import Records
+
+/// Fields read for what they are worth: what is absent, of another type, or beyond all sense counts as 0.
+extension LineScanner {
+    func integer(_ name: Name) -> Int64 { ((try? integer(name)) ?? nil) ?? 0 }
+
+    /// A length of time in seconds.
+    func duration(_ name: Name) -> Float {
+        let value = ((try? number(name)) ?? nil) ?? 0
+        return value > 0 && value < 1e9 ? Float(value) : 0
+    }
+
+    /// A time in Unix seconds, from 1970 to the year 9999; nil where it is none.
+    func time(_ name: Name) -> Double? {
+        guard let value = (try? number(name)) ?? nil, value >= 0, value < 253_402_300_800 else { return nil }
+        return value
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func isText(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { $0.count == count && (count == 0 || memcmp($0.baseAddress!, baseAddress!, count) == 0) }
+    }
+}
+
+extension UnsafeRawBufferPointer? {
+    func isText(_ text: String) -> Bool { self?.isText(text) ?? false }
+}
+
+extension Status {
+    init?(utf8 text: UnsafeRawBufferPointer) {
+        guard let status = Self.allCases.first(where: { text.isText($0.rawValue) }) else { return nil }
+        self = status
+    }
+}

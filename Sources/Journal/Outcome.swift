@@ -1,0 +1,63 @@
+package import Records
+
+/// What the results say about one file, as far as it counts. One stands in memory for every path of a journal, so its
+/// fields are as small as they can be, and 0 stands for what is not known.
+package struct Outcome: BitwiseCopyable, Sendable {
+    /// Size of the file; failed: bytes received.
+    package internal(set) var bytes: Int64 = 0
+    /// Unix seconds before which it is not to be tried again.
+    package internal(set) var retryAt: Double = 0
+    /// How long the last try took.
+    package internal(set) var seconds: Float = 0
+    package internal(set) var course: Courses.Number = .none
+    /// Tries so far.
+    package internal(set) var attempt: UInt32 = 0
+    package internal(set) var error: ErrorCodes.Number = .none
+    package internal(set) var status: Status = .queued
+    private var flags: UInt8 = 0
+
+    private static var retryableFlag: UInt8 { 1 }
+    private static var listedFlag: UInt8 { 2 }
+
+    /// Whether the last result says that another try can help. A result that does not say so has failed for good.
+    package internal(set) var isRetryable: Bool {
+        get { flags & Self.retryableFlag != 0 }
+        set { set(Self.retryableFlag, newValue) }
+    }
+
+    /// Whether the path stands in the catalogue.
+    package internal(set) var isListed: Bool {
+        get { flags & Self.listedFlag != 0 }
+        set { set(Self.listedFlag, newValue) }
+    }
+
+    private mutating func set(_ flag: UInt8, _ isOn: Bool) { flags = isOn ? flags | flag : flags & ~flag }
+
+    package func state(tries: Int) -> FileState {
+        switch status {
+        case .success: .success
+        case .skipped: .skipped
+        case .queued: .queued
+        case .dropped: .dropped
+        case .failed: isRetryable && attempt < tries ? .delayed : .failed
+        }
+    }
+}
+
+// MARK: - The fold
+
+extension Outcome {
+    /// Takes in a later result of the same file: it is right, with three exceptions.
+    mutating func take(_ result: ResultLine) {
+        // What was dropped stays out until it is queued again, whatever a try that was under way says.
+        if status == .dropped && result.status != .queued { return }
+        if status == .success && result.saysNothingNew { return }
+        let before = self
+        self = result.outcome
+        isListed = before.isListed
+        // The first line that names a file's course is believed: the catalogue, where one was read.
+        if before.course != .none { course = before.course }
+        // A try that did not come so far as to be counted has no number of its own.
+        if attempt == 0 && status != .queued { attempt = before.attempt }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Glibc
+internal import NDJSON
+internal import Records
+
+/// The fields of a result line that statistics and the queue are made of.
+enum ResultField: UInt8, FieldName {
+    case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle
+
+    static let names: [String] = allCases.map { field in
+        let known: Field =
+            switch field {
+            case .path: .path
+            case .status: .status
+            case .stage: .stage
+            case .error: .error
+            case .retryable: .retryable
+            case .retryAt: .retryAt
+            case .bytes: .bytes
+            case .seconds: .seconds
+            case .attempt: .attempt
+            case .finishedAt: .finishedAt
+            case .courseID: .courseID
+            case .courseTitle: .courseTitle
+            }
+        return known.name
+    }
+}
+
+/// A result, read from its line. Fields that only add to it, and are not of their type, count as absent: a result whose
+/// `bytes` is a string is still a result.
+struct ResultLine {
+    let status: Status
+    private(set) var outcome = Outcome()
+    private(set) var finishedAt: Double?
+    /// The last try ended before it could say anything about the file: stopped, in another process's hands, or never
+    /// signed.
+    private var isUnfinishedTry = false
+
+    /// Nil where the line has no known status.
+    init?(_ line: LineScanner<ResultField>, errors: inout ErrorCodes) {
+        guard let text = try? line.text(.status), let status = Status(utf8: text) else { return nil }
+        self.status = status
+        outcome.status = status
+        finishedAt = line.time(.finishedAt)
+        guard status != .queued && status != .dropped else { return }
+        outcome.bytes = max(0, line.integer(.bytes))
+        outcome.seconds = line.duration(.seconds)
+        outcome.attempt = UInt32(clamping: line.integer(.attempt))
+        if status == .failed { takeFailure(line, &errors) }
+    }
+
+    /// Nothing that would take a success away.
+    var saysNothingNew: Bool { status == .skipped || isUnfinishedTry }
+
+    mutating func setCourse(_ course: Courses.Number) { outcome.course = course }
+
+    private mutating func takeFailure(_ line: LineScanner<ResultField>, _ errors: inout ErrorCodes) {
+        outcome.error = errors.number(of: (try? line.text(.error)) ?? nil)
+        outcome.isRetryable = ((try? line.boolean(.retryable)) ?? nil) ?? false
+        outcome.retryAt = line.time(.retryAt) ?? 0
+        let wasSigned = !((try? line.text(.stage)) ?? nil).isText(Stage.sign.rawValue)
+        isUnfinishedTry = !wasSigned || outcome.error.isUnfinishedTry
+    }
+}

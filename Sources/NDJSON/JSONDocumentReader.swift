@@ -1,0 +1,214 @@
+internal import CSimdjson
+internal import Glibc
+package import POSIX
+
+/// The records of JSON that is no NDJSON: one array of objects, or objects over several lines, one after the other.
+/// Each comes out as one line, without the white space between its tokens; the document is never held as a whole.
+///
+/// It looks at brackets and quotes only: the line that it gives out may still be no JSON, which its scan will tell.
+package struct JSONDocumentReader: ~Copyable {
+    private enum Place {
+        case beforeDocument
+        /// Between the objects of a sequence.
+        case betweenObjects
+        case inArray
+        case afterArray
+    }
+
+    private let descriptor: CInt
+    private let chunk: Int
+    /// What was read and is not yet looked at is at `start ..< end`.
+    private var input: [UInt8]
+    private var start = 0
+    private var end: Int
+    private var place = Place.beforeDocument
+    private var nesting = JSONNesting()
+    private var record = PaddedBytes()
+    private var recordNumber = 0
+    /// White space was passed over; kept as one space where it parts two tokens, so that `1 2` does not become 12.
+    private var isAfterSpace = false
+    private var hasElement = false
+    private var isRecordDone = true
+
+    /// - Parameter head: what was read from the descriptor before.
+    package init(_ descriptor: CInt, after head: [UInt8] = [], chunk: Int = 65536) {
+        self.descriptor = descriptor
+        self.chunk = chunk
+        input = head
+        end = head.count
+        if head.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+    }
+
+    /// The next record, numbered from 1, that has been read to its end; its bytes are good until the next call.
+    /// Nil: `fill` has to be called, which may block.
+    package mutating func buffered() throws(JSONDocumentError) -> RawLine? {
+        if isRecordDone {
+            record.removeAll()
+            nesting = JSONNesting()
+            (isAfterSpace, isRecordDone) = (false, false)
+        }
+        while start < end {
+            let byte = input[start]
+            start += 1
+            if try take(byte) { return finished() }
+        }
+        return nil
+    }
+
+    /// Reads once more. False at the end of the input.
+    package mutating func fill() throws(JSONDocumentError) -> Bool {
+        if input.count < chunk { input = [UInt8](repeating: 0, count: chunk) }
+        do throws(SystemError) {
+            start = 0
+            end = try input.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+                try Descriptor.read(descriptor, into: UnsafeMutableRawBufferPointer(buffer))
+            }
+        } catch {
+            throw .system(error)
+        }
+        guard end == 0 else { return true }
+        guard record.isEmpty, place != .inArray else { throw .cutOff(record: recordNumber + 1) }
+        return false
+    }
+
+    /// Looks at one byte. True where a record has ended.
+    private mutating func take(_ byte: UInt8) throws(JSONDocumentError) -> Bool {
+        if nesting.isInString || nesting.depth > 0 {
+            keep(byte)
+            nesting.take(byte)
+            return nesting.depth == 0 && !nesting.isInString && place == .betweenObjects
+        }
+        if isSpace(byte) {
+            isAfterSpace = true
+            return false
+        }
+        return place == .inArray ? takeInArray(byte) : try takeOutside(byte)
+    }
+
+    private mutating func takeOutside(_ byte: UInt8) throws(JSONDocumentError) -> Bool {
+        switch (place, byte) {
+        case (.beforeDocument, UInt8(ascii: "[")): place = .inArray
+        case (.beforeDocument, UInt8(ascii: "{")), (.betweenObjects, UInt8(ascii: "{")):
+            place = .betweenObjects
+            keep(byte)
+            nesting.take(byte)
+        default: throw .foreign(after: recordNumber)
+        }
+        return false
+    }
+
+    private mutating func takeInArray(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","):
+            hasElement = true
+            return true
+        case UInt8(ascii: "]"):
+            place = .afterArray
+            // `[]` holds no element, `[1,]` a missing one.
+            return hasElement || !record.isEmpty
+        default:
+            keep(byte)
+            nesting.take(byte)
+            return false
+        }
+    }
+
+    private mutating func keep(_ byte: UInt8) {
+        if !nesting.isInString {
+            if isSpace(byte) {
+                isAfterSpace = true
+                return
+            }
+            if isAfterSpace, let last = record.last, !isStructural(last), !isStructural(byte) {
+                record.append(UInt8(ascii: " "))
+            }
+            isAfterSpace = false
+        }
+        record.append(byte)
+    }
+
+    private mutating func finished() -> RawLine {
+        recordNumber += 1
+        isRecordDone = true
+        let isTooLong = record.count > LineReader.longestLine
+        return RawLine(
+            number: recordNumber, isTooLong: isTooLong, bytes: isTooLong ? .init(start: nil, count: 0) : record.bytes)
+    }
+}
+
+/// Why a document cannot be read on.
+package enum JSONDocumentError: Error, Equatable {
+    /// The input ended inside this record, or before the array's end.
+    case cutOff(record: Int)
+    /// Behind this record (0: at the start) stands something that is no object.
+    case foreign(after: Int)
+    case system(SystemError)
+}
+
+/// How deep in brackets a text is, and whether in a string.
+package struct JSONNesting: Sendable {
+    package private(set) var depth = 0
+    package private(set) var isInString = false
+    private var isEscaped = false
+
+    package init() {}
+
+    package mutating func take(_ byte: UInt8) {
+        if isEscaped {
+            isEscaped = false
+        } else if isInString {
+            if byte == UInt8(ascii: "\\") { isEscaped = true }
+            if byte == UInt8(ascii: "\"") { isInString = false }
+        } else {
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            default: break
+            }
+        }
+    }
+}
+
+private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+private func isStructural(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ","),
+        UInt8(ascii: ":"):
+        true
+    default: false
+    }
+}
+
+/// Bytes with the parser's padding behind them. Beyond the longest line they are only counted.
+private struct PaddedBytes: ~Copyable {
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+    private(set) var count = 0
+    private(set) var last: UInt8?
+
+    var isEmpty: Bool { count == 0 }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+
+    mutating func removeAll() {
+        count = 0
+        last = nil
+    }
+
+    mutating func append(_ byte: UInt8) {
+        last = byte
+        count += 1
+        guard count <= LineReader.longestLine else { return }
+        if count + tfjson_padding() > buffer.count { grow() }
+        buffer[count - 1] = byte
+    }
+
+    private mutating func grow() {
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
+        larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
+        buffer.deallocate()
+        buffer = larger
+    }
+
+    deinit { buffer.deallocate() }
+}

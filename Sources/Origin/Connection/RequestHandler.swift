@@ -1,0 +1,153 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOHTTP1
+internal import POSIX
+
+/// One connection: takes its requests one by one, and sends their answers piece by piece, as fast as the client reads.
+final class RequestHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// How much of a body is made at a time: half of what a channel takes before it says that it is full.
+    private static let pieceSize = 128 << 10
+
+    private let service: Service
+    private var connection = 0
+    private var client = ""
+    private var pace: Pace?
+    /// The request whose end has not come yet.
+    private var head: HTTPRequestHead?
+    private var isAnswering = false
+    private var delivery: Delivery?
+    /// Whether pieces are being written, or will be at a time that is set: what happens meanwhile must not write any.
+    private var isWriting = false
+
+    init(_ service: Service) { self.service = service }
+
+    func channelActive(context: ChannelHandlerContext) {
+        connection = service.log.connect()
+        client = context.remoteAddress?.ipAddress ?? ""
+        pace = service.rate.map { Pace(rate: $0) }
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        endAnswer()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): self.head = head
+        case .body: break
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            isAnswering = true
+            service.log.begin()
+            wait(service.latency, context) { self.startAnswer(to: head, context) }
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writePieces(context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// A client that resets the connection: nobody is left to tell.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+// MARK: - An answer from its start to its end
+
+extension RequestHandler {
+    private func startAnswer(to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let request = Request(head, client: client)
+        let answer = request.map(service.answer) ?? service.answerToBadTarget()
+        service.log.decide(RequestLog.Entry(head, request, status: answer.status, connection: connection))
+        guard answer.ending != .reset(after: nil) else { return reset(context) }
+        delivery = Delivery(answer, isHead: head.method == .HEAD, keepsAlive: head.isKeepAlive)
+        context.write(wrapOutboundOut(.head(HTTPResponseHead(answer, to: head))), promise: nil)
+        writePieces(context)
+    }
+
+    /// Writes as much of the body as the channel takes now. It goes on when the channel can be written again, or, with
+    /// a rate, when the next piece is due.
+    private func writePieces(_ context: ChannelHandlerContext) {
+        guard !isWriting, delivery != nil else { return }
+        isWriting = true
+        var debt = 0.0
+        while delivery?.isDone == false, debt == 0, context.channel.isWritable {
+            guard let count = writePiece(context) else { return context.close(promise: nil) }
+            debt = pace?.take(count, now: SystemClock().monotonic) ?? 0
+        }
+        if debt > 0 { context.flush() }
+        wait(debt, context) {
+            self.isWriting = false
+            self.delivery?.isDone == true ? self.finish(context) : self.goOn(context)
+        }
+    }
+
+    /// Returns how many bytes were written; nil where they cannot be had, as of a file that was cut off meanwhile.
+    private func writePiece(_ context: ChannelHandlerContext) -> Int? {
+        let limit = min(Self.pieceSize, pace?.pieceSize ?? .max)
+        guard let piece = try? delivery?.nextPiece(atMost: limit, context.channel.allocator) else { return nil }
+        let count = piece.readableBytes
+        service.log.sent(count)
+        context.write(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
+        return count
+    }
+
+    /// Where the channel is full, it tells when it is no more.
+    private func goOn(_ context: ChannelHandlerContext) {
+        context.channel.isWritable ? writePieces(context) : context.flush()
+    }
+
+    private func finish(_ context: ChannelHandlerContext) {
+        guard let delivery else { return }
+        self.delivery = nil
+        switch delivery.ending {
+        case .complete:
+            endAnswer()
+            context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+                if !delivery.keepsAlive { context.close(promise: nil) }
+            }
+        case .close: flushed(context) { context.close(promise: nil) }
+        case .reset: flushed(context) { self.reset(context) }
+        case .stall: context.flush()
+        }
+    }
+
+    private func endAnswer() {
+        guard isAnswering else { return }
+        isAnswering = false
+        delivery = nil
+        service.log.end()
+    }
+}
+
+// MARK: - Ways of waiting and of closing
+
+extension RequestHandler {
+    /// Does the work after so many seconds, unless the client has left by then; at once where there is nothing to wait.
+    private func wait(_ seconds: Double, _ context: ChannelHandlerContext, _ work: @escaping () -> Void) {
+        guard seconds > 0 else { return work() }
+        context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) {
+            if self.isAnswering { work() }
+        }
+    }
+
+    /// Does the work when all that was written has left.
+    private func flushed(_ context: ChannelHandlerContext, _ work: @escaping () -> Void) {
+        let nothing = wrapOutboundOut(.body(.byteBuffer(ByteBuffer())))
+        context.writeAndFlush(nothing).assumeIsolated().whenComplete { _ in work() }
+    }
+
+    /// Closes with a reset: that is how a socket ends that may not linger.
+    private func reset(_ context: ChannelHandlerContext) {
+        guard let socket = context.channel as? any SocketOptionProvider else { return }
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// Who says no: the edge, which has looked at the signature, or the store behind it.
+enum ErrorSpeaker {
+    case cloudFront, s3
+}
+
+extension Answer {
+    /// An error in the words of CloudFront or S3. Only S3 gives identifiers in the body.
+    static func error(_ status: Int, _ code: String, _ message: String, by speaker: ErrorSpeaker = .s3) -> Answer {
+        var details = "<Code>\(code)</Code><Message>\(message)</Message>"
+        if speaker == .s3 { details += "<RequestId>0A49CE4060975EAC</RequestId><HostId>dGYtb3JpZ2lu</HostId>" }
+        let body = #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n<Error>\(details)</Error>"
+        var answer = Answer(status: status, type: speaker == .s3 ? "application/xml" : "text/xml", text: body)
+        answer.headers["Server"] = speaker == .s3 ? "AmazonS3" : "CloudFront"
+        return answer
+    }
+
+    static var noSuchKey: Answer { error(404, "NoSuchKey", "The specified key does not exist.") }
+
+    static var accessDeniedByStore: Answer { error(403, "AccessDenied", "Access Denied") }
+
+    static var invalidURI: Answer { error(400, "InvalidURI", "Couldn't parse the specified URI.") }
+
+    static var methodNotAllowed: Answer {
+        var answer = error(
+            405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+        answer.headers["Allow"] = "GET, HEAD"
+        return answer
+    }
+
+    static func invalidRange(size: Int64) -> Answer {
+        var answer = error(416, "InvalidRange", "The requested range is not satisfiable")
+        answer.headers["Content-Range"] = "bytes */\(size)"
+        return answer
+    }
+}

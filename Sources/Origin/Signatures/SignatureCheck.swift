@@ -1,0 +1,70 @@
+package import OpenSSL
+
+/// Opens the vault to those who bring a CloudFront signature, as an edge of CloudFront does.
+package struct SignatureCheck: Sendable {
+    private let key: PublicKey
+    private let keyPairID: String
+    private let resourceBase: String?
+
+    /// - Parameter resourceBase: what signed URLs begin with, up to the path; nil for `http://` and the `Host` that
+    ///   the client named.
+    package init(key: PublicKey, keyPairID: String, resourceBase: String? = nil) {
+        (self.key, self.keyPairID) = (key, keyPairID)
+        self.resourceBase = resourceBase.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    }
+
+    /// CloudFront's refusal, or nil where the request may pass.
+    func refusal(of request: Request, at now: Double) -> Answer? {
+        let query = SignedQuery(request.query)
+        guard let id = query.keyPairID else { return .missingKey }
+        guard id == keyPairID else { return .unknownKey }
+        guard let signature = query.signature.flatMap({ CloudFrontBase64.decoded($0) }), let digest = query.digest
+        else {
+            return .malformedSignature
+        }
+        let url = url(of: request, own: query.own)
+        guard let (policy, signed) = policy(in: query, url: url) else { return .malformedPolicy }
+        guard key.verifies(signature, of: signed, by: digest),
+            policy.grants(url, at: now, from: request.client)
+        else { return .accessDeniedByEdge }
+        return nil
+    }
+
+    /// The policy of a URL, and the text that its signature has to be over.
+    private func policy(in query: SignedQuery, url: String) -> (Policy, signed: [UInt8])? {
+        if let encoded = query.policy {
+            guard let text = CloudFrontBase64.decoded(encoded), let policy = Policy(json: text) else { return nil }
+            return (policy, text)
+        }
+        guard let expires = query.expires.flatMap({ Int64($0) }), (0...Policy.latestTime).contains(expires) else {
+            return nil
+        }
+        return (Policy(expires: expires), Policy.cannedText(url: url, expires: expires))
+    }
+
+    /// The URL as it was on the wire, without what the signer added.
+    private func url(of request: Request, own: String?) -> String {
+        let base = resourceBase ?? "http://\(request.host ?? "")"
+        return base + request.rawPath + (own.map { "?\($0)" } ?? "")
+    }
+}
+
+extension Answer {
+    fileprivate static var missingKey: Answer {
+        error(403, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value", by: .cloudFront)
+    }
+
+    fileprivate static var unknownKey: Answer { error(403, "InvalidKey", "Unknown Key", by: .cloudFront) }
+
+    fileprivate static var malformedSignature: Answer {
+        error(403, "MalformedSignature", "Could not unencode Signature", by: .cloudFront)
+    }
+
+    fileprivate static var malformedPolicy: Answer {
+        error(403, "MalformedPolicy", "Malformed Policy", by: .cloudFront)
+    }
+
+    fileprivate static var accessDeniedByEdge: Answer {
+        error(403, "AccessDenied", "Access denied", by: .cloudFront)
+    }
+}

@@ -1,0 +1,39 @@
+internal import OpenSSL
+
+/// A query string taken apart: CloudFront's own parameters, and those that are the object's.
+struct SignedQuery {
+    private(set) var keyPairID: String?
+    private(set) var expires: String?
+    private(set) var policy: String?
+    private(set) var signature: String?
+    private(set) var hashAlgorithm: String?
+    /// What is left without CloudFront's parameters, in its order; nil where nothing is.
+    let own: String?
+
+    init(_ query: String?) {
+        var others: [Substring] = []
+        for parameter in (query ?? "").split(separator: "&", omittingEmptySubsequences: false) {
+            let value = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
+                .first
+            switch parameter.prefix(while: { $0 != "=" }) {
+            case "Key-Pair-Id": keyPairID = value.map(String.init)
+            case "Expires": expires = value.map(String.init)
+            case "Policy": policy = value.map(String.init)
+            case "Signature": signature = value.map(String.init)
+            case "Hash-Algorithm": hashAlgorithm = value.map(String.init)
+            default: others.append(parameter)
+            }
+        }
+        let joined = others.joined(separator: "&")
+        own = joined.isEmpty ? nil : joined
+    }
+
+    /// SHA-1 unless the URL names another; nil where CloudFront knows no such hash.
+    var digest: Digest? {
+        switch hashAlgorithm {
+        case nil, "SHA1": .sha1
+        case "SHA256": .sha256
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Glibc
+
+/// Figures as people read them, the same in every language setting.
+enum HumanUnits {
+    /// `1234567` as `1,234,567`.
+    static func count(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// Bytes in powers of 1,024, with one decimal: `1.2 GiB`.
+    static func bytes(_ value: Int64) -> String {
+        guard value >= 1024 else { return "\(value) B" }
+        var amount = Double(value)
+        var unit = -1
+        while amount >= 1023.95 && unit < 5 {
+            amount /= 1024
+            unit += 1
+        }
+        return "\(oneDecimal(amount)) \(["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][unit])"
+    }
+
+    /// A part of a whole: `0.0 %` only for none of it, `100.0 %` only for all of it.
+    static func share(_ part: Int, of whole: Int) -> String {
+        guard whole > 0 else { return "" }
+        let thousandths = Int((Double(part) / Double(whole) * 1000).rounded())
+        let honest = part == 0 || part == whole ? thousandths : min(max(thousandths, 1), 999)
+        return "\(honest / 10).\(honest % 10) %"
+    }
+
+    /// The two largest units of a length of time: `2 h 5 min`.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds >= 60 else { return "\(oneDecimal(seconds)) s" }
+        let total = Int(seconds.rounded())
+        let parts = [(total / 86400, "d"), (total / 3600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")]
+        let first = parts.firstIndex { $0.0 > 0 } ?? 3
+        return parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
+    }
+
+    /// A moment in UTC: `2026-11-23 02:15:06`.
+    static func moment(_ unixSeconds: Double) -> String {
+        var time = time_t(unixSeconds)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)
+        let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { twoDigits(Int($0)) }
+        return "\(date.joined(separator: "-")) \(clock.joined(separator: ":"))"
+    }
+
+    private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+
+    private static func oneDecimal(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

@@ -1,0 +1,73 @@
+internal import CSQLite
+internal import Glibc
+
+/// An open database that closes itself, for one thread.
+@safe package final class Database {
+    package enum Access: Sendable {
+        /// The database is not changed. Other processes may read and write it meanwhile.
+        case reading
+        /// As it stands in its file: no lock, no look at a write-ahead log. Only where nobody writes.
+        case readingUnlocked
+        /// Made where it is not there.
+        case writing
+    }
+
+    private let handle: OpaquePointer
+
+    /// - Parameter patience: for how many milliseconds a lock of another process is waited for.
+    package init(path: String, _ access: Access = .reading, patience: Int32 = 5000) throws(DatabaseError) {
+        var opened: OpaquePointer?
+        let mode = access == .writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let flags = mode | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = unsafe sqlite3_open_v2(Self.uri(path, access), &opened, flags, nil)
+        guard code == SQLITE_OK, let handle = unsafe opened else {
+            let message = unsafe opened.map { unsafe Self.message($0) } ?? "no memory"
+            unsafe sqlite3_close_v2(opened)
+            throw DatabaseError(code: code, message: message)
+        }
+        unsafe self.handle = handle
+        unsafe sqlite3_busy_timeout(handle, patience)
+    }
+
+    deinit { unsafe sqlite3_close_v2(handle) }
+
+    package func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+        var prepared: OpaquePointer?
+        let code = unsafe sqlite3_prepare_v2(handle, sql, -1, &prepared, nil)
+        guard code == SQLITE_OK, let statement = unsafe prepared else { throw error(code) }
+        return unsafe Statement(owning: statement, of: self)
+    }
+
+    /// Runs statements whose rows nobody wants.
+    package func execute(_ sql: String) throws(DatabaseError) {
+        let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    func error(_ code: CInt) -> DatabaseError { DatabaseError(code: code, message: unsafe Self.message(handle)) }
+
+    private static func message(_ handle: OpaquePointer) -> String {
+        unsafe sqlite3_errmsg(handle).map { unsafe String(cString: $0) } ?? "unknown error"
+    }
+
+    /// The path as a `file:` URI (sqlite.org/uri.html), so that no character of it is taken for an option.
+    private static func uri(_ path: String, _ access: Access) -> String {
+        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-".utf8)
+        var uri = "file:"
+        // An empty authority keeps `//` at the start of a path from being read as one.
+        if path.hasPrefix("/") { uri += "//" }
+        for byte in path.utf8 {
+            if plain.contains(byte) {
+                uri.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                uri += byte < 16 ? "%0" : "%"
+                uri += String(byte, radix: 16)
+            }
+        }
+        switch access {
+        case .reading: return uri + "?mode=ro"
+        case .readingUnlocked: return uri + "?mode=ro&immutable=1"
+        case .writing: return uri
+        }
+    }
+}

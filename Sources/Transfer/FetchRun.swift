@@ -1,0 +1,217 @@
+internal import Curl
+package import POSIX
+internal import Records
+
+/// The run: takes lines when there is a place for them, decides what becomes of the tries, and hands results on.
+/// Everything waits in one place.
+package final class FetchRun {
+    private let settings: FetchSettings
+    private let output: OutputFolder
+    private let clock: any Clock
+    private let random: () -> Double
+    private let observer: (any FetchObserver)?
+    private let signals: StopSignals
+    private let bootID = BootID.read()
+    private let input: Int32
+    private var intake: Intake
+    private let pool: TransferPool
+    private let desk: ResultDesk
+    /// Transfers that wait for their next quick try, until the time on the monotonic clock.
+    private var waiting: [(due: Double, transfer: Transfer)] = []
+    private var isInputEnded = false
+    private var stop: FetchEnd?
+    private var stoppedAt = 0.0
+    private var retries = 0
+    /// Bytes that transfers which have ended brought.
+    private var endedBytes: Int64 = 0
+    private let startedAt: Double
+    private var updatedAt = -Double.infinity
+
+    /// Lines that are taken before the transfers get their turn again.
+    private static let linesAtOnce = 256
+    /// After a stop everything is over within this many seconds, whoever else is slow.
+    private static let longestFarewell = 1.5
+
+    package init(
+        _ settings: FetchSettings, output: OutputFolder, input: Int32, results: Int32, signals: StopSignals,
+        clock: any Clock, random: @escaping () -> Double, observer: (any FetchObserver)?
+    ) {
+        self.settings = settings
+        self.output = output
+        self.input = input
+        self.signals = signals
+        self.clock = clock
+        self.random = random
+        self.observer = observer
+        pool = TransferPool(settings.transfer, parallel: settings.parallel, loops: settings.loops)
+        desk = ResultDesk(Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker))
+        intake = Intake(input)
+        startedAt = clock.monotonic
+    }
+
+    package func run() -> FetchEnd {
+        while !isDone {
+            takeReports()
+            startDueRetries()
+            takeLines()
+            for ended in pool.perform() { conclude(ended) }
+            update()
+            if !isDone { wait() }
+        }
+        if desk.isClear { desk.close() }
+        updatedAt = -.infinity
+        update()
+        return stop ?? .complete(failures: desk.failed)
+    }
+
+    private var isDone: Bool {
+        if stop != nil && (desk.failure != nil || clock.monotonic - stoppedAt > Self.longestFarewell) { return true }
+        return (isInputEnded || stop != nil) && pool.count == 0 && waiting.isEmpty && desk.isClear
+    }
+
+    // MARK: - Lines
+
+    private var hasPlace: Bool {
+        stop == nil && !isInputEnded && pool.count < settings.parallel
+            && pool.count + waiting.count < 2 * settings.parallel && desk.hasRoom
+    }
+
+    private func takeLines() {
+        for _ in 0..<Self.linesAtOnce where hasPlace {
+            do throws(SystemError) {
+                switch try intake.next() {
+                case .ready(let record): take(record)
+                case .decided(let result): desk.submit(result)
+                case .nothingYet: return
+                case .ended: isInputEnded = true
+                }
+            } catch { end(.broken(error)) }
+        }
+    }
+
+    private func take(_ record: FetchRecord) {
+        do throws(Trouble) {
+            guard !desk.isBusy(record.path) else {
+                throw Trouble(.busy, "this path is being fetched for another line", countsAsAttempt: false)
+            }
+            if let file = try ExistingFile.find(record, in: output) {
+                return desk.submit(record.skipped(file))
+            }
+            try checkValidity(record)
+            let part = try output.part(for: record.path, bootID: bootID)
+            desk.begin(record.path)
+            let clock = clock
+            pool.start(
+                Transfer(record, part: part, bootID: bootID, startedAt: clock.monotonic, now: { clock.now }))
+        } catch {
+            desk.submit(record.failed(by: error, retry: settings.retry, now: clock.now))
+            stopIfDisk(error)
+        }
+    }
+
+    private func checkValidity(_ record: FetchRecord) throws(Trouble) {
+        guard let expiresAt = record.expiresAt, expiresAt - clock.now < settings.minValidity else { return }
+        let left = Int((expiresAt - clock.now).rounded(.down))
+        let message =
+            left <= 0 ? "the URL expired \(-left) s ago" : "the URL is good for \(left) s only: sign the record anew"
+        throw Trouble(.expired, message, countsAsAttempt: false)
+    }
+
+    // MARK: - Tries
+
+    private func startDueRetries() {
+        guard stop == nil, !waiting.isEmpty else { return }
+        let now = clock.monotonic
+        while pool.count < settings.parallel, let index = waiting.firstIndex(where: { $0.due <= now }) {
+            pool.start(waiting.remove(at: index).transfer)
+        }
+    }
+
+    private func conclude(_ ended: TransferLoop.Ended) {
+        guard let trouble = ended.trouble else { return succeed(ended.transfer) }
+        retryOrFail(ended.transfer, trouble)
+    }
+
+    private func retryOrFail(_ transfer: Transfer, _ trouble: Trouble) {
+        if trouble.startsOver && stop == nil {
+            do throws(Trouble) { try transfer.part.restart() } catch { return fail(transfer, error) }
+        }
+        let delay = settings.retry.quickDelay(after: trouble, triesDone: transfer.tries, spread: random())
+        guard stop == nil, let delay, clock.now + delay < transfer.record.expiresAt ?? .infinity else {
+            return fail(transfer, trouble)
+        }
+        retries += 1
+        waiting.append((clock.monotonic + delay, transfer))
+    }
+
+    private func succeed(_ transfer: Transfer) {
+        endedBytes += transfer.received
+        let state = TransferState(transfer, retry: settings.retry, clock)
+        let file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { state.failed(by: $0) })
+        desk.submit(transfer.record.result(state.success), path: transfer.record.path, file: file)
+    }
+
+    private func fail(_ transfer: Transfer, _ trouble: Trouble) {
+        endedBytes += transfer.received
+        let state = TransferState(transfer, retry: settings.retry, clock)
+        transfer.part.leave(startsOver: trouble.startsOver)
+        desk.submit(transfer.record.result(state.failed(by: trouble)), path: transfer.record.path)
+        stopIfDisk(trouble)
+    }
+
+    // MARK: - Stopping
+
+    private func takeReports() {
+        desk.takeReports()
+        if let error = desk.failure { end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
+        if let trouble = desk.diskTrouble { stopIfDisk(trouble) }
+    }
+
+    private func takeSignal() {
+        guard let signal = signals.next() else { return }
+        // The second one leaves at once.
+        if case .signal(let first) = stop { Signals.end(by: first) }
+        end(.signal(signal))
+    }
+
+    private func stopIfDisk(_ trouble: Trouble) {
+        if trouble.isOfDisk { end(.disk(trouble.message)) }
+    }
+
+    /// Stops taking lines, and parks what runs: parts stay where they can be continued, and the results say so.
+    private func end(_ reason: FetchEnd) {
+        guard stop == nil else { return }
+        stop = reason
+        stoppedAt = clock.monotonic
+        let parked = pool.park() + waiting.map(\.transfer)
+        waiting.removeAll()
+        for transfer in parked { fail(transfer, .interrupted) }
+    }
+
+    // MARK: - Waiting and showing
+
+    private func wait() {
+        var timeout = observer.map { max(0, updatedAt + $0.interval - clock.monotonic) } ?? 1
+        if let due = waiting.map(\.due).min(), pool.count < settings.parallel {
+            timeout = min(timeout, max(0, due - clock.monotonic))
+        }
+        var watched = [MultiHandle.Watched(signals.descriptor)]
+        if hasPlace { watched.append(MultiHandle.Watched(input)) }
+        if desk.prepareWait(forResults: !hasPlace) { return }
+        pool.wait(&watched, milliseconds: Int32((min(timeout, 1) * 1000).rounded(.up)))
+        if watched[0].isReady { takeSignal() }
+    }
+
+    private func update() {
+        guard let observer, clock.monotonic - updatedAt >= observer.interval else { return }
+        updatedAt = clock.monotonic
+        var progress = FetchProgress()
+        (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
+        (progress.retries, progress.waiting) = (retries, waiting.count)
+        progress.elapsed = clock.monotonic - startedAt
+        let unended = Array(pool.transfers) + waiting.map(\.transfer)
+        progress.bytes = unended.reduce(endedBytes) { $0 + $1.received }
+        progress.running = pool.transfers.map(\.progress).sorted { $0.path < $1.path }
+        observer.update(progress)
+    }
+}

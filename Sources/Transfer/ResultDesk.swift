@@ -1,0 +1,74 @@
+internal import POSIX
+
+/// Hands results to the finisher, and keeps account of those that it has written.
+final class ResultDesk {
+    private let finisher: Finisher
+    private let thread: WorkerThread
+    /// Paths from the start of their transfer to their written result.
+    private var busy: Set<String> = []
+    private var unwritten = 0
+    private(set) var success = 0
+    private(set) var skipped = 0
+    private(set) var failed = 0
+    /// Why results cannot be written any more.
+    private(set) var failure: SystemError?
+    /// The first trouble with the disk that came up while files were brought to their names.
+    private(set) var diskTrouble: Trouble?
+
+    /// A full standard output stops new starts when this many results wait for it.
+    private static let mostUnwritten = 1024
+
+    init(_ finisher: Finisher) {
+        self.finisher = finisher
+        thread = WorkerThread { finisher.run() }
+    }
+
+    var hasRoom: Bool { unwritten < Self.mostUnwritten }
+
+    /// Whether all that was submitted is written.
+    var isClear: Bool { unwritten == 0 }
+
+    func isBusy(_ path: RelativePath) -> Bool { busy.contains(path.text) }
+
+    func begin(_ path: RelativePath) { busy.insert(path.text) }
+
+    /// `path`: what was begun for this result.
+    func submit(_ result: PendingResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
+        unwritten += 1
+        finisher.submit(Finisher.Item(result: result, path: path?.text, file: file))
+    }
+
+    func takeReports() {
+        for report in finisher.takeReports() {
+            switch report {
+            case .written(let items): for item in items { account(item) }
+            case .outputFailed(let error): failure = error
+            }
+        }
+    }
+
+    private func account(_ item: Finisher.Item) {
+        unwritten -= 1
+        if let path = item.path { busy.remove(path) }
+        switch item.result.outcome {
+        case .success: success += 1
+        case .skipped: skipped += 1
+        case .handedOn: failed += 1
+        case .failed(let outcome):
+            failed += 1
+            if outcome.trouble.isOfDisk { diskTrouble = diskTrouble ?? outcome.trouble }
+        }
+    }
+
+    /// Called before waiting: asks to be woken when something has been written. True where something has been already.
+    func prepareWait(forResults: Bool) -> Bool {
+        finisher.wantWake(forResults)
+        return forResults && finisher.hasReports
+    }
+
+    /// Ends the finisher's thread, when everything is written.
+    func close() {
+        finisher.close()
+        thread.join()
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What every tool does with its options, whatever they are.
+@Suite struct UsageTests {
+    private static let tools = ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"]
+
+    @Test("an unknown option ends with status 2 and one line that names it", arguments: tools)
+    func unknownOption(tool: String) throws {
+        let run = try CommandRun.tool(tool, ["--no-such-option"])
+        #expect(run.status == 2)
+        #expect(run.output.isEmpty)
+        #expect(run.errors == "\(tool): unknown option '--no-such-option', see '\(tool) --help'\n")
+    }
+
+    @Test("an unknown option with line feeds and escapes in it is one line all the same", arguments: tools)
+    func hostileOption(tool: String) throws {
+        let run = try CommandRun.tool(tool, ["--a\n\(tool): all went well\u{1B}[2J"])
+        #expect(run.status == 2)
+        #expect(run.errors.filter { $0 == "\n" }.count == 1)
+        #expect(!run.errors.contains("\u{1B}"))
+    }
+
+    @Test("help goes to standard output, with status 0", arguments: tools)
+    func help(tool: String) throws {
+        let run = try CommandRun.tool(tool, ["--help"])
+        #expect(run.status == 0)
+        #expect(run.output.contains("USAGE: \(tool)"))
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test("help that cannot be written ends with status 3 and the reason", arguments: tools)
+    func helpToFullDisk(tool: String) throws {
+        let run = try CommandRun.shell("\(tool) --help > /dev/full")
+        #expect(run.status == 3)
+        #expect(run.errors == "\(tool): cannot write standard output: No space left on device\n")
+    }
+}
