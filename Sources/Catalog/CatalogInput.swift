@@ -38,8 +38,9 @@ package struct CatalogInput: Sendable {
 
     /// The same input, if it can be read once more.
     func again() throws(CatalogFailure) -> CatalogInput? {
-        guard case .file = place, Descriptor.isRegularFile(try open().descriptor) else { return nil }
-        return self
+        guard case .file = place else { return nil }
+        let file = try open()
+        return withExtendedLifetime(file) { Descriptor.isRegularFile(file.descriptor) } ? self : nil
     }
 
     private func open() throws(CatalogFailure) -> File {

@@ -32,9 +32,13 @@ package struct PathTemplate: Equatable, Sendable {
 
     func render(_ values: some PlaceholderValues) throws(RowProblem) -> String {
         var path = ""
-        for (index, pieces) in components.enumerated() {
-            if index > 0 { path += "/" }
-            path += try Self.component(pieces, values)
+        for pieces in components {
+            if !path.isEmpty { path += "/" }
+            let start = path.utf8.count
+            for piece in pieces { path += try Self.text(of: piece, values).text }
+            if path.utf8.count - start > Self.longestName {
+                path = String(path.utf8.prefix(start))! + (try Self.cutComponent(pieces, values))
+            }
         }
         if let problem = RecordPath.check(path) { throw RowProblem("path '\(path)' \(problem)") }
         return path
@@ -55,7 +59,8 @@ package struct PathTemplate: Equatable, Sendable {
         return components
     }
 
-    private static func component(
+    /// A component whose texts, from the last to the first, are cut until it is short enough.
+    private static func cutComponent(
         _ pieces: [Template.Piece], _ values: some PlaceholderValues
     ) throws(RowProblem) -> String {
         var texts: [(text: String, canBeCut: Bool)] = []
@@ -68,8 +73,11 @@ package struct PathTemplate: Equatable, Sendable {
             texts[index].text = texts[index].text.cut(toBytes: max(1, before - excess))
             excess -= before - texts[index].text.utf8.count
         }
-        guard !isOneName || excess <= 0 else { throw RowProblem("a name in its path is longer than 255 bytes") }
-        return texts.map(\.text).joined()
+        let component = texts.map(\.text).joined()
+        guard component.utf8.split(separator: UInt8(ascii: "/")).allSatisfy({ $0.count <= longestName }) else {
+            throw RowProblem("a name in its path is longer than \(longestName) bytes")
+        }
+        return component
     }
 
     private static func text(

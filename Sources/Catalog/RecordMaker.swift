@@ -35,6 +35,7 @@ struct RecordMaker {
         let course = try row.integer(.courseID)
         let counted = positions.next(in: course)
         let video = VideoName(try row.text(.video))
+        if let video, video.name.isEmpty { throw RowProblem("'video' ends in '/', it names no file") }
         if video == nil, try !hasPlace(row) {
             guard try row.integer(.segmentID) != nil else {
                 throw RowProblem("it has neither a 'path' nor a 'segment_id'")

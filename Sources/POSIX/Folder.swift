@@ -4,8 +4,14 @@ package import Glibc
 /// An open folder. What it opens, makes and renames are its own entries, and no link is followed.
 package final class Folder: Sendable {
     package let descriptor: CInt
+    /// The file system that it lies on.
+    package let device: UInt
 
-    private init(owning descriptor: CInt) { self.descriptor = descriptor }
+    private init(owning descriptor: CInt) {
+        self.descriptor = descriptor
+        var status = stat()
+        device = unsafe fstat(descriptor, &status) == 0 ? UInt(status.st_dev) : 0
+    }
 
     /// Opens a folder by its path, links followed: the path is the user's own.
     package convenience init(_ path: String) throws(SystemError) {

@@ -28,8 +28,10 @@ package struct UnixTime: ExpressibleByArgument, Sendable {
         (fields.tm_hour, fields.tm_min, fields.tm_sec) = (number(11, 2), number(14, 2), number(17, 2))
         let written = fields
         seconds = Int64(timegm(&fields))
-        // timegm carries what is no date over into the next month.
-        guard fields.tm_mday == written.tm_mday, fields.tm_hour == written.tm_hour, seconds >= 0 else { return nil }
+        // timegm carries what is no date or time over into the next month, day, hour or minute.
+        guard fields.tm_mon == written.tm_mon, fields.tm_mday == written.tm_mday, fields.tm_hour == written.tm_hour,
+            fields.tm_min == written.tm_min, seconds >= 0
+        else { return nil }
     }
 
     /// As it stands in a log: `2026-12-31T23:00:00Z`.

@@ -8,8 +8,6 @@ final class PartFile {
     private let folder: Folder
     private let path: RelativePath
     private let file: File
-    /// The file system that it lies on.
-    let device: UInt
     /// How many bytes it has.
     private(set) var length: Int64
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
@@ -26,17 +24,8 @@ final class PartFile {
     init(_ path: RelativePath, in folder: Folder, bootID: String) throws(Trouble) {
         self.path = path
         self.folder = folder
-        let name = path.partName
         do throws(SystemError) {
-            file = try Self.open(name, in: folder)
-            guard try file.tryLock() else { throw SystemError("", code: EWOULDBLOCK) }
-            let status = try file.status()
-            // Who held the lock before may have renamed or removed what was opened here.
-            guard status.st_nlink > 0, try folder.status(name)?.st_ino == status.st_ino else {
-                throw SystemError("", code: EWOULDBLOCK)
-            }
-            length = Int64(status.st_size)
-            device = UInt(status.st_dev)
+            (file, length) = try Self.open(path.partName, in: folder)
         } catch {
             guard error.code != EWOULDBLOCK else {
                 throw Trouble(.busy, "another process is fetching this file", countsAsAttempt: false)
@@ -49,10 +38,20 @@ final class PartFile {
         }
     }
 
-    private static func open(_ name: String, in folder: Folder) throws(SystemError) -> File {
-        do throws(SystemError) { return try folder.open(name, .creating) } catch {
-            guard error.code == EEXIST else { throw error }
-            return try folder.open(name, .updating)
+    /// The locked file and its length. EWOULDBLOCK: another process has it.
+    private static func open(_ name: String, in folder: Folder) throws(SystemError) -> (File, Int64) {
+        let busy = SystemError("cannot lock '\(name)'", code: EWOULDBLOCK)
+        do throws(SystemError) {
+            let file = try folder.open(name, .creating)
+            guard try file.tryLock() else { throw busy }
+            return (file, 0)
+        } catch where error.code == EEXIST {
+            let file = try folder.open(name, .updating)
+            guard try file.tryLock() else { throw busy }
+            let status = try file.status()
+            // Who held the lock before may have renamed or removed what was opened here.
+            guard status.st_nlink > 0, try folder.status(name)?.st_ino == status.st_ino else { throw busy }
+            return (file, Int64(status.st_size))
         }
     }
 
@@ -94,7 +93,10 @@ final class PartFile {
         if startsOver || !canContinue { try? folder.remove(path.partName) }
     }
 
-    /// Writes all of the file system that the part lies on to the disk.
+    /// The file system that it lies on.
+    var device: UInt { folder.device }
+
+    /// Writes all of that file system to the disk.
     func syncFileSystem() throws(SystemError) { try folder.syncFileSystem() }
 
     /// Makes the part the file that it was meant to be. `modified`: the time it gets, in Unix seconds.

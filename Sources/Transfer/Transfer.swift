@@ -24,6 +24,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private let bootID: String
     private let now: () -> Double
+    /// By the first bytes, when they came in one piece.
+    private var type: VideoType?
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
@@ -45,6 +47,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         answer = Answer()
         trouble = nil
         offset = part.canContinue ? part.length : 0
+        type = nil
         var request = TransferRequest(url: record.url.bytes)
         request.freshConnection = tries > 1
         if offset > 0, let validator = part.validator {
@@ -69,7 +72,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             let startsOver = answer.status == 200 && part.length > 0
             if startsOver {
                 try part.restart()
-                offset = 0
+                (offset, type) = (0, nil)
             }
             promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
             part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
@@ -78,9 +81,12 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
-        if part.length == 0 && body.count >= VideoType.prefixLength && VideoType(prefix: body) == nil {
-            trouble = .notVideo
-            return false
+        if part.length == 0 && body.count >= VideoType.prefixLength {
+            type = VideoType(prefix: body)
+            guard type != nil else {
+                trouble = .notVideo
+                return false
+            }
         }
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
@@ -137,7 +143,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
         do throws(SystemError) {
-            return VideoType(prefix: try part.prefix(VideoType.prefixLength)) == nil ? .notVideo : nil
+            // Not known yet where the first bytes came from an earlier run, or one by one.
+            if type == nil { type = VideoType(prefix: try part.prefix(VideoType.prefixLength)) }
+            return type == nil ? .notVideo : nil
         } catch { return Trouble(disk: error) }
     }
 

@@ -11,7 +11,9 @@ struct Delivery {
 
     /// - Parameter isHead: whether the client wants the head alone.
     init(_ answer: Answer, isHead: Bool, keepsAlive: Bool) {
-        (ending, source) = (answer.ending, answer.source)
+        // Without a body there is nothing to cut or to stall.
+        ending = isHead ? .complete : answer.ending
+        source = answer.source
         self.keepsAlive = keepsAlive
         position = answer.range.lowerBound
         end = isHead ? position : position + Self.sentBytes(of: answer)

@@ -2,7 +2,7 @@
 ///
 /// A new one is a file beside this one, a line in `Faults.all`, and a test.
 package protocol Fault: Sendable {
-    /// How it is written in a rule, and what it does: a line of the help.
+    /// How it is written in a rule, and what it does: a line of the help. What it does to the body leaves HEAD alone.
     static var help: (form: String, text: String) { get }
 
     /// Reads it as it is written in a rule; nil for what is another fault, or not written as `help` says.

@@ -44,7 +44,7 @@ package struct FaultRule: Sendable {
     /// Reads a script: a rule on a line, blank lines and lines that begin with `#` passed over.
     package static func script(_ text: String) throws(ParseError) -> [FaultRule] {
         var rules: [FaultRule] = []
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) && line.first != "#" {
             do throws(ParseError) { try rules.append(FaultRule(parsing: String(line))) } catch {
                 throw ParseError(reason: "line \(index + 1): \(error.reason)")

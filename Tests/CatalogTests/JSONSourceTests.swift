@@ -1,0 +1,166 @@
+import Catalog
+import TestSupport
+import Testing
+
+@Suite struct JSONSourceTests {
+    @Test("a record goes out as it came, byte for byte")
+    func finished() throws {
+        let line = #"{ "x":1E400, "path" : "a\u002fb.mp4","y":"\ud83d","y":123456789012345678901234567890 }"#
+        #expect(try catalog(text: line).lines == [line])
+    }
+
+    @Test("a row with the old tables' names becomes a record, and keeps what nobody knows behind it")
+    func oldRow() throws {
+        let row =
+            #"{"id":11,"channel_id":3,"item_order":4,"name":"a\u00e9","video":"mp4:F/S/N","runtime":1.0,"#
+            + #""courseid":7,"Level":"x","n":1.50}"#
+        #expect(
+            try catalog(text: row).lines == [
+                #"{"course_id":7,"course_title":"Course #7","channel_id":3,"segment_id":11,"title":"a\u00e9","#
+                    + #""position":1,"runtime":1.0,"key":"F/N_med.mp4","path":"truefire-courses/7/11.mp4","#
+                    + #""aliases":["truefire-courses/7/segment-11.mp4"],"item_order":4,"Level":"x","n":1.50}"#
+            ])
+    }
+
+    @Test("beside the field itself an old name is somebody else's")
+    func foreignNames() throws {
+        let row = #"{"id":"uuid","segment_id":1,"course_id":2,"name":"n","title":"t","key":"k.mp4"}"#
+        let line = try #require(try catalog(text: row).lines.first)
+        #expect(line.hasSuffix(#","id":"uuid","name":"n"}"#))
+        #expect(line.contains(#""title":"t""#) && line.contains(#""key":"k.mp4""#))
+    }
+
+    @Test("a row with a URL needs no key")
+    func url() throws {
+        let row = #"{"segment_id":1,"course_id":2,"url":"https://h/x.mp4"}"#
+        let line = try #require(try catalog(text: row).lines.first)
+        #expect(!line.contains("key") && line.hasSuffix(#""url":"https://h/x.mp4"}"#))
+    }
+
+    @Test("a row without video is left out and counted")
+    func withoutVideo() throws {
+        let run = try catalog(text: #"{"id":1,"courseid":2,"video":null}"#)
+        #expect(
+            run.messages == [
+                "FILE: 1 segment without video left out, 1 course without any video", "FILE: no segments",
+            ])
+    }
+
+    @Test(
+        "a bad line is told by its number, the others go on",
+        arguments: [
+            ("nonsense", "the line is not a JSON object"),
+            ("{\"path\":\"\u{1}\"}", "the line is not JSON"),
+            ("[1]", "the line is not a JSON object"),
+            (#"{"a":1}"#, "it has neither a 'path' nor a 'segment_id'"),
+            (#"{"path":5}"#, "'path' is a number, not a string"),
+            (#"{"path":"a","course_id":"1"}"#, "'course_id' is a string, not a number"),
+            (#"{"path":"a/../b"}"#, "its path has a component '..'"),
+            (#"{"path":"/a"}"#, "its path is not relative"),
+            (#"{"path":"a//b"}"#, "its path has an empty component"),
+            (#"{"path":"a\u0000"}"#, "its path holds a NUL byte"),
+            (#"{"id":1,"video":"mp4:a/b"}"#, "'course_id' is missing, which the path is made from"),
+        ])
+    func badLines(line: String, message: String) throws {
+        let run = try catalog(text: #"{"path":"one"}"# + "\n\(line)\n" + #"{"path":"two"}"#)
+        #expect(run.lines == [#"{"path":"one"}"#, #"{"path":"two"}"#])
+        #expect(run.messages == ["FILE: line 2: \(message)"])
+        #expect(!run.isClean)
+    }
+
+    @Test("twenty bad lines are told, the rest is counted")
+    func manyBadLines() throws {
+        let run = try catalog(text: String(repeating: "x\n", count: 25))
+        #expect(run.messages.count == 21)
+        #expect(run.messages.last == "FILE: 5 more bad rows, not listed")
+    }
+
+    @Test("two records with one path, however it is written, are told by both their lines")
+    func duplicates() throws {
+        let run = try catalog(
+            text: """
+                {"path":"a/b"}
+
+                {"path":"c"}
+                {"path":"a\\u002fb"}
+                {"path":"c"}
+                {"path":"d"}
+                """)
+        #expect(try run.values("path") == ["a/b", "c", "d"])
+        #expect(
+            run.messages == [
+                "FILE: line 4: path 'a/b' is that of line 1 too, left out",
+                "FILE: line 5: path 'c' is that of line 3 too, left out",
+            ])
+        #expect(!run.isClean)
+    }
+
+    @Test("a line that is told stays one line, whatever stands in its path")
+    func messageLines() throws {
+        let run = try catalog(text: #"{"path":"a\nb"}"# + "\n" + #"{"path":"a\nb"}"#)
+        #expect(run.messages == [#"FILE: line 2: path 'a\nb' is that of line 1 too, left out"#])
+    }
+
+    @Test(
+        "an array, an object over several lines and objects on one line are read too",
+        arguments: [
+            #"[{"path":"a","n":1.0},{"path":"b"}]"#,
+            "[\n  {\n    \"path\": \"a\",\n    \"n\": 1.0\n  },\n  {\n    \"path\": \"b\"\n  }\n]\n",
+            "{\n  \"path\": \"a\",\n  \"n\": 1.0\n}\n{\n  \"path\": \"b\"\n}\n",
+            #"{"path":"a","n":1.0}{"path":"b"}"#,
+            "\u{FEFF}[ {\"path\" :\"a\",\"n\":\t1.0} , {\"path\":\"b\"} ]",
+        ])
+    func documents(text: String) throws {
+        let run = try catalog(text: text)
+        #expect(run.lines == [#"{"path":"a","n":1.0}"#, #"{"path":"b"}"#])
+        #expect(run.isClean)
+    }
+
+    @Test("strings with brackets, quotes and spaces in them stay as they are")
+    func documentStrings() throws {
+        let run = try catalog(text: #"[ { "path" : "a ]}\" , {" , "t" : "x  y" } ]"#)
+        #expect(run.lines == [#"{"path":"a ]}\" , {","t":"x  y"}"#])
+    }
+
+    @Test(
+        "a bad record of a document is told by its place, the others go on",
+        arguments: [
+            #"[{"path":"a"},{"path":"b" "c"},{"path":"d"}]"#,
+            #"[{"path":"a"},7,{"path":"d"}]"#,
+            #"[{"path":"a"},{"path":"b","n":1 2},{"path":"d"}]"#,
+            #"[{"path":"a"},,{"path":"d"}]"#,
+        ])
+    func badRecords(text: String) throws {
+        let run = try catalog(text: text)
+        #expect(try run.values("path") == ["a", "d"])
+        #expect(run.messages.count == 1 && run.messages[0].hasPrefix("FILE: record 2: "))
+    }
+
+    @Test(
+        "a document that is cut off or goes on as something else cannot be read on",
+        arguments: [#"[{"path":"a"},{"pa"#, #"[{"path":"a"}"#, "{\n\"path\":\"a\"}\n7\n", #"[{"path":"a"}]]"#])
+    func tornDocuments(text: String) throws {
+        #expect(throws: CatalogFailure.self) { try catalog(text: text) }
+    }
+
+    @Test("a torn first line is a bad line, not a document")
+    func tornFirstLine() throws {
+        let run = try catalog(text: "{\"path\":\"a\n" + #"{"path":"b"}"#)
+        #expect(try run.values("path") == ["b"])
+        #expect(run.messages == ["FILE: line 1: the line is not JSON"])
+    }
+
+    @Test("positions count on where the rows of a course do not follow each other")
+    func positions() throws {
+        let rows = [(1, 1), (2, 2), (1, 3)].map { course, id in
+            #"{"courseid":\#(course),"id":\#(id),"video":"mp4:a/b"}"#
+        }
+        #expect(try catalog(text: rows.joined(separator: "\n")).values("position") == ["1", "1", "2"])
+    }
+
+    @Test("nothing at all, blank lines and an empty array hold no segments", arguments: ["", "\n\n", "[]", "[ ]\n"])
+    func empty(text: String) throws {
+        let run = try catalog(text: text)
+        #expect(run.lines == [] && run.messages == ["FILE: no segments"] && run.isClean)
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CatalogCommandTests {
+    private func run(_ arguments: [String], input: String = "") throws -> CommandRun {
+        try CommandRun.tool("tf-catalog", arguments, input: Data(input.utf8))
+    }
+
+    @Test("records pass from standard input to standard output", arguments: [[], ["-"]])
+    func filter(arguments: [String]) throws {
+        let result = try run(arguments, input: #"{"path":"a","n":1.0}"#)
+        #expect(result.output == #"{"path":"a","n":1.0}"# + "\n")
+        #expect(result.status == 0 && result.errors == "")
+    }
+
+    @Test("an empty catalogue prints nothing, says so and is no error")
+    func empty() throws {
+        let result = try run([])
+        #expect(result.status == 0 && result.output == "")
+        #expect(result.errors == "tf-catalog: standard input: no segments\n")
+    }
+
+    @Test("a bad line ends it with 1, after the good ones")
+    func badLine() throws {
+        let result = try run([], input: "x\n" + #"{"path":"a"}"#)
+        #expect(result.status == 1 && result.lines.count == 1)
+        #expect(result.errors == "tf-catalog: standard input: line 1: the line is not a JSON object\n")
+    }
+
+    @Test("from a pipe, which cannot be read again, a second record of a path is told by the path")
+    func duplicateInPipe() throws {
+        let result = try run([], input: #"{"path":"a"}"# + "\n" + #"{"path":"a"}"#)
+        #expect(result.status == 1)
+        #expect(result.errors == "tf-catalog: standard input: line 2: path 'a' was there before, left out\n")
+    }
+
+    @Test(
+        "wrong use ends with 2 and one line",
+        arguments: [
+            ["--key-template", "{nope}"], ["--key-template", "nope"], ["--path-template", "/{title}"],
+            ["--alias-template", "x"], ["--limit", "-1"], ["--limit", "x"], ["--course", "x"],
+            ["--courses", "--plan"], ["--nope"], ["a", "b"],
+        ])
+    func wrongUse(arguments: [String]) throws {
+        let result = try run(arguments, input: #"{"path":"a"}"#)
+        #expect(result.status == 2 && result.output == "")
+        #expect(result.errors.hasPrefix("tf-catalog: ") && result.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test("what cannot be read ends with 3 and says what")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        let missing = try run([folder.file("none").path])
+        #expect(missing.status == 3)
+        #expect(missing.errors == "tf-catalog: cannot open '\(folder.file("none").path)': No such file or directory\n")
+        #expect(try run([folder.path]).status == 3)
+        #expect(try run([], input: "SQLite format 3\0").status == 3)
+    }
+
+    @Test("a full disk behind standard output ends with 3")
+    func fullDisk() throws {
+        let result = try CommandRun.shell(#"echo '{"path":"a"}' | tf-catalog > /dev/full"#)
+        #expect(result.status == 3)
+        #expect(result.errors == "tf-catalog: cannot write standard output: No space left on device\n")
+    }
+
+    @Test("a reader that leaves ends it as the system does")
+    func brokenPipe() throws {
+        let script = #"(trap '' PIPE; yes '{"a":1,"path":"x"}' | tf-catalog 2>/dev/null; echo $? >&2) | :"#
+        #expect(try CommandRun.shell("trap '' PIPE; " + script).errors.contains("141") == true)
+    }
+
+    @Test("aliases can be several, or none")
+    func aliases() throws {
+        let row = #"{"id":1,"courseid":2,"video":"mp4:a/b"}"#
+        let two = try run(["--alias-template", "a{segment_id}", "--alias-template", "b{segment_id}"], input: row)
+        #expect(two.output.contains(#""aliases":["a1","b1"]"#))
+        #expect(try !run(["--alias-template", ""], input: row).output.contains("aliases"))
+    }
+
+    @Test("courses and plan are one object for each course, or one for all")
+    func listings() throws {
+        let rows = #"{"id":1,"courseid":2,"video":"mp4:a/b"}"# + "\n" + #"{"id":2,"courseid":3,"video":null}"#
+        #expect(
+            try run(["--courses"], input: rows).lines == [
+                #"{"course_id":2,"course_title":"Course #2","segments":1,"segments_without_video":0}"#,
+                #"{"course_id":3,"course_title":"Course #3","segments":0,"segments_without_video":1}"#,
+            ])
+        #expect(
+            try run(["--plan"], input: rows).lines == [
+                #"{"courses":2,"courses_without_segments":1,"segments":1,"segments_without_video":1,"#
+                    + #""bytes_known":0,"segments_with_size":0}"#
+            ])
+    }
+
+    @Test("a finished line is out before it waits for the next")
+    func liveness() throws {
+        // The writer goes on only when the line has come out at the other end.
+        let script = """
+            mkfifo go && (echo '{"path":"a"}'; read line < go; echo '{"path":"b"}') | tf-catalog |
+            (read first; echo "$first" > go; cat)
+            """
+        let folder = try TemporaryFolder()
+        let result = try CommandRun.shell(script, directory: folder.url)
+        #expect(result.lines == [#"{"path":"b"}"#])
+    }
+}

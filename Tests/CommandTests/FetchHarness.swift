@@ -1,0 +1,68 @@
+import Foundation
+import Origin
+import TestSupport
+import Testing
+
+/// `tf-fetch` as its user runs it, against an origin of the test's own.
+final class FetchHarness {
+    let origin: Origin
+    let folder: TemporaryFolder
+    let size: Int64
+
+    init(size: Int64 = 20_000, faults: [String] = []) throws {
+        var settings = Origin.Settings(videosOf: size)
+        settings.faults = try faults.map { try FaultRule(parsing: $0) }
+        origin = try Origin.start(settings)
+        folder = try TemporaryFolder()
+        self.size = size
+    }
+
+    deinit { origin.stop() }
+
+    /// One result, as its fields.
+    typealias Result = [String: Any]
+
+    struct Run {
+        let status: Int32
+        let results: [Result]
+        let output: String
+        let errors: String
+
+        /// The only result, or the one for this path.
+        func result(_ path: String? = nil) throws -> Result {
+            try #require(results.first { path == nil || $0["path"] as? String == path })
+        }
+    }
+
+    func line(_ path: String, _ more: String = "") -> String {
+        #"{"path":"\#(path)","signed_url":"\#(origin.baseURL)/\#(path)?Signature=SECRET&Expires=1"\#(more)}"# + "\n"
+    }
+
+    func run(_ input: String, _ options: [String] = []) throws -> Run {
+        let run = try CommandRun.tool(
+            "tf-fetch", ["-o", folder.file("out").path, "--retry-delay", "0.01s", "--progress", "none"] + options,
+            input: Data(input.utf8))
+        let results = try run.lines.map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? Result)
+        }
+        return Run(status: run.status, results: results, output: run.output, errors: run.errors)
+    }
+
+    /// What lies under the output folder: paths and bytes.
+    func files() throws -> [String: Data] {
+        let root = folder.file("out")
+        var files: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
+            let url = root.appendingPathComponent(path)
+            if (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == false {
+                files[path] = try Data(contentsOf: url)
+            }
+        }
+        return files
+    }
+
+    /// The bytes that the origin has for a path.
+    func original(_ path: String) throws -> Data {
+        Data(try SyntheticContent(sizes: SizeRange(size...size)).video(at: path).bytes())
+    }
+}

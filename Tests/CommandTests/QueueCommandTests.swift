@@ -1,0 +1,149 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct QueueCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(["a", "b", "c", "d"].map { "{\"path\":\"\($0)\"}\n" }.joined(), to: "catalog")
+        try folder.write(
+            """
+            {"path":"c","status":"failed","error":"connect","retryable":true,"attempt":1,"retry_at":1000}
+            {"path":"a","status":"success"}
+            {"path":"b","status":"failed","error":"not_found","retryable":false,"attempt":1}
+
+            """, to: "results")
+    }
+
+    private func queue(_ arguments: String...) throws -> CommandRun {
+        try CommandRun.tool("tf-queue", arguments, directory: folder.url)
+    }
+
+    @Test("with no option it prints what is left and can be helped")
+    func defaults() throws {
+        let run = try queue("catalog", "results")
+        #expect(run.status == 0)
+        #expect(run.output == "{\"path\":\"c\",\"attempt\":1}\n{\"path\":\"d\"}\n")
+    }
+
+    @Test("--failed prints delayed and failed ones, the recipe for a rerun")
+    func failed() throws {
+        #expect(try queue("--failed", "catalog", "results").lines.count == 2)
+        #expect(try queue("--state", "failed", "catalog", "results").output == "{\"path\":\"b\",\"attempt\":1}\n")
+    }
+
+    @Test("a journal that is missing is an empty one")
+    func missingJournal() throws {
+        let run = try queue("--due", "--limit", "3", "catalog", "missing")
+        #expect(run.status == 0)
+        #expect(run.lines.count == 3)
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test("the catalogue through a pipe gives what the file gives")
+    func pipe() throws {
+        let file = try queue("--due", "catalog", "results")
+        let pipe = try CommandRun.shell("cat catalog | tf-queue --due - results", directory: folder.url)
+        #expect(file.output == "{\"path\":\"c\",\"attempt\":1}\n{\"path\":\"d\"}\n")
+        #expect(pipe.output == file.output)
+    }
+
+    @Test("--next: the present while something is due, nothing when nothing is left")
+    func next() throws {
+        let before = Int(Date().timeIntervalSince1970)
+        let next = try #require(Int(try queue("--next", "catalog", "results").lines[0]))
+        #expect(next >= before)
+        #expect(next <= Int(Date().timeIntervalSince1970))
+        try folder.write("{\"path\":\"a\"}\n", to: "done")
+        #expect(try queue("--next", "done", "results").output.isEmpty)
+        try folder.write(
+            #"{"path":"a","status":"failed","retryable":true,"retry_at":99999999999.5}"#, to: "later")
+        #expect(try queue("--next", "done", "later").output == "100000000000\n")
+    }
+
+    @Test("--summary as aligned lines, and as JSON")
+    func summary() throws {
+        let run = try queue("--summary", "catalog", "results")
+        #expect(
+            run.output == """
+                queued   1
+                delayed  1
+                failed   1
+                success  1
+                skipped  0
+                dropped  0
+                total    4
+                due      2
+
+                """)
+        let json = try queue("--summary", "--json", "catalog", "results")
+        #expect(
+            json.output.hasPrefix(
+                #"{"queued":1,"delayed":1,"failed":1,"success":1,"skipped":0,"dropped":0,"total":4,"due":2,"next_due_at":"#
+            ))
+        #expect(json.output.hasSuffix(",\"passed_over\":0}\n"))
+    }
+
+    @Test("--check ends with 1 if a record was printed, or if the summary has something that is not there")
+    func check() throws {
+        #expect(try queue("--check", "--failed", "catalog", "results").status == 1)
+        #expect(try queue("--check", "--state", "skipped", "catalog", "results").status == 0)
+        #expect(try queue("--check", "--summary", "catalog", "results").status == 1)
+        try folder.write("{\"path\":\"a\"}\n", to: "done")
+        #expect(try queue("--check", "--summary", "done", "results").status == 0)
+        #expect(try queue("--check", "--next", "done", "results").status == 0)
+    }
+
+    @Test("bad lines of the catalogue are reported by number, and the rest is printed")
+    func badLines() throws {
+        try folder.write("{\"path\":\"d\"}\nbad\n", to: "catalog")
+        let run = try queue("catalog", "results")
+        #expect(run.status == 0)
+        #expect(run.output == "{\"path\":\"d\"}\n")
+        #expect(run.errors == "tf-queue: 'catalog': line 2: the line is not JSON; it was passed over\n")
+    }
+
+    @Test("a catalogue without a single record is refused, an empty one is not")
+    func wrongFile() throws {
+        try folder.write(String(repeating: "SQLite format 3\n", count: 100), to: "catalog")
+        let run = try queue("catalog", "results")
+        #expect(run.status == 3)
+        #expect(run.errors.split(separator: "\n").count == 22)
+        #expect(run.errors.hasSuffix("'catalog': no line is a record, give it the output of tf-catalog\n"))
+        try folder.write("", to: "catalog")
+        #expect(try queue("catalog", "results").status == 0)
+    }
+
+    @Test("a catalogue that is not there is status 3, and so is a journal that cannot be read")
+    func unreadable() throws {
+        let run = try queue("missing", "results")
+        #expect(run.status == 3)
+        #expect(run.errors == "tf-queue: cannot open 'missing': No such file or directory\n")
+        #expect(try queue("catalog", ".").status == 3)
+    }
+
+    @Test(
+        "wrong use is status 2 with one line",
+        arguments: [
+            [], ["--state", "odd", "c"], ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
+            ["--limit", "-1", "c"], ["--tries", "0", "c"], ["-", "-"], ["--limit", "1", "--summary", "c"],
+        ])
+    func usage(arguments: [String]) throws {
+        let run = try CommandRun.tool("tf-queue", arguments)
+        #expect(run.status == 2)
+        #expect(run.errors.hasPrefix("tf-queue: ") && run.errors.hasSuffix("see 'tf-queue --help'\n"))
+        #expect(run.output.isEmpty)
+    }
+
+    @Test("a reader that leaves ends it as it ends any Unix tool")
+    func readerLeaves() throws {
+        let many = (0..<200_000).map { "{\"path\":\"\($0)\"}\n" }.joined()
+        try folder.write(many, to: "catalog")
+        let run = try CommandRun.shell(
+            "{ tf-queue catalog results; echo $? >status; } | head -n 1; cat status", directory: folder.url)
+        #expect(run.output == "{\"path\":\"0\"}\n141\n")
+        #expect(run.errors.isEmpty)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Journal
+import NDJSON
+import POSIX
+import TestSupport
+
+/// Results and catalogues in a temporary folder, for one test.
+final class Lines {
+    let folder: TemporaryFolder
+    private var count = 0
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A file with these lines.
+    func file(_ text: String) throws -> String {
+        count += 1
+        return try folder.write(text, to: "\(count).ndjson").path
+    }
+
+    /// A journal of these results, in which the files of a catalogue are listed.
+    func journal(_ results: String, catalog: String = "") throws -> Journal {
+        var journal = Journal()
+        var list = try LineFile(file(catalog))
+        try journal.list(&list) { _, _ in }
+        var file = try LineFile(file(results))
+        try journal.read(&file)
+        return journal
+    }
+
+    /// A journal of these results, to be asked.
+    func fold(_ results: String) throws -> Fold { Fold(try journal(results)) }
+}
+
+/// A journal in a copyable coat: `#expect` takes its operands apart, which a journal does not suffer.
+final class Fold {
+    private let journal: Journal
+
+    init(_ journal: consuming Journal) { self.journal = journal }
+
+    var paths: Int { journal.paths.count }
+    var lines: Journal.LineCounts { journal.lines }
+    var span: ClosedRange<Double>? { journal.span }
+
+    /// What is known of a path; nil where no line named it.
+    func outcome(of path: String) -> Outcome? {
+        let number = Array(path.utf8).withUnsafeBytes { journal.paths.number(of: $0) }
+        return number.map { journal[$0] }
+    }
+
+    func state(of path: String, tries: Int = 5) -> FileState? { outcome(of: path)?.state(tries: tries) }
+
+    /// The code of the last failure of a path.
+    func error(of path: String) -> String? { outcome(of: path).map { journal.errors[$0.error] } }
+}

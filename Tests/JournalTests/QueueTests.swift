@@ -1,0 +1,159 @@
+import Foundation
+import Journal
+import NDJSON
+import POSIX
+import Queue
+import TestSupport
+import Testing
+
+/// Which records are printed, in which order. The time is 1,000.
+@Suite struct QueueTests {
+    private let lines: Lines
+    private let catalog = ["a", "b", "c", "d", "e", "f"].map { #"{"x": 1.0,"path":"\#($0)"}"# }.joined(separator: "\n")
+    private let results = """
+        {"path":"e","status":"failed","error":"connect","retryable":true,"attempt":2,"retry_at":900}
+        {"path":"b","status":"failed","error":"connect","retryable":true,"attempt":1,"retry_at":1000.5}
+        {"path":"c","status":"success"}
+        {"path":"d","status":"failed","error":"not_found","retryable":false,"attempt":1}
+        {"path":"elsewhere","status":"failed","error":"connect","retryable":true,"attempt":1}
+        """
+
+    init() throws { lines = try Lines() }
+
+    /// The lines that were printed.
+    private func queue(
+        _ selection: QueueRequest.Selection, limit: Int = .max, now: Double = 1000, tries: Int = 5,
+        catalog: String? = nil, results: String? = nil
+    ) throws -> [String] {
+        let request = QueueRequest(selection, tries: tries, limit: limit, now: now)
+        let printed = try lines.folder.write("", to: "output")
+        let handle = try FileHandle(forWritingTo: printed)
+        var queue = Queue(
+            request, catalog: try LineFile(lines.file(catalog ?? self.catalog)),
+            journal: try lines.journal(results ?? self.results), output: LineOutput(handle.fileDescriptor)
+        ) { _, _ in }
+        try queue.print()
+        try handle.close()
+        let text = String(decoding: try lines.folder.read("output"), as: UTF8.self)
+        let all = text.split(separator: "\n").map(String.init)
+        #expect(queue.printed == all.count)
+        return all
+    }
+
+    private func paths(_ lines: [String]) -> String {
+        lines.compactMap { $0.firstMatch(of: /"path":"(.)"/)?.1 }.joined()
+    }
+
+    @Test(
+        "each state has its records, in the catalogue's order",
+        arguments: [
+            ([.queued], "af"), ([.delayed], "be"), ([.failed], "d"), ([.success], "c"), ([.skipped], ""),
+            ([.queued, .delayed], "abef"), ([.delayed, .failed], "bde"),
+        ] as [(Set<FileState>, String)])
+    func states(states: Set<FileState>, expected: String) throws {
+        #expect(paths(try queue(.states(states))) == expected)
+    }
+
+    @Test("what is due: delayed ones whose time has come first, then queued ones in order")
+    func due() throws {
+        #expect(paths(try queue(.due)) == "eaf")
+        #expect(paths(try queue(.due, now: 1000.5)) == "beaf")
+        #expect(paths(try queue(.due, now: 899)) == "af")
+    }
+
+    @Test("a limit takes the first of what is due, and reads no further", arguments: 0...4)
+    func limit(limit: Int) throws {
+        #expect(paths(try queue(.due, limit: limit)) == String("eaf".prefix(limit)))
+        #expect(try queue(.states([.queued]), limit: limit).count == min(2, limit))
+    }
+
+    @Test("fewer tries make failed what was delayed")
+    func tries() throws {
+        #expect(paths(try queue(.states([.failed]), tries: 2)) == "de")
+    }
+
+    @Test("lines are byte for byte the catalogue's, with attempt set when there was one")
+    func bytes() throws {
+        let catalog = """
+             {"x": 1.0,"path":"a","n":1E400,"n":2}\u{20}
+            {"attempt":9,"path":"e","y":"\\u0041"}
+            {"path":"c","attempt":9}
+            """
+        let printed = try queue(.states(Set(FileState.allCases)), catalog: catalog)
+        #expect(printed[0] == " {\"x\": 1.0,\"path\":\"a\",\"n\":1E400,\"n\":2} ")
+        #expect(printed[1] == "{\"path\":\"e\",\"y\":\"\\u0041\",\"attempt\":2}")
+        #expect(printed[2] == "{\"path\":\"c\",\"attempt\":9}")
+    }
+
+    @Test("of two lines with one path the first counts, the second and bad lines are reported by number")
+    func problems() throws {
+        let catalog = """
+            {"path":"a","n":1}
+            {nonsense
+
+            {"path":"a","n":2}
+            {"n":3}
+            {"path":"b"}
+            """
+        var problems: [String] = []
+        let request = QueueRequest(.states([.queued]), now: 0)
+        let printed = try lines.folder.write("", to: "output")
+        let handle = try FileHandle(forWritingTo: printed)
+        var queue = Queue(
+            request, catalog: try LineFile(lines.file(catalog)), journal: Journal(),
+            output: LineOutput(handle.fileDescriptor)
+        ) { problems.append("\($1): \($0)") }
+        try queue.print()
+        #expect(queue.printed == 2)
+        #expect(queue.records == 2)
+        #expect(
+            problems == [
+                "2: the line is not JSON", "4: the path 'a' stood in an earlier line, which counts",
+                "5: 'path' is missing",
+            ])
+    }
+
+    @Test("a catalogue of 10,000 lines, the due ones last: the held ones follow in order")
+    func manyHeld() throws {
+        let catalog = (0..<10_000).map { #"{"path":"\#($0)"}"# }.joined(separator: "\n")
+        let results = [9_999, 5_000].map { #"{"path":"\#($0)","status":"failed","retryable":true,"attempt":1}"# }
+        let printed = try queue(.due, catalog: catalog, results: results.joined(separator: "\n"))
+        let expected = [5_000, 9_999] + (0..<9_999).filter { $0 != 5_000 }
+        #expect(printed.count == expected.count)
+        #expect(printed[2...].elementsEqual(expected[2...].map { #"{"path":"\#($0)"}"# }))
+    }
+}
+
+@Suite struct QueueSummaryTests {
+    private let lines: Lines
+    private let catalog = ["a", "b", "c"].map { #"{"path":"\#($0)"}"# }.joined(separator: "\n")
+
+    init() throws { lines = try Lines() }
+
+    private func summary(_ results: String) throws -> QueueSummary {
+        QueueSummary(try lines.journal(results, catalog: catalog), tries: 5, now: 1000)
+    }
+
+    @Test("records count, results of other paths do not")
+    func counts() throws {
+        let summary = try summary(#"{"path":"a","status":"success"}"# + "\n" + #"{"path":"z","status":"success"}"#)
+        #expect(summary.total == 3)
+        #expect(summary[.success] == 1)
+        #expect(summary[.queued] == 2)
+        #expect(summary.notThere == 2)
+    }
+
+    @Test("what is queued is due at present")
+    func nextIsNow() throws {
+        let summary = try summary(#"{"path":"a","status":"failed","retryable":true,"retry_at":2000}"#)
+        #expect(summary.due == 2)
+        #expect(summary.nextDue == 1000)
+    }
+
+    @Test("with nothing due the next one is the earliest, and with nothing left there is none")
+    func nextIsLater() throws {
+        let done = #"{"path":"a","status":"success"}"# + "\n" + #"{"path":"b","status":"dropped"}"# + "\n"
+        #expect(try summary(done + #"{"path":"c","status":"failed","retryable":true,"retry_at":2000}"#).nextDue == 2000)
+        #expect(try summary(done + #"{"path":"c","status":"failed"}"#).nextDue == nil)
+    }
+}

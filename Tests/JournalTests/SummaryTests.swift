@@ -1,0 +1,107 @@
+import Journal
+import Tally
+import Testing
+
+@Suite struct SummaryTests {
+    private let lines: Lines
+
+    init() throws { lines = try Lines() }
+
+    private func summary(_ results: String, catalog: String? = nil, tries: Int = 5) throws -> Summary {
+        if let catalog {
+            Summary(try lines.journal(results, catalog: catalog), againstCatalog: true, tries: tries)
+        } else {
+            Summary(try lines.journal(results), againstCatalog: false, tries: tries)
+        }
+    }
+
+    @Test("files are counted by state, bytes only where the file is there")
+    func counts() throws {
+        let summary = try summary(
+            """
+            {"path":"a","status":"success","bytes":100}
+            {"path":"b","status":"skipped","bytes":20}
+            {"path":"c","status":"failed","bytes":3,"error":"truncated","retryable":true,"attempt":1}
+            {"path":"d","status":"failed","error":"not_found"}
+            {"path":"e","status":"dropped"}
+            {"path":"f","status":"queued"}
+            """)
+        let counts = summary.overall
+        #expect((counts.success, counts.skipped, counts.delayed, counts.failedForGood) == (1, 1, 1, 1))
+        #expect((counts.dropped, counts.queued, counts.failed, counts.total) == (1, 1, 2, 6))
+        #expect((counts.bytes, counts.downloadedBytes) == (120, 100))
+    }
+
+    @Test("sums of hostile sizes stop at the largest number")
+    func overflow() throws {
+        let most = #""status":"success","bytes":9000000000000000000,"seconds":0.001,"finished_at":1}"#
+        let summary = try summary(#"{"path":"a",\#(most)"# + "\n" + #"{"path":"b",\#(most)"#)
+        #expect(summary.overall.bytes == .max)
+        #expect(summary.bytesPerSecond == 1_000_000_000_000_000_000)
+    }
+
+    @Test("with a catalogue its records count, tried or not, and no others")
+    func againstCatalog() throws {
+        let summary = try summary(
+            """
+            {"path":"a","status":"success","course_id":9,"course_title":"Wrong"}
+            {"path":"elsewhere","status":"failed","error":"connect"}
+            """,
+            catalog: """
+                {"path":"a","course_id":1,"course_title":"Blues"}
+                {"path":"b","course_id":1}
+                """)
+        #expect((summary.overall.total, summary.overall.success, summary.overall.queued) == (2, 1, 1))
+        #expect(summary.notListed == 1)
+        #expect(summary.failures.isEmpty)
+        #expect(summary.courses.map(\.id) == [1])
+        #expect(summary.courses.map(\.title) == ["Blues"])
+    }
+
+    @Test("courses stand by id, with the first title that was told; what has no course stands first")
+    func courses() throws {
+        let summary = try summary(
+            """
+            {"path":"a","status":"success","course_id":20}
+            {"path":"b","status":"success","course_id":3,"course_title":"Jazz"}
+            {"path":"c","status":"failed","course_id":20,"course_title":"Blues"}
+            {"path":"d","status":"success","course_title":"None"}
+            """)
+        #expect(summary.courses.map(\.id) == [nil, 3, 20])
+        #expect(summary.courses.map(\.title) == [nil, "Jazz", "Blues"])
+        #expect(summary.courses.map(\.counts.isComplete) == [true, true, false])
+    }
+
+    @Test("failures stand by how many files they hit, then by their code")
+    func failures() throws {
+        let codes = ["tls", "connect", "odd", "connect"].enumerated()
+        let summary = try summary(
+            codes.map { #"{"path":"\#($0)","status":"failed","error":"\#($1)"}"# }.joined(separator: "\n"))
+        #expect(summary.failures.map(\.code) == ["connect", "odd", "tls"])
+        #expect(summary.failures.map(\.files) == [2, 1, 1])
+    }
+
+    @Test("time runs from the start of the first try to the last result, in whatever order they stand")
+    func times() throws {
+        let summary = try summary(
+            """
+            {"path":"b","status":"success","bytes":300,"seconds":5,"finished_at":1030}
+            {"path":"a","status":"success","bytes":300,"seconds":10,"finished_at":1010}
+            """)
+        let times = try #require(summary.times)
+        #expect((times.firstResult, times.lastResult, times.elapsed) == (1010, 1030, 30))
+        #expect(summary.bytesPerSecond == 20)
+    }
+
+    @Test(
+        "all is there when nothing is queued or failed; what was dropped is not missed",
+        arguments: [
+            (#"{"path":"a","status":"success"}"#, true), (#"{"path":"a","status":"skipped"}"#, true),
+            (#"{"path":"a","status":"dropped"}"#, true), (#"{"path":"a","status":"queued"}"#, false),
+            (#"{"path":"a","status":"failed","retryable":true}"#, false), ("", true),
+            (#"{"line":1,"status":"failed","error":"bad_record"}"#, false),
+        ])
+    func completeness(line: String, expected: Bool) throws {
+        #expect(try summary(line).isComplete == expected)
+    }
+}

@@ -1,0 +1,54 @@
+import Records
+import Testing
+
+@testable import Transfer
+
+@Suite struct RetryPolicyTests {
+    private let policy = RetryPolicy(quickRetries: 2, quickDelay: 1, backoff: [30, 60, 120])
+
+    @Test("a 503 is tried again soon, a 403 is not")
+    func quickRetries() {
+        #expect(policy.quickDelay(after: Trouble(.serverError, ""), triesDone: 1, spread: 1) == 1)
+        #expect(policy.quickDelay(after: Trouble(.forbidden, ""), triesDone: 1, spread: 1) == nil)
+    }
+
+    @Test("quick waits double, are spread by half, and end after as many as were asked for")
+    func quickWaits() {
+        let trouble = Trouble(.connect, "")
+        #expect(policy.quickDelay(after: trouble, triesDone: 1, spread: 0) == 0.5)
+        #expect(policy.quickDelay(after: trouble, triesDone: 2, spread: 1) == 2)
+        #expect(policy.quickDelay(after: trouble, triesDone: 3, spread: 0) == nil)
+    }
+
+    @Test("the origin's wish is respected: a short one here, a long one by giving the record back")
+    func retryAfter() {
+        let short = Trouble(.rateLimited, "", retryAfter: 5)
+        #expect(policy.quickDelay(after: short, triesDone: 1, spread: 0) == 5)
+        let long = Trouble(.rateLimited, "", retryAfter: 500)
+        #expect(policy.quickDelay(after: long, triesDone: 1, spread: 0) == nil)
+        #expect(policy.retryAt(after: long, attempt: 1, now: 1000) == 1500)
+        #expect(policy.retryAt(after: short, attempt: 1, now: 1000) == 1030)
+    }
+
+    @Test(
+        "the backoff follows the attempt, and its last value repeats",
+        arguments: [
+            (Int64(0), 30.0), (1, 30), (2, 60), (3, 120), (4, 120), (99, 120),
+        ])
+    func backoff(attempt: Int64, delay: Double) {
+        #expect(policy.retryAt(after: Trouble(.connect, ""), attempt: attempt, now: 0) == delay)
+    }
+
+    @Test("what was told to stop can go on at once")
+    func interrupted() {
+        #expect(policy.retryAt(after: .interrupted, attempt: 3, now: 7) == 7)
+    }
+
+    @Test("a refusal is worth one new signature, no more")
+    func forbidden() {
+        #expect(policy.isRetryable(.forbidden, attempt: 1))
+        #expect(!policy.isRetryable(.forbidden, attempt: 2))
+        #expect(policy.isRetryable(.connect, attempt: 99))
+        #expect(!policy.isRetryable(.notFound, attempt: 1))
+    }
+}

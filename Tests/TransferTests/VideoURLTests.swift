@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Transfer
+
+@Suite struct VideoURLTests {
+    private func parse(_ text: String) -> VideoURL? { Array(text.utf8).withUnsafeBytes { VideoURL($0) } }
+
+    @Test("a URL's printed form has lost its query and its user")
+    func description() throws {
+        let url = try #require(parse("https://me:pw@host:8443/a/b.mp4?Expires=1&Signature=SECRET#x"))
+        #expect(url.description == "https://host:8443/a/b.mp4")
+        #expect(url.origin == "https://host:8443")
+        #expect(url.isSigned)
+    }
+
+    @Test(
+        "only http and https are taken",
+        arguments: ["ftp://h/x", "file:///etc/passwd", "h/x", "http://", "https:///x", ""])
+    func schemes(text: String) {
+        #expect(parse(text) == nil)
+    }
+
+    @Test(
+        "a URL is signed by any of the parameters of CloudFront and S3",
+        arguments: [
+            ("http://h/x?Signature=1", true), ("http://h/x?a=1&X-Amz-Signature=1", true), ("HTTP://h/x?policy=1", true),
+            ("http://h/x?a=Signature", false), ("http://h/x", false), ("http://h/Signature=1", false),
+        ])
+    func signed(text: String, isSigned: Bool) throws {
+        #expect(try #require(parse(text)).isSigned == isSigned)
+    }
+}
+
+@Suite struct VideoTypeTests {
+    @Test("videos are told by their first bytes, all else is none")
+    func types() {
+        #expect(VideoType(prefix: [0, 0, 0, 24] + Array("ftypmp42".utf8)) == .mp4)
+        #expect(VideoType(prefix: [0x1A, 0x45, 0xDF, 0xA3, 1, 2, 3, 4]) == .matroska)
+        #expect(VideoType(prefix: Array("FLV".utf8) + [1, 0]) == .flv)
+        #expect(VideoType(prefix: Array("<!DOCTYPE html>".utf8)) == nil)
+        #expect(VideoType(prefix: Array("ftyp".utf8)) == nil)
+        #expect(VideoType(prefix: []) == nil)
+    }
+}
