@@ -1,4 +1,5 @@
 import Foundation
+import POSIX
 import Records
 import Signing
 import Testing
@@ -124,7 +125,7 @@ import Testing
 
     @Test("every record is signed at its own time")
     func time() throws {
-        final class Ticking: Clock, @unchecked Sendable {
+        final class Ticking: POSIX.Clock, @unchecked Sendable {
             private var time = 100.0
             var now: Double {
                 time += 1
