@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(
-        "wrong use is status 2 with one line",
+        "wrong use is status 2, and the message says where help is",
         arguments: [
             [], ["--state", "odd", "c"], ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
             ["--limit", "-1", "c"], ["--tries", "0", "c"], ["-", "-"], ["--limit", "1", "--summary", "c"],
