@@ -77,6 +77,11 @@ let package = Package(
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
+        // What scripts/bench measures beside the tools.
+        .executableTarget(
+            name: "bench-passthrough", dependencies: ["Signing", "Records", "POSIX", "ToolSupport"],
+            path: "Benchmarks/bench-passthrough", swiftSettings: swift),
+
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),

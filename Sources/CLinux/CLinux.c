@@ -19,12 +19,19 @@ const int tf_O_CLOEXEC = O_CLOEXEC;
 
 int tf_set_pipe_size(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
 
+/// A blocked signal is queued even where it is ignored: an ignored one, as under nohup, must not be blocked.
+static void add_unless_ignored(sigset_t *set, int number) {
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN) return;
+  sigaddset(set, number);
+}
+
 int tf_stop_signals(void) {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGHUP);
+  add_unless_ignored(&set, SIGINT);
+  add_unless_ignored(&set, SIGTERM);
+  add_unless_ignored(&set, SIGHUP);
   int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (error != 0) {
     errno = error;

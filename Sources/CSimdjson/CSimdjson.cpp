@@ -1,6 +1,14 @@
 #include "CSimdjson.h"
 
+// In simdjson 3.6 (Ubuntu 24.04) a template calls members that only its heirs have, which clang refuses from 19 on.
+// Under these names it has them itself. Nothing here uses that code.
+#define print_newline() call_print_newline()
+#define print_indents(depth) call_print_indents(depth)
+#define print_space() call_print_space()
 #include <simdjson.h>
+#undef print_newline
+#undef print_indents
+#undef print_space
 
 #include <array>
 #include <cstring>
@@ -48,6 +56,17 @@ bool is_number(std::string_view text) {
     if (!digits()) return false;
   }
   return at == end;
+}
+
+/// simdjson 3.6 wants to be told not to replace lone surrogates; 3.0 has no such argument.
+template <typename Field>
+auto unescaped_key(Field &field, int) -> decltype(field.unescaped_key()) {
+  return field.unescaped_key();
+}
+
+template <typename Field>
+auto unescaped_key(Field &field, long) -> decltype(field.unescaped_key(false)) {
+  return field.unescaped_key(false);
 }
 
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
@@ -229,7 +248,7 @@ struct tfjson_scanner {
 
   simdjson_inline error_code read_name(ondemand::field &field, std::string_view &name) {
     const char *quote = field.key().raw() - 1;
-    return accept_lone_surrogates(field.unescaped_key().get(name), quote, name);
+    return accept_lone_surrogates(unescaped_key(field, 0).get(name), quote, name);
   }
 
   simdjson_inline error_code accept_lone_surrogates(error_code error, const char *quote, std::string_view &text) {

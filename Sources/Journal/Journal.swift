@@ -69,7 +69,7 @@ package struct Journal: ~Copyable {
 
     private mutating func noteTimes(of result: ResultLine) {
         guard let end = result.finishedAt else { return }
-        let start = max(0, end - Double(result.outcome.seconds))
+        let start = max(0, end - result.seconds)
         span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
         firstResultAt = min(firstResultAt ?? end, end)
     }

@@ -7,9 +7,9 @@ extension LineScanner {
     func integer(_ name: Name) -> Int64 { ((try? integer(name)) ?? nil) ?? 0 }
 
     /// A length of time in seconds.
-    func duration(_ name: Name) -> Float {
+    func duration(_ name: Name) -> Double {
         let value = ((try? number(name)) ?? nil) ?? 0
-        return value > 0 && value < 1e9 ? Float(value) : 0
+        return value > 0 && value < 1e9 ? value : 0
     }
 
     /// A time in Unix seconds, from 1970 to the year 9999; nil where it is none.

@@ -7,8 +7,6 @@ package struct Outcome: BitwiseCopyable, Sendable {
     package internal(set) var bytes: Int64 = 0
     /// Unix seconds before which it is not to be tried again.
     package internal(set) var retryAt: Double = 0
-    /// How long the last try took.
-    package internal(set) var seconds: Float = 0
     package internal(set) var course: Courses.Number = .none
     /// Tries so far.
     package internal(set) var attempt: UInt32 = 0

@@ -34,11 +34,6 @@ package struct PathTable: ~Copyable {
         return number
     }
 
-    /// Calls with the bytes of a path.
-    package func withPath<Result>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        arena.withPath(number, body)
-    }
-
     /// Keyed anew in each process: nobody can choose paths that collide.
     private static func hash(_ path: UnsafeRawBufferPointer) -> UInt {
         var hasher = Hasher()

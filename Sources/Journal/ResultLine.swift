@@ -31,6 +31,8 @@ enum ResultField: UInt8, FieldName {
 struct ResultLine {
     let status: Status
     private(set) var outcome = Outcome()
+    /// How long the try took.
+    private(set) var seconds = 0.0
     private(set) var finishedAt: Double?
     /// The last try ended before it could say anything about the file: stopped, in another process's hands, or never
     /// signed.
@@ -44,7 +46,7 @@ struct ResultLine {
         finishedAt = line.time(.finishedAt)
         guard status != .queued && status != .dropped else { return }
         outcome.bytes = max(0, line.integer(.bytes))
-        outcome.seconds = line.duration(.seconds)
+        seconds = line.duration(.seconds)
         outcome.attempt = UInt32(clamping: line.integer(.attempt))
         if status == .failed { takeFailure(line, &errors) }
     }

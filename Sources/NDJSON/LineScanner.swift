@@ -75,6 +75,11 @@ extension LineScanner {
     /// Whether the field is there and not `null`.
     package func has(_ name: Name) -> Bool { member(name) != nil }
 
+    /// How many times the name stands in the line, whatever its values are.
+    package func occurrences(of name: Name) -> Int {
+        (0..<count).count { scanner[$0].nameID == name.rawValue }
+    }
+
     /// The kind of the field's value; nil where it is absent or `null`.
     package func kind(_ name: Name) -> JSONKind? { member(name)?.kind }
 

@@ -13,6 +13,8 @@ internal import COpenSSL
         case encrypted
         /// A key, but neither RSA nor on the curve P-256.
         case wrongKind(String)
+        /// A trial signature failed, in OpenSSL's own words: some builds refuse SHA-1, and some keys are too short.
+        case cannotSign(String)
     }
 
     /// OpenSSL refused to sign; its own words.
@@ -41,6 +43,12 @@ internal import COpenSSL
         guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { fatalError("no memory for a signing context") }
         unsafe self.context = context
         signature = unsafe [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
+        do throws(SigningError) {
+            try prepare()
+            _ = try sign([])
+        } catch {
+            throw .cannotSign(error.reason)
+        }
     }
 
     deinit {
@@ -48,11 +56,8 @@ internal import COpenSSL
         unsafe EVP_PKEY_free(key)
     }
 
-    private var isReady = false
-
     /// The signature of a message: RSA by PKCS #1 v1.5, ECDSA as DER.
     package func sign(_ message: [UInt8]) throws(SigningError) -> ArraySlice<UInt8> {
-        if !isReady { try prepare() }
         var hash = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var hashLength: UInt32 = 0
         guard unsafe EVP_Digest(message, message.count, &hash, &hashLength, digest, nil) == 1 else {
@@ -70,10 +75,8 @@ internal import COpenSSL
         guard unsafe EVP_PKEY_sign_init(context) == 1, unsafe EVP_PKEY_CTX_set_signature_md(context, digest) == 1 else {
             throw Self.lastError()
         }
-        if case .rsa = kind {
-            guard unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 else { throw Self.lastError() }
-        }
-        isReady = true
+        guard case .rsa = kind else { return }
+        guard unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 else { throw Self.lastError() }
     }
 
     private static func load(_ pem: [UInt8]) throws(LoadError) -> OpaquePointer {
@@ -102,7 +105,9 @@ internal import COpenSSL
         case EVP_PKEY_EC:
             var name = [CChar](repeating: 0, count: 64)
             var length = 0
-            unsafe EVP_PKEY_get_group_name(key, &name, name.count, &length)
+            guard unsafe EVP_PKEY_get_group_name(key, &name, name.count, &length) == 1 else {
+                throw .wrongKind("an elliptic curve key on a curve without a name")
+            }
             let curve = String(decoding: name.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
             guard curve == "prime256v1" else { throw .wrongKind("an elliptic curve key on \(curve)") }
             return .p256

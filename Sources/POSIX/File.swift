@@ -15,6 +15,15 @@ package final class File: Sendable {
         self.init(owning: descriptor)
     }
 
+    /// Opens a file to write at its end, and makes it where there is none.
+    package convenience init(appendingTo path: String) throws(SystemError) {
+        let descriptor = retryingInterrupts {
+            unsafe tf_openat(AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
+        }
+        guard descriptor >= 0 else { throw SystemError("cannot open '\(path)'") }
+        self.init(owning: descriptor)
+    }
+
     deinit { close(descriptor) }
 
     package func status() throws(SystemError) -> stat {

@@ -49,14 +49,14 @@ package final class RecordSigner {
 
     /// The record's `url` as it stands, or one made from its `key`.
     private func resource() throws(Failure) -> ResourceURL {
-        let url = try text(.url)
-        let key = try text(.key)
-        do throws(ResourceURL.Refusal) {
-            if let url { return try ResourceURL(onTheWire: url) }
-            if let key, let baseURL { return try baseURL.url(key: key) }
-        } catch { throw .unsigned(error.description) }
-        guard key != nil else { throw Failure(.missing(name: "key")) }
-        throw .unsigned("the record has no 'url', and no base URL was given: set --base-url")
+        if let url = try text(.url) {
+            do throws(ResourceURL.Refusal) { return try ResourceURL(onTheWire: url) } catch { throw Failure(error) }
+        }
+        guard let key = try text(.key) else { throw Failure(.missing(name: "key")) }
+        guard let baseURL else {
+            throw .unsigned("the record has no 'url', and no base URL was given: set --base-url")
+        }
+        do throws(ResourceURL.Refusal) { return try baseURL.url(key: key) } catch { throw Failure(error) }
     }
 
     private func text(_ field: Field) throws(Failure) -> UnsafeRawBufferPointer? {
@@ -74,8 +74,10 @@ package final class RecordSigner {
         output.add(Field.retryable, failure.code.isRetryable)
     }
 
-    /// A `url` that brought its own signature, or could not be read for what it is, is not handed on.
+    /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that stands
+    /// twice only the last was read.
     private var secretURL: NameSet<Field> {
+        if line.occurrences(of: .url) > 1 { return [.url] }
         guard line.has(.url) else { return [] }
         guard let url = try? line.text(.url), SigningParameters.first(in: url) == nil else { return [.url] }
         return []
@@ -90,6 +92,11 @@ private struct Failure: Error {
     init(_ error: LineError) {
         code = .badRecord
         message = error.description
+    }
+
+    init(_ refusal: ResourceURL.Refusal) {
+        code = refusal == .notHTTP ? .badRecord : .unsigned
+        message = refusal.description
     }
 
     private init(code: RecordError, message: String) {

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import POSIX
 
-/// Messages to people, on standard error: `tool: what is wrong, and what to do`.
+/// Messages to people, on standard error: `tool: what is wrong, and what to do`. The file that `TF_LOG` names gets them
+/// too, with the time: a terminal forgets, and a progress display needs standard error for itself.
 package struct Diagnostics: Sendable {
     package let tool: String
 
@@ -9,8 +10,15 @@ package struct Diagnostics: Sendable {
 
     /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to hear.
     package func say(_ message: String) {
-        let line = Array("\(tool): \(message.printable)\n".utf8)
-        line.withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
+        let line = "\(tool): \(message.printable)\n"
+        write(line, to: STDERR_FILENO)
+        if let path = Environment["TF_LOG"], let log = try? File(appendingTo: path) {
+            write("\(UnixTime.now.text) \(line)", to: log.descriptor)
+        }
+    }
+
+    private func write(_ line: String, to descriptor: CInt) {
+        Array(line.utf8).withUnsafeBytes { bytes in try? Descriptor.write(descriptor, bytes) }
     }
 }
 

@@ -24,7 +24,7 @@ struct SignSettings {
             throw .usage("no key pair: give --key-pair-id, or set TF_KEY_PAIR_ID")
         }
         guard let id = KeyPairID(text) else {
-            throw .usage("key pair ID '\(text)': only letters and digits can stand in it")
+            throw .usage("key pair ID: only letters and digits can stand in it, as in 'K2JCJMDEHXQW5F'")
         }
         return id
     }
@@ -32,9 +32,13 @@ struct SignSettings {
     private static func baseURL(_ options: SignOptions) throws(ToolFailure) -> BaseURL? {
         guard let text = options.baseURL ?? Environment["TF_BASE_URL"] else { return nil }
         do throws(ResourceURL.Refusal) { return try BaseURL(text) } catch {
-            throw .usage("base URL '\(text.prefix { $0 != "?" })': \(error)")
+            // What is no good base URL may hold a password or a signature: it is not repeated.
+            throw .usage("base URL: \(error)")
         }
     }
+
+    /// The end of the year 9999, the last one that RFC 3339 can name.
+    private static let latest = 253_402_300_799.0
 
     private static func expiry(_ options: SignOptions, now: Double) throws(ToolFailure) -> Expiry {
         guard options.ttl == nil || options.expiresAt == nil else {
@@ -42,10 +46,16 @@ struct SignSettings {
         }
         if let time = options.expiresAt {
             guard Double(time.seconds) > now else { throw .usage("--expires-at lies in the past: give a later time") }
+            guard Double(time.seconds) <= latest else {
+                throw .usage("--expires-at lies beyond the year 9999: give seconds, not milliseconds")
+            }
             return .at(time.seconds)
         }
         let ttl = options.ttl ?? Seconds(7200)
         guard ttl.value >= 1 else { throw .usage("--ttl is under a second: give a longer time, as in '2h'") }
+        guard now + ttl.value <= latest else {
+            throw .usage("--ttl reaches beyond the year 9999: give a shorter time, as in '2h'")
+        }
         return .after(ttl)
     }
 }
@@ -61,6 +71,9 @@ private struct KeyFile {
         guard let path = options.privateKey ?? Environment["TF_PRIVATE_KEY"] else {
             throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
         }
+        guard !path.contains("-----BEGIN") else {
+            throw .usage("private key: the key itself was given: give the path of a file that holds it")
+        }
         let pem: [UInt8]
         do throws(SystemError) {
             let file = try File(reading: path)
@@ -70,7 +83,7 @@ private struct KeyFile {
             throw .usage("private key '\(path)': \(error.reason)")
         }
         do throws(PrivateKey.LoadError) { key = try PrivateKey(pem: pem, hash: options.hash) } catch {
-            throw .usage("private key '\(path)': \(Self.explain(error))")
+            throw .usage("private key '\(path)': \(Self.explain(error, options.hash))")
         }
         if case .rsa(let bits) = key.kind, bits < 2048 {
             diagnostics.say("private key '\(path)': RSA with \(bits) bits is weak: CloudFront wants 2048")
@@ -84,10 +97,12 @@ private struct KeyFile {
         }
     }
 
-    private static func explain(_ error: PrivateKey.LoadError) -> String {
+    private static func explain(_ error: PrivateKey.LoadError, _ hash: PrivateKey.Hash) -> String {
         switch error {
         case .notAKey: "no private key in PEM form stands in it"
         case .encrypted: "it is encrypted: decrypt it with 'openssl pkey', or give the key without a passphrase"
+        case .cannotSign(let reason):
+            "it cannot sign with \(hash.rawValue): \(reason): give another key or another --hash"
         case .wrongKind(let kind): "it is \(kind): CloudFront takes RSA and P-256 keys"
         }
     }

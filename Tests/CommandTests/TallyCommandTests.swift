@@ -77,26 +77,24 @@ import Testing
         #expect(run.errors == "tf-tally: cannot write standard output: No space left on device\n")
     }
 
-    /// A first SIGINT while tf-tally waits in a read, as `strace` would show it: the script goes on when its state in
-    /// /proc says that it sleeps.
+    /// tf-tally at the end of a pipe that stays open, interrupted once. What it catches stands in /proc: SIGINT is the
+    /// second bit.
     private static let interruptScript = """
         mkfifo pipe
-        trap '' PIPE
-        # A shell lets what runs behind it ignore SIGINT: 'env' gives the tool the default again.
+        # What a shell runs in the background ignores SIGINT: 'env' gives the tool the default again.
         env --default-signal=INT tf-tally <pipe >table &
         tally=$!
         exec 3>pipe
         printf '{"path":"a","status":"success"}\\n' >&3
-        until grep -q ' S ' /proc/$tally/stat && grep -q '^rchar' /proc/$tally/io && \\
-            [ "$(awk '/^SigCgt/ { print substr($2, 16) }' /proc/$tally/status)" = 2 ]; do :; done
+        until grep -q '^SigCgt:.*[2367abef]$' /proc/$tally/status; do :; done
         kill -INT $tally
+
         """
 
     @Test("the first Ctrl-C lets it read on to the end, print its summary and end by the signal")
     func firstInterrupt() throws {
         let run = try CommandRun.shell(
             Self.interruptScript + """
-
                 printf '{"path":"b","status":"success"}\\n' >&3
                 exec 3>&-
                 wait $tally
@@ -111,12 +109,12 @@ import Testing
     func secondInterrupt() throws {
         let run = try CommandRun.shell(
             Self.interruptScript + """
-
+                while grep -q '^SigCgt:.*[2367abef]$' /proc/$tally/status; do :; done
                 kill -INT $tally
                 wait $tally
                 echo $?
                 cat table
                 """, directory: folder.url)
-        #expect(run.output == "130\\n".replacing("\\n", with: "\n"))
+        #expect(run.output == "130\n")
     }
 }

@@ -89,7 +89,7 @@ import Testing
     func problems() throws {
         let catalog = """
             {"path":"a","n":1}
-            nonsense
+            {nonsense
 
             {"path":"a","n":2}
             {"n":3}

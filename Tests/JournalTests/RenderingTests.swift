@@ -35,7 +35,7 @@ import Testing
 
             first result  2023-11-14 22:13:30 UTC
             last result   2023-11-14 22:15:00 UTC
-            downloaded    100.0 MiB in 1 min 40 s, 1.0 MiB/s on average
+            downloaded    100.0 MiB in 1 min 40 s, 1021.5 KiB/s on average
 
             error      files  what to do
             (none)         1  see 'message' in its results
@@ -45,7 +45,7 @@ import Testing
             course  title                              files  there  failed  left       size
                     (no course)                            2      0       1     0        0 B
                  1  Blues Guitar                           3      1       1     1  100.0 MiB
-                 2  Jazz \u{1b}[31m\u{202e} and a tit…      1      1       0     0    2.0 KiB
+                 2  Jazz \u{1b}[31m\u{202e} and a ti…      1      1       0     0    2.0 KiB
                  3  日本のギター 🎸                        1      1       0     0    1.5 KiB
             2 of 4 courses complete
 
@@ -76,10 +76,14 @@ import Testing
 
     @Test("an empty journal is a table of nothing")
     func empty() throws {
-        #expect(
-            try render(TableRenderer(), "")
-                == "         files  share  size\nsuccess      0           0 B\nfailed       0\ntotal        0           0 B\n"
-        )
+        let expected = """
+                     files  share  size
+            success      0          0 B
+            failed       0
+            total        0          0 B
+
+            """
+        #expect(try render(TableRenderer(), "") == expected)
     }
 
     @Test("JSON: one line, names that scripts rely on, absent what is not known")

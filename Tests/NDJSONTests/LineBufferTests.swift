@@ -99,7 +99,7 @@ import Testing
         #expect(text == "{\"x\": 1.0}\n{}\n")
     }
 
-    @Test("a full output says so, and a closed one too")
+    @Test("lines are gathered up to the limit, and an output that cannot be written says so")
     func outputErrors() throws {
         var output = LineOutput(-1, limit: 8)
         output.buffer.open()

@@ -18,7 +18,9 @@ import Testing
         #expect(agreement.refused == Corpus.invalid.count)
     }
 
-    @Test("an invalid text is refused wherever it stands in simdjson's blocks of 64 bytes", arguments: Array(stride(from: 0, to: 64, by: 3)))
+    @Test(
+        "an invalid text is refused wherever it stands in simdjson's blocks of 64 bytes",
+        arguments: Array(stride(from: 0, to: 64, by: 3)))
     func blockBorders(shift: Int) {
         let agreement = Agreement()
         let space = [UInt8](repeating: 0x20, count: shift)

@@ -1,0 +1,34 @@
+import POSIX
+import Records
+import Signing
+import ToolSupport
+
+/// `tf-sign` with the signing taken out: what is left is reading, checking and rewriting lines, which can be compared
+/// with `jq -c .` on the same input.
+@main
+struct BenchPassthrough {
+    static func main() {
+        Signals.endOnBrokenPipe()
+        let signer = RecordSigner(
+            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"),
+            expiry: .after(Seconds(7200)), clock: SystemClock())
+        var stream = SigningStream(from: 0, to: 1, signer: signer)
+        do throws(SystemError) { try stream.run() } catch {
+            Diagnostics(tool: "bench-passthrough").say(error.description)
+            ToolStatus.refused.exit()
+        }
+        (signer.failures == 0 ? ToolStatus.success : .someFailed).exit()
+    }
+}
+
+/// Answers every URL with the same text, as long as a URL signed with RSA-2048.
+private struct ConstantSigner: URLSigner {
+    private let signed: SignedURL
+
+    init() {
+        let query = "?Expires=1893456000&Signature=\(String(repeating: "A", count: 344))&Key-Pair-Id=K2JCJMDEHXQW5F"
+        signed = SignedURL(bytes: Array("https://d111111abcdef8.cloudfront.net/truefire/12345.mp4\(query)".utf8))
+    }
+
+    func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL { signed }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import NDJSON
+import POSIX
+import Records
+import Signing
+import Synchronization
+import TestSupport
+import Testing
+
+/// The contract's rule of freshness: with the reader stopped, at most one page and two lines of signed records are out.
+@Suite struct FreshnessTests {
+    private static let page = 4096
+
+    @Test(
+        "nothing is signed further ahead of the reader than a page and two lines",
+        .timeLimit(.minutes(1)))
+    func ahead() throws {
+        let lines = 2000
+        let folder = try TemporaryFolder()
+        let input = String(repeating: #"{"key":"truefire/12345.mp4"}"# + "\n", count: lines)
+        let source = try FileHandle(forReadingFrom: folder.write(input, to: "in"))
+        let pipe = Pipe()
+        let counter = CountingSigner()
+        let (from, to) = (source.fileDescriptor, pipe.fileHandleForWriting.fileDescriptor)
+        let worker = WorkerThread {
+            let signer = RecordSigner(
+                signer: counter, baseURL: try? BaseURL("https://h"), expiry: .at(1_893_456_000),
+                clock: SystemClock())
+            var stream = SigningStream(from: from, to: to, signer: signer)
+            #expect(throws: Never.self) { try stream.run() }
+        }
+
+        // The reader stands still until nothing more can come, then goes on in small steps.
+        PipeProbe.waitForBytes(Self.page, in: pipe.fileHandleForReading)
+        let length = lineLength
+        var taken = 0
+        while taken < lines * length {
+            #expect(counter.count * length <= taken + Self.page + 2 * length)
+            taken += try pipe.fileHandleForReading.read(upToCount: 100)?.count ?? 0
+        }
+        worker.join()
+        #expect(counter.count == lines)
+        #expect(taken == lines * length)
+    }
+
+    /// Of every signed line, its line end included.
+    private var lineLength: Int {
+        let query = "?Expires=1893456000"
+        let text =
+            #"{"key":"truefire/12345.mp4","signed_url":"https://h/truefire/12345.mp4\#(query)","expires_at":1893456000}"#
+        return text.utf8.count + 1
+    }
+}
+
+/// Counts what it signs.
+private final class CountingSigner: URLSigner, Sendable {
+    private let signed = Atomic(0)
+
+    var count: Int { signed.load(ordering: .sequentiallyConsistent) }
+
+    func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL {
+        signed.add(1, ordering: .sequentiallyConsistent)
+        return SignedURL(bytes: url.bytes + "?Expires=\(expires)".utf8)
+    }
+}

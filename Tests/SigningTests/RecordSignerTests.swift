@@ -1,0 +1,140 @@
+import Foundation
+import Records
+import Signing
+import Testing
+
+@Suite struct RecordSignerTests {
+    @Test("a record gains its signed URL and its end, behind fields that stay byte for byte")
+    func passThrough() throws {
+        let fields =
+            #" "n" : 1.0, "big":1E400,"digits":123456789012345678901234567890,"esc":"\u0041\/","x":1,"x":2"#
+        let run = try signed(#"{"key":"a b.mp4",\#(fields)}"#)
+        let url = "https://cdn.example.com/a%20b.mp4?Expires=1800007200&Signature=S"
+        #expect(
+            run.text == #"{"key":"a b.mp4",\#(fields),"signed_url":"\#(url)","expires_at":1800007200}"#
+                + "\n")
+        #expect(run.failures == 0)
+    }
+
+    @Test("a 'url' is signed as it stands, and goes before 'key', which may then be anything")
+    func url() throws {
+        let run = try signed(#"{"url":"https://h/a%2Fb?x=1","key":7}"#)
+        #expect(run.string("signed_url") == "https://h/a%2Fb?x=1?Expires=1800007200&Signature=S")
+    }
+
+    @Test("of a name that stands twice the last counts")
+    func last() throws {
+        let run = try signed(#"{"key":"old","k\u0065y":"new"}"#)
+        #expect(run.string("signed_url")?.hasPrefix("https://cdn.example.com/new?") == true)
+    }
+
+    @Test("a result fed again loses the fields of its last try and its old URL, and keeps 'attempt'")
+    func resultAgain() throws {
+        let old = """
+            {"key":"k","signed_url":"old","expires_at":1,"status":"failed","stage":"fetch","error":"timeout",\
+            "message":"m","retryable":true,"retry_at":2,"http_status":500,"bytes":3,"seconds":4,"resumed_from":5,\
+            "found":"f","finished_at":6.000,"line":7,"attempt":3,"size":9}
+            """
+        let run = try signed(old)
+        let url = "https://cdn.example.com/k?Expires=1800007200&Signature=S"
+        let expected =
+            #"{"key":"k","attempt":3,"size":9,"signed_url":"\#(url)","expires_at":1800007200}"#
+        #expect(run.lines == [expected])
+    }
+
+    @Test(
+        "a bad record leaves as one, with the number of its line",
+        arguments: [
+            ("nonsense", "the line is not JSON"),
+            ("[1]", "the line is not a JSON object"),
+            ("17", "the line is not a JSON object"),
+            (#"{"key":"a"} x"#, "the line is not JSON"),
+            (#"{"path":"a"}"#, "'key' is missing"),
+            (#"{"key":null}"#, "'key' is missing"),
+            (#"{"key":5}"#, "'key' is a number, not a string"),
+            (#"{"url":["https://h/"]}"#, "'url' is an array, not a string"),
+            (#"{"key":"\ud83d"}"#, "'key' holds half of a surrogate pair"),
+            (#"{"url":"ftp://h/a"}"#, "the URL is not an absolute http or https URL"),
+            (#"{"url":"/a"}"#, "the URL is not an absolute http or https URL"),
+        ])
+    func badRecord(line: String, message: String) throws {
+        let run = try signed(Data("\n\(line)\n".utf8))
+        #expect(run.lines.count == 1)
+        #expect(run.string("error") == "bad_record")
+        #expect(run.string("message") == message)
+        #expect(run.fields["line"] as? Int == 2)
+        #expect(run.string("status") == "failed")
+        #expect(run.string("stage") == "sign")
+        #expect(run.fields["retryable"] as? Bool == false)
+        #expect(run.failures == 1)
+    }
+
+    @Test(
+        "a record that cannot be signed leaves as 'unsigned', with all that it brought",
+        arguments: [
+            #""url":"https://h/a b""#, #""url":"https://u:p@h/""#, #""url":"https://h/#x""#, #""key":"""#,
+        ])
+    func unsigned(field: String) throws {
+        let run = try signed(
+            #"{"path":"p",\#(field),"n":1.0,"signed_url":"old","expires_at":1,"attempt":2}"#)
+        #expect(run.text.hasPrefix(#"{"path":"p",\#(field),"n":1.0,"attempt":2,"status":"failed","#))
+        #expect(run.string("error") == "unsigned")
+        #expect(run.fields["line"] == nil)
+        #expect(run.failures == 1)
+    }
+
+    @Test("a key without a base URL says what to give")
+    func noBase() throws {
+        let run = try signed(Data(#"{"key":"k"}"#.utf8), below: nil)
+        #expect(run.string("message")?.hasSuffix("set --base-url") == true)
+    }
+
+    @Test("the library's refusal is told, and nothing of a half-written line stays")
+    func signerFails() throws {
+        struct Refusing: URLSigner {
+            func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL {
+                throw .cryptography("no")
+            }
+        }
+        let run = try signed(Data(#"{"key":"k"}"#.utf8), by: Refusing())
+        #expect(run.string("message") == "the key could not sign: no")
+        #expect(run.string("signed_url") == nil)
+    }
+
+    @Test(
+        "a 'url' that carries a signature never leaves in a failed line",
+        arguments: [
+            #""url":"https://h/a?Signature=SECRET""#,
+            #""url":"https://h/a?x=1&Policy=SECRET&Key-Pair-Id=K""#,
+            #""url":"ftp://h/a?X-Amz-Signature=SECRET""#,
+            #""url":"h/a?\u0053ignature=SECRET""#,
+            #""u\u0072l":"https://h/a b?Signature=SECRET""#,
+            #""url":["https://h/a?Signature=SECRET"]"#,
+            #""url":"https://h/a?Signature=SECRET\ud83d""#,
+            #""url":"https://h/a?Signature=SECRET","url":"https://h/a b""#,
+            #""url":"https://h/a?Signature=SECRET","url":null"#,
+            #""url":"https://h/a?Signature=SECRET#","signed_url":"https://h/a?Signature=SECRET""#,
+        ])
+    func secrets(field: String) throws {
+        let run = try signed(#"{"path":"p",\#(field)}"#)
+        #expect(run.failures == 1)
+        #expect(run.string("path") == "p")
+        #expect(!run.text.contains("SECRET"))
+    }
+
+    @Test("every record is signed at its own time")
+    func time() throws {
+        final class Ticking: Clock, @unchecked Sendable {
+            private var time = 100.0
+            var now: Double {
+                time += 1
+                return time
+            }
+            var monotonic: Double { 0 }
+        }
+        let input = Data(String(repeating: #"{"key":"k"}"# + "\n", count: 3).utf8)
+        let run = try signed(input, expiry: .after(Seconds(10)), clock: Ticking())
+        let ends = run.lines.map { $0.suffix(4) }
+        #expect(ends == ["111}", "112}", "113}"])
+    }
+}

@@ -1,0 +1,19 @@
+package import Foundation
+internal import Glibc
+
+/// What is to be seen of a pipe from outside.
+package enum PipeProbe {
+    /// The bytes that were written and not read yet.
+    package static func bytesWaiting(_ pipe: FileHandle) -> Int {
+        var count: CInt = 0
+        return ioctl(pipe.fileDescriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    /// How many bytes it holds at most (F_GETPIPE_SZ, a Linux command that Swift does not see).
+    package static func capacity(_ pipe: FileHandle) -> Int { Int(fcntl(pipe.fileDescriptor, 1032)) }
+
+    /// Returns when so many bytes wait; the caller's time limit ends a wait for nothing.
+    package static func waitForBytes(_ count: Int, in pipe: FileHandle) {
+        while bytesWaiting(pipe) < count { sched_yield() }
+    }
+}

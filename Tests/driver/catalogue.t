@@ -1,0 +1,92 @@
+#!/bin/sh
+# From the source to the catalogue in its place.
+. "$DRIVER_TESTS/lib.sh"
+
+every_record() {
+	records 25 >source.ndjson
+	ends 0 "$BULK" run -o out source.ndjson
+	cmp source.ndjson out/.tf-bulk/catalog.ndjson
+	lines out/.tf-bulk/results.ndjson 25
+	ends 0 "$BULK" run -o out source.ndjson
+	lines out/.tf-bulk/results.ndjson 25
+}
+claim "every record is fetched, and a second run has nothing to do" every_record
+
+refused_rows() {
+	{
+		records 3
+		echo 'no record'
+	} >source.ndjson
+	ends 1 "$BULK" run -o out source.ndjson
+	lines out/.tf-bulk/results.ndjson 3
+}
+claim "rows that the catalogue refused end a run that is else complete with 1" refused_rows
+
+unreadable_source() {
+	records 3 >source.ndjson
+	"$BULK" run -o out source.ndjson
+	ends 3 "$BULK" run -o out missing.ndjson 2>errors
+	has errors "the last catalogue is kept"
+	cmp source.ndjson out/.tf-bulk/catalog.ndjson
+}
+claim "a source that cannot be read keeps the last catalogue" unreadable_source
+
+dead_catalogue() {
+	records 3 >source.ndjson
+	"$BULK" run -o out source.ndjson
+	fake tf-catalog <<-'EOF'
+		echo '{"path":"half'
+		kill -KILL $$
+	EOF
+	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	has errors "tf-catalog: ended by SIGKILL"
+	cmp source.ndjson out/.tf-bulk/catalog.ndjson
+}
+claim "a catalogue that was cut off never takes the place of the last one" dead_catalogue
+
+filter() {
+	records 12 >source.ndjson
+	ends 0 "$BULK" run -o out source.ndjson -- grep -e '"title":"T1' -e "it's"
+	lines out/.tf-bulk/catalog.ndjson 4
+	lines out/.tf-bulk/results.ndjson 4
+}
+claim "only what the filter lets through is fetched" filter
+
+filter_that_fails() {
+	records 3 >source.ndjson
+	"$BULK" run -o out source.ndjson
+	ends 3 "$BULK" run -o out source.ndjson -- sh -c 'head -n 1; exit 5' 2>errors
+	has errors "filter: ended with status 5"
+	cmp source.ndjson out/.tf-bulk/catalog.ndjson
+}
+claim "a filter that fails keeps the last catalogue" filter_that_fails
+
+filter_of_nothing() {
+	records 3 >source.ndjson
+	ends 0 "$BULK" run -o out source.ndjson -- grep nowhere 2>errors
+	has errors "the catalogue is empty"
+	lines out/.tf-bulk/catalog.ndjson 0
+}
+claim "a filter that selects nothing makes an empty catalogue, which is said" filter_of_nothing
+
+filter_that_leaves() {
+	records 20000 >source.ndjson
+	ends 0 "$BULK" run -o out source.ndjson -- head -n 2
+	lines out/.tf-bulk/results.ndjson 2
+}
+claim "a filter may leave before the source's end" filter_that_leaves
+
+standard_input() {
+	records 3 | "$BULK" run -o out -
+	lines out/.tf-bulk/results.ndjson 3
+	[ ! -e out/.tf-bulk/source ]
+}
+claim "the source may be standard input" standard_input
+
+plan_changes_nothing() {
+	records 3 >source.ndjson
+	ends 0 "$BULK" plan -o out source.ndjson -- grep T1 >plan
+	has plan "to do     1"
+	[ ! -e out ]
+}
+claim "a plan is made without a trace" plan_changes_nothing

@@ -1,0 +1,96 @@
+# shellcheck shell=sh
+# What the topics share. A topic defines a function for each claim, and says `claim SENTENCE FUNCTION`.
+
+REAL_TOOLS=$TF_TOOLS
+BULK=$DRIVER_TESTS/../../scripts/tf-bulk
+
+# claim SENTENCE FUNCTION: runs it in a folder of its own, where each command must succeed.
+claim() {
+	folder=$(mktemp -d)
+	mkdir "$folder/tools" "$folder/work"
+	ln -s "$REAL_TOOLS"/tf-* "$folder/tools/"
+	TF_TOOLS=$folder/tools
+	export TF_TOOLS
+	(
+		set -eu
+		cd -- "$folder/work"
+		fake_pass
+		"$2"
+	) >"$folder/output" 2>&1
+	# Not as a condition: there `set -e` would mean nothing.
+	status=$?
+	if [ "$status" -eq 0 ]; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		sed 's/^/    /' "$folder/output"
+	fi
+	rm -rf "$folder"
+}
+
+# fake TOOL: the script on standard input takes the tool's place. With nothing to do it only passes the settings check.
+fake() {
+	rm -f "$TF_TOOLS/$1"
+	{
+		echo '#!/bin/sh'
+		echo "PATH=$TF_TOOLS:\$PATH"
+		cat
+	} >"$TF_TOOLS/$1"
+	chmod +x "$TF_TOOLS/$1"
+}
+
+# fake_pass: signs nothing, and fetches everything at once.
+fake_pass() {
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+	fake tf-fetch <<-'EOF'
+		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
+	EOF
+}
+
+# records N: a catalogue of N records.
+records() {
+	seq "$1" | sed 's|.*|{"course_id":1,"course_title":"Blues","segment_id":&,"title":"T&","key":"k&","path":"c/&.mp4"}|'
+}
+
+# ends STATUS COMMAND…: runs it without a terminal, and looks at how it ends.
+ends() {
+	wanted=$1
+	shift
+	set +e
+	"$@" </dev/null
+	status=$?
+	set -e
+	[ "$status" -eq "$wanted" ] || {
+		echo "'$*' ended with status $status, not $wanted"
+		return 1
+	}
+}
+
+# same WHAT WANTED
+same() {
+	[ "$1" = "$2" ] || {
+		echo "'$1' is not '$2'"
+		return 1
+	}
+}
+
+# has FILE TEXT
+has() {
+	grep -qF -- "$2" "$1" || {
+		echo "'$2' does not stand in $1:"
+		cat "$1"
+		return 1
+	}
+}
+
+# lacks FILE TEXT
+lacks() {
+	! grep -F -- "$2" "$1"
+}
+
+# lines FILE N
+lines() {
+	same "$(($(wc -l <"$1")))" "$2"
+}

@@ -1,0 +1,137 @@
+#!/bin/sh
+# Rounds, and what the stages' fates mean for the job.
+. "$DRIVER_TESTS/lib.sh"
+
+thousands() {
+	records 2100 >source.ndjson
+	fake tf-sign <<-'EOF'
+		tee -a signed
+	EOF
+	fake tf-fetch <<-'EOF'
+		[ "$*" != "${*#*--total}" ] && echo "$*" >>rounds
+		exec sed 's/}$/,"status":"success"}/'
+	EOF
+	ends 0 "$BULK" run -o out source.ndjson
+	lines rounds 3
+	has rounds "--total 100"
+	lines signed 2100
+}
+claim "a round takes a thousand records, and each is signed in its own round" thousands
+
+tried_again() {
+	records 5 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b
+		}' -e 's/}$/,"attempt":1,"status":"failed","error":"server_error","retryable":true,"retry_at":1}/'
+		[ "$*" = "${*#*--total}" ] || exit 1
+	EOF
+	ends 0 "$BULK" run -o out source.ndjson
+	lines out/.tf-bulk/results.ndjson 10
+}
+claim "what failed and can be helped is tried again, and status 1 of a stage does not count" tried_again
+
+waits_for_due() {
+	records 1 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b
+		}' -e "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 4))}/"
+		date +%s >>times
+	EOF
+	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	has errors "the next try is due in"
+	# The first time is the check of the settings.
+	[ $(($(sed -n 3p times) - $(sed -n 2p times))) -ge 4 ]
+}
+claim "a record that is not due yet is waited for" waits_for_due
+
+failed_for_good() {
+	records 5 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		sed -e '/T3/{ s/}$/,"status":"failed","error":"not_found","retryable":false,"attempt":1}/; b
+		}' -e 's/}$/,"status":"success"}/'
+	EOF
+	ends 1 "$BULK" run -o out source.ndjson 2>errors
+	has errors "some are missing"
+	"$BULK" failed -o out >failed
+	lines failed 1
+	has failed '"path":"c/3.mp4"'
+}
+claim "what failed for good ends the run with 1, and is listed" failed_for_good
+
+wrong_settings() {
+	records 5 >source.ndjson
+	fake tf-sign <<-'EOF'
+		echo "tf-sign: no private key" >&2
+		exit 2
+	EOF
+	ends 2 "$BULK" run -o out source.ndjson
+	[ ! -e out/.tf-bulk ]
+}
+claim "wrong settings are found before anything is done" wrong_settings
+
+refusal() {
+	records 5 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		[ "$*" = "${*#*--total}" ] && exit 0
+		sed -e 's/}$/,"status":"success"}/' -e 2q
+		exit 3
+	EOF
+	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	has errors "tf-fetch: ended with status 3"
+	lines out/.tf-bulk/results.ndjson 2
+	fake_pass
+	ends 0 "$BULK" run -o out source.ndjson
+	lines out/.tf-bulk/results.ndjson 5
+}
+claim "a stage that refuses to go on ends the job with 3, and the next run goes on from there" refusal
+
+killed_once() {
+	records 5 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		[ "$*" = "${*#*--total}" ] && exit 0
+		[ -e killed ] && exec sed 's/}$/,"status":"success"}/'
+		touch killed
+		sed -e 's/}$/,"status":"success"}/' -e 2q
+		kill -KILL $$
+	EOF
+	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	has errors "tf-fetch: ended by SIGKILL: started again, 1 of 3"
+	lines out/.tf-bulk/results.ndjson 5
+}
+claim "a stage that was killed is started again, for what was left" killed_once
+
+killed_always() {
+	records 5 >source.ndjson
+	fake tf-sign <<-'EOF'
+		read -r line || exit 0
+		kill -SEGV $$
+	EOF
+	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	has errors "tf-sign: ended by SIGSEGV: started again, 3 of 3"
+	has errors "tf-sign: ended by SIGSEGV, again after three new starts"
+}
+claim "a stage that is killed four times in a row ends the job with 3" killed_always
+
+no_result() {
+	records 5 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		cat >/dev/null
+	EOF
+	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	has errors "tf-fetch: wrote no result"
+}
+claim "rounds that get nowhere come to an end" no_result
+
+torn_journal() {
+	records 3 >source.ndjson
+	mkdir -p out/.tf-bulk
+	printf '{"path":"c/1.mp4","status":"success"}\n{"path":"c/2.mp4","stat' >out/.tf-bulk/results.ndjson
+	fake tf-fetch <<-'EOF'
+		[ "$*" = "${*#*--total}" ] && exit 0
+		echo
+		exec sed 's/}$/,"status":"success"}/'
+	EOF
+	ends 0 "$BULK" run -o out source.ndjson
+	lines out/.tf-bulk/results.ndjson 4
+}
+claim "a journal with a torn line is gone on with" torn_journal

@@ -1,0 +1,114 @@
+#!/bin/sh
+# Signals, the lock, and runs that were killed.
+. "$DRIVER_TESTS/lib.sh"
+
+# slow_fetch: fetches one record, tells it by opening `began`, and goes on until it is told to end.
+slow_fetch() {
+	mkfifo began
+	fake tf-fetch <<-'EOF'
+		[ "$*" = "${*#*--total}" ] && exit 0
+		trap 'echo "{\"path\":\"c/2.mp4\",\"status\":\"failed\",\"error\":\"interrupted\",\"retryable\":true,\"retry_at\":1}"
+			trap - TERM; kill -TERM $$' TERM
+		read -r line
+		echo "${line%\}},\"status\":\"success\"}"
+		echo $$ >began
+		while :; do
+			sleep 0.1
+		done
+	EOF
+}
+
+# start ARGUMENT…: a run in the background that has fetched one record; RUN is its process, FETCH its fetching stage.
+start() {
+	records 3 >source.ndjson
+	slow_fetch
+	# An asynchronous command of sh ignores SIGINT, and could not even undo that.
+	env --default-signal=INT,TERM,HUP "$BULK" run -o out source.ndjson "$@" >table 2>errors </dev/null &
+	RUN=$!
+	read -r FETCH <began
+}
+
+# gone PROCESS: waits until it is no more.
+gone() {
+	timeout 10 tail --pid="$1" -f /dev/null
+}
+
+# ended PROCESS STATUS
+ended() {
+	set +e
+	wait "$1"
+	status=$?
+	set -e
+	same "$status" "$2"
+}
+
+stopped_by() {
+	start
+	kill -"$1" "$RUN"
+	ended "$RUN" "$2"
+	gone "$FETCH"
+	lines out/.tf-bulk/results.ndjson 2
+	[ -s out/.tf-bulk/stats.json ] && [ -s table ]
+	has errors "stopped by SIG$1"
+	lacks errors "started again"
+}
+stopped_by_int() { stopped_by INT 130; }
+stopped_by_term() { stopped_by TERM 143; }
+stopped_by_hup() { stopped_by HUP 129; }
+claim "SIGINT ends every stage, statistics are final, and the status is the signal's" stopped_by_int
+claim "SIGTERM does so too" stopped_by_term
+claim "SIGHUP does so too" stopped_by_hup
+
+stopped_asleep() {
+	records 1 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		exec sed "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 900))}/"
+	EOF
+	mkfifo errors
+	"$BULK" run -o out source.ndjson >table 2>errors </dev/null &
+	grep -q 'the next try is due' <errors
+	kill -TERM $!
+	# Its messages find no reader: that is a signal too.
+	ended_by_any=0
+	wait $! || ended_by_any=$?
+	[ "$ended_by_any" -gt 128 ]
+	[ ! -e /proc/$! ]
+}
+claim "a signal ends the wait for what is not due yet" stopped_asleep
+
+killed_driver() {
+	start
+	kill -KILL "$RUN"
+	gone "$FETCH"
+	fake_pass
+	ends 0 "$BULK" run -o out source.ndjson
+	# One success before, the interrupted one, and the other two.
+	lines out/.tf-bulk/results.ndjson 4
+}
+claim "a driver that is killed takes its stages with it, and the same command goes on" killed_driver
+
+locked() {
+	start
+	ends 3 "$BULK" run -o out source.ndjson 2>second
+	has second "in use by process $RUN"
+	"$BULK" status -o out >status
+	has status "process $RUN"
+	kill -TERM "$RUN"
+	ended "$RUN" 143
+}
+claim "a second run on the same folder says who holds it, and ends with 3" locked
+
+left_behind() {
+	start
+	# The stage of a killed driver that takes its time still writes: the lock is its.
+	kill -STOP "$FETCH"
+	kill -KILL "$RUN"
+	fake_pass
+	"$BULK" run -o out source.ndjson 2>second &
+	second=$!
+	timeout 10 sh -c 'until grep -q "waiting for what an earlier run left behind" second; do sleep 0.05; done'
+	lines out/.tf-bulk/results.ndjson 1
+	kill -CONT "$FETCH"
+	ended "$second" 0
+}
+claim "the lock is held as long as a stage of a killed run lives, and then taken" left_behind

@@ -1,0 +1,91 @@
+# shellcheck shell=sh
+# The catalogue of a job and its plan: made beside the old ones, and put in their place together.
+
+# catalog_make: catalogue and plan, as FILE.new. CATALOG_STATUS is 1 where some of the source's rows were refused.
+catalog_make() {
+	CATALOG_STATUS=0
+	source_save
+	[ -n "$STOPPED" ] || catalog_read
+	catalog_unless_stopped
+	for ended in $FATES; do
+		catalog_judge "${ended%%=*}" "${ended#*=}"
+	done
+	plan_make >"$PLAN.new" || fail 3 "'$SOURCE': its plan cannot be made, the last catalogue is kept"
+}
+
+# source_save: standard input can be read once only, and is needed twice.
+source_save() {
+	[ "$SOURCE" = - ] || return 0
+	[ ! -t 0 ] || fail 2 "standard input is a terminal: name a file, or redirect standard input from one"
+	SOURCE=$STATE/source
+	stage cat cat 3<&0 4>"$SOURCE"
+	stages_wait
+	[ "$FATES" = " cat=0" ] || [ -n "$STOPPED" ] || fail 3 "'$SOURCE': cannot keep standard input here"
+}
+
+# catalog_read: source → filter → new catalogue.
+catalog_read() {
+	eval "set -- $CATALOG_OPTIONS"
+	if [ -z "$FILTER" ]; then
+		stage tf-catalog tf-catalog "$@" -- "$SOURCE" 3</dev/null 4>"$CATALOG.new"
+	else
+		pipe_open
+		stage tf-catalog tf-catalog "$@" -- "$SOURCE" 3</dev/null 4>&5
+		eval "set -- $FILTER"
+		stage filter "$@" 3<&6 4>"$CATALOG.new"
+		pipe_close
+	fi
+	stages_wait
+}
+
+# catalog_judge STAGE STATUS: goes on, or ends the job with the old catalogue in its place.
+catalog_judge() {
+	case $1,$2 in
+	tf-catalog,0 | filter,0) ;;
+	tf-catalog,1) CATALOG_STATUS=1 ;;
+	# The filter wanted no more, as `head` does.
+	tf-catalog,141) [ -n "$FILTER" ] || catalog_fail "$@" ;;
+	# As grep says it: nothing was selected.
+	filter,1) [ ! -s "$CATALOG.new" ] || catalog_fail "$@" ;;
+	*) catalog_fail "$@" ;;
+	esac
+}
+
+catalog_fail() {
+	rm -f -- "$CATALOG.new"
+	case $2 in
+	2) fail 2 "$1: ended with status 2: mend what it says, the last catalogue is kept" ;;
+	*) fail 3 "$1: $(fate_words "$2"), the last catalogue is kept" ;;
+	esac
+}
+
+# plan_make: prints what the new catalogue holds, as JSON. What has been said about the source is not said again.
+plan_make() {
+	if [ -n "$FILTER" ]; then
+		tf-catalog --plan -- "$CATALOG.new"
+	else
+		eval "set -- $CATALOG_OPTIONS"
+		TF_LOG='' tf-catalog --plan "$@" -- "$SOURCE" 2>/dev/null
+	fi
+	# 1: some rows were refused, which CATALOG_STATUS knows.
+	[ $? -le 1 ]
+}
+
+# catalog_place: the new catalogue and its plan become the job's.
+catalog_place() {
+	{ mv -f -- "$CATALOG.new" "$CATALOG" && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
+	rm -f -- "$STATE/source"
+	[ -s "$CATALOG" ] || say "the catalogue is empty: nothing was selected"
+}
+
+# catalog_unless_stopped: goes on, unless a signal came.
+catalog_unless_stopped() {
+	[ -n "$STOPPED" ] || return 0
+	catalog_drop
+	end_by_signal
+}
+
+# catalog_drop: as if it had never been made.
+catalog_drop() {
+	rm -f -- "$CATALOG.new" "$PLAN.new" "$STATE/source"
+}

@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# Rounds, as xargs has them: what is due now goes through the stages, until nothing is left that can be helped.
+
+JOB_STATUS=0 # 2 or 3 once a stage refused to go on
+RESTARTS=0   # rounds in a row that a stage did not survive
+
+rounds_run() {
+	while going_on; do
+		round_take || continue
+		if [ -s "$ROUND" ]; then
+			round_run
+			stats_write
+		else
+			round_await || break
+		fi
+	done
+	rm -f -- "$ROUND"
+}
+
+going_on() {
+	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ]
+}
+
+# round_take: what can be tried now, as a file, so that its size is known and an empty round starts nothing.
+round_take() {
+	eval "set -- $QUEUE_OPTIONS"
+	stage tf-queue tf-queue "$@" --due --limit 1000 "$CATALOG" "$JOURNAL" 3</dev/null 4>"$ROUND"
+	stages_wait
+	round_judge && going_on
+}
+
+# round_run: signs and fetches the round. Each record leaves a line in the journal, or was never started.
+round_run() {
+	before=$(wc -c <"$JOURNAL")
+	pipe_open
+	eval "set -- $SIGN_OPTIONS"
+	stage tf-sign tf-sign "$@" 3<"$ROUND" 4>&5
+	eval "set -- $FETCH_OPTIONS"
+	stage tf-fetch tf-fetch -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
+	pipe_close
+	stages_wait
+	round_judge || return
+	if [ "$(wc -c <"$JOURNAL")" -gt "$before" ]; then
+		RESTARTS=0
+	elif going_on; then
+		restart "tf-fetch: wrote no result"
+	fi
+}
+
+# round_judge: what the stages' fates mean for the job. Fails where one was killed: its work is to be done again.
+round_judge() {
+	died=''
+	for ended in $FATES; do
+		stage_judge "${ended%%=*}" "${ended#*=}"
+	done
+	[ -n "$died" ] || return 0
+	! going_on || restart "$died"
+	return 1
+}
+
+# stage_judge STAGE STATUS
+stage_judge() {
+	[ -z "$STOPPED" ] || return
+	case $2 in
+	# 141: its reader left, whose own fate says why.
+	0 | 1 | 141) ;;
+	2)
+		say "$1: ended with status 2: mend what it says, and run the same command again"
+		JOB_STATUS=2
+		;;
+	*)
+		if [ "$2" -gt 128 ]; then
+			died="$1: $(fate_words "$2")"
+		else
+			say "$1: $(fate_words "$2"): the same command goes on from here"
+			JOB_STATUS=3
+		fi
+		;;
+	esac
+}
+
+# restart REASON: another round does what this one left undone, three times at most.
+restart() {
+	RESTARTS=$((RESTARTS + 1))
+	if [ "$RESTARTS" -gt 3 ]; then
+		say "$1, again after three new starts: see '$LOG', then run the same command again"
+		JOB_STATUS=3
+	else
+		say "$1: started again, $RESTARTS of 3"
+	fi
+}
+
+# fate_words STATUS: what it says about how a stage ended.
+fate_words() {
+	if [ "$1" -gt 128 ]; then
+		echo "ended by SIG$(kill -l "$1" 2>/dev/null || echo "NAL $(($1 - 128))")"
+	else
+		echo "ended with status $1"
+	fi
+}
+
+# round_await: sleeps until the next record falls due. Fails where none ever will.
+round_await() {
+	eval "set -- $QUEUE_OPTIONS"
+	next=$(tf-queue "$@" --next "$CATALOG" "$JOURNAL") || return
+	[ -n "$next" ] || return
+	due=$((${next%%.*} + 1))
+	say "the next try is due in $((due - $(date +%s))) s"
+	# In short naps: sleep(1) stands still while the machine is suspended. And at least one.
+	nap 1
+	while going_on && [ "$(date +%s)" -lt "$due" ]; do
+		nap 5
+	done
+}
+
+nap() {
+	stage sleep sleep "$1" 3</dev/null 4>/dev/null
+	stages_wait
+}
+
+# stats_write: statistics up to now, replaced whole.
+stats_write() {
+	eval "set -- $QUEUE_OPTIONS"
+	replace "$STATS" tf-tally "$@" --format json --catalog "$CATALOG" "$JOURNAL"
+}

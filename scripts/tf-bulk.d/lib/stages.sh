@@ -1,0 +1,91 @@
+# shellcheck shell=sh
+# Stages: the processes of a pipeline, each a child of the driver, so that it knows their fates and can end them.
+# (A shell's own `a | b` tells one status, and no process to pass a signal on to.)
+
+STAGES='' # NAME=PID of each that runs
+FATES=''  # NAME=STATUS of each that ended, in the order of the pipeline
+STOPPED='' # the signal that the driver was told to stop by
+
+# stage NAME COMMAND…: starts it, reading descriptor 3 and writing descriptor 4. It is ended when the driver dies.
+# After a signal nothing is started: a child that is told to end in its first moment may miss it.
+stage() {
+	[ -z "$STOPPED" ] || return
+	name=$1
+	shift
+	setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- &
+	STAGES="$STAGES $name=$!"
+}
+
+# pipe_open: a pipe without a name; descriptor 5 writes it, 6 reads it.
+pipe_open() {
+	folder=$(mktemp -d) || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
+	mkfifo "$folder/pipe" || fail 3 "'$folder': cannot make a pipe here"
+	# Opening one end waits for the other, unless somebody holds both.
+	exec 7<>"$folder/pipe" 6<"$folder/pipe" 5>"$folder/pipe"
+	exec 7>&-
+	rm -r -- "$folder"
+}
+
+# pipe_close: once the stages have it, so that its end is seen.
+pipe_close() {
+	exec 5>&- 6<&-
+}
+
+# stages_wait: until all have ended.
+stages_wait() {
+	# A signal may have come while they were being started.
+	[ -z "$STOPPED" ] || stages_end
+	FATES=''
+	for started in $STAGES; do
+		reap "${started#*=}"
+		FATES="$FATES ${started%%=*}=$REAPED"
+	done
+	STAGES=''
+}
+
+# stages_end: tells all of them to end.
+stages_end() {
+	for started in $STAGES; do
+		kill -TERM "${started#*=}" 2>/dev/null
+	done
+}
+
+# reap PID: waits for its status, REAPED. A signal to the driver breaks off a wait, which is then begun again.
+reap() {
+	REAPED=127
+	while :; do
+		INTERRUPTED=''
+		wait "$1" 2>/dev/null
+		status=$?
+		# 127 the second time: its status had come together with the signal.
+		[ "$status" -eq 127 ] || REAPED=$status
+		[ -n "$INTERRUPTED" ] || return 0
+	done
+}
+
+# fate NAME: the status of a stage that ended.
+fate() {
+	for ended in $FATES; do
+		[ "${ended%%=*}" != "$1" ] || echo "${ended#*=}"
+	done
+}
+
+# signals_catch: from now on a signal ends the stages, and the driver in its own time.
+signals_catch() {
+	for signal in INT TERM HUP; do
+		# shellcheck disable=SC2064 # the name as it is now
+		trap "signal_came $signal" "$signal"
+	done
+}
+
+signal_came() {
+	INTERRUPTED=1
+	STOPPED=${STOPPED:-$1}
+	stages_end
+}
+
+# end_by_signal: as if the signal had never been caught.
+end_by_signal() {
+	trap - "$STOPPED"
+	kill "-$STOPPED" $$
+}
