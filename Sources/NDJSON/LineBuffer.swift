@@ -133,11 +133,11 @@ extension LineBuffer {
         bytes.append(UInt8(ascii: "\""))
         var plain = 0
         for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            bytes.append(contentsOf: text[plain..<index])
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plain..<index]))
             escape(byte)
             plain = index + 1
         }
-        bytes.append(contentsOf: text[plain...])
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plain...]))
         bytes.append(UInt8(ascii: "\""))
     }
 
