@@ -70,6 +70,7 @@ extension Catalog {
         var paths = PathGuard(source, rules, selection)
         while !selection.isFull {
             guard try source.advance(beforeReading: { () throws(CatalogFailure) in try flush(&output) }) else { return }
+            paths.rowBegins()
             let start = output.buffer.count
             do throws(RowProblem) {
                 let row = try maker.look(at: source)

@@ -7,6 +7,8 @@ struct PathGuard: ~Copyable {
     private let selection: Selection
     /// Nil where the source's own ids keep the paths apart.
     private var paths: PathSet?
+    /// How many rows have come by, the one at hand included.
+    private var rowCount = 0
 
     init(_ source: any RowSource, _ rules: RecordRules, _ selection: Selection) {
         self.source = source
@@ -14,6 +16,9 @@ struct PathGuard: ~Copyable {
         self.selection = selection
         paths = source.hasUniqueSegmentIDs && rules.path.tellsSegmentsApart ? nil : PathSet()
     }
+
+    /// To be called for each row of the source.
+    mutating func rowBegins() { rowCount += 1 }
 
     /// Throws where the path was there before.
     ///
@@ -59,7 +64,8 @@ struct PathGuard: ~Copyable {
     ) throws(CatalogFailure) -> First {
         var maker = RecordMaker(rules)
         var selection = selection
-        while try rows.advance(beforeReading: {}), rows.rowName != source.rowName {
+        for _ in 1..<rowCount {
+            guard try rows.advance(beforeReading: {}) else { break }
             do throws(RowProblem) {
                 let row = try maker.look(at: rows)
                 let course = selection.isAnyCourse ? nil : try rows.integer(.courseID)

@@ -6,7 +6,7 @@ package struct Outcome: BitwiseCopyable, Sendable {
     /// Size of the file; failed: bytes received.
     package internal(set) var bytes: Int64 = 0
     /// Unix seconds before which it is not to be tried again.
-    package internal(set) var retryAt: Double = 0
+    package internal(set) var retryAt: UInt32 = 0
     package internal(set) var course: Courses.Number = .none
     /// Tries so far.
     package internal(set) var attempt: UInt32 = 0

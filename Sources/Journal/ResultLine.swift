@@ -59,7 +59,8 @@ struct ResultLine {
     private mutating func takeFailure(_ line: LineScanner<ResultField>, _ errors: inout ErrorCodes) {
         outcome.error = errors.number(of: (try? line.text(.error)) ?? nil)
         outcome.isRetryable = ((try? line.boolean(.retryable)) ?? nil) ?? false
-        outcome.retryAt = line.time(.retryAt) ?? 0
+        // Whole seconds, never too early, are a quarter less to keep for each path.
+        outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
         let wasSigned = !((try? line.text(.stage)) ?? nil).isText(Stage.sign.rawValue)
         isUnfinishedTry = !wasSigned || outcome.error.isUnfinishedTry
     }

@@ -96,8 +96,10 @@ package struct LineBuffer: Sendable {
 
     private mutating func begin(_ name: String) {
         separate()
-        quote(name)
-        bytes.append(UInt8(ascii: ":"))
+        // No field's name holds what would have to be escaped.
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: name.utf8)
+        append("\":")
     }
 }
 
@@ -109,7 +111,15 @@ extension LineBuffer {
     }
 
     package mutating func append(_ value: some FixedWidthInteger) {
-        bytes.append(contentsOf: String(value).utf8)
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        // Through the pointer: a slice of the array would be a second owner, and turning it round a copy of all bytes.
+        bytes.withUnsafeMutableBufferPointer { $0[start...].reverse() }
     }
 
     /// What no 64-bit number of milliseconds can hold, infinities included, is written as the nearest that one can.
@@ -133,12 +143,12 @@ extension LineBuffer {
     package mutating func quote(utf8 text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         var plain = 0
-        for (index, byte) in text.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-            bytes.append(contentsOf: text[plain..<index])
-            escape(byte)
-            plain = index + 1
+        while plain < text.count {
+            let end = text.firstToEscape(from: plain)
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plain..<end]))
+            if end < text.count { escape(text[end]) }
+            plain = end + 1
         }
-        bytes.append(contentsOf: text[plain...])
         bytes.append(UInt8(ascii: "\""))
     }
 

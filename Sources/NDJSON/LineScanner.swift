@@ -43,16 +43,19 @@ package final class LineScanner<Name: FieldName> {
         guard try scanner.scan(text) == .object else { throw .notAnObject }
         bytes = text
         count = scanner.count
-        for index in 0..<count {
-            let name = Int(scanner[index].nameID)
-            if name < slots.count { slots[name] = index }
+        // One access for all members: the check of exclusive access costs more than what it guards here.
+        slots.withUnsafeMutableBufferPointer { slots in
+            for index in 0..<count {
+                let name = Int(scanner[index].nameID)
+                if name < slots.count { slots[name] = index }
+            }
         }
     }
 
     private func clear() {
         bytes = UnsafeRawBufferPointer(start: nil, count: 0)
         count = 0
-        for index in slots.indices { slots[index] = -1 }
+        slots.withUnsafeMutableBufferPointer { $0.update(repeating: -1) }
     }
 
     private func member(_ name: Name) -> JSONMember? {

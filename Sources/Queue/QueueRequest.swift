@@ -27,5 +27,7 @@ package struct QueueRequest: Sendable {
 
 extension Outcome {
     /// Whether a file in this state can be tried at the moment.
-    func isDelayedAndDue(at now: Double, tries: Int) -> Bool { state(tries: tries) == .delayed && retryAt <= now }
+    func isDelayedAndDue(at now: Double, tries: Int) -> Bool {
+        state(tries: tries) == .delayed && Double(retryAt) <= now
+    }
 }

@@ -20,7 +20,7 @@ package struct QueueSummary: Equatable, Sendable {
             let state = outcome.state(tries: tries)
             counts[state, default: 0] += 1
             guard state.isLeft else { return }
-            let time = max(now, outcome.retryAt)
+            let time = max(now, Double(outcome.retryAt))
             if time <= now { due += 1 }
             nextDue = min(nextDue ?? time, time)
         }

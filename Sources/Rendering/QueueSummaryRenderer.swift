@@ -13,7 +13,7 @@ package enum QueueSummaryRenderer {
         var text = ""
         table.write(to: &text, width: 80)
         if let next = summary.nextDue, summary.due == 0 {
-            text += "the next one falls due at \(HumanUnits.moment(next.rounded(.up))) UTC\n"
+            text += "the next one falls due at \(HumanUnits.moment(next)) UTC\n"
         }
         if summary.passedOver > 0 { text += "\(summary.passedOver) lines of the results were no results\n" }
         return text

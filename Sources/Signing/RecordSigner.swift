@@ -12,6 +12,9 @@ package final class RecordSigner {
 
     package private(set) var failures = 0
 
+    /// What a record loses before it is signed anew.
+    private static let lastTry = NameSet<Field>.lastTry.union(.signature)
+
     /// Without `baseURL` every record needs a `url`.
     package init(signer: any URLSigner, baseURL: BaseURL?, expiry: Expiry, clock: any Clock) {
         self.signer = signer
@@ -27,7 +30,7 @@ package final class RecordSigner {
             try scan(raw)
             let expires = expiry.time(now: clock.now)
             let signed = try sign(try resource(), expires)
-            output.open(copying: line, without: .lastTry.union(.signature))
+            output.open(copying: line, without: Self.lastTry)
             signed.bytes.withUnsafeBytes { output.add(Field.signedURL, text: $0) }
             output.add(Field.expiresAt, expires)
         } catch {
@@ -65,7 +68,7 @@ package final class RecordSigner {
 
     private func write(_ failure: Failure, number: Int, into output: inout LineBuffer) {
         failures += 1
-        output.open(copying: line, without: .lastTry.union(.signature).union(secretURL))
+        output.open(copying: line, without: Self.lastTry.union(secretURL))
         if failure.code == .badRecord { output.add(Field.line, number) }
         output.add(Field.status, Status.failed.rawValue)
         output.add(Field.stage, Stage.sign.rawValue)

@@ -16,6 +16,8 @@ package struct ResourceURL: Equatable, Sendable {
         case badByte(String)
         case alreadySigned(String)
         case emptyKey
+        /// Of a base URL.
+        case query
 
         package var description: String {
             switch self {
@@ -26,6 +28,7 @@ package struct ResourceURL: Equatable, Sendable {
             case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
             case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
             case .emptyKey: "'key' is empty"
+            case .query: "it has a query, which would come before the key"
             }
         }
     }
@@ -69,7 +72,7 @@ package struct BaseURL: Sendable {
 
     package init(_ text: String) throws(ResourceURL.Refusal) {
         let url = try ResourceURL(onTheWire: text.utf8)
-        guard !url.hasQuery else { throw .badByte("3f") }
+        guard !url.hasQuery else { throw .query }
         bytes = Array(url.bytes.reversed().drop { $0 == UInt8(ascii: "/") }.reversed())
     }
 

@@ -7,7 +7,7 @@ struct QueueOptions: ParsableArguments {
     @Option(
         name: .customLong("state"),
         help: ArgumentHelp(
-            "Print the records in this state: queued, delayed, failed, success, skipped or dropped. Can be repeated.",
+            "Print the records in this state; can be repeated.",
             valueName: "state"))
     var states: [FileState] = []
 

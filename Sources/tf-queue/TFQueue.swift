@@ -83,9 +83,8 @@ struct TFQueue: Tool {
     /// Returns whether anything is left to be tried.
     private func printNext(_ summary: QueueSummary) throws(ToolFailure) -> Bool {
         guard let next = summary.nextDue else { return false }
-        // Whole seconds for the shell's arithmetic, and never too early.
-        let seconds = summary.due > 0 ? next.rounded(.down) : next.rounded(.up)
-        try StandardOutput.write("\(Int64(seconds))\n")
+        // Whole seconds, for the shell's arithmetic.
+        try StandardOutput.write("\(Int64(next))\n")
         return true
     }
 

@@ -132,7 +132,8 @@ import Testing
         let test = try TestDatabase()
         try test.course(1, channels: 1)
         try test.segment(1, channel: .integer(1), video: .text("mp4:folder/"))
-        #expect(try catalog(test.path).messages == ["FILE: segment 1: 'video' ends in '/', it names no file"])
+        let messages = try catalog(test.path).messages
+        #expect(messages.first == "FILE: segment 1: 'video' ends in '/', it names no file")
     }
 
     @Test("two segments with one id, where the table allows it, are told by their path")
@@ -143,7 +144,7 @@ import Testing
         try test.segment(4, channel: .integer(1), order: .integer(2))
         let run = try catalog(test.path)
         #expect(run.lines.count == 1)
-        #expect(run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' was there before, left out"])
+        #expect(run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is that of segment 4 too, left out"])
     }
 
     @Test("two segments with one path are told by both their ids")

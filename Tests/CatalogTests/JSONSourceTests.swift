@@ -49,7 +49,8 @@ import Testing
     @Test(
         "a bad line is told by its number, the others go on",
         arguments: [
-            ("nonsense", "the line is not a JSON object"),
+            ("x", "the line is not JSON"),
+            ("5", "the line is not a JSON object"),
             ("{\"path\":\"\u{1}\"}", "the line is not JSON"),
             ("[1]", "the line is not a JSON object"),
             (#"{"a":1}"#, "it has neither a 'path' nor a 'segment_id'"),

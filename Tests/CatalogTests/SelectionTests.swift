@@ -1,4 +1,6 @@
 import Catalog
+import Foundation
+import SQLite
 import TestSupport
 import Testing
 

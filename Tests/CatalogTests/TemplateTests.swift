@@ -1,4 +1,5 @@
 import Catalog
+import SQLite
 import TestSupport
 import Testing
 

@@ -25,7 +25,7 @@ import Testing
     func badLine() throws {
         let result = try run([], input: "x\n" + #"{"path":"a"}"#)
         #expect(result.status == 1 && result.lines.count == 1)
-        #expect(result.errors == "tf-catalog: standard input: line 1: the line is not a JSON object\n")
+        #expect(result.errors == "tf-catalog: standard input: line 1: the line is not JSON\n")
     }
 
     @Test("from a pipe, which cannot be read again, a second record of a path is told by the path")

@@ -59,8 +59,8 @@ import Testing
         try folder.write("{\"path\":\"a\"}\n", to: "done")
         #expect(try queue("--next", "done", "results").output.isEmpty)
         try folder.write(
-            #"{"path":"a","status":"failed","retryable":true,"retry_at":99999999999.5}"#, to: "later")
-        #expect(try queue("--next", "done", "later").output == "100000000000\n")
+            #"{"path":"a","status":"failed","retryable":true,"retry_at":3999999999.5}"#, to: "later")
+        #expect(try queue("--next", "done", "later").output == "4000000000\n")
     }
 
     @Test("--summary as aligned lines, and as JSON")
@@ -125,7 +125,7 @@ import Testing
     }
 
     @Test(
-        "wrong use is status 2 with one line",
+        "wrong use is status 2, and the message says where help is",
         arguments: [
             [], ["--state", "odd", "c"], ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
             ["--limit", "-1", "c"], ["--tries", "0", "c"], ["-", "-"], ["--limit", "1", "--summary", "c"],

@@ -57,7 +57,7 @@ import Testing
         ]
         let blank = Data("\n \t\r\n".utf8)
         let run = try command.run(
-            cases.reduce(blank) { $0 + $1.line + ($1.isGood ? Data() : blank) }, command.settings)
+            cases.reduce(Data()) { $0 + $1.line + ($1.isGood ? Data() : blank) }, command.settings)
         #expect(run.status == 1)
         #expect(run.lines.allSatisfy { !fields($0).isEmpty })
         #expect(run.lines.map { fields($0)["signed_url"] != nil } == cases.map(\.isGood))

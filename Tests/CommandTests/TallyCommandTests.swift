@@ -63,7 +63,9 @@ import Testing
         #expect(directory.output.isEmpty)
     }
 
-    @Test("wrong use is status 2 with one line", arguments: [["--format", "xml"], ["--tries", "0"], ["-", "-"]])
+    @Test(
+        "wrong use is status 2, and the message says where help is",
+        arguments: [["--format", "xml"], ["--tries", "0"], ["-", "-"]])
     func usage(arguments: [String]) throws {
         let run = try CommandRun.tool("tf-tally", arguments)
         #expect(run.status == 2)

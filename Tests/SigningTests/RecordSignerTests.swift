@@ -1,4 +1,5 @@
 import Foundation
+import POSIX
 import Records
 import Signing
 import Testing
@@ -45,7 +46,8 @@ import Testing
     @Test(
         "a bad record leaves as one, with the number of its line",
         arguments: [
-            ("nonsense", "the line is not JSON"),
+            ("{nonsense}", "the line is not JSON"),
+            ("nonsense", "the line is not a JSON object"),
             ("[1]", "the line is not a JSON object"),
             ("17", "the line is not a JSON object"),
             (#"{"key":"a"} x"#, "the line is not JSON"),
@@ -53,7 +55,6 @@ import Testing
             (#"{"key":null}"#, "'key' is missing"),
             (#"{"key":5}"#, "'key' is a number, not a string"),
             (#"{"url":["https://h/"]}"#, "'url' is an array, not a string"),
-            (#"{"key":"\ud83d"}"#, "'key' holds half of a surrogate pair"),
             (#"{"url":"ftp://h/a"}"#, "the URL is not an absolute http or https URL"),
             (#"{"url":"/a"}"#, "the URL is not an absolute http or https URL"),
         ])
@@ -67,6 +68,13 @@ import Testing
         #expect(run.string("stage") == "sign")
         #expect(run.fields["retryable"] as? Bool == false)
         #expect(run.failures == 1)
+    }
+
+    @Test("half of a surrogate pair has no bytes to be signed, and passes through as it was written")
+    func loneSurrogate() throws {
+        let run = try signed(#"{"key":"\ud83d"}"#)
+        #expect(run.text.hasPrefix(#"{"key":"\ud83d","line":1,"status":"failed","stage":"sign","error":"bad_record","#))
+        #expect(run.text.contains("'key' holds half of a surrogate pair"))
     }
 
     @Test(
@@ -124,7 +132,7 @@ import Testing
 
     @Test("every record is signed at its own time")
     func time() throws {
-        final class Ticking: Clock, @unchecked Sendable {
+        final class Ticking: POSIX.Clock, @unchecked Sendable {
             private var time = 100.0
             var now: Double {
                 time += 1

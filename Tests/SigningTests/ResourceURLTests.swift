@@ -73,12 +73,13 @@ import Testing
     }
 
     @Test(
-        "a base URL with anything behind its path is refused",
+        "a base URL with anything behind its path is refused, and one that could not be signed",
         arguments: [
-            "https://h/?a=1", "https://h?", "https://h/#x", "h/a", "https://u:p@h", "https://h/a b",
-        ])
-    func badBase(text: String) {
-        #expect(throws: ResourceURL.Refusal.self) { try BaseURL(text) }
+            ("https://h/?a=1", .query), ("https://h?", .query), ("https://h/#x", .fragment), ("h/a", .notHTTP),
+            ("https://u:p@h", .userInfo), ("https://h/a b", .badByte("20")),
+        ] as [(String, ResourceURL.Refusal)])
+    func badBase(text: String, reason: ResourceURL.Refusal) {
+        #expect(throws: reason) { try BaseURL(text) }
     }
 
     private func encoded(_ key: [UInt8], below base: BaseURL) throws -> String {
