@@ -16,10 +16,11 @@ struct ToolTests {
     @Test("tells its port, serves, and ends by the signal that it gets", arguments: ["INT", "TERM", "HUP"])
     func serving(signal: String) throws {
         let folder = try TemporaryFolder()
-        // `read` waits for the line that says that it listens; by then the file is there.
+        // `read` waits for the line that says that it listens; by then the file is there. What a shell runs in the
+        // background ignores SIGINT, as it would under nohup: `env` gives it the default again.
         let script = """
             mkfifo line
-            tf-origin --size 3000 --port-file port --log > line 2> log & pid=$!
+            env --default-signal=INT tf-origin --size 3000 --port-file port --log > line 2> log & pid=$!
             read -r address < line
             echo "$address"
             curl -sS -o video "http://127.0.0.1:$(cat port)/a.mp4?Signature=secret"
