@@ -50,10 +50,10 @@ struct ToolTests {
             ("--public-key /none --key-pair-id K", "cannot read '/none': No such file or directory"),
             ("--fault /a:what", "--fault '/a:what': 'what' is no fault"),
             ("--faults /none", "cannot read '/none': No such file or directory"),
-            ("--size 2k..1k", "The value '2k..1k' is invalid for '--size <size>'"),
+            ("--size 2k..1k", "the value '2k..1k' is invalid for '--size <size>'"),
             ("--rate 0", "--rate has to be more than nothing"),
-            ("--latency 2d", "The value '2d' is invalid for '--latency <time>'"),
-            ("--port 70000", "The value '70000' is invalid for '--port <n>'"),
+            ("--latency 2d", "the value '2d' is invalid for '--latency <time>'"),
+            ("--port 70000", "the value '70000' is invalid for '--port <n>'"),
         ])
     func refusals(arguments: String, message: String) throws {
         let run = try CommandRun.shell("tf-origin \(arguments)")
