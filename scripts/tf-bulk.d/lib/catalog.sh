@@ -85,7 +85,7 @@ catalog_unless_stopped() {
 	end_by_signal
 }
 
-# catalog_drop: as if it had never been made.
+# catalog_drop: as if it had never been made. SCRATCH is the folder of a plan's own.
 catalog_drop() {
-	rm -f -- "$CATALOG.new" "$PLAN.new" "$STATE/source"
+	rm -rf -- "$CATALOG.new" "$PLAN.new" "$STATE/source" ${SCRATCH:+"$SCRATCH"}
 }

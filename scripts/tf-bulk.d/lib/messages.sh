@@ -29,5 +29,5 @@ human_bytes() {
 
 # human_count N: 12,500 for 12500.
 human_count() {
-	printf '%s\n' "$1" | sed -e :a -e 's/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/;ta'
+	printf '%s\n' "$1" | sed -e :a -e 's/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/' -e ta
 }

@@ -6,12 +6,14 @@ RESTARTS=0   # rounds in a row that a stage did not survive
 
 rounds_run() {
 	while going_on; do
-		round_take || continue
+		queue_ask --due --limit 1000 || continue
 		if [ -s "$ROUND" ]; then
 			round_run
 			stats_write
 		else
-			round_await || break
+			queue_ask --next || continue
+			[ -s "$ROUND" ] || break
+			sleep_until "$(cat "$ROUND")"
 		fi
 	done
 	rm -f -- "$ROUND"
@@ -21,10 +23,10 @@ going_on() {
 	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ]
 }
 
-# round_take: what can be tried now, as a file, so that its size is known and an empty round starts nothing.
-round_take() {
-	eval "set -- $QUEUE_OPTIONS"
-	stage tf-queue tf-queue "$@" --due --limit 1000 "$CATALOG" "$JOURNAL" 3</dev/null 4>"$ROUND"
+# queue_ask OPTION…: tf-queue's answer as a file, so that a round's size is known, and an empty one starts nothing.
+queue_ask() {
+	eval "set -- $QUEUE_OPTIONS \"\$@\""
+	stage tf-queue tf-queue "$@" "$CATALOG" "$JOURNAL" 3</dev/null 4>"$ROUND"
 	stages_wait
 	round_judge && going_on
 }
@@ -99,14 +101,10 @@ fate_words() {
 	fi
 }
 
-# round_await: sleeps until the next record falls due. Fails where none ever will.
-round_await() {
-	eval "set -- $QUEUE_OPTIONS"
-	next=$(tf-queue "$@" --next "$CATALOG" "$JOURNAL") || return
-	[ -n "$next" ] || return
-	due=$((${next%%.*} + 1))
+# sleep_until TIME: in short naps, since sleep(1) stands still while the machine is suspended. And at least one.
+sleep_until() {
+	due=$((${1%%.*} + 1))
 	say "the next try is due in $((due - $(date +%s))) s"
-	# In short naps: sleep(1) stands still while the machine is suspended. And at least one.
 	nap 1
 	while going_on && [ "$(date +%s)" -lt "$due" ]; do
 		nap 5
