@@ -13,6 +13,7 @@ package protocol Tool: ParsableCommand {
 
 extension Tool {
     package static func main() {
+        StandardDescriptors.fill()
         let diagnostics = Diagnostics(tool: name)
         var tool = parseOrExit(diagnostics)
         do throws(ToolFailure) {
