@@ -5,16 +5,10 @@ import ToolSupport
 
 /// The options as they were typed.
 struct SignOptions: ParsableArguments {
-    // Whatever follows is the value of these two: a key's text, given by mistake and taken for an unknown option by its
-    // dashes, would be repeated in the message.
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The key pair's ID at CloudFront. [$TF_KEY_PAIR_ID]", valueName: "id"))
+    @Option(help: ArgumentHelp("The key pair's ID at CloudFront. [$TF_KEY_PAIR_ID]", valueName: "id"))
     var keyPairID: String?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The private key, a PEM file. [$TF_PRIVATE_KEY]", valueName: "file"))
+    @Option(help: ArgumentHelp("The private key, a PEM file. [$TF_PRIVATE_KEY]", valueName: "file"))
     var privateKey: String?
 
     @Option(
