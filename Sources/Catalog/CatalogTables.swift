@@ -76,7 +76,7 @@ extension Database {
 
     private static func canRead(_ path: String) -> Bool {
         do throws(DatabaseError) {
-            try Database(path: path).execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+            try Database(path: path, patience: 0).execute("SELECT 1 FROM sqlite_schema LIMIT 1")
             return true
         } catch {
             return error.kind != .cannotOpen && error.kind != .readOnly

@@ -76,10 +76,9 @@ package final class DatabaseSource: RowSource {
     package func copyLine(to output: inout LineBuffer) {}
 
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
-        if let value = try integer(column) {
-            output.add(column, value)
-        } else if let value = try text(column) {
-            output.add(column, value)
+        switch column {
+        case .courseTitle, .channelTitle, .title: if let value = try text(column) { output.add(column, value) }
+        default: if let value = try integer(column) { output.add(column, value) }
         }
     }
 

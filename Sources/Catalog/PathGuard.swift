@@ -60,7 +60,7 @@ struct PathGuard: ~Copyable {
     }
 
     private func search(
-        _ rows: some RowSource, for path: UnsafeRawBufferPointer
+        _ rows: any RowSource, for path: UnsafeRawBufferPointer
     ) throws(CatalogFailure) -> First {
         var maker = RecordMaker(rules)
         var selection = selection

@@ -29,7 +29,7 @@ struct RecordMaker {
     init(_ rules: RecordRules) { self.rules = rules }
 
     /// Looks at a row. Each row has to come by here, since segments are counted.
-    mutating func look(at row: some RowSource) throws(RowProblem) -> Row {
+    mutating func look(at row: any RowSource) throws(RowProblem) -> Row {
         try row.check()
         if try row.finishedPath() != nil { return .finished }
         let course = try row.integer(.courseID)
@@ -46,19 +46,19 @@ struct RecordMaker {
     }
 
     /// Whether the row itself tells where the video is.
-    private func hasPlace(_ row: some RowSource) throws(RowProblem) -> Bool {
+    private func hasPlace(_ row: any RowSource) throws(RowProblem) -> Bool {
         if try row.text(.key) != nil { return true }
         if try row.text(.url) != nil { return true }
         return try row.text(.signedURL) != nil
     }
 
-    func path(of segment: Segment, _ row: some RowSource) throws(RowProblem) -> String {
+    func path(of segment: Segment, _ row: any RowSource) throws(RowProblem) -> String {
         try rules.path.render(SegmentValues(segment: segment, row: row))
     }
 
     /// Writes the record of a segment, with its fields in the contract's order and what else the row had behind them.
     func write(
-        _ segment: Segment, _ row: some RowSource, path: String, to output: inout LineBuffer
+        _ segment: Segment, _ row: any RowSource, path: String, to output: inout LineBuffer
     ) throws(RowProblem) {
         let values = SegmentValues(segment: segment, row: row)
         output.open()
@@ -75,7 +75,7 @@ struct RecordMaker {
     }
 
     private func writeKey(
-        _ values: SegmentValues<some RowSource>, _ row: some RowSource, to output: inout LineBuffer
+        _ values: SegmentValues, _ row: any RowSource, to output: inout LineBuffer
     ) throws(RowProblem) {
         if try row.text(.key) != nil {
             try row.copy(.key, to: &output)
@@ -85,7 +85,7 @@ struct RecordMaker {
     }
 
     private func writeAliases(
-        _ values: SegmentValues<some RowSource>, _ row: some RowSource, _ path: String, to output: inout LineBuffer
+        _ values: SegmentValues, _ row: any RowSource, _ path: String, to output: inout LineBuffer
     ) throws(RowProblem) {
         let count = output.count
         try row.copy(.aliases, to: &output)
@@ -125,9 +125,9 @@ private struct Positions {
 }
 
 /// What a segment's row puts into a template.
-private struct SegmentValues<Row: RowSource>: PlaceholderValues {
+private struct SegmentValues: PlaceholderValues {
     let segment: Segment
-    let row: Row
+    let row: any RowSource
 
     /// A course without a title is called by its number.
     var courseTitle: String? {

@@ -37,6 +37,8 @@ package struct TransferRequest {
     package var headers: [String] = []
     /// Ask from this byte on.
     package var offset: Int64 = 0
+    /// Seconds for the whole request; at most what the settings say.
+    package var timeout: Double?
     /// No connection that is open already: a try after trouble should not meet the same trouble again.
     package var freshConnection = false
 
@@ -48,6 +50,7 @@ package struct TransferRequest {
     let handle: UnsafeMutableRawPointer
     private weak var receiver: (any AnswerReceiver)?
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private let wholeTimeout: Double
 
     /// 512 KiB: half the system calls and twice the speed of libcurl's 16 KiB for large files.
     private static let bufferSize = 512 * 1024
@@ -55,6 +58,7 @@ package struct TransferRequest {
     package init(_ settings: TransferSettings) {
         guard let handle = unsafe curl_easy_init() else { fatalError("no memory for a transfer") }
         unsafe self.handle = unsafe handle
+        wholeTimeout = settings.wholeTimeout
         unsafe set(CURLOPT_PRIVATE, pointer: Unmanaged.passUnretained(self).toOpaque())
         setBehaviour()
         setLimits(settings)
@@ -76,6 +80,9 @@ package struct TransferRequest {
             _ = unsafe tfcurl_set_string(handle, CURLOPT_URL, bytes.baseAddress?.assumingMemoryBound(to: CChar.self))
         }
         setHeaders(request.headers)
+        set(CURLOPT_TIMEOUT_MS, Int((request.timeout ?? wholeTimeout) * 1000))
+        // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
+        set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-" : nil)
     }
@@ -87,15 +94,11 @@ package struct TransferRequest {
         return status
     }
 
-    /// Seconds from the start to the end, and to the moment when the connection stood (0: it never did).
-    package var times: (total: Double, connected: Double) {
-        (microseconds(CURLINFO_TOTAL_TIME_T), microseconds(CURLINFO_PRETRANSFER_TIME_T))
-    }
-
-    private func microseconds(_ info: CURLINFO) -> Double {
-        var value: curl_off_t = 0
-        _ = unsafe tfcurl_get_offset(handle, info, &value)
-        return Double(value) / 1e6
+    /// Whether the connection ever stood, so that a request could go out.
+    package var wasConnected: Bool {
+        var microseconds: curl_off_t = 0
+        _ = unsafe tfcurl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &microseconds)
+        return microseconds > 0
     }
 
     private func setBehaviour() {
@@ -107,13 +110,11 @@ package struct TransferRequest {
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         // Leaving must not wait for a name server.
         set(CURLOPT_QUICK_EXIT, 1)
-        set(CURLOPT_PIPEWAIT, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
     }
 
     private func setLimits(_ settings: TransferSettings) {
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout * 1000))
-        set(CURLOPT_TIMEOUT_MS, Int(settings.wholeTimeout * 1000))
         set(CURLOPT_LOW_SPEED_LIMIT, Int(settings.stallSpeed))
         set(CURLOPT_LOW_SPEED_TIME, Int(settings.stallTimeout.rounded(.up)))
     }

@@ -111,15 +111,7 @@ extension LineBuffer {
     }
 
     package mutating func append(_ value: some FixedWidthInteger) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
-        var rest = value.magnitude
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        // Through the pointer: a slice of the array would be a second owner, and turning it round a copy of all bytes.
-        bytes.withUnsafeMutableBufferPointer { $0[start...].reverse() }
+        bytes.append(contentsOf: String(value).utf8)
     }
 
     /// What no 64-bit number of milliseconds can hold, infinities included, is written as the nearest that one can.

@@ -1,5 +1,5 @@
 /// A length of time as it is written in options: `90`, `90s`, `10m`, `2h`, `1d`, and fractions of these.
-package struct Seconds: Equatable, Comparable, Sendable {
+package struct Seconds: Equatable, Comparable, Sendable, CustomStringConvertible {
     package let value: Double
 
     package init(_ value: Double) { self.value = value }
@@ -12,14 +12,32 @@ package struct Seconds: Equatable, Comparable, Sendable {
         self.value = value
     }
 
+    /// As it would be written in an option: `90s`, `10m`, `2h`.
+    package var description: String {
+        for (unit, length) in [("d", 86400.0), ("h", 3600), ("m", 60)] {
+            let count = value / length
+            if count >= 1 && count == count.rounded() { return "\(Int64(count))\(unit)" }
+        }
+        return value == value.rounded() ? "\(Int64(value))s" : "\(value)s"
+    }
+
     package static func < (left: Seconds, right: Seconds) -> Bool { left.value < right.value }
 }
 
 /// A number of bytes as it is written in options: `500`, `10k`, `256M`, `1.5G`; powers of 1,024, as in curl.
-package struct ByteCount: Equatable, Sendable {
+package struct ByteCount: Equatable, Sendable, CustomStringConvertible {
     package let value: Int64
 
     package init(_ value: Int64) { self.value = value }
+
+    /// As it would be written in an option: `500`, `10k`, `256M`.
+    package var description: String {
+        for (unit, shift) in [("T", Int64(40)), ("G", 30), ("M", 20), ("k", 10)]
+        where value != 0 && value % (1 << shift) == 0 {
+            return "\(value >> shift)\(unit)"
+        }
+        return "\(value)"
+    }
 
     /// Returns nil where the text is no number of bytes.
     package init?(parsing text: String) {

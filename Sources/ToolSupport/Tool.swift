@@ -13,7 +13,9 @@ package protocol Tool: ParsableCommand {
 
 extension Tool {
     package static func main() {
+        StandardDescriptors.fill()
         let diagnostics = Diagnostics(tool: name)
+        refuseKeyTexts(diagnostics)
         var tool = parseOrExit(diagnostics)
         do throws(ToolFailure) {
             try tool.work(diagnostics).exit()
@@ -21,6 +23,14 @@ extension Tool {
             diagnostics.say(error.message)
             error.status.exit()
         }
+    }
+
+    /// A key's text, given where the name of its file belongs, begins with dashes: the parser would take it for an option
+    /// and repeat it in its message.
+    private static func refuseKeyTexts(_ diagnostics: Diagnostics) {
+        guard CommandLine.arguments.dropFirst().contains(where: { $0.contains("-----BEGIN") }) else { return }
+        diagnostics.say("a key itself stands among the arguments: give the path of a file that holds it")
+        ToolStatus.usage.exit()
     }
 
     private static func parseOrExit(_ diagnostics: Diagnostics) -> Self {

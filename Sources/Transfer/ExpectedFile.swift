@@ -13,5 +13,6 @@ package struct ExpectedFile: Equatable, Sendable {
 
     init(_ line: LineScanner<Field>) throws(LineError) {
         size = try line.integer(.size)
+        if let size, size < 0 { throw .wrongType(name: Field.size.name, found: .number, wanted: "a number of bytes") }
     }
 }

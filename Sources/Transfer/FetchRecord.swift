@@ -16,6 +16,9 @@ package struct FetchRecord: Sendable {
     /// The fields that pass through, as a line that has been begun: `{"course_id":12,…`.
     package let echo: [UInt8]
 
+    /// More tries than anybody makes: counting on from it cannot overflow.
+    private static let mostAttempts: Int64 = 1 << 32
+
     /// What a result says anew, and what opens the vault.
     static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
 
@@ -26,7 +29,7 @@ package struct FetchRecord: Sendable {
         url = try Self.url(line)
         do throws(LineError) {
             expiresAt = try line.number(.expiresAt)
-            attempt = max(0, try line.integer(.attempt) ?? 0)
+            attempt = min(max(0, try line.integer(.attempt) ?? 0), Self.mostAttempts)
             expected = try ExpectedFile(line)
         } catch { throw Rejection(error) }
         var buffer = LineBuffer()
@@ -51,16 +54,16 @@ package struct FetchRecord: Sendable {
     }
 
     private static func url(_ line: LineScanner<Field>) throws(Rejection) -> VideoURL {
-        do throws(LineError) {
-            for field in [Field.signedURL, .url] {
-                guard let text = try line.text(field) else { continue }
-                guard let url = VideoURL(text) else {
-                    throw LineError.wrongType(name: field.name, found: .string, wanted: "an http or https URL")
-                }
-                return url
+        for field in [Field.signedURL, .url] {
+            let text: UnsafeRawBufferPointer?
+            do throws(LineError) { text = try line.text(field) } catch { throw Rejection(error) }
+            guard let text else { continue }
+            guard let url = VideoURL(text) else {
+                throw Rejection(.badRecord, "'\(field.name)' is not an http or https URL")
             }
-            throw LineError.missing(name: "signed_url")
-        } catch { throw Rejection(error) }
+            return url
+        }
+        throw Rejection(.missing(name: Field.signedURL.name))
     }
 }
 

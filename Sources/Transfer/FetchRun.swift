@@ -29,6 +29,8 @@ package final class FetchRun {
 
     /// Lines that are taken before the transfers get their turn again.
     private static let linesAtOnce = 256
+    /// Signals that come within so many seconds are one.
+    private static let oneSignal = 0.5
     /// After a stop everything is over within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5
 
@@ -100,9 +102,8 @@ package final class FetchRun {
             try checkValidity(record)
             let part = try output.part(for: record.path, bootID: bootID)
             desk.begin(record.path)
-            let clock = clock
-            pool.start(
-                Transfer(record, part: part, bootID: bootID, startedAt: clock.monotonic, now: { clock.now }))
+            let wholeTimeout = settings.transfer.wholeTimeout
+            pool.start(Transfer(record, part: part, bootID: bootID, wholeTimeout: wholeTimeout, clock: clock))
         } catch {
             desk.submit(record.failed(by: error, retry: settings.retry, now: clock.now))
             stopIfDisk(error)
@@ -111,9 +112,11 @@ package final class FetchRun {
 
     private func checkValidity(_ record: FetchRecord) throws(Trouble) {
         guard let expiresAt = record.expiresAt, expiresAt - clock.now < settings.minValidity else { return }
-        let left = Int((expiresAt - clock.now).rounded(.down))
+        let left = Int64(exactly: (expiresAt - clock.now).rounded(.down)) ?? .min + 1
         let message =
-            left <= 0 ? "the URL expired \(-left) s ago" : "the URL is good for \(left) s only: sign the record anew"
+            left <= 0
+            ? "the URL expired \(-left) s ago: sign the record anew"
+            : "the URL is good for \(left) s only: sign the record anew"
         throw Trouble(.expired, message, countsAsAttempt: false)
     }
 
@@ -137,7 +140,9 @@ package final class FetchRun {
             do throws(Trouble) { try transfer.part.restart() } catch { return fail(transfer, error) }
         }
         let delay = settings.retry.quickDelay(after: trouble, triesDone: transfer.tries, spread: random())
-        guard stop == nil, let delay, clock.now + delay < transfer.record.expiresAt ?? .infinity else {
+        guard stop == nil, let delay, delay < transfer.secondsLeft,
+            clock.now + delay < transfer.record.expiresAt ?? .infinity
+        else {
             return fail(transfer, trouble)
         }
         retries += 1
@@ -169,8 +174,11 @@ package final class FetchRun {
 
     private func takeSignal() {
         guard let signal = signals.next() else { return }
-        // The second one leaves at once.
-        if case .signal(let first) = stop { Signals.end(by: first) }
+        if case .signal(let first) = stop {
+            // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
+            if clock.monotonic - stoppedAt > Self.oneSignal { Signals.end(by: first) }
+            return
+        }
         end(.signal(signal))
     }
 

@@ -23,36 +23,29 @@ package enum Judgement {
     }
 
     /// Judges a transfer that libcurl gave up.
-    package static func judge(_ failure: CurlFailure, _ answer: Answer, limits: TransferSettings, times: Times)
-        -> Trouble
-    {
+    ///
+    /// - Parameters:
+    ///   - wasConnected: whether there ever was a connection.
+    ///   - isTimeOver: whether the file's whole time is used up.
+    package static func judge(
+        _ failure: CurlFailure, _ answer: Answer, limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool
+    ) -> Trouble {
         switch failure {
         case .connection(let words): Trouble(.connect, "no connection: \(words)")
         case .tls(let words): Trouble(.tls, "TLS: \(words)")
         case .partial where answer.contentLength == nil:
             Trouble(.badAnswer, "the answer gave no length and was cut", startsOver: true)
         case .partial: Trouble(.truncated, "the connection closed before all bytes had come")
-        case .timedOut where !times.wasConnected:
-            Trouble(.connect, "no connection within \(seconds(limits.connectTimeout))")
-        case .timedOut where times.total >= limits.wholeTimeout:
+        case .timedOut where isTimeOver:
             Trouble(.timeout, "not complete after \(seconds(limits.wholeTimeout))")
+        case .timedOut where !wasConnected:
+            Trouble(.connect, "no connection within \(seconds(limits.connectTimeout))")
         case .timedOut:
             Trouble(
                 .stalled, "under \(limits.stallSpeed) bytes a second for \(seconds(limits.stallTimeout))")
         case .protocolViolation(let words): Trouble(.badAnswer, "the answer makes no sense: \(words)", startsOver: true)
         case .badURL: Trouble(.badRecord, "the URL cannot be used", countsAsAttempt: false)
         case .stoppedByReceiver, .other: Trouble(.connect, "the transfer failed: \(words(of: failure))")
-        }
-    }
-
-    /// How long a transfer took, and whether it ever had a connection.
-    package struct Times {
-        package var total: Double
-        package var wasConnected: Bool
-
-        package init(total: Double, wasConnected: Bool) {
-            self.total = total
-            self.wasConnected = wasConnected
         }
     }
 

@@ -87,7 +87,7 @@ extension Trouble {
             case ELOOP, ENOTDIR, ENAMETOOLONG, EISDIR: .unsafePath
             default: .ioError
             }
-        let hint = error.code == ELOOP || error.code == ENOTDIR ? ", which is a link or no folder" : ""
+        let hint = error.code == ELOOP || error.code == ENOTDIR ? ": a link or a file is in a folder's place" : ""
         self.init(code, "\(error)\(hint)", countsAsAttempt: false)
     }
 }

@@ -45,7 +45,7 @@ final class PartFile {
             let file = try folder.open(name, .creating)
             guard try file.tryLock() else { throw busy }
             return (file, 0)
-        } catch where error.code == EEXIST {
+        } catch  where error.code == EEXIST {
             let file = try folder.open(name, .updating)
             guard try file.tryLock() else { throw busy }
             let status = try file.status()

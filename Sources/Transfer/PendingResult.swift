@@ -37,7 +37,7 @@ struct PendingResult: Sendable {
     }
 
     private func write(_ failed: Outcome.Failed, into buffer: inout LineBuffer) {
-        if failed.trouble.error == .badRecord { buffer.add(Field.line, number) }
+        if failed.trouble.error == .badRecord || failed.trouble.error == .unsafePath { buffer.add(Field.line, number) }
         buffer.add(Field.status, Status.failed.rawValue)
         buffer.add(Field.stage, Stage.fetch.rawValue)
         buffer.add(Field.error, failed.trouble.error.rawValue)

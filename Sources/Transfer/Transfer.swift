@@ -23,7 +23,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private let promisedBytes = Atomic<Int64>(-1)
 
     private let bootID: String
-    private let now: () -> Double
+    private let clock: any Clock
+    /// On the monotonic clock: by then the file is there, all tries together.
+    private let deadline: Double
     /// By the first bytes, when they came in one piece.
     private var type: VideoType?
     /// What the head of the answer, its bytes or the disk have against it.
@@ -32,12 +34,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
-    init(_ record: FetchRecord, part: PartFile, bootID: String, startedAt: Double, now: @escaping () -> Double) {
+    /// - Parameter wholeTimeout: seconds for the file, over all quick tries.
+    init(_ record: FetchRecord, part: PartFile, bootID: String, wholeTimeout: Double, clock: any Clock) {
         self.record = record
         self.part = part
         self.bootID = bootID
-        self.startedAt = startedAt
-        self.now = now
+        self.clock = clock
+        startedAt = clock.monotonic
+        deadline = startedAt + wholeTimeout
         firstOffset = part.length
     }
 
@@ -50,6 +54,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         type = nil
         var request = TransferRequest(url: record.url.bytes)
         request.freshConnection = tries > 1
+        request.timeout = max(0.001, secondsLeft)
         if offset > 0, let validator = part.validator {
             request.offset = offset
             request.headers = ["If-Range: \(validator)"]
@@ -66,7 +71,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func headEnded() {
         guard answer.status >= 200 else { return }
-        trouble = Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: now())
+        trouble = Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: clock.now)
         guard trouble == nil else { return }
         do throws(Trouble) {
             let startsOver = answer.status == 200 && part.length > 0
@@ -108,15 +113,21 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     // MARK: - When it has ended
 
+    /// How much of the file's time is left.
+    var secondsLeft: Double { deadline - clock.monotonic }
+
     /// Judges the try that has ended. Nil: the part is the whole video.
-    func judgeEnd(_ failure: CurlFailure?, times: Judgement.Times, limits: TransferSettings) -> Trouble? {
+    func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> Trouble? {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
         if answer.status >= 200 && !answer.isVideo {
             if isCompleteByAnswer416 { return checkWhole() }
-            return Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: now())
+            return Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: clock.now)
         }
         if let trouble { return trouble }
-        if let failure { return Judgement.judge(failure, answer, limits: limits, times: times) }
+        if let failure {
+            return Judgement.judge(
+                failure, answer, limits: limits, wasConnected: wasConnected, isTimeOver: secondsLeft < 0.05)
+        }
         return checkWhole()
     }
 
@@ -159,7 +170,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     var progress: FetchProgress.Running {
         let size = promisedBytes.load(ordering: .relaxed)
         return FetchProgress.Running(
-            path: record.path.text, bytes: firstOffset + received, size: size < 0 ? nil : size)
+            path: record.path.text, bytes: min(firstOffset + received, size < 0 ? .max : size),
+            size: size < 0 ? nil : size)
     }
 
     /// The time that the origin gives the object, in Unix seconds.

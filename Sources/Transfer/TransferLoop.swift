@@ -38,12 +38,14 @@ final class TransferLoop {
         multi.perform()
         var ended: [Ended] = []
         while let (easy, failure) = multi.nextEnded() {
-            let times = Judgement.Times(total: easy.times.total, wasConnected: easy.times.connected > 0)
+            let wasConnected = easy.wasConnected
             multi.remove(easy)
             idle.append(easy)
             guard let transfer = running.removeValue(forKey: ObjectIdentifier(easy))?.transfer else { continue }
             ended.append(
-                Ended(transfer: transfer, trouble: transfer.judgeEnd(failure, times: times, limits: limits)))
+                Ended(
+                    transfer: transfer, trouble: transfer.judgeEnd(failure, wasConnected: wasConnected, limits: limits))
+            )
         }
         return ended
     }

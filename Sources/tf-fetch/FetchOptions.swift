@@ -7,7 +7,7 @@ import Transfer
 
 /// The options as they were typed.
 struct FetchOptions: ParsableArguments {
-    @Option(name: [.customShort("j"), .long], help: ArgumentHelp("Transfers at one time.", valueName: "n"))
+    @Option(name: [.customShort("j", allowingJoined: true), .long], help: ArgumentHelp("Transfers at one time.", valueName: "n"))
     var jobs = 10
 
     @Option(
@@ -20,33 +20,33 @@ struct FetchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Wait before the first quick retry, doubled for each further one. (default: 1s)", valueName: "time"))
+            "Wait before the first quick retry, doubled for each further one.", valueName: "time"))
     var retryDelay = Seconds(1)
 
     @Option(help: ArgumentHelp("Waits between runs, for 'retry_at', in seconds.", valueName: "list"))
     var backoff = Backoff(delays: [30, 60, 120, 300, 600])
 
-    @Option(help: ArgumentHelp("Longest time for one file. (default: 10m)", valueName: "time"))
+    @Option(help: ArgumentHelp("Longest time for one file.", valueName: "time"))
     var maxTime = Seconds(600)
 
-    @Option(help: ArgumentHelp("Longest time to connect. (default: 30s)", valueName: "time"))
+    @Option(help: ArgumentHelp("Longest time to connect.", valueName: "time"))
     var connectTimeout = Seconds(30)
 
     @Option(
         help: ArgumentHelp(
-            "Give up a transfer that is slower than --stall-speed for this long. (default: 30s)", valueName: "time"))
+            "Give up a transfer that is slower than --stall-speed for this long.", valueName: "time"))
     var stallTimeout = Seconds(30)
 
-    @Option(help: ArgumentHelp("Bytes a second. (default: 1k)", valueName: "size"))
+    @Option(help: ArgumentHelp("Bytes a second.", valueName: "size"))
     var stallSpeed = ByteCount(1024)
 
-    @Option(help: ArgumentHelp("Do not start a URL that is good for less than this. (default: 60s)", valueName: "time"))
+    @Option(help: ArgumentHelp("Do not start a URL that is good for less than this.", valueName: "time"))
     var minValidity = Seconds(60)
 
     @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
     var sync = Finisher.Sync.full
 
-    @Option(help: "Progress on standard error: bar, plain or none. (default: bar on a terminal, else plain)")
+    @Option(help: "Progress on standard error; auto: bar on a terminal, else plain.")
     var progress = ProgressKind.automatic
 
     @Option(help: ArgumentHelp("How many records there will be, for the progress display.", valueName: "n"))

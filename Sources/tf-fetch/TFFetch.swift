@@ -14,7 +14,8 @@ struct TFFetch: Tool {
         discussion: """
             Reads records with 'signed_url' (or 'url') and 'path', one JSON object on a line, from standard input, and \
             writes one result for each to standard output as it ends. See tf-fetch(1) and tf-records(5).
-            """)
+            """,
+        version: Suite.version)
 
     @OptionGroup var options: FetchOptions
 

@@ -19,7 +19,8 @@ struct TFOrigin: Tool {
             '/a:cut*1' are three bad answers, and good ones from there on.
 
             \(FaultOptions.help)
-            """)
+            """,
+        version: Suite.version)
 
     @OptionGroup(title: "What is served")
     var content: ContentOptions

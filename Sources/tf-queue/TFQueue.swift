@@ -16,7 +16,8 @@ struct TFQueue: Tool {
         discussion: """
             The queue is the catalogue without what the results say is done. With no option that chooses, what is left \
             and can be helped is printed: queued and delayed records.
-            """)
+            """,
+        version: Suite.version)
 
     @OptionGroup var options: QueueOptions
 

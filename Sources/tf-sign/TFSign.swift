@@ -16,7 +16,8 @@ struct TFSign: Tool {
         discussion: """
             Reads records, one JSON object on a line, from standard input and writes them with 'signed_url' and \
             'expires_at' to standard output. See tf-sign(1) and tf-records(5).
-            """)
+            """,
+        version: Suite.version)
 
     @OptionGroup var options: SignOptions
 

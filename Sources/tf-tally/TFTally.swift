@@ -17,7 +17,8 @@ struct TFTally: Tool {
             Reads the results that tf-fetch writes, from files or standard input. Each path counts once, by its last \
             result that counts. On Ctrl-C it reads on to the end of its input and prints its summary; the second \
             Ctrl-C ends it at once.
-            """)
+            """,
+        version: Suite.version)
 
     @OptionGroup var options: TallyOptions
 

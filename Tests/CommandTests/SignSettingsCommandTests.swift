@@ -139,4 +139,13 @@ import Testing
         #expect(run.errors.hasPrefix("tf-sign: "))
         #expect(!run.errors.contains("SECRET"))
     }
+
+    @Test("a key that was given for its file is not repeated", arguments: ["--private-key", "--key-pair-id"])
+    func keyAsOption(option: String) throws {
+        let run = try command.run(record, command.settings + [option, TestKeys.rsa])
+        #expect(run.status == 2)
+        #expect(run.errors.hasPrefix("tf-sign: "))
+        #expect(run.errors.split(separator: "\n").count == 1)
+        #expect(!run.errors.contains(TestKeys.rsa.dropFirst(100).prefix(20)))
+    }
 }

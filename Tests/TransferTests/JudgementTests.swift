@@ -88,7 +88,8 @@ import Testing
     func failures(failure: CurlFailure, total: Double, wasConnected: Bool, error: RecordError) {
         let answer = AnswerTests.answer("HTTP/1.1 200", "Content-Length: 5000")
         let trouble = Judgement.judge(
-            failure, answer, limits: Self.limits, times: .init(total: total, wasConnected: wasConnected))
+            failure, answer, limits: Self.limits, wasConnected: wasConnected,
+            isTimeOver: total >= 600)
         #expect(trouble.error == error)
     }
 
@@ -96,7 +97,7 @@ import Testing
     func cutWithoutLength() {
         let trouble = Judgement.judge(
             .partial, AnswerTests.answer("HTTP/1.1 200"), limits: Self.limits,
-            times: .init(total: 1, wasConnected: true))
+            wasConnected: true, isTimeOver: false)
         #expect(trouble.error == .badAnswer)
         #expect(trouble.startsOver)
     }
