@@ -12,4 +12,6 @@ package enum FetchEnd: Equatable, Sendable {
     case broken(SystemError)
     /// The disk takes no more files; the trouble's words.
     case disk(String)
+    /// Nothing is reachable, or every URL is refused; in these words.
+    case hopeless(String)
 }

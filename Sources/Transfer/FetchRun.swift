@@ -18,9 +18,11 @@ package final class FetchRun {
     private let desk: ResultDesk
     /// Transfers that wait for their next quick try, until the time on the monotonic clock.
     private var waiting: [(due: Double, transfer: Transfer)] = []
+    private var outlook: Outlook
     private var isInputEnded = false
     private var stop: FetchEnd?
     private var stoppedAt = 0.0
+    private var spaceCheckedAt = -Double.infinity
     private var retries = 0
     /// Bytes that transfers which have ended brought.
     private var endedBytes: Int64 = 0
@@ -29,6 +31,7 @@ package final class FetchRun {
 
     /// Lines that are taken before the transfers get their turn again.
     private static let linesAtOnce = 256
+    private static let spaceCheckInterval = 0.1
     /// Signals that come within so many seconds are one.
     private static let oneSignal = 0.5
     /// After a stop everything is over within this many seconds, whoever else is slow.
@@ -45,6 +48,7 @@ package final class FetchRun {
         self.clock = clock
         self.random = random
         self.observer = observer
+        outlook = Outlook(patience: settings.patience)
         pool = TransferPool(settings.transfer, parallel: settings.parallel, loops: settings.loops)
         desk = ResultDesk(Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker))
         intake = Intake(input)
@@ -74,9 +78,20 @@ package final class FetchRun {
     // MARK: - Lines
 
     private var hasPlace: Bool {
-        stop == nil && !isInputEnded && pool.count < settings.parallel
-            && pool.count + waiting.count < 2 * settings.parallel && desk.hasRoom
+        stop == nil && !isInputEnded && mayStart && pool.count + waiting.count < 2 * settings.parallel && desk.hasRoom
     }
+
+    /// Whether one more transfer may run. While nothing is reachable that is one at a time, now and then.
+    private var mayStart: Bool {
+        switch outlook.advice(at: clock.monotonic) {
+        case .goOn: pool.count < settings.parallel
+        case .pause(let time): pool.count == 0 && clock.monotonic >= time
+        case .giveUp: false
+        }
+    }
+
+    /// Whether nothing goes on before results have been written.
+    private var needsResults: Bool { !desk.hasRoom || stop != nil || (isInputEnded && pool.count == 0) }
 
     private func takeLines() {
         for _ in 0..<Self.linesAtOnce where hasPlace {
@@ -100,6 +115,7 @@ package final class FetchRun {
                 return desk.submit(record.skipped(file))
             }
             try checkValidity(record)
+            try checkSpace()
             let part = try output.part(for: record.path, bootID: bootID)
             desk.begin(record.path)
             let wholeTimeout = settings.transfer.wholeTimeout
@@ -120,19 +136,33 @@ package final class FetchRun {
         throw Trouble(.expired, message, countsAsAttempt: false)
     }
 
+    /// Looks at the free space now and then: often enough, since a file takes longer than that to fill a disk.
+    private func checkSpace() throws(Trouble) {
+        guard settings.minFree > 0, clock.monotonic - spaceCheckedAt > Self.spaceCheckInterval else { return }
+        spaceCheckedAt = clock.monotonic
+        let free: Int64
+        do throws(SystemError) { free = try output.freeBytes() } catch { throw Trouble(disk: error) }
+        guard free < settings.minFree else { return }
+        throw Trouble(
+            .diskFull, "\(free >> 20) MiB are free, and --min-free keeps \(ByteCount(settings.minFree))",
+            countsAsAttempt: false)
+    }
+
     // MARK: - Tries
 
     private func startDueRetries() {
         guard stop == nil, !waiting.isEmpty else { return }
         let now = clock.monotonic
-        while pool.count < settings.parallel, let index = waiting.firstIndex(where: { $0.due <= now }) {
+        while mayStart, let index = waiting.firstIndex(where: { $0.due <= now }) {
             pool.start(waiting.remove(at: index).transfer)
         }
     }
 
     private func conclude(_ ended: TransferLoop.Ended) {
         guard let trouble = ended.trouble else { return succeed(ended.transfer) }
+        if trouble.error != .connect && trouble.countsAsAttempt { outlook.reached() }
         retryOrFail(ended.transfer, trouble)
+        if case .giveUp(let reason) = outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
     }
 
     private func retryOrFail(_ transfer: Transfer, _ trouble: Trouble) {
@@ -143,6 +173,7 @@ package final class FetchRun {
         guard stop == nil, let delay, delay < transfer.secondsLeft,
             clock.now + delay < transfer.record.expiresAt ?? .infinity
         else {
+            outlook.failed(by: trouble, at: clock.monotonic)
             return fail(transfer, trouble)
         }
         retries += 1
@@ -150,6 +181,7 @@ package final class FetchRun {
     }
 
     private func succeed(_ transfer: Transfer) {
+        outlook.succeeded()
         endedBytes += transfer.received
         let state = TransferState(transfer, retry: settings.retry, clock)
         let file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { state.failed(by: $0) })
@@ -205,7 +237,7 @@ package final class FetchRun {
         }
         var watched = [MultiHandle.Watched(signals.descriptor)]
         if hasPlace { watched.append(MultiHandle.Watched(input)) }
-        if desk.prepareWait(forResults: !hasPlace) { return }
+        if desk.prepareWait(forResults: needsResults) { return }
         pool.wait(&watched, milliseconds: Int32((min(timeout, 1) * 1000).rounded(.up)))
         if watched[0].isReady { takeSignal() }
     }

@@ -9,18 +9,24 @@ package struct FetchSettings: Sendable {
     /// Seconds that a URL must still be good for when it is started.
     package var minValidity: Double
     package var sync: Finisher.Sync
+    /// Seconds without any contact until the run gives up.
+    package var patience: Double
+    /// Bytes that stay free on the disk; 0 to fill it.
+    package var minFree: Int64
     /// Threads that transfer large files.
     package var loops: Int
 
     package init(
         parallel: Int, transfer: TransferSettings, retry: RetryPolicy, minValidity: Double, sync: Finisher.Sync,
-        loops: Int
+        patience: Double, minFree: Int64, loops: Int
     ) {
         self.parallel = parallel
         self.transfer = transfer
         self.retry = retry
         self.minValidity = minValidity
         self.sync = sync
+        self.patience = patience
+        self.minFree = minFree
         self.loops = loops
     }
 }

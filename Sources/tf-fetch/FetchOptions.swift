@@ -7,7 +7,9 @@ import Transfer
 
 /// The options as they were typed.
 struct FetchOptions: ParsableArguments {
-    @Option(name: [.customShort("j", allowingJoined: true), .long], help: ArgumentHelp("Transfers at one time.", valueName: "n"))
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Transfers at one time.", valueName: "n"))
     var jobs = 10
 
     @Option(
@@ -43,6 +45,12 @@ struct FetchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Do not start a URL that is good for less than this.", valueName: "time"))
     var minValidity = Seconds(60)
 
+    @Option(help: ArgumentHelp("Give up when nothing could be reached for this long.", valueName: "time"))
+    var patience = Seconds(3600)
+
+    @Option(help: ArgumentHelp("Leave this much of the disk free.", valueName: "size"))
+    var minFree = ByteCount(256 << 20)
+
     @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
     var sync = Finisher.Sync.full
 
@@ -70,7 +78,7 @@ extension FetchOptions {
                 wholeTimeout: maxTime.value, stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value),
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
             minValidity: minValidity.value, sync: sync,
-            loops: Processors.count)
+            patience: patience.value, minFree: minFree.value, loops: Processors.count)
     }
 }
 

@@ -24,7 +24,10 @@ struct RateMeter {
 enum ProgressText {
     /// `120/200 files, 3 failed, 1.2 GiB, 45.1 MiB/s, 00:12 left`
     static func summary(_ progress: FetchProgress, total: Int?, _ meter: RateMeter) -> String {
-        var parts = [total.map { "\(progress.finished)/\($0) files" } ?? "\(progress.finished) \(progress.finished == 1 ? "file" : "files")"]
+        var parts = [
+            total.map { "\(progress.finished)/\($0) files" }
+                ?? "\(progress.finished) \(progress.finished == 1 ? "file" : "files")"
+        ]
         if progress.skipped > 0 { parts.append("\(progress.skipped) skipped") }
         if progress.failed > 0 { parts.append("\(progress.failed) failed") }
         if progress.retries > 0 { parts.append("\(progress.retries) retries") }

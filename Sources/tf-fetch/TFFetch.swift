@@ -43,6 +43,7 @@ struct TFFetch: Tool {
         case .signal(let signal): Signals.end(by: signal)
         case .readerLeft: Signals.endByBrokenPipe()
         case .broken(let error): throw .refused(error.description)
+        case .hopeless(let reason): throw .refused("\(reason); lines that were not started keep their tries")
         case .disk(let reason):
             throw .refused("\(reason): stopped; what was being fetched goes on where it was when run again")
         }
