@@ -9,7 +9,8 @@ import Testing
     @Test("an unknown option ends with status 2 and one line that names it", arguments: tools)
     func unknownOption(tool: String) throws {
         // What has to be named is named: it would be asked for first.
-        let run = try CommandRun.tool(tool, tool == "tf-queue" ? ["catalog", "--no-such-option"] : ["--no-such-option"])
+        let needed = tool == "tf-queue" ? ["catalog"] : []
+        let run = try CommandRun.tool(tool, needed + ["--no-such-option"])
         #expect(run.status == 2)
         #expect(run.output.isEmpty)
         #expect(run.errors == "\(tool): unknown option '--no-such-option', see '\(tool) --help'\n")
