@@ -10,6 +10,7 @@
 #undef print_indents
 #undef print_space
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <new>
@@ -92,6 +93,8 @@ struct tfjson_scanner {
   ondemand::parser parser;
   std::vector<tfjson_member> members;
   std::vector<std::string> names;
+  // One more than names can be registered: for TFJSON_UNKNOWN, which nobody asks for.
+  std::array<int32_t, TFJSON_UNKNOWN + 1> named;
   // Chains of names by length and first character: these two tell most names apart.
   std::array<uint8_t, 1024> first_with;
   std::vector<uint8_t> next_with;
@@ -110,6 +113,7 @@ struct tfjson_scanner {
 
   error_code scan(std::string_view text, uint8_t &kind) {
     members.clear();
+    std::fill_n(named.begin(), names.size(), -1);
     // Later versions of simdjson pass over a byte-order mark; inside a stream of lines it is none.
     if (text.substr(0, 3) == "\xEF\xBB\xBF") return TAPE_ERROR;
     start = text.data();
@@ -193,6 +197,7 @@ struct tfjson_scanner {
     member.text_length = static_cast<uint32_t>(text.size());
     member.kind = kind;
     member.name_id = name_id;
+    named[name_id] = static_cast<int32_t>(members.size() - 1);
     return SUCCESS;
   }
 
@@ -301,6 +306,7 @@ tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t
   tfjson_scan_result result{};
   result.error = summarize(scanner->scan({text, length}, result.kind));
   result.members = scanner->members.data();
+  result.named = scanner->named.data();
   result.count = result.error == TFJSON_OK ? scanner->members.size() : 0;
   return result;
 }

@@ -6,23 +6,35 @@ package protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawVa
 
 extension FieldName {
     /// The name as it stands in a line.
-    package var name: String { Self.names[Int(rawValue)] }
+    @inlinable package var name: String { Self.names[Int(rawValue)] }
 }
 
 /// A set of at most 64 names.
 package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
-    private var bits: UInt64 = 0
+    /// The names' raw values.
+    package private(set) var numbers = NameNumbers()
 
     package init(arrayLiteral names: Name...) {
-        for name in names { bits |= 1 << UInt64(name.rawValue) }
+        for name in names { numbers.insert(name.rawValue) }
     }
 
-    package func contains(_ name: Name) -> Bool { contains(rawValue: name.rawValue) }
-
-    /// Whether the name with this raw value is in the set; false for what is no name at all.
-    package func contains(rawValue: UInt8) -> Bool { rawValue < 64 && bits & (1 << UInt64(rawValue)) != 0 }
-
     package func union(_ other: NameSet) -> NameSet {
+        var joined = self
+        joined.numbers = numbers.union(other.numbers)
+        return joined
+    }
+}
+
+/// A set of names that has lost their type: their raw values, below 64.
+package struct NameNumbers: Sendable {
+    @usableFromInline var bits: UInt64 = 0
+
+    package mutating func insert(_ number: UInt8) { bits |= 1 << UInt64(number) }
+
+    /// False for what is no name at all.
+    @inlinable package func contains(_ number: UInt8) -> Bool { number < 64 && bits & (1 << UInt64(number)) != 0 }
+
+    package func union(_ other: NameNumbers) -> NameNumbers {
         var joined = self
         joined.bits |= other.bits
         return joined

@@ -51,6 +51,8 @@ typedef struct {
 typedef struct {
   const tfjson_member *members;  ///< Until the next scan.
   size_t count;
+  /// By index of the registered names: which member has that name, the last one where several have; -1: none.
+  const int32_t *named;
   int error;
   uint8_t kind;  ///< Of the whole text; members only for an object or an array.
 } tfjson_scan_result;
