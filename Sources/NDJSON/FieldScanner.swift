@@ -1,9 +1,7 @@
-package import Records
-
 /// What `LineScanner` is made of: the same, with numbers for names.
 ///
-/// It is not generic, and that is why it exists: code of another room calls generic code through tables of witnesses,
-/// which took more time than the parser.
+/// It is not generic, and that is why it exists: code of one room is not specialised for another, and reading the fields
+/// of a line through tables of witnesses took more time than parsing it.
 package final class FieldScanner {
     // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping accesses
     // would find cannot happen, and they stood in the way a dozen times in each line.
@@ -79,6 +77,14 @@ extension FieldScanner {
 
     package func occurrences(of name: UInt8) -> Int { (0..<scanner.count).count { scanner[$0].nameID == name } }
 
+    /// - Parameter kinds: by number of the name.
+    func check(_ kinds: [JSONKind?]) throws(LineError) {
+        for (name, expected) in kinds.enumerated() {
+            guard let expected, let member = member(UInt8(name)), member.kind != expected else { continue }
+            throw .wrongType(name: names[name], found: member.kind, wanted: expected.phrase)
+        }
+    }
+
     package func kind(_ name: UInt8) -> JSONKind? { member(name)?.kind }
 
     package func text(_ name: UInt8) throws(LineError) -> UnsafeRawBufferPointer? {
@@ -130,11 +136,13 @@ extension FieldScanner {
 // MARK: - Passing fields through
 
 extension FieldScanner {
-    package func forEachRun(without names: NameNumbers, _ body: (UnsafeRawBufferPointer) -> Void) {
+    /// - Parameter names: a bit for each.
+    func forEachRun(without names: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
         var run: Range<Int>?
         for index in 0..<scanner.count {
             let member = scanner[index]
-            if !names.contains(member.nameID) {
+            let isLeftOut = member.nameID < 64 && names & 1 << UInt64(member.nameID) != 0
+            if !isLeftOut {
                 run = (run?.lowerBound ?? member.whole.lowerBound)..<member.whole.upperBound
             } else if let kept = run {
                 body(UnsafeRawBufferPointer(rebasing: bytes[kept]))

@@ -7,7 +7,7 @@ struct JSONMember {
 
     init(_ raw: UnsafePointer<tfjson_member>) { self.raw = raw }
 
-    var kind: JSONKind { JSONKind(rawValue: raw.pointee.kind)! }
+    @inline(__always) var kind: JSONKind { JSONKind(rawValue: raw.pointee.kind)! }
     var nameID: UInt8 { raw.pointee.name_id }
     var whole: Range<Int> { Int(raw.pointee.name_start)..<Int(raw.pointee.value_end) }
     var value: Range<Int> { Int(raw.pointee.value_start)..<Int(raw.pointee.value_end) }

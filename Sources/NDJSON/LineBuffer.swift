@@ -16,16 +16,12 @@ package struct LineBuffer: Sendable {
     package mutating func open() { bytes.append(UInt8(ascii: "{")) }
 
     /// Begins a line with the fields of another one, byte for byte, without those of the given names.
-    @inlinable package mutating func open<Name>(copying line: LineScanner<Name>, without names: NameSet<Name>) {
+    package mutating func open<Name>(copying line: LineScanner<Name>, without names: NameSet<Name>) {
         open()
         copyFields(of: line, without: names)
     }
 
-    @inlinable package mutating func copyFields<Name>(of line: LineScanner<Name>, without names: NameSet<Name>) {
-        copyFields(of: line.fields, without: names.numbers)
-    }
-
-    package mutating func copyFields(of line: FieldScanner, without names: NameNumbers) {
+    package mutating func copyFields<Name>(of line: LineScanner<Name>, without names: NameSet<Name>) {
         line.forEachRun(without: names) { run in
             separate()
             bytes.append(contentsOf: run)
