@@ -87,6 +87,9 @@ bool has_valid_escapes(const char *quote, const char *limit) {
   return at < limit;
 }
 
+/// RFC 8259, section 7: quotation marks, backslashes and control characters.
+bool must_be_escaped(char c) { return (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\'); }
+
 }  // namespace
 
 struct tfjson_scanner {
@@ -327,6 +330,20 @@ tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t
   result.named = scanner->named.data();
   result.count = result.error == TFJSON_OK ? scanner->members.size() : 0;
   return result;
+}
+
+size_t tfjson_plain_length(const char *text, size_t length) {
+  // Nearly no byte has to be. Whole blocks with no branch inside become vector instructions.
+  constexpr size_t block = 32;
+  size_t at = 0;
+  bool found = false;
+  while (at + block <= length) {
+    for (size_t i = 0; i < block; ++i) found |= must_be_escaped(text[at + i]);
+    if (found) break;
+    at += block;
+  }
+  while (at < length && !must_be_escaped(text[at])) ++at;
+  return at;
 }
 
 size_t tfjson_minify(const char *text, size_t length, char *target) {

@@ -7,7 +7,7 @@ internal import Glibc
 package struct PathSet: ~Copyable {
     /// How full the table gets, and how much it grows then. Fuller by a tenth, a search is four times as long.
     private static let fullest = 0.85
-    private static let growth = 1.08
+    private static let growth = 1.12
 
     private var table: UnsafeMutablePointer<UInt64>
     /// How many places the hashes are spread over; behind them are some more for those that are pushed on.
