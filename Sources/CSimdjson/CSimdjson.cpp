@@ -10,6 +10,7 @@
 #undef print_indents
 #undef print_space
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <new>
@@ -86,13 +87,19 @@ bool has_valid_escapes(const char *quote, const char *limit) {
   return at < limit;
 }
 
+/// RFC 8259, section 7: quotation marks, backslashes and control characters.
+bool must_be_escaped(char c) { return (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\'); }
+
 }  // namespace
 
 struct tfjson_scanner {
   ondemand::parser parser;
   std::vector<tfjson_member> members;
+  // Each with the quote that ends it in a text.
   std::vector<std::string> names;
-  // Chains of names by length and first character: these two tell most names apart.
+  // One more than names can be registered: for TFJSON_UNKNOWN, which nobody asks for.
+  std::array<int32_t, TFJSON_UNKNOWN + 1> named;
+  // Chains of names by their first two characters: these tell most names apart.
   std::array<uint8_t, 1024> first_with;
   std::vector<uint8_t> next_with;
   const char *start = nullptr;
@@ -101,7 +108,7 @@ struct tfjson_scanner {
   tfjson_scanner(const char *const *list, size_t count) {
     first_with.fill(TFJSON_UNKNOWN);
     for (size_t id = 0; id < count; ++id) {
-      names.emplace_back(list[id]);
+      names.emplace_back(list[id]).push_back('"');
       uint8_t &head = first_with[bucket(names.back())];
       next_with.push_back(head);
       head = static_cast<uint8_t>(id);
@@ -110,6 +117,7 @@ struct tfjson_scanner {
 
   error_code scan(std::string_view text, uint8_t &kind) {
     members.clear();
+    std::fill_n(named.begin(), names.size(), -1);
     // Later versions of simdjson pass over a byte-order mark; inside a stream of lines it is none.
     if (text.substr(0, 3) == "\xEF\xBB\xBF") return TAPE_ERROR;
     start = text.data();
@@ -136,15 +144,33 @@ struct tfjson_scanner {
   }
 
  private:
+  /// Of a name with the quote that ends it.
   static size_t bucket(std::string_view name) {
-    return name.empty() ? 0 : ((name.size() & 31) << 5 | (static_cast<uint8_t>(name[0]) & 31));
+    return name[0] == '"' ? 0 : ((static_cast<uint8_t>(name[0]) & 31) << 5 | (static_cast<uint8_t>(name[1]) & 31));
   }
 
-  uint8_t identify(std::string_view name) const {
-    for (uint8_t id = first_with[bucket(name)]; id != TFJSON_UNKNOWN; id = next_with[id]) {
-      if (names[id] == name) return id;
+  /// The known name that a text begins with, its quote included.
+  uint8_t identify(std::string_view text) const {
+    for (uint8_t id = first_with[bucket(text)]; id != TFJSON_UNKNOWN; id = next_with[id]) {
+      if (text.compare(0, names[id].size(), names[id]) == 0) return id;
     }
     return TFJSON_UNKNOWN;
+  }
+
+  /// A known name that is written without escapes needs no unescaping: nearly every name in a line.
+  simdjson_inline error_code identify(ondemand::field &field, uint8_t &id) {
+    const char *raw = field.key().raw();
+    id = identify({raw, static_cast<size_t>(limit - raw)});
+    if (id != TFJSON_UNKNOWN) return SUCCESS;
+    std::string_view name;
+    if (auto error = read_name(field, name)) return error;
+    // As long as it was written, it has no escapes (or none but quotes, which stand in no known name).
+    if (name.data() == nullptr || raw[name.size()] == '"') return SUCCESS;
+    std::string quoted = std::string(name) + '"';
+    id = identify(quoted);
+    // An unescaped name may hold quotes of its own.
+    if (id != TFJSON_UNKNOWN && names[id].size() != quoted.size()) id = TFJSON_UNKNOWN;
+    return SUCCESS;
   }
 
   uint32_t offset(const char *at) const { return static_cast<uint32_t>(at - start); }
@@ -154,9 +180,8 @@ struct tfjson_scanner {
       ondemand::field field;
       if (auto error = std::move(item).get(field)) return error;
       uint32_t name_start = offset(field.key().raw() - 1);
-      std::string_view name;
-      if (auto error = read_name(field, name)) return error;
-      uint8_t name_id = name.data() == nullptr ? TFJSON_UNKNOWN : identify(name);
+      uint8_t name_id;
+      if (auto error = identify(field, name_id)) return error;
       if (auto error = take(field.value(), name_id)) return error;
       members.back().name_start = name_start;
     }
@@ -193,6 +218,7 @@ struct tfjson_scanner {
     member.text_length = static_cast<uint32_t>(text.size());
     member.kind = kind;
     member.name_id = name_id;
+    named[name_id] = static_cast<int32_t>(members.size() - 1);
     return SUCCESS;
   }
 
@@ -301,8 +327,23 @@ tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t
   tfjson_scan_result result{};
   result.error = summarize(scanner->scan({text, length}, result.kind));
   result.members = scanner->members.data();
+  result.named = scanner->named.data();
   result.count = result.error == TFJSON_OK ? scanner->members.size() : 0;
   return result;
+}
+
+size_t tfjson_plain_length(const char *text, size_t length) {
+  // Nearly no byte has to be. Whole blocks with no branch inside become vector instructions.
+  constexpr size_t block = 32;
+  size_t at = 0;
+  bool found = false;
+  while (at + block <= length) {
+    for (size_t i = 0; i < block; ++i) found |= must_be_escaped(text[at + i]);
+    if (found) break;
+    at += block;
+  }
+  while (at < length && !must_be_escaped(text[at])) ++at;
+  return at;
 }
 
 size_t tfjson_minify(const char *text, size_t length, char *target) {

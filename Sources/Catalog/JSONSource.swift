@@ -34,7 +34,8 @@ package final class JSONSource: RowSource {
         if case .unchecked = state {
             do throws(LineError) {
                 if let line { try scanner.scan(line) }
-                try checkKinds()
+                // A record goes out as it came, so its fields have to be what the contract says they are.
+                try scanner.check(Self.kinds)
                 state = .good
             } catch {
                 state = .bad(RowProblem("\(error)"))
@@ -43,18 +44,10 @@ package final class JSONSource: RowSource {
         if case .bad(let problem) = state { throw problem }
     }
 
-    /// A record goes out as it came, so its fields have to be what the contract says they are.
-    private func checkKinds() throws(LineError) {
-        for (column, kind) in Self.kinds {
-            guard let found = scanner.kind(column), found != kind else { continue }
-            throw .wrongType(name: column.name, found: found, wanted: kind.phrase)
-        }
-    }
-
-    private static let kinds: [(Column, JSONKind)] = [
-        (.courseID, .number), (.courseTitle, .string), (.channelID, .number), (.channelTitle, .string),
-        (.segmentID, .number), (.title, .string), (.position, .number), (.runtime, .number), (.key, .string),
-        (.path, .string), (.aliases, .array), (.size, .number), (.url, .string), (.signedURL, .string),
+    private static let kinds: FieldKinds<Column> = [
+        .courseID: .number, .courseTitle: .string, .channelID: .number, .channelTitle: .string, .segmentID: .number,
+        .title: .string, .position: .number, .runtime: .number, .key: .string, .path: .string, .aliases: .array,
+        .size: .number, .url: .string, .signedURL: .string,
     ]
 
     package func integer(_ column: Column) throws(RowProblem) -> Int64? {
@@ -77,7 +70,7 @@ package final class JSONSource: RowSource {
         let source = present(column)
         guard let value = scanner.raw(source) else { return }
         // What a tool downstream would stumble over is told here.
-        switch Self.kinds.first(where: { $0.0 == column })?.1 {
+        switch Self.kinds[column] {
         case .number: _ = try integer(source)
         case .string where scanner.kind(source) != .string: _ = try text(source)
         default: break

@@ -43,11 +43,17 @@ package struct Journal: ~Copyable {
     /// Takes in one line.
     package mutating func take(_ line: RawLine) {
         lines.read += 1
-        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner, errors: &errors) else {
+        guard (try? scanner.scan(line)) != nil else {
             lines.passedOver += 1
             return
         }
-        guard let path = (try? scanner.text(.path)) ?? nil else {
+        let path = (try? scanner.text(.path)) ?? nil
+        let hash = path.map { paths.prepare($0) }
+        guard var result = ResultLine(scanner, errors: &errors) else {
+            lines.passedOver += 1
+            return
+        }
+        guard let path, let hash else {
             lines.passedOver += 1
             if result.status == .failed { lines.withoutPath += 1 }
             return
@@ -56,13 +62,13 @@ package struct Journal: ~Copyable {
             result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
         }
         noteTimes(of: result)
-        let number = number(of: path)
+        let number = number(of: path, hash)
         outcomes[number].take(result)
     }
 
     /// The number of a path, which is on the books from then on.
-    private mutating func number(of path: UnsafeRawBufferPointer) -> Int {
-        let number = paths.insert(path)
+    private mutating func number(of path: UnsafeRawBufferPointer, _ hash: PathTable.Hash) -> Int {
+        let number = paths.insert(path, hash)
         if number == outcomes.count { outcomes.append(Outcome()) }
         return number
     }
@@ -80,7 +86,7 @@ package struct Journal: ~Copyable {
 extension Journal {
     /// Enters a path of the catalogue. Returns its number; nil where the catalogue named it before.
     mutating func list(_ path: UnsafeRawBufferPointer) -> Int? {
-        let number = number(of: path)
+        let number = number(of: path, paths.prepare(path))
         guard !outcomes[number].isListed else { return nil }
         outcomes[number].isListed = true
         return number

@@ -4,17 +4,19 @@ internal import Records
 
 /// Fields read for what they are worth: what is absent, of another type, or beyond all sense counts as 0.
 extension LineScanner {
-    func integer(_ name: Name) -> Int64 { ((try? integer(name)) ?? nil) ?? 0 }
+    func integer(_ name: Name) -> Int64 { ((try? fields.integer(name.rawValue)) ?? nil) ?? 0 }
 
     /// A length of time in seconds.
     func duration(_ name: Name) -> Double {
-        let value = ((try? number(name)) ?? nil) ?? 0
+        let value = ((try? fields.number(name.rawValue)) ?? nil) ?? 0
         return value > 0 && value < 1e9 ? value : 0
     }
 
     /// A time in Unix seconds, from 1970 to the year 9999; nil where it is none.
     func time(_ name: Name) -> Double? {
-        guard let value = (try? number(name)) ?? nil, value >= 0, value < 253_402_300_800 else { return nil }
+        guard let value = (try? fields.number(name.rawValue)) ?? nil, value >= 0, value < 253_402_300_800 else {
+            return nil
+        }
         return value
     }
 }

@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// Paths, each with a number of its own: 0 for the first one met, and so on.
 ///
 /// A journal of millions of paths has to fit in little memory, which a dictionary of strings does not: the paths stand
@@ -12,11 +14,24 @@ package struct PathTable: ~Copyable {
 
         private init(bits: UInt64) { self.bits = bits }
 
-        init(number: Int, hash: UInt32) { bits = UInt64(hash) << 32 | UInt64(number) }
+        init(number: Int, hash: Hash) { bits = UInt64(hash.value) << 32 | UInt64(number) }
 
         var isFree: Bool { bits == .max }
         var number: Int { Int(truncatingIfNeeded: bits & 0xFFFF_FFFF) }
-        var hash: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
+        var hash: Hash { Hash(value: UInt32(truncatingIfNeeded: bits >> 32)) }
+    }
+
+    /// Keyed anew in each process: nobody can choose paths that collide.
+    struct Hash: Equatable {
+        fileprivate let value: UInt32
+
+        fileprivate init(value: UInt32) { self.value = value }
+
+        fileprivate init(of path: UnsafeRawBufferPointer) {
+            var hasher = Hasher()
+            hasher.combine(bytes: path)
+            value = UInt32(truncatingIfNeeded: hasher.finalize())
+        }
     }
 
     private var arena = PathArena()
@@ -28,13 +43,22 @@ package struct PathTable: ~Copyable {
 
     /// The number of a path; nil where it was never inserted.
     package func number(of path: UnsafeRawBufferPointer) -> Int? {
-        let slot = slots[findSlot(of: path, hash: Self.hash(path))]
+        let slot = slots[findSlot(of: path, hash: Hash(of: path))]
         return slot.isFree ? nil : slot.number
     }
 
+    /// The first half of an insertion. The path's place in a large table is in no cache, and waiting for it takes as long
+    /// as reading the rest of a line: that is better done before the second half.
+    func prepare(_ path: UnsafeRawBufferPointer) -> Hash {
+        let hash = Hash(of: path)
+        slots.withUnsafeBufferPointer { Memory.prefetch($0.baseAddress! + home(of: hash)) }
+        return hash
+    }
+
     /// The number of a path, which is new when it equals the count before the call.
-    package mutating func insert(_ path: UnsafeRawBufferPointer) -> Int {
-        let hash = Self.hash(path)
+    package mutating func insert(_ path: UnsafeRawBufferPointer) -> Int { insert(path, Hash(of: path)) }
+
+    mutating func insert(_ path: UnsafeRawBufferPointer, _ hash: Hash) -> Int {
         let index = findSlot(of: path, hash: hash)
         if !slots[index].isFree { return slots[index].number }
         let number = arena.append(path)
@@ -45,16 +69,11 @@ package struct PathTable: ~Copyable {
         return number
     }
 
-    /// Keyed anew in each process: nobody can choose paths that collide.
-    private static func hash(_ path: UnsafeRawBufferPointer) -> UInt32 {
-        var hasher = Hasher()
-        hasher.combine(bytes: path)
-        return UInt32(truncatingIfNeeded: hasher.finalize())
-    }
+    private func home(of hash: Hash) -> Int { Int(hash.value) & (slots.count - 1) }
 
     /// The slot that holds the path, or the free one where it belongs.
-    private func findSlot(of path: UnsafeRawBufferPointer, hash: UInt32) -> Int {
-        var index = Int(hash) & (slots.count - 1)
+    private func findSlot(of path: UnsafeRawBufferPointer, hash: Hash) -> Int {
+        var index = home(of: hash)
         while !slots[index].isFree {
             if slots[index].hash == hash, arena.isEqual(slots[index].number, path) { return index }
             index = (index + 1) & (slots.count - 1)
@@ -65,7 +84,7 @@ package struct PathTable: ~Copyable {
     private mutating func grow() {
         var larger = Array(repeating: Slot.free, count: slots.count * 2)
         for slot in slots where !slot.isFree {
-            var index = Int(slot.hash) & (larger.count - 1)
+            var index = Int(slot.hash.value) & (larger.count - 1)
             while !larger[index].isFree { index = (index + 1) & (larger.count - 1) }
             larger[index] = slot
         }

@@ -3,21 +3,23 @@ internal import Glibc
 
 /// One member of an object or one element of an array, as offsets into the text.
 struct JSONMember {
-    let raw: tfjson_member
+    private let raw: UnsafePointer<tfjson_member>
 
-    var kind: JSONKind { JSONKind(rawValue: raw.kind)! }
-    var nameID: UInt8 { raw.name_id }
-    var whole: Range<Int> { Int(raw.name_start)..<Int(raw.value_end) }
-    var value: Range<Int> { Int(raw.value_start)..<Int(raw.value_end) }
+    init(_ raw: UnsafePointer<tfjson_member>) { self.raw = raw }
+
+    @inline(__always) var kind: JSONKind { JSONKind(rawValue: raw.pointee.kind)! }
+    var nameID: UInt8 { raw.pointee.name_id }
+    var whole: Range<Int> { Int(raw.pointee.name_start)..<Int(raw.pointee.value_end) }
+    var value: Range<Int> { Int(raw.pointee.value_start)..<Int(raw.pointee.value_end) }
 
     /// A string without its escapes. Nil for other kinds, and where half of a surrogate pair stands in it.
     var text: UnsafeRawBufferPointer? {
-        raw.text.map { UnsafeRawBufferPointer(start: $0, count: Int(raw.text_length)) }
+        raw.pointee.text.map { UnsafeRawBufferPointer(start: $0, count: Int(raw.pointee.text_length)) }
     }
 }
 
 /// Owns a simdjson parser. What it tells is good until its next scan.
-final class JSONScanner {
+struct JSONScanner: ~Copyable {
     private let scanner: OpaquePointer
     private var result = tfjson_scan_result()
 
@@ -34,7 +36,7 @@ final class JSONScanner {
     deinit { tfjson_scanner_free(scanner) }
 
     /// Checks a text that has `padding` readable bytes behind it, and tells what it is.
-    func scan(_ text: UnsafeRawBufferPointer) throws(LineError) -> JSONKind {
+    mutating func scan(_ text: UnsafeRawBufferPointer) throws(LineError) -> JSONKind {
         result = tfjson_scan(scanner, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
         switch UInt32(result.error) {
         case TFJSON_OK.rawValue: return JSONKind(rawValue: result.kind)!
@@ -46,9 +48,18 @@ final class JSONScanner {
         }
     }
 
+    /// Forgets the last scan: there are no members then.
+    mutating func clear() { result = tfjson_scan_result() }
+
     var count: Int { result.count }
 
-    subscript(index: Int) -> JSONMember { JSONMember(raw: result.members[index]) }
+    subscript(index: Int) -> JSONMember { JSONMember(result.members + index) }
+
+    /// The member with the name of this index among the names; of several the last one.
+    subscript(named id: UInt8) -> JSONMember? {
+        guard count > 0, case let index = result.named[Int(id)], index >= 0 else { return nil }
+        return self[Int(index)]
+    }
 
     /// How many readable bytes have to stand behind a text.
     static var padding: Int { tfjson_padding() }

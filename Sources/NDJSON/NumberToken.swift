@@ -9,7 +9,7 @@ struct NumberToken {
 
     /// The nearest double, an infinity where there is none.
     var double: Double {
-        smallInteger.map { Double($0) } ?? strtod(text.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
+        smallDecimal ?? strtod(text.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
     }
 
     /// The value to the last digit; nil where it is no whole number or does not fit. A way through `Double` would
@@ -25,6 +25,29 @@ struct NumberToken {
             guard let digit = Self.digit(byte) else { return nil }
             value = value * 10 + digit
         }
+        return isNegative ? -value : value
+    }
+
+    /// Digits with at most one point among them, so few that they and the power of ten are exact in binary: then the
+    /// quotient is rounded once, as `strtod` does it (Clinger 1990). Times to the millisecond are such.
+    private var smallDecimal: Double? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        guard text.count <= 17 else { return nil }
+        var digits: Int64 = 0
+        // 0 before the point: it stays 0 there.
+        var divisor: Int64 = 0
+        for byte in text[(isNegative ? 1 : 0)...] {
+            if let digit = Self.digit(byte) {
+                digits = digits * 10 + digit
+                divisor *= 10
+            } else if byte == UInt8(ascii: ".") {
+                divisor = 1
+            } else {
+                return nil
+            }
+        }
+        guard digits < 1 << 53 else { return nil }
+        let value = Double(digits) / Double(max(divisor, 1))
         return isNegative ? -value : value
     }
 

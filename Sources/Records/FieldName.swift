@@ -11,16 +11,12 @@ extension FieldName {
 
 /// A set of at most 64 names.
 package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
-    private var bits: UInt64 = 0
+    /// By raw value, a bit for each.
+    package private(set) var bits: UInt64 = 0
 
     package init(arrayLiteral names: Name...) {
         for name in names { bits |= 1 << UInt64(name.rawValue) }
     }
-
-    package func contains(_ name: Name) -> Bool { contains(rawValue: name.rawValue) }
-
-    /// Whether the name with this raw value is in the set; false for what is no name at all.
-    package func contains(rawValue: UInt8) -> Bool { rawValue < 64 && bits & (1 << UInt64(rawValue)) != 0 }
 
     package func union(_ other: NameSet) -> NameSet {
         var joined = self

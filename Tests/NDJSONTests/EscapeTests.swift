@@ -5,7 +5,7 @@ import Testing
     @Test("every byte is escaped or kept as JSON wants it, wherever it stands among others")
     func everyByteEverywhere() {
         for byte in UInt8.min ... .max {
-            for length in [1, 7, 8, 9, 17] {
+            for length in [1, 31, 32, 33] {
                 for place in 0..<length {
                     var text = [UInt8](repeating: UInt8(ascii: "x"), count: length)
                     text[place] = byte

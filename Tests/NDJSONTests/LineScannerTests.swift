@@ -15,6 +15,32 @@ import Testing
         #expect(try line.string(.path) == "a")
     }
 
+    @Test(
+        "only the whole name is the name",
+        arguments: ["", "p", "pat", "paths", "path ", #"path\""#, #"path\"x"#, "Path"])
+    func otherNames(name: String) throws {
+        try scan(#"{"\#(name)":"a"}"#)
+        #expect(!line.has(.path))
+        try scan(#"{"\#(name)":"a","path":"b","\#(name)":"c"}"#)
+        #expect(try line.string(.path) == "b")
+    }
+
+    @Test("every known name is told from the others, with each character escaped too")
+    func allNames() throws {
+        for field in Field.allCases {
+            for escaped in -1..<field.name.utf8.count {
+                try scan(#"{"\#(Self.name(field, escaping: escaped))":1}"#)
+                #expect(Field.allCases.filter(line.has) == [field])
+            }
+        }
+    }
+
+    private static func name(_ field: Field, escaping place: Int) -> String {
+        field.name.utf8.enumerated().map { index, byte in
+            index == place ? "\\u00" + String(byte, radix: 16) : String(UnicodeScalar(byte))
+        }.joined()
+    }
+
     @Test("null counts as absent, also where it stands last of two")
     func null() throws {
         try scan(#"{"path":"a","path":null,"size":null}"#)
@@ -70,6 +96,19 @@ import Testing
     func numbers(text: String, value: Double) throws {
         try scan(#"{"seconds":\#(text)}"#)
         #expect(try line.number(.seconds) == value)
+    }
+
+    @Test("decimals of every length are the nearest double")
+    func decimals() throws {
+        for length in 2...20 {
+            for point in 1..<length {
+                let digits = "98765432109876543219".prefix(length)
+                let text = "\(digits.prefix(point)).\(digits.dropFirst(point))"
+                try scan(#"{"seconds":\#(text),"finished_at":-\#(text)}"#)
+                #expect(try line.number(.seconds) == Double(text))
+                #expect(try line.number(.finishedAt) == -Double(text)!)
+            }
+        }
     }
 
     @Test("a number beyond every double is refused, and no infinity")

@@ -35,6 +35,9 @@ extern const int tf_O_DIRECTORY;
 extern const int tf_O_NOFOLLOW;
 extern const int tf_O_CLOEXEC;
 
+/// Begins to fetch what stands at an address from memory; the address need not be readable.
+static inline void tf_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
 int tf_try_lock(int descriptor);
 

@@ -51,6 +51,8 @@ typedef struct {
 typedef struct {
   const tfjson_member *members;  ///< Until the next scan.
   size_t count;
+  /// By index of the registered names: which member has that name, the last one where several have; -1: none.
+  const int32_t *named;
   int error;
   uint8_t kind;  ///< Of the whole text; members only for an object or an array.
 } tfjson_scan_result;
@@ -64,6 +66,9 @@ void tfjson_scanner_free(tfjson_scanner *scanner);
 
 /// Checks the whole text and tells the members of its outermost value. The text must be under 4 GiB.
 tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t length);
+
+/// How many bytes of a text come before the first that has to be escaped in a JSON string.
+size_t tfjson_plain_length(const char *text, size_t length);
 
 /// Copies the text without the white space between its tokens; `target` holds `length` bytes and the padding.
 /// Returns the number of bytes written, or SIZE_MAX where a string is not closed.

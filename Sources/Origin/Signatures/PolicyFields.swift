@@ -48,7 +48,7 @@ extension LineScanner<PolicyFields.Name> {
     fileprivate func value(_ name: PolicyFields.Name) throws -> [UInt8]? { raw(name).map { Array($0) } }
 
     fileprivate func object(_ name: PolicyFields.Name) throws -> Self? {
-        try value(name).map { try PolicyFields.scan($0) as! Self }
+        try value(name).map { try PolicyFields.scan($0) }
     }
 
     /// The moment that a condition on dates names, in seconds.

@@ -1,0 +1,154 @@
+/// What `LineScanner` is made of: the same, with numbers for names.
+///
+/// It is not generic, and that is why it exists: code of one room is not specialised for another, and reading the fields
+/// of a line through tables of witnesses took more time than parsing it.
+package final class FieldScanner {
+    // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping accesses
+    // would find cannot happen, and they stood in the way a dozen times in each line.
+    @exclusivity(unchecked) private var scanner: JSONScanner
+    @exclusivity(unchecked) private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+
+    /// By number.
+    private let names: [String]
+
+    /// For what stands inside a field.
+    private var elements = JSONScanner(names: [])
+
+    /// The text of `scan(_: [UInt8])`, and the padding.
+    private var copy = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 16)
+
+    package init(names: [String]) {
+        self.names = names
+        scanner = JSONScanner(names: names)
+    }
+
+    deinit { copy.deallocate() }
+
+    package func scan(_ line: RawLine) throws(LineError) {
+        guard !line.isTooLong else {
+            scanner.clear()
+            throw .tooLong
+        }
+        try scan(padded: line.bytes)
+    }
+
+    /// Scans bytes that are not a reader's.
+    package func scan(_ text: [UInt8]) throws(LineError) {
+        if copy.count < text.count + JSONScanner.padding {
+            copy.deallocate()
+            copy = .allocate(byteCount: text.count + JSONScanner.padding, alignment: 16)
+        }
+        copy.copyBytes(from: text)
+        try scan(padded: UnsafeRawBufferPointer(rebasing: copy[..<text.count]))
+    }
+
+    private func scan(padded text: UnsafeRawBufferPointer) throws(LineError) {
+        bytes = text
+        guard try scanner.scan(text) == .object else {
+            scanner.clear()
+            throw .notAnObject
+        }
+    }
+
+    private func member(_ name: UInt8) -> JSONMember? {
+        guard let member = scanner[named: name], member.kind != .null else { return nil }
+        return member
+    }
+
+    private func member(_ name: UInt8, _ kind: JSONKind, _ wanted: StaticString) throws(LineError) -> JSONMember? {
+        guard let member = member(name) else { return nil }
+        guard member.kind == kind else { throw wrongType(name, member.kind, wanted) }
+        return member
+    }
+
+    private func written(_ member: JSONMember) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[member.value])
+    }
+
+    private func wrongType(_ name: UInt8, _ found: JSONKind, _ wanted: StaticString) -> LineError {
+        .wrongType(name: names[Int(name)], found: found, wanted: "\(wanted)")
+    }
+}
+
+// MARK: - What stands in a field
+
+extension FieldScanner {
+    package func has(_ name: UInt8) -> Bool { member(name) != nil }
+
+    package func occurrences(of name: UInt8) -> Int { (0..<scanner.count).count { scanner[$0].nameID == name } }
+
+    /// - Parameter kinds: by number of the name.
+    func check(_ kinds: [JSONKind?]) throws(LineError) {
+        for (name, expected) in kinds.enumerated() {
+            guard let expected, let member = member(UInt8(name)), member.kind != expected else { continue }
+            throw .wrongType(name: names[name], found: member.kind, wanted: expected.phrase)
+        }
+    }
+
+    package func kind(_ name: UInt8) -> JSONKind? { member(name)?.kind }
+
+    package func text(_ name: UInt8) throws(LineError) -> UnsafeRawBufferPointer? {
+        guard let member = try member(name, .string, "a string") else { return nil }
+        guard let text = member.text else { throw .loneSurrogate(name: names[Int(name)]) }
+        return text
+    }
+
+    package func integer(_ name: UInt8) throws(LineError) -> Int64? {
+        guard let member = try member(name, .number, "an integer") else { return nil }
+        guard let value = NumberToken(written(member)).integer else {
+            throw wrongType(name, .number, "an integer of 64 bits")
+        }
+        return value
+    }
+
+    package func number(_ name: UInt8) throws(LineError) -> Double? {
+        guard let member = try member(name, .number, "a number") else { return nil }
+        let value = NumberToken(written(member)).double
+        guard value.isFinite else { throw wrongType(name, .number, "a number below 1e308") }
+        return value
+    }
+
+    package func boolean(_ name: UInt8) throws(LineError) -> Bool? {
+        guard let member = member(name) else { return nil }
+        switch member.kind {
+        case .true: return true
+        case .false: return false
+        default: throw wrongType(name, member.kind, "a boolean")
+        }
+    }
+
+    package func strings(_ name: UInt8) throws(LineError) -> [String]? {
+        guard let member = try member(name, .array, "an array of strings") else { return nil }
+        // The bytes behind the value are the rest of the line and its padding.
+        _ = try elements.scan(written(member))
+        var strings: [String] = []
+        for index in 0..<elements.count {
+            guard elements[index].kind == .string else { throw wrongType(name, .array, "an array of strings") }
+            guard let text = elements[index].text else { throw .loneSurrogate(name: names[Int(name)]) }
+            strings.append(String(decoding: text, as: UTF8.self))
+        }
+        return strings
+    }
+
+    package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
+}
+
+// MARK: - Passing fields through
+
+extension FieldScanner {
+    /// - Parameter names: a bit for each.
+    func forEachRun(without names: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
+        var run: Range<Int>?
+        for index in 0..<scanner.count {
+            let member = scanner[index]
+            let isLeftOut = member.nameID < 64 && names & 1 << UInt64(member.nameID) != 0
+            if !isLeftOut {
+                run = (run?.lowerBound ?? member.whole.lowerBound)..<member.whole.upperBound
+            } else if let kept = run {
+                body(UnsafeRawBufferPointer(rebasing: bytes[kept]))
+                run = nil
+            }
+        }
+        if let kept = run { body(UnsafeRawBufferPointer(rebasing: bytes[kept])) }
+    }
+}
