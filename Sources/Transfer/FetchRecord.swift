@@ -33,8 +33,17 @@ package struct FetchRecord: Sendable {
             expected = try ExpectedFile(line)
         } catch { throw Rejection(error) }
         var buffer = LineBuffer()
-        buffer.open(copying: line, without: url.isSigned ? Self.replaced.union([.url]) : Self.replaced)
+        buffer.open(copying: line, without: Self.hasSecretURL(line) ? Self.replaced.union([.url]) : Self.replaced)
         echo = buffer.bytes
+    }
+
+    /// Whether `url` itself is a key to the video, or stands more than once: then one that was not read may be.
+    private static func hasSecretURL(_ line: LineScanner<Field>) -> Bool {
+        guard line.has(.url) || line.occurrences(of: .url) > 1 else { return false }
+        guard line.occurrences(of: .url) == 1, let text = try? line.text(.url), let url = VideoURL(text) else {
+            return true
+        }
+        return url.isSigned
     }
 
     private static func path(_ line: LineScanner<Field>) throws(Rejection) -> RelativePath {
