@@ -53,13 +53,14 @@ let package = Package(
         // The contract, and what every tool shares.
         room("Records"),
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
+        room("PathTables", ["POSIX"]),
         room("ToolSupport", ["Records", "NDJSON", "POSIX", arguments]),
 
         // The work.
-        room("Catalog", ["Records", "NDJSON", "POSIX", "SQLite"]),
+        room("Catalog", ["Records", "NDJSON", "POSIX", "PathTables", "SQLite", "Curl"]),
         room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL"]),
         room("Transfer", ["Records", "NDJSON", "POSIX", "Curl"]),
-        room("Journal", ["Records", "NDJSON", "POSIX"]),
+        room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue"]),
@@ -70,10 +71,10 @@ let package = Package(
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
 
-        tool("tf-catalog", ["Catalog", "Records", "NDJSON", "POSIX"]),
+        tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
-        tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
@@ -88,7 +89,9 @@ let package = Package(
         tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
-        tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+        tests(
+            "JournalTests",
+            ["Journal", "PathTables", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",

@@ -7,17 +7,23 @@ package struct Catalog: ~Copyable {
     private let source: any RowSource
     private let rules: RecordRules
     private let selection: Selection
+    private let listing: Listing?
     private var complaints: Complaints
     private var courses = CourseTally()
     private var withoutVideo = 0
+    private var withoutObject = 0
 
-    /// - Parameter say: takes the messages about rows that give no record.
+    /// - Parameters:
+    ///   - listing: what the store has, which records are completed from.
+    ///   - say: takes the messages about rows that give no record.
     package init(
-        _ source: any RowSource, _ rules: RecordRules, _ selection: Selection, say: @escaping (String) -> Void
+        _ source: any RowSource, _ rules: RecordRules, _ selection: Selection, listing: Listing? = nil,
+        say: @escaping (String) -> Void
     ) {
         self.source = source
         self.rules = rules
         self.selection = selection
+        self.listing = listing
         complaints = Complaints(source.name, say)
     }
 
@@ -29,20 +35,45 @@ package struct Catalog: ~Copyable {
         var written = 0
         try forEachRecord(&output) { (_, output) throws(CatalogFailure) in
             written += 1
-            do throws(SystemError) { try output.lineEnded() } catch { throw CatalogFailure("\(error)") }
+            try Self.lineEnded(&output)
         }
         try flush(&output)
         complaints.finish()
+        tellWhatIsNotStored()
         try tellWhatIsMissing(written: written)
+    }
+
+    /// Writes the records that the store has no object for.
+    package mutating func writeMissing(to output: inout LineOutput) throws(CatalogFailure) {
+        try forEachRecord(&output) { (record, output) throws(CatalogFailure) in
+            if record.object != nil { output.buffer.truncate(to: record.start) }
+            try Self.lineEnded(&output)
+        }
+        try flush(&output)
+        complaints.finish()
+    }
+
+    /// Writes the objects that no record names.
+    package mutating func writeExtra(to output: inout LineOutput) throws(CatalogFailure) {
+        try forEachRecord(&output) { (_, output) throws(CatalogFailure) in output.buffer.removeAll() }
+        complaints.finish()
+        try listing?.forEachExtra { (key, object) throws(CatalogFailure) in
+            output.buffer.open()
+            output.buffer.add(Column.key, text: key)
+            object.write(to: &output.buffer)
+            output.buffer.close()
+            try Self.lineEnded(&output)
+        }
+        try flush(&output)
     }
 
     /// Counts what `write` would write.
     package mutating func plan() throws(CatalogFailure) -> Plan {
         var plan = Plan()
         var nowhere = LineOutput()
-        try forEachRecord(&nowhere, countsCourses: true) { (row, nowhere) throws(CatalogFailure) in
+        try forEachRecord(&nowhere, countsCourses: true) { (record, nowhere) throws(CatalogFailure) in
             plan.segments += 1
-            if let size = Self.size(row) { plan.add(size: size) }
+            if let size = record.size { plan.add(size: size) }
             nowhere.buffer.removeAll()
         }
         complaints.finish()
@@ -52,18 +83,28 @@ package struct Catalog: ~Copyable {
         plan.coursesWithoutSegments = courses.countWithoutVideo
         return plan
     }
-
-    private static func size(_ row: any RowSource) -> Int64? {
-        do throws(RowProblem) { return try row.integer(.size) } catch { return nil }
-    }
 }
 
 // MARK: - Row by row
 
 extension Catalog {
+    /// A record that was written.
+    private struct Written {
+        let row: any RowSource
+        /// What the store has for it.
+        let object: StoredObject?
+        /// Where in the output its line begins.
+        let start: Int
+
+        var size: Int64? {
+            if let size = object?.size { return size }
+            do throws(RowProblem) { return try row.integer(.size) } catch { return nil }
+        }
+    }
+
     private mutating func forEachRecord(
         _ output: inout LineOutput, countsCourses: Bool = false,
-        _ body: (any RowSource, inout LineOutput) throws(CatalogFailure) -> Void
+        _ body: (Written, inout LineOutput) throws(CatalogFailure) -> Void
     ) throws(CatalogFailure) {
         var selection = selection
         var maker = RecordMaker(rules)
@@ -72,43 +113,42 @@ extension Catalog {
             guard try source.advance(beforeReading: { () throws(CatalogFailure) in try flush(&output) }) else { return }
             paths.rowBegins()
             let start = output.buffer.count
+            let object: StoredObject?
             do throws(RowProblem) {
                 let row = try maker.look(at: source)
-                let isCounted = countsCourses || !row.isFinished
+                let isCounted = countsCourses || row != .finished
                 let course = isCounted || !selection.isAnyCourse ? try source.integer(.courseID) : nil
                 guard selection.wants(course: course) else { continue }
-                if isCounted { courses.add(course, hasVideo: !row.isWithoutVideo) }
-                guard try write(row, maker, &paths, to: &output.buffer) else {
-                    withoutVideo += 1
-                    continue
-                }
+                if isCounted { courses.add(course, hasVideo: row.hasVideo) }
+                if row == .withoutVideo { withoutVideo += 1 }
+                guard row.hasVideo else { continue }
+                if row == .segment { try maker.makeNames(source) }
+                try paths.admit(maker.path, isListed: complaints.isListing)
+                object = listing?.object(maker.key)
+                try write(row, &maker, object, to: &output.buffer)
                 selection.take(course: course)
             } catch {
                 output.buffer.truncate(to: start)
                 complaints.add(source.rowName, error.message)
                 continue
             }
-            try body(source, &output)
+            if object == nil { withoutObject += 1 }
+            try body(Written(row: source, object: object, start: start), &output)
         }
     }
 
-    /// False where there is nothing to write.
     private func write(
-        _ row: RecordMaker.Row, _ maker: RecordMaker, _ paths: inout PathGuard, to output: inout LineBuffer
-    ) throws(RowProblem) -> Bool {
-        switch row {
-        case .withoutVideo: return false
-        case .finished:
-            guard let path = try source.finishedPath() else { return false }
-            if let problem = RecordPath.problem(of: path) { throw RowProblem("its path \(problem)") }
-            try paths.admit(path, isListed: complaints.isListing)
-            source.copyLine(to: &output)
-        case .segment(let segment):
-            let path = try maker.path(of: segment, source)
-            try paths.admit(path, isListed: complaints.isListing)
-            try maker.write(segment, source, path: path, to: &output)
+        _ row: RecordMaker.Row, _ maker: inout RecordMaker, _ object: StoredObject?, to output: inout LineBuffer
+    ) throws(RowProblem) {
+        if row == .finished {
+            source.copyRecord(object, to: &output)
+        } else {
+            try maker.write(source, object, to: &output)
         }
-        return true
+    }
+
+    private static func lineEnded(_ output: inout LineOutput) throws(CatalogFailure) {
+        do throws(SystemError) { try output.lineEnded() } catch { throw CatalogFailure("\(error)") }
     }
 
     private func flush(_ output: inout LineOutput) throws(CatalogFailure) {
@@ -117,8 +157,7 @@ extension Catalog {
 }
 
 extension RecordMaker.Row {
-    fileprivate var isFinished: Bool { if case .finished = self { true } else { false } }
-    fileprivate var isWithoutVideo: Bool { if case .withoutVideo = self { true } else { false } }
+    fileprivate var hasVideo: Bool { self == .finished || self == .segment }
 }
 
 // MARK: - Courses
@@ -132,11 +171,10 @@ extension Catalog {
         while try source.advance(beforeReading: {}) {
             do throws(RowProblem) {
                 let row = try maker.look(at: source)
-                guard let course = try source.integer(.courseID) else {
-                    throw RowProblem("'course_id' is missing")
-                }
-                guard selection.wants(course: course) else { continue }
-                list.add(Course(id: course, title: try source.text(.courseTitle)), hasVideo: !row.isWithoutVideo)
+                guard let id = try source.integer(.courseID) else { throw RowProblem("'course_id' is missing") }
+                guard selection.wants(course: id) else { continue }
+                let course = Course(id: id, title: try source.string(.courseTitle))
+                if row == .withoutSegment { list.add(course) } else { list.add(course, hasVideo: row.hasVideo) }
             } catch {
                 complaints.add(source.rowName, error.message)
             }
@@ -150,6 +188,18 @@ extension Catalog {
         for course in try source.courses() ?? [] where selection.wants(course: course.id) {
             courses.add(course.id, hasVideo: false)
         }
+    }
+
+    private func tellWhatIsNotStored() {
+        guard let listing else { return }
+        var differences: [String] = []
+        if withoutObject > 0 {
+            differences.append("\(counted(withoutObject, "record")) not in the listing (see --missing)")
+        }
+        if listing.extraCount > 0, !selection.isPartial {
+            differences.append("\(counted(listing.extraCount, "object")) of the listing in no record (see --extra)")
+        }
+        if !differences.isEmpty { complaints.tell(differences.joined(separator: ", ")) }
     }
 
     private mutating func tellWhatIsMissing(written: Int) throws(CatalogFailure) {

@@ -6,6 +6,7 @@ package struct CatalogInput: Sendable {
     private enum Place {
         case standardInput
         case file(path: String)
+        case server(PageServer)
     }
 
     private let place: Place
@@ -14,26 +15,33 @@ package struct CatalogInput: Sendable {
 
     package static func file(_ path: String) -> Self { Self(place: .file(path: path)) }
 
+    package static func server(_ server: PageServer) -> Self { Self(place: .server(server)) }
+
     /// As it stands in messages.
     package var name: String {
         switch place {
         case .standardInput: "standard input"
         case .file(let path): path
+        case .server(let server): server.name
         }
     }
 
-    /// - Parameter courses: the only ones that are wanted, which spares reading the others where that is possible;
-    ///   none: all.
-    package func source(courses: Set<Int64>) throws(CatalogFailure) -> any RowSource {
+    package func source(_ reading: Reading) throws(CatalogFailure) -> any RowSource {
+        if case .server(let server) = place { return json(PageLines(server), reading) }
         let file = try open()
         let head = try InputHead(of: file, name)
         switch (head.shape, place) {
-        case (.database, .file(let path)): return try DatabaseSource(self, path: path, courses: courses)
-        case (.database, .standardInput):
+        case (.database, .file(let path)): return try DatabaseSource(self, path: path, reading)
+        case (.database, _):
             throw CatalogFailure("standard input: a SQLite database cannot be read from a pipe, give it as SOURCE")
-        case (.lines, _): return JSONSource(self, lines: SeparateLines(file, after: head.bytes))
-        case (.document, _): return JSONSource(self, lines: DocumentLines(file, after: head.bytes))
+        case (.table(let dialect), _): return try TableSource(self, file, dialect, after: head.bytes, reading)
+        case (.lines, _): return json(SeparateLines(file, after: head.bytes), reading)
+        case (.document, _): return json(DocumentLines(file, after: head.bytes), reading)
         }
+    }
+
+    private func json(_ lines: some JSONLines, _ reading: Reading) -> JSONSource {
+        JSONSource(name, lines, reading.names) { () throws(CatalogFailure) in try again()?.source(reading) }
     }
 
     /// The same input, if it can be read once more.
@@ -45,7 +53,7 @@ package struct CatalogInput: Sendable {
 
     private func open() throws(CatalogFailure) -> File {
         switch place {
-        case .standardInput: return File(owning: dup(STDIN_FILENO))
+        case .standardInput, .server: return File(owning: dup(STDIN_FILENO))
         case .file(let path):
             do throws(SystemError) {
                 return try File(reading: path)

@@ -1,32 +1,31 @@
 internal import Glibc
 internal import POSIX
+internal import Records
 internal import SQLite
 
 /// The old system's three tables, opened to be read.
 struct CatalogTables {
-    enum Table: String, CaseIterable {
-        case courses = "local_truefire_courses"
-        case channels = "local_truefire_channels"
-        case segments = "local_truefire_segments"
-    }
-
-    /// What `segments(of:)` selects, in order.
-    enum SegmentColumn: Int32 {
-        case courseID, foundChannelID, segmentID, name, runtime, video
-    }
-
     private let database: Database
+    private let schema: CatalogSchema
+    private let columns: CatalogColumns
     /// Whether the table itself sees to it that no id stands twice.
     let segmentIDIsPrimaryKey: Bool
 
-    init(path: String) throws(DatabaseError) {
+    /// What `segments(of:)` selects, in order: titles are looked up.
+    let selected: [Column]
+
+    init(path: String, _ reading: Reading) throws(DatabaseError) {
         database = try Database(catalog: path)
+        schema = reading.schema
+        columns = CatalogColumns(names: reading.names, dialect: .sqlite)
+        selected = columns.all.filter { $0 != .courseTitle && $0 != .channelTitle }
         // A database from elsewhere may hold views and triggers with functions in them.
         try database.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON")
+        let segments = schema.name(of: .segments, .sqlite)
         let key = try database.prepare(
-            "SELECT pk FROM pragma_table_info('\(Table.segments.rawValue)') WHERE name = 'id' AND "
-                + "(SELECT sum(pk > 0) FROM pragma_table_info('\(Table.segments.rawValue)')) = 1")
-        segmentIDIsPrimaryKey = try key.step() && key[0] == .integer(1)
+            "SELECT pk FROM pragma_table_info('\(segments)') WHERE name = 'id' AND "
+                + "(SELECT sum(pk > 0) FROM pragma_table_info('\(segments)')) = 1")
+        segmentIDIsPrimaryKey = reading.names.mapped(.segmentID) == nil ? try key.step() && key[0] == .integer(1) : false
     }
 
     /// All segments, those of no known channel or course first.
@@ -36,25 +35,35 @@ struct CatalogTables {
     /// it in the order of an index took twice the time.
     func segments(of courses: Set<Int64>) throws(DatabaseError) -> Statement {
         let ids = courses.sorted().map { String($0) }.joined(separator: ", ")
+        let expressions = selected.map { columns.expression($0)! }
+        let (course, channel) = (columns.expression(.courseID)!, columns.expression(.channelID)!)
         return try database.prepare(
             """
-            SELECT course.id, channel.id, segment.id, segment.name, segment.runtime, segment.video
-            FROM \(Table.segments.rawValue) AS segment NOT INDEXED
-            LEFT JOIN \(Table.channels.rawValue) AS channel ON channel.id = segment.channel_id
-            LEFT JOIN \(Table.courses.rawValue) AS course ON course.id = channel.courseid
-            \(courses.isEmpty ? "" : "WHERE course.id IN (\(ids))")
-            ORDER BY course.id, channel.id, segment.item_order, segment.id
+            SELECT \(expressions.joined(separator: ", "))
+            FROM \(name(.segments)) AS segment NOT INDEXED
+            LEFT JOIN \(name(.channels)) AS channel ON \(channel) = segment.channel_id
+            LEFT JOIN \(name(.courses)) AS course ON \(course) = channel.courseid
+            \(courses.isEmpty ? "" : "WHERE \(course) IN (\(ids))")
+            ORDER BY \(course), \(channel), segment.item_order, \(columns.expression(.segmentID)!)
             """)
     }
 
-    /// Looks up one title by id.
-    func titles(of table: Table) throws(DatabaseError) -> Statement {
-        try database.prepare("SELECT title FROM \(table.rawValue) WHERE id = ?")
+    /// What the tables call a column.
+    func title(_ column: Column) -> String { columns.name(column) ?? column.name }
+
+    func name(_ table: CatalogSchema.Table) -> String { schema.name(of: table, .sqlite) }
+
+    /// Looks up one title, of a course or a channel, by id.
+    func titles(_ title: Column) throws(DatabaseError) -> Statement {
+        let (table, id): (CatalogSchema.Table, Column) =
+            title == .courseTitle ? (.courses, .courseID) : (.channels, .channelID)
+        return try database.prepare("SELECT \(columns.name(title)!) FROM \(name(table)) WHERE \(columns.name(id)!) = ?")
     }
 
     /// The courses in order of their ids, those without segments included.
     func courses(_ selected: Set<Int64>) throws(DatabaseError) -> [Course] {
-        let statement = try database.prepare("SELECT id, title FROM \(Table.courses.rawValue) ORDER BY id")
+        let statement = try database.prepare(
+            "SELECT \(columns.name(.courseID)!), \(columns.name(.courseTitle)!) FROM \(name(.courses)) ORDER BY 1")
         var courses: [Course] = []
         while try statement.step() {
             guard case .integer(let id) = statement[0], selected.isEmpty || selected.contains(id) else { continue }
@@ -94,7 +103,7 @@ extension Database {
 
 extension CatalogFailure {
     /// What a database's user can do about an error.
-    init(database name: String, _ error: DatabaseError) {
+    init(database name: String, _ error: DatabaseError, _ schema: CatalogSchema) {
         let advice =
             switch error.kind {
             case .busy: "another program is writing to it, try again when that is done"
@@ -103,12 +112,15 @@ extension CatalogFailure {
             case .notADatabase, .corrupt: "check it with 'sqlite3 FILE \"PRAGMA integrity_check\"'"
             case .other where error.message.hasPrefix("no such table"):
                 "give the application's own database (database/database.sqlite)"
-            case .other: "it should have the application's tables \(CatalogTables.Table.list)"
+            case .other where error.message.hasPrefix("no such column"): "name its columns with '--map FIELD=COLUMN'"
+            case .other: "it should have the application's tables \(schema.tableList)"
             }
         self.init("\(name): cannot read the database: \(error.message); \(advice)")
     }
 }
 
-extension CatalogTables.Table {
-    fileprivate static var list: String { allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") }
+extension CatalogSchema {
+    fileprivate var tableList: String {
+        Table.allCases.map { "'\(name(of: $0, .sqlite))'" }.joined(separator: ", ")
+    }
 }

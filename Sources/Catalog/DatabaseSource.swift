@@ -1,128 +1,165 @@
 package import NDJSON
+internal import Records
 internal import SQLite
 
 /// The old system's tables in a SQLite file: segments in order of course, channel, place in the channel, and id.
 package final class DatabaseSource: RowSource {
     package let name: String
     private let input: CatalogInput
-    private let selected: Set<Int64>
+    private let reading: Reading
     private let tables: CatalogTables
     private let segments: Statement
-    private var segmentID: Int64?
-    private var current: (course: Int64?, channel: Int64?)
+    /// By column: where it stands in the statement.
+    private let places: [Int32?]
+    private var ids = (course: Int64?.none, channel: Int64?.none, segment: Int64?.none)
     private var courseTitle: Title
     private var channelTitle: Title
+    private var text: [UInt8] = []
 
-    /// - Parameter courses: the only ones to read; none: all.
-    init(_ input: CatalogInput, path: String, courses: Set<Int64>) throws(CatalogFailure) {
-        self.input = input
+    init(_ input: CatalogInput, path: String, _ reading: Reading) throws(CatalogFailure) {
+        (self.input, self.reading) = (input, reading)
         name = input.name
-        selected = courses
         do throws(DatabaseError) {
-            tables = try CatalogTables(path: path)
-            segments = try tables.segments(of: courses)
-            courseTitle = Title(try tables.titles(of: .courses))
-            channelTitle = Title(try tables.titles(of: .channels))
+            tables = try CatalogTables(path: path, reading)
+            segments = try tables.segments(of: reading.courses)
+            courseTitle = Title(try tables.titles(.courseTitle), "the course's title")
+            channelTitle = Title(try tables.titles(.channelTitle), "the channel's title")
         } catch {
-            throw CatalogFailure(database: input.name, error)
+            throw CatalogFailure(database: input.name, error, reading.schema)
         }
+        let selected = tables.selected
+        places = Column.allCases.map { column in selected.firstIndex(of: column).map { Int32($0) } }
     }
 
-    package var rowName: String { segmentID.map { "segment \($0)" } ?? "a segment with no integer as its id" }
+    package var rowName: String { ids.segment.map { "segment \($0)" } ?? "a segment with no integer as its id" }
 
     package func advance(beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> Bool {
         do throws(DatabaseError) {
             guard try segments.step() else { return false }
         } catch {
-            throw CatalogFailure(database: name, error)
+            throw CatalogFailure(database: name, error, reading.schema)
         }
-        segmentID = if case .integer(let id) = segments[.segmentID] { id } else { nil }
+        ids = (id(.courseID), id(.channelID), id(.segmentID))
         return true
     }
 
+    private func id(_ column: Column) -> Int64? {
+        guard let place = places[Int(column.rawValue)], segments.kind(place) == .integer else { return nil }
+        return segments.integer(place)
+    }
+
     package func check() throws(RowProblem) {
-        guard segmentID != nil else { throw RowProblem("'id' is \(segments[.segmentID].phrase), not an integer") }
-        guard case .integer(let channel) = segments[.foundChannelID] else {
-            throw RowProblem("its channel is not in '\(CatalogTables.Table.channels.rawValue)'")
+        guard ids.segment != nil else {
+            throw RowProblem("'id' is \(segments[places[Int(Column.segmentID.rawValue)]!].phrase), not an integer")
         }
-        guard case .integer(let course) = segments[.courseID] else {
-            throw RowProblem("the course of its channel \(channel) is not in '\(CatalogTables.Table.courses.rawValue)'")
+        guard let channel = ids.channel else {
+            throw RowProblem("its channel is not in '\(tables.name(.channels))'")
         }
-        current = (course, channel)
+        guard ids.course != nil else {
+            throw RowProblem("the course of its channel \(channel) is not in '\(tables.name(.courses))'")
+        }
     }
 
     package func integer(_ column: Column) throws(RowProblem) -> Int64? {
         switch column {
-        case .courseID: current.course
-        case .channelID: current.channel
-        case .segmentID: segmentID
-        case .runtime: try segments[.runtime].integer(named: "runtime")
-        default: nil
+        case .courseID: return ids.course
+        case .channelID: return ids.channel
+        case .segmentID: return ids.segment
+        default:
+            guard let place = places[Int(column.rawValue)] else { return nil }
+            if segments.kind(place) == .integer { return segments.integer(place) }
+            return try segments[place].integer(named: column.name)
         }
     }
 
-    package func text(_ column: Column) throws(RowProblem) -> String? {
+    package func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool {
         switch column {
-        case .courseTitle: try courseTitle.text(of: current.course, named: "the course's title")
-        case .channelTitle: try channelTitle.text(of: current.channel, named: "the channel's title")
-        case .title: try segments[.name].text(named: "'name'")
-        case .video: try segments[.video].text(named: "'video'")
-        default: nil
+        case .courseTitle: return try courseTitle.append(of: ids.course, to: &text)
+        case .channelTitle: return try channelTitle.append(of: ids.channel, to: &text)
+        default:
+            guard let place = places[Int(column.rawValue)] else { return false }
+            return try segments.appendText(place, named: "'\(tables.title(column))'", to: &text)
         }
     }
-
-    package func finishedPath() -> UnsafeRawBufferPointer? { nil }
-
-    package func copyLine(to output: inout LineBuffer) {}
 
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
-        switch column {
-        case .courseTitle, .channelTitle, .title: if let value = try text(column) { output.add(column, value) }
-        default: if let value = try integer(column) { output.add(column, value) }
+        if column.isInteger {
+            if let value = try integer(column) { output.add(column, value) }
+        } else {
+            text.removeAll(keepingCapacity: true)
+            if try append(column, to: &text) { output.add(column, utf8: text) }
         }
     }
-
-    package func copyUnknown(to output: inout LineBuffer) {}
 
     package func courses() throws(CatalogFailure) -> [Course]? {
         do throws(DatabaseError) {
-            return try tables.courses(selected)
+            return try tables.courses(reading.courses)
         } catch {
-            throw CatalogFailure(database: name, error)
+            throw CatalogFailure(database: name, error, reading.schema)
         }
     }
 
-    package var hasUniqueSegmentIDs: Bool { tables.segmentIDIsPrimaryKey }
+    package var hasUniqueSegmentIDs: Bool {
+        tables.segmentIDIsPrimaryKey && reading.names.mapped(.path) == nil
+    }
 
-    package func again() throws(CatalogFailure) -> (any RowSource)? { try input.again()?.source(courses: selected) }
+    package func again() throws(CatalogFailure) -> (any RowSource)? { try input.again()?.source(reading) }
 }
 
 /// The title of the course or channel that was asked for last. Rows of one course follow each other, and a title that
 /// is looked up needs not go through the sorting of a million rows.
 private struct Title {
     private let lookUp: Statement
+    /// For messages.
+    private let name: StaticString
     private var id: Int64?
-    private var value = Statement.Value.null
+    private var text: [UInt8]?
 
-    init(_ lookUp: Statement) { self.lookUp = lookUp }
+    init(_ lookUp: Statement, _ name: StaticString) {
+        self.lookUp = lookUp
+        self.name = name
+    }
 
-    mutating func text(of wanted: Int64?, named name: String) throws(RowProblem) -> String? {
-        if wanted != id, let wanted {
-            do throws(DatabaseError) {
-                lookUp.reset()
-                try lookUp.bind(1, wanted)
-                value = try lookUp.step() ? lookUp[0] : .null
-                id = wanted
-            } catch {
-                throw RowProblem("\(name) cannot be read: \(error)")
-            }
+    mutating func append(of wanted: Int64?, to target: inout [UInt8]) throws(RowProblem) -> Bool {
+        if wanted != id, let wanted { try find(wanted) }
+        guard let text else { return false }
+        target += text
+        return true
+    }
+
+    private mutating func find(_ wanted: Int64) throws(RowProblem) {
+        id = nil
+        do throws(DatabaseError) {
+            lookUp.reset()
+            try lookUp.bind(1, wanted)
+            guard try lookUp.step() else { return text = nil }
+        } catch {
+            throw RowProblem("\(name) cannot be read: \(error)")
         }
-        return try value.text(named: name)
+        var found: [UInt8] = []
+        text = try lookUp.appendText(0, named: "\(name)", to: &found) ? found : nil
+        id = wanted
     }
 }
 
 extension Statement {
-    fileprivate subscript(column: CatalogTables.SegmentColumn) -> Value { self[column.rawValue] }
+    /// Puts a text behind what stands in `text`. False where it is NULL.
+    ///
+    /// - Parameter name: what a message calls the column.
+    fileprivate func appendText(
+        _ column: Int32, named name: @autoclosure () -> String, to text: inout [UInt8]
+    ) throws(RowProblem) -> Bool {
+        switch kind(column) {
+        case .null: return false
+        case .text:
+            let start = text.count
+            append(column, to: &text)
+            let isASCII = text[start...].allSatisfy { $0 < 0x80 }
+            guard isASCII || String(validating: text[start...], as: UTF8.self) != nil else { fallthrough }
+            return true
+        default: throw RowProblem("\(name()) is \(self[column].phrase), not a text")
+        }
+    }
 }
 
 extension Statement.Value {
@@ -134,14 +171,6 @@ extension Statement.Value {
             if let whole = Int64(exactly: value) { return whole }
             fallthrough
         default: throw RowProblem("'\(name)' is \(phrase), not an integer")
-        }
-    }
-
-    fileprivate func text(named name: String) throws(RowProblem) -> String? {
-        switch self {
-        case .null: return nil
-        case .text(let text): return text
-        default: throw RowProblem("\(name) is \(phrase), not a text")
         }
     }
 

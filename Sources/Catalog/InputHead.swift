@@ -9,6 +9,8 @@ struct InputHead {
         case lines
         /// A JSON text over several lines, or several on one.
         case document
+        /// A header, and a row on each line.
+        case table(TableDialect)
     }
 
     let bytes: [UInt8]
@@ -45,14 +47,29 @@ struct InputHead {
         case UInt8(ascii: "["): return .document
         case UInt8(ascii: "{"): return shape(ofObject: text) ?? (isAll ? .lines : nil)
         case nil: return isAll ? .lines : nil
-        default: return .lines
+        default: return shape(ofText: text, isAll: isAll)
         }
+    }
+
+    /// A table begins with a header of several names.
+    private static func shape(ofText text: ArraySlice<UInt8>, isAll: Bool) -> Shape? {
+        guard let lineEnd = text.firstIndex(of: 0x0A) ?? (isAll ? text.endIndex : nil) else { return nil }
+        let line = text[..<lineEnd]
+        if line.contains(0x09) { return .table(.tabs) }
+        // A line of JSON that lost its beginning has commas too.
+        let isTorn = line.last { !isSpace($0) } == UInt8(ascii: "}")
+        return line.contains(UInt8(ascii: ",")) && !isTorn ? .table(.commas) : .lines
     }
 
     private static func shape(ofObject text: ArraySlice<UInt8>) -> Shape? {
         var nesting = JSONNesting()
         var isBehindObject = false
+        var compact: [UInt8] = []
         for byte in text {
+            if byte == UInt8(ascii: "["), nesting.depth == 1, !nesting.isInString, JSONWrapper.opens(behind: compact) {
+                return .document
+            }
+            if !isSpace(byte) { compact.append(byte) }
             if byte == 0x0A {
                 // A line that ends inside a string was torn off: strings go over no line's end.
                 return nesting.depth > 0 && !nesting.isInString ? .document : .lines

@@ -59,18 +59,22 @@ final class DocumentLines: JSONLines {
         do throws(JSONDocumentError) {
             return try body()
         } catch {
-            switch error {
-            case .system(let error): throw CatalogFailure(reading: name, error)
-            case .cutOff(let record):
-                throw CatalogFailure("\(name): the JSON ends in the midst of record \(record), get the whole of it")
-            case .foreign(let record):
-                let place = record == 0 ? "at the start" : "behind record \(record)"
-                throw CatalogFailure("\(name): no JSON object \(place), check it with 'jq -c .'")
-            }
+            throw CatalogFailure(document: name, error)
         }
     }
 }
 
 extension CatalogFailure {
+    init(document name: String, _ error: JSONDocumentError) {
+        switch error {
+        case .system(let error): self.init(reading: name, error)
+        case .cutOff(let record):
+            self.init("\(name): the JSON ends in the midst of record \(record), get the whole of it")
+        case .foreign(let record):
+            let place = record == 0 ? "at the start" : "behind record \(record)"
+            self.init("\(name): no JSON object \(place), check it with 'jq -c .'")
+        }
+    }
+
     init(reading name: String, _ error: SystemError) { self.init("\(name): cannot read: \(error.reason)") }
 }

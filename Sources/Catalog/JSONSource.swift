@@ -1,109 +1,133 @@
 package import NDJSON
 internal import Records
 
-/// Rows that are lines of JSON, from a file or a pipe.
+/// Rows that are objects of JSON, from a file, a pipe or a server. An object with rows in it, a course with its
+/// channels and segments, stands for these.
 package final class JSONSource: RowSource {
     package let name: String
-    private let input: CatalogInput
     private let lines: any JSONLines
-    private let scanner = LineScanner<Column>()
+    private let reopen: () throws(CatalogFailure) -> (any RowSource)?
+    private let columns: JSONColumns
+    private let scanner: FieldScanner
+    private let nest: Nest
     private var line: RawLine?
-    private var state = State.unchecked
+    private var problem: RowProblem?
 
-    private enum State {
-        case unchecked
-        case good
-        case bad(RowProblem)
-    }
-
-    init(_ input: CatalogInput, lines: some JSONLines) {
-        self.input = input
+    /// - Parameter reopen: the same rows once more; nil where what was read is gone.
+    init(
+        _ name: String, _ lines: some JSONLines, _ names: ColumnNames,
+        reopen: @escaping () throws(CatalogFailure) -> (any RowSource)?
+    ) {
+        self.name = name
         self.lines = lines
-        name = input.name
+        self.reopen = reopen
+        columns = JSONColumns(names)
+        scanner = FieldScanner(names: columns.names)
+        nest = Nest()
     }
 
     package var rowName: String { "\(lines.unit) \(line?.number ?? 0)" }
 
     package func advance(beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> Bool {
+        problem = nil
+        if nest.advance() {
+            scanNested()
+            return true
+        }
         line = try lines.next(name, beforeReading)
-        state = .unchecked
-        return line != nil
+        guard let line else { return false }
+        scan { () throws(LineError) in try scanner.scan(line) }
+        if problem == nil && isNested {
+            scan { () throws(LineError) in try nest.open(line) }
+            if nest.advance() { scanNested() }
+        } else if line.bytes.count > LineReader.longestLine {
+            problem = RowProblem("\(LineError.tooLong)")
+        }
+        return true
+    }
+
+    private func scanNested() {
+        scan { () throws(LineError) in
+            guard nest.row.count <= LineReader.longestLine else { throw LineError.tooLong }
+            try scanner.scan(nest.row)
+        }
+    }
+
+    private var isNested: Bool {
+        [Column.channels, .segments].contains { scanner.kind($0.rawValue) == .array }
+    }
+
+    private func scan(_ body: () throws(LineError) -> Void) {
+        do throws(LineError) {
+            try body()
+            // A record goes out as it came, so its fields have to be what the contract says they are.
+            try scanner.check(columns.kinds)
+        } catch {
+            problem = RowProblem("\(error)")
+        }
     }
 
     package func check() throws(RowProblem) {
-        if case .unchecked = state {
-            do throws(LineError) {
-                if let line { try scanner.scan(line) }
-                // A record goes out as it came, so its fields have to be what the contract says they are.
-                try scanner.check(Self.kinds)
-                state = .good
-            } catch {
-                state = .bad(RowProblem("\(error)"))
-            }
-        }
-        if case .bad(let problem) = state { throw problem }
+        if let problem { throw problem }
     }
 
-    private static let kinds: FieldKinds<Column> = [
-        .courseID: .number, .courseTitle: .string, .channelID: .number, .channelTitle: .string, .segmentID: .number,
-        .title: .string, .position: .number, .runtime: .number, .key: .string, .path: .string, .aliases: .array,
-        .size: .number, .url: .string, .signedURL: .string,
-    ]
+    package var isRecord: Bool { scanner.has(Column.path.rawValue) }
 
     package func integer(_ column: Column) throws(RowProblem) -> Int64? {
         try read { () throws(LineError) in try scanner.integer(present(column)) }
     }
 
-    package func text(_ column: Column) throws(RowProblem) -> String? {
-        try read { () throws(LineError) in try scanner.string(present(column)) }
-    }
-
-    package func finishedPath() throws(RowProblem) -> UnsafeRawBufferPointer? {
-        try read { () throws(LineError) in try scanner.text(.path) }
-    }
-
-    package func copyLine(to output: inout LineBuffer) {
-        if let line { output.add(line: line.bytes) }
+    package func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool {
+        let name = present(column)
+        if column == .isFolder {
+            guard let value = scanner.raw(name) else { return false }
+            text += value
+            return true
+        }
+        guard let value = try read({ () throws(LineError) in try scanner.text(name) }) else { return false }
+        text.append(contentsOf: value)
+        return true
     }
 
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
-        let source = present(column)
-        guard let value = scanner.raw(source) else { return }
+        let name = present(column)
+        guard let value = scanner.raw(name) else { return }
         // What a tool downstream would stumble over is told here.
-        switch Self.kinds[column] {
-        case .number: _ = try integer(source)
-        case .string where scanner.kind(source) != .string: _ = try text(source)
+        switch columns.kinds[Int(name)] ?? JSONColumns.kind(of: column) {
+        case .number: _ = try integer(column)
+        case .string where scanner.kind(name) != .string: _ = try read { () throws(LineError) in try scanner.text(name) }
         default: break
         }
         output.add(column, raw: value)
     }
 
     package func copyUnknown(to output: inout LineBuffer) {
-        var known = Self.replaced
-        for column in [Column.courseID, .segmentID, .title] where !scanner.has(column) {
-            if let old = column.old { known = known.union([old]) }
-        }
+        var known = columns.written
+        for column in Column.written { known |= 1 << UInt64(present(column)) }
         output.copyFields(of: scanner, without: known)
     }
 
-    /// What a record's own fields stand for. An old name beside the field itself is somebody else's.
-    private static let replaced: NameSet<Column> = [
-        .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .path,
-        .aliases, .video,
-    ]
+    package func copyRecord(_ object: StoredObject?, to output: inout LineBuffer) {
+        guard object != nil || nest.isOpen else {
+            if let line { output.add(line: line.bytes) }
+            return
+        }
+        output.open()
+        output.copyFields(of: scanner, without: object?.replaced ?? 0)
+        object?.write(to: &output)
+        output.close()
+    }
 
-    package func courses() -> [Course]? { nil }
+    package func again() throws(CatalogFailure) -> (any RowSource)? { try reopen() }
 
-    package var hasUniqueSegmentIDs: Bool { false }
-
-    package func again() throws(CatalogFailure) -> (any RowSource)? { try input.again()?.source(courses: []) }
-
-    private func present(_ column: Column) -> Column {
-        guard let old = column.old, !scanner.has(column) else { return column }
-        return old
+    /// The name by which the row has the column.
+    private func present(_ column: Column) -> UInt8 {
+        let candidates = columns.candidates(column)
+        return candidates.first { scanner.has($0) } ?? candidates[0]
     }
 
     private func read<Value>(_ body: () throws(LineError) -> Value?) throws(RowProblem) -> Value? {
         do throws(LineError) { return try body() } catch { throw RowProblem("\(error)") }
     }
 }
+

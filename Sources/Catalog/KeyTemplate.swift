@@ -27,25 +27,23 @@ package struct KeyTemplate: Equatable, Sendable {
             return
         }
         template = try Template(text)
+        guard !template.pieces.contains(.field(.key)) else { throw TemplateError("'{key}' is what '\(text)' makes") }
     }
 
-    /// The key, with no slash at its start: a video without a folder is at the top.
-    func render(_ values: some PlaceholderValues) throws(RowProblem) -> String {
-        var key = ""
+    /// Makes the key, with no slash at its start: a video without a folder is at the top.
+    func render(_ values: some PlaceholderValues, to key: inout [UInt8]) throws(RowProblem) {
+        key.removeAll(keepingCapacity: true)
         for piece in template.pieces {
             switch piece {
             case .literal(let text): key += text
             case .field(let placeholder):
-                switch try values.value(of: placeholder) {
-                case .number(let number): key += String(number)
-                case .text(let text): key += text
-                case nil: throw RowProblem("'\(placeholder.rawValue)' is missing, which the key is made from")
+                guard try values.append(placeholder, to: &key) != .absent else {
+                    throw RowProblem("'\(placeholder.rawValue)' is missing, which the key is made from")
                 }
             }
         }
-        if key.utf8.first == UInt8(ascii: "/") { key = String(key.drop { $0 == "/" }) }
+        if key.first == UInt8(ascii: "/") { key.removeFirst(key.prefix { $0 == UInt8(ascii: "/") }.count) }
         guard !key.isEmpty else { throw RowProblem("the key made from it is empty") }
-        guard !key.utf8.contains(0) else { throw RowProblem("the key made from it holds a NUL byte") }
-        return key
+        guard !key.contains(0) else { throw RowProblem("the key made from it holds a NUL byte") }
     }
 }

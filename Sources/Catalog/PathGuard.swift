@@ -20,10 +20,7 @@ struct PathGuard: ~Copyable {
     /// To be called for each row of the source.
     mutating func rowBegins() { rowCount += 1 }
 
-    /// Throws where the path was there before.
-    ///
-    /// - Parameter isListed: whether somebody will read which record had it first.
-    mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RowProblem) {
+    private mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RowProblem) {
         guard paths?.insert(path) == false else { return }
         let text = String(decoding: path, as: UTF8.self)
         guard isListed else { throw RowProblem("path '\(text)' was there before, left out") }
@@ -35,9 +32,12 @@ struct PathGuard: ~Copyable {
         }
     }
 
-    mutating func admit(_ path: String, isListed: Bool) throws(RowProblem) {
+    /// Throws where the path was there before.
+    ///
+    /// - Parameter isListed: whether somebody will read which record had it first.
+    mutating func admit(_ path: [UInt8], isListed: Bool) throws(RowProblem) {
         guard paths != nil else { return }
-        try Array(path.utf8).withUnsafeBufferPointer { bytes throws(RowProblem) in
+        try path.withUnsafeBufferPointer { bytes throws(RowProblem) in
             try admit(UnsafeRawBufferPointer(bytes), isListed: isListed)
         }
     }
@@ -69,15 +69,9 @@ struct PathGuard: ~Copyable {
             do throws(RowProblem) {
                 let row = try maker.look(at: rows)
                 let course = selection.isAnyCourse ? nil : try rows.integer(.courseID)
-                guard selection.wants(course: course) else { continue }
-                switch row {
-                case .withoutVideo: continue
-                case .finished:
-                    guard let other = try rows.finishedPath() else { continue }
-                    if other.elementsEqual(path) { return .found(rows.rowName) }
-                case .segment(let segment):
-                    if try maker.path(of: segment, rows).utf8.elementsEqual(path) { return .found(rows.rowName) }
-                }
+                guard row == .finished || row == .segment, selection.wants(course: course) else { continue }
+                if row == .segment { try maker.makeNames(rows) }
+                if maker.path.elementsEqual(path) { return .found(rows.rowName) }
                 selection.take(course: course)
             } catch {
                 // It was complained about when it came by first.

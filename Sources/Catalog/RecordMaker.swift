@@ -1,109 +1,171 @@
 internal import NDJSON
+internal import Records
 
-/// How rows become records.
-package struct RecordRules: Sendable {
-    package let key: KeyTemplate
-    package let path: PathTemplate
-    package let aliases: [PathTemplate]
-
-    package init(key: KeyTemplate, path: PathTemplate, aliases: [PathTemplate]) {
-        self.key = key
-        self.path = path
-        self.aliases = aliases
-    }
-}
-
-/// Makes rows records, one after the other.
+/// Makes rows records, one after the other. What it tells is about the row that it looked at last.
 struct RecordMaker {
     /// What a row is.
     enum Row {
-        case withoutVideo
-        /// A record already, with its path.
+        /// A record already.
         case finished
-        case segment(Segment)
+        /// One with a video, whose names are still to be made.
+        case segment
+        case withoutVideo
+        /// A course of which the source has no segment, or a folder of a listing.
+        case withoutSegment
     }
 
     private let rules: RecordRules
     private var positions = Positions()
+    private var segment = Segment()
+    private var text: [UInt8] = []
+    private(set) var path: [UInt8] = []
+    /// The name of the object at the origin; empty where none is known.
+    var key: [UInt8] { segment.key }
 
     init(_ rules: RecordRules) { self.rules = rules }
 
     /// Looks at a row. Each row has to come by here, since segments are counted.
     mutating func look(at row: any RowSource) throws(RowProblem) -> Row {
         try row.check()
-        if try row.finishedPath() != nil { return .finished }
-        let course = try row.integer(.courseID)
-        let counted = positions.next(in: course)
-        let video = VideoName(try row.text(.video))
-        if let video, video.name.isEmpty { throw RowProblem("'video' ends in '/', it names no file") }
-        if video == nil, try !hasPlace(row) {
-            guard try row.integer(.segmentID) != nil else {
-                throw RowProblem("it has neither a 'path' nor a 'segment_id'")
-            }
-            return .withoutVideo
+        segment.key.removeAll(keepingCapacity: true)
+        if row.isRecord {
+            try lookAtRecord(row)
+            return .finished
         }
-        return .segment(Segment(course: course, position: try row.integer(.position) ?? counted, video: video))
+        segment.course = try row.integer(.courseID)
+        let counted = positions.next(in: segment.course)
+        let hasVideo = try segment.video.take(row)
+        if hasVideo, segment.video.name.isEmpty { throw RowProblem("'video' ends in '/', it names no file") }
+        let hasKey = try row.append(.key, to: &segment.key)
+        if !hasVideo && !hasKey, try !hasPlace(row) { return try gap(row) }
+        if hasKey, try isFolder(row) { return .withoutSegment }
+        segment.position = try row.integer(.position) ?? counted
+        return .segment
+    }
+
+    /// Makes the key and the path of a segment.
+    mutating func makeNames(_ row: any RowSource) throws(RowProblem) {
+        if segment.key.isEmpty, !segment.video.path.isEmpty {
+            var key: [UInt8] = []
+            try rules.key.render(SegmentValues(segment: segment, row: row), to: &key)
+            segment.key = key
+        }
+        try makePath(row)
+    }
+
+    private mutating func lookAtRecord(_ row: any RowSource) throws(RowProblem) {
+        path.removeAll(keepingCapacity: true)
+        _ = try row.append(.path, to: &path)
+        _ = try row.append(.key, to: &segment.key)
+        if let problem = RecordPath.check(path) { throw RowProblem("its path \(problem)") }
     }
 
     /// Whether the row itself tells where the video is.
     private func hasPlace(_ row: any RowSource) throws(RowProblem) -> Bool {
-        if try row.text(.key) != nil { return true }
-        if try row.text(.url) != nil { return true }
-        return try row.text(.signedURL) != nil
+        if try row.has(.path) { return true }
+        if try row.has(.url) { return true }
+        return try row.has(.signedURL)
     }
 
-    func path(of segment: Segment, _ row: any RowSource) throws(RowProblem) -> String {
-        try rules.path.render(SegmentValues(segment: segment, row: row))
+    /// What a row without a video is.
+    private func gap(_ row: any RowSource) throws(RowProblem) -> Row {
+        if try row.integer(.segmentID) != nil { return .withoutVideo }
+        guard segment.course != nil else { throw RowProblem("it has neither a 'path' nor a 'segment_id'") }
+        return .withoutSegment
     }
 
-    /// Writes the record of a segment, with its fields in the contract's order and what else the row had behind them.
-    func write(
-        _ segment: Segment, _ row: any RowSource, path: String, to output: inout LineBuffer
-    ) throws(RowProblem) {
+    /// S3 shows a folder as an empty object whose key ends in a slash, rclone as an entry that says so.
+    private func isFolder(_ row: any RowSource) throws(RowProblem) -> Bool {
+        segment.key.last == UInt8(ascii: "/") ? true : try row.string(.isFolder) == "true"
+    }
+
+    private mutating func makePath(_ row: any RowSource) throws(RowProblem) {
+        path.removeAll(keepingCapacity: true)
+        if try row.append(.path, to: &path) {
+            if let problem = RecordPath.check(path) { throw RowProblem("its path \(problem)") }
+            return
+        }
         let values = SegmentValues(segment: segment, row: row)
+        let template = try isObject(row) ? rules.objectPath ?? rules.path : rules.path
+        try template.render(values, to: &path)
+    }
+
+    /// Whether the row tells of an object, and nothing of a course.
+    private func isObject(_ row: any RowSource) throws(RowProblem) -> Bool {
+        segment.course == nil ? try row.integer(.segmentID) == nil : false
+    }
+}
+
+// MARK: - Writing
+
+extension RecordMaker {
+    /// Writes the record of a segment, with its fields in the contract's order and what else the row had behind them.
+    ///
+    /// - Parameter object: what the store says of it.
+    mutating func write(
+        _ row: any RowSource, _ object: StoredObject?, to output: inout LineBuffer
+    ) throws(RowProblem) {
         output.open()
         try row.copy(.courseID, to: &output)
-        if let title = try values.courseTitle { output.add(Column.courseTitle, title) }
+        try writeCourseTitle(row, to: &output)
         for column in [Column.channelID, .channelTitle, .segmentID, .title] { try row.copy(column, to: &output) }
         if segment.course != nil { output.add(Column.position, segment.position) }
         try row.copy(.runtime, to: &output)
-        try writeKey(values, row, to: &output)
-        output.add(Column.path, path)
-        try writeAliases(values, row, path, to: &output)
+        if !segment.key.isEmpty { output.add(Column.key, utf8: segment.key) }
+        output.add(Column.path, utf8: path)
+        try writeAliases(row, to: &output)
+        try writeObject(row, object, to: &output)
+        try writeURL(row, to: &output)
         row.copyUnknown(to: &output)
         output.close()
     }
 
-    private func writeKey(
-        _ values: SegmentValues, _ row: any RowSource, to output: inout LineBuffer
-    ) throws(RowProblem) {
-        if try row.text(.key) != nil {
-            try row.copy(.key, to: &output)
-        } else if values.segment.video != nil {
-            output.add(Column.key, try rules.key.render(values))
-        }
+    private mutating func writeCourseTitle(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
+        let count = output.count
+        try row.copy(.courseTitle, to: &output)
+        guard output.count == count, let course = segment.course else { return }
+        output.add(Column.courseTitle, Course.title(course))
     }
 
-    private func writeAliases(
-        _ values: SegmentValues, _ row: any RowSource, _ path: String, to output: inout LineBuffer
-    ) throws(RowProblem) {
+    private mutating func writeAliases(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
         let count = output.count
         try row.copy(.aliases, to: &output)
         guard output.count == count else { return }
-        var aliases: [String] = []
+        if rules.objectPath != nil, try isObject(row) { return }
+        let values = SegmentValues(segment: segment, row: row)
+        var aliases: [[UInt8]] = []
         for template in rules.aliases {
-            let alias = try template.render(values)
-            if alias != path && !aliases.contains(alias) { aliases.append(alias) }
+            try template.render(values, to: &text)
+            if text != path && !aliases.contains(text) { aliases.append(text) }
         }
-        if !aliases.isEmpty { output.add(Column.aliases, aliases) }
+        if !aliases.isEmpty { output.add(Column.aliases, utf8: aliases) }
+    }
+
+    private func writeObject(
+        _ row: any RowSource, _ object: StoredObject?, to output: inout LineBuffer
+    ) throws(RowProblem) {
+        guard let object else {
+            try row.copy(.size, to: &output)
+            try row.copy(.etag, to: &output)
+            return
+        }
+        object.write(to: &output)
+    }
+
+    private mutating func writeURL(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
+        guard let template = rules.url, try !row.has(.url) else { return try row.copy(.url, to: &output) }
+        try template.render(SegmentValues(segment: segment, row: row), to: &text)
+        output.add(Column.url, utf8: text)
     }
 }
 
 /// What was found out about a segment.
 struct Segment {
-    let course: Int64?
-    let position: Int64
-    let video: VideoName?
+    var course: Int64?
+    var position: Int64 = 0
+    var video = VideoName()
+    /// Empty where none is known.
+    var key: [UInt8] = []
 }
 
 /// A segment's place in its course: how many came before it, with or without a video.
@@ -129,24 +191,43 @@ private struct SegmentValues: PlaceholderValues {
     let segment: Segment
     let row: any RowSource
 
-    /// A course without a title is called by its number.
-    var courseTitle: String? {
-        get throws(RowProblem) { try row.text(.courseTitle) ?? segment.course.map { Course.title($0) } }
+    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue {
+        switch placeholder {
+        case .courseID: return Self.append(segment.course, to: &text)
+        case .courseTitle: return try appendCourseTitle(to: &text)
+        case .channelID: return Self.append(try row.integer(.channelID), to: &text)
+        case .channelTitle: return try row.append(.channelTitle, to: &text) ? .text : .absent
+        case .segmentID: return Self.append(try row.integer(.segmentID), to: &text)
+        case .title: return try row.append(.title, to: &text) ? .text : .absent
+        case .position: return Self.append(segment.position, to: &text)
+        case .folder: return append(segment.video.folder, to: &text)
+        case .name: return append(segment.video.name, to: &text)
+        case .videoPath: return append(segment.video.path, to: &text)
+        case .key:
+            text += segment.key
+            return segment.key.isEmpty ? .absent : .text
+        }
     }
 
-    func value(of placeholder: Placeholder) throws(RowProblem) -> PlaceholderValue? {
-        switch placeholder {
-        case .courseID: segment.course.map { .number($0) }
-        case .courseTitle: try courseTitle.map { .text($0) }
-        case .channelID: try row.integer(.channelID).map { .number($0) }
-        case .channelTitle: try row.text(.channelTitle).map { .text($0) }
-        case .segmentID: try row.integer(.segmentID).map { .number($0) }
-        case .title: try row.text(.title).map { .text($0) }
-        case .position: .number(segment.position)
-        case .folder: segment.video.map { .text(String($0.folder)) }
-        case .name: segment.video.map { .text(String($0.name)) }
-        case .videoPath: segment.video.map { .text($0.path) }
-        }
+    /// A course without a title is called by its number.
+    private func appendCourseTitle(to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue {
+        if try row.append(.courseTitle, to: &text) { return .text }
+        guard let course = segment.course else { return .absent }
+        text += Course.title(course).utf8
+        return .text
+    }
+
+    /// A part of the video's name.
+    private func append(_ part: ArraySlice<UInt8>, to text: inout [UInt8]) -> PlaceholderValue {
+        guard !segment.video.path.isEmpty else { return .absent }
+        text += part
+        return .text
+    }
+
+    private static func append(_ number: Int64?, to text: inout [UInt8]) -> PlaceholderValue {
+        guard let number else { return .absent }
+        text += String(number).utf8
+        return .number
     }
 }
 

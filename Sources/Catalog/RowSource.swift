@@ -17,17 +17,21 @@ package protocol RowSource: AnyObject {
     /// Checks the row as a whole; it has to be called before the others. It may be called again.
     func check() throws(RowProblem)
 
-    func integer(_ column: Column) throws(RowProblem) -> Int64?
-    func text(_ column: Column) throws(RowProblem) -> String?
+    /// Whether the row is a record already, with a path, and goes out as it came.
+    var isRecord: Bool { get }
 
-    /// The path of a row that is a record already, and goes out as it came; nil of one that has to be made a record.
-    func finishedPath() throws(RowProblem) -> UnsafeRawBufferPointer?
-    /// Writes a row that is a record already.
-    func copyLine(to output: inout LineBuffer)
+    func integer(_ column: Column) throws(RowProblem) -> Int64?
+    /// Puts the text of a column behind what stands in `text`. False where the row has none.
+    func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool
+
     /// Writes a column as a field of a record; nothing where it has no value.
     func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem)
     /// Writes the fields that the catalogue does not know.
     func copyUnknown(to output: inout LineBuffer)
+    /// Writes a row that is a record.
+    ///
+    /// - Parameter object: what the store says of it, which replaces what the record says.
+    func copyRecord(_ object: StoredObject?, to output: inout LineBuffer)
 
     /// All courses of the source that can have rows, those without any segment included; nil where the rows are all
     /// that there is.
@@ -36,6 +40,21 @@ package protocol RowSource: AnyObject {
     var hasUniqueSegmentIDs: Bool { get }
     /// The same rows once more from the start; nil where what was read is gone.
     func again() throws(CatalogFailure) -> (any RowSource)?
+}
+
+extension RowSource {
+    package var isRecord: Bool { false }
+    package func copyUnknown(to output: inout LineBuffer) {}
+    package func copyRecord(_ object: StoredObject?, to output: inout LineBuffer) {}
+    package func courses() throws(CatalogFailure) -> [Course]? { nil }
+    package var hasUniqueSegmentIDs: Bool { false }
+
+    func has(_ column: Column) throws(RowProblem) -> Bool { try string(column) != nil }
+
+    func string(_ column: Column) throws(RowProblem) -> String? {
+        var text: [UInt8] = []
+        return try append(column, to: &text) ? String(decoding: text, as: UTF8.self) : nil
+    }
 }
 
 package struct Course: Equatable {

@@ -1,8 +1,10 @@
 /// A text with fields of the record in it: `truefire/{segment_id}.mp4`. `{{` and `}}` stand for single braces.
 package struct Template: Equatable, Sendable {
     enum Piece: Equatable, Sendable {
-        case literal(String)
+        case literal([UInt8])
         case field(Placeholder)
+
+        init(_ text: String) { self = .literal(Array(text.utf8)) }
     }
 
     let pieces: [Piece]
@@ -16,7 +18,7 @@ package struct Template: Equatable, Sendable {
                 rest.removeFirst()
                 literal.append(character)
             } else if character == "{" {
-                if !literal.isEmpty { pieces.append(.literal(literal)) }
+                if !literal.isEmpty { pieces.append(Piece(literal)) }
                 literal = ""
                 pieces.append(.field(try Self.takePlaceholder(&rest)))
             } else if character == "}" {
@@ -25,7 +27,7 @@ package struct Template: Equatable, Sendable {
                 literal.append(character)
             }
         }
-        if !literal.isEmpty { pieces.append(.literal(literal)) }
+        if !literal.isEmpty { pieces.append(Piece(literal)) }
         guard pieces.contains(where: { if case .field = $0 { true } else { false } }) else {
             throw TemplateError("'\(text)' holds no field in braces, so all records would be the same")
         }
@@ -58,24 +60,28 @@ package enum Placeholder: String, CaseIterable, Sendable {
     case folder
     case name
     case videoPath = "video_path"
+    case key
 
     static var list: String { allCases.map { "{\($0.rawValue)}" }.joined(separator: ", ") }
+
+    /// Whether its slashes part folders.
+    var isPath: Bool { self == .videoPath || self == .key }
 }
 
-/// What is wrong with a template.
+/// What is wrong with a template, or with what is said of fields.
 package struct TemplateError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// What a template's fields stand for in one record.
-protocol PlaceholderValues {
-    /// - Returns: nil where the record has no such value.
-    func value(of placeholder: Placeholder) throws(RowProblem) -> PlaceholderValue?
+/// What a placeholder stands for in one record.
+enum PlaceholderValue {
+    case absent, number, text
 }
 
-enum PlaceholderValue {
-    case number(Int64)
-    case text(String)
+/// What a template's fields stand for in one record.
+protocol PlaceholderValues {
+    /// Puts a value behind what stands in `text`; nothing where the record has no such value.
+    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue
 }

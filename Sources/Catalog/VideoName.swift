@@ -1,23 +1,23 @@
-/// What the old tables say about where a video is: `mp4:FOLDER/NAME` or `mp4:FOLDER/SUB/NAME`.
-package struct VideoName: Equatable, Sendable {
+/// What the old tables say about where a video is: `mp4:FOLDER/NAME` or `mp4:FOLDER/SUB/NAME`. One value takes the
+/// names of many segments, one after the other.
+struct VideoName {
     /// Without `mp4:`, and without a slash at the start.
-    package let path: String
+    private(set) var path: ArraySlice<UInt8> = []
+    private var text: [UInt8] = []
 
-    /// Nil where the segment has no video: the text is absent, does not begin with `mp4:`, or has nothing behind it.
-    package init?(_ column: String?) {
-        guard let column, column.hasPrefix("mp4:") else { return nil }
-        let path = column.dropFirst(4)
-        guard !path.isEmpty else { return nil }
-        self.path = String(path.drop { $0 == "/" })
+    /// Takes the name of a segment. False where it has no video: the text is absent, does not begin with `mp4:`, or has
+    /// nothing behind it.
+    mutating func take(_ row: any RowSource) throws(RowProblem) -> Bool {
+        path = []
+        text.removeAll(keepingCapacity: true)
+        guard try row.append(.video, to: &text), text.starts(with: "mp4:".utf8), text.count > 4 else { return false }
+        path = text[4...].drop { $0 == UInt8(ascii: "/") }
+        return true
     }
 
     /// The first component; empty where the name is the only one.
-    package var folder: Substring {
-        path.utf8.firstIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? ""
-    }
+    var folder: ArraySlice<UInt8> { path.firstIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? [] }
 
     /// The last component.
-    package var name: Substring {
-        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
-    }
+    var name: ArraySlice<UInt8> { path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path }
 }

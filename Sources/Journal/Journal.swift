@@ -1,4 +1,5 @@
 package import NDJSON
+package import PathTables
 package import POSIX
 internal import Records
 

@@ -78,7 +78,7 @@ extension FieldScanner {
     package func occurrences(of name: UInt8) -> Int { (0..<scanner.count).count { scanner[$0].nameID == name } }
 
     /// - Parameter kinds: by number of the name.
-    func check(_ kinds: [JSONKind?]) throws(LineError) {
+    package func check(_ kinds: [JSONKind?]) throws(LineError) {
         for (name, expected) in kinds.enumerated() {
             guard let expected, let member = member(UInt8(name)), member.kind != expected else { continue }
             throw .wrongType(name: names[name], found: member.kind, wanted: expected.phrase)
@@ -128,6 +128,14 @@ extension FieldScanner {
             strings.append(String(decoding: text, as: UTF8.self))
         }
         return strings
+    }
+
+    /// The elements of an array field as they are written in the line.
+    package func elements(_ name: UInt8) throws(LineError) -> [[UInt8]]? {
+        guard let member = try member(name, .array, "an array") else { return nil }
+        let array = written(member)
+        _ = try elements.scan(array)
+        return (0..<elements.count).map { [UInt8](array[elements[$0].value]) }
     }
 
     package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }

@@ -4,18 +4,25 @@ package import POSIX
 
 /// The records of JSON that is no NDJSON: one array of objects, or objects over several lines, one after the other.
 /// Each comes out as one line, without the white space between its tokens; the document is never held as a whole.
+/// Of an object that is but a wrapper of the records' array (`JSONWrapper`) these are the records.
 ///
 /// It looks at brackets and quotes only: the line that it gives out may still be no JSON, which its scan will tell.
 package struct JSONDocumentReader: ~Copyable {
+    /// The longest record that is taken. It is longer than a line, since a course may hold its segments.
+    package static let longestRecord = 16 << 20
+
     private enum Place {
         case beforeDocument
         /// Between the objects of a sequence.
         case betweenObjects
         case inArray
         case afterArray
+        /// Behind the array of a wrapper, up to the wrapper's end.
+        case inWrapper
     }
 
-    private let descriptor: CInt
+    /// Nil: nothing comes behind the head.
+    private let descriptor: CInt?
     private let chunk: Int
     /// What was read and is not yet looked at is at `start ..< end`.
     private var input: [UInt8]
@@ -23,6 +30,8 @@ package struct JSONDocumentReader: ~Copyable {
     private var end: Int
     private var place = Place.beforeDocument
     private var nesting = JSONNesting()
+    /// Where in the wrapper it is.
+    private var wrapper: JSONNesting?
     private var record = PaddedBytes()
     private var recordNumber = 0
     /// White space was passed over; kept as one space where it parts two tokens, so that `1 2` does not become 12.
@@ -32,6 +41,13 @@ package struct JSONDocumentReader: ~Copyable {
 
     /// - Parameter head: what was read from the descriptor before.
     package init(_ descriptor: CInt, after head: [UInt8] = [], chunk: Int = 65536) {
+        self.init(descriptor: descriptor, head, chunk: chunk)
+    }
+
+    /// Reads a document that is at hand.
+    package init(_ text: [UInt8]) { self.init(descriptor: nil, text, chunk: 0) }
+
+    private init(descriptor: CInt?, _ head: [UInt8], chunk: Int) {
         self.descriptor = descriptor
         self.chunk = chunk
         input = head
@@ -58,22 +74,33 @@ package struct JSONDocumentReader: ~Copyable {
     /// Reads once more. False at the end of the input.
     package mutating func fill() throws(JSONDocumentError) -> Bool {
         if input.count < chunk { input = [UInt8](repeating: 0, count: chunk) }
+        (start, end) = (0, 0)
+        guard let descriptor else { return try endOfInput() }
         do throws(SystemError) {
-            start = 0
             end = try input.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
                 try Descriptor.read(descriptor, into: UnsafeMutableRawBufferPointer(buffer))
             }
         } catch {
             throw .system(error)
         }
-        guard end == 0 else { return true }
-        guard record.isEmpty, place != .inArray else { throw .cutOff(record: recordNumber + 1) }
+        return end > 0 ? true : try endOfInput()
+    }
+
+    private func endOfInput() throws(JSONDocumentError) -> Bool {
+        guard record.isEmpty, place != .inArray, place != .inWrapper else { throw .cutOff(record: recordNumber + 1) }
         return false
     }
 
     /// Looks at one byte. True where a record has ended.
     private mutating func take(_ byte: UInt8) throws(JSONDocumentError) -> Bool {
+        if place == .inWrapper { return takeInWrapper(byte) }
         if nesting.isInString || nesting.depth > 0 {
+            if byte == UInt8(ascii: "["), place == .betweenObjects, nesting.depth == 1, !nesting.isInString,
+                JSONWrapper.opens(behind: record.bytes)
+            {
+                openWrapper()
+                return false
+            }
             keep(byte)
             nesting.take(byte)
             return nesting.depth == 0 && !nesting.isInString && place == .betweenObjects
@@ -103,7 +130,7 @@ package struct JSONDocumentReader: ~Copyable {
             hasElement = true
             return true
         case UInt8(ascii: "]"):
-            place = .afterArray
+            place = wrapper == nil ? .afterArray : .inWrapper
             // `[]` holds no element, `[1,]` a missing one.
             return hasElement || !record.isEmpty
         default:
@@ -111,6 +138,19 @@ package struct JSONDocumentReader: ~Copyable {
             nesting.take(byte)
             return false
         }
+    }
+
+    private mutating func openWrapper() {
+        wrapper = nesting
+        nesting = JSONNesting()
+        record.removeAll()
+        (place, hasElement) = (.inArray, false)
+    }
+
+    private mutating func takeInWrapper(_ byte: UInt8) -> Bool {
+        wrapper?.take(byte)
+        if wrapper?.depth == 0 { (place, wrapper) = (.betweenObjects, nil) }
+        return false
     }
 
     private mutating func keep(_ byte: UInt8) {
@@ -130,7 +170,7 @@ package struct JSONDocumentReader: ~Copyable {
     private mutating func finished() -> RawLine {
         recordNumber += 1
         isRecordDone = true
-        let isTooLong = record.count > LineReader.longestLine
+        let isTooLong = record.count > Self.longestRecord
         return RawLine(
             number: recordNumber, isTooLong: isTooLong, bytes: isTooLong ? .init(start: nil, count: 0) : record.bytes)
     }
@@ -181,7 +221,7 @@ private func isStructural(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Bytes with the parser's padding behind them. Beyond the longest line they are only counted.
+/// Bytes with the parser's padding behind them. Beyond the longest record they are only counted.
 private struct PaddedBytes: ~Copyable {
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     private(set) var count = 0
@@ -198,7 +238,7 @@ private struct PaddedBytes: ~Copyable {
     mutating func append(_ byte: UInt8) {
         last = byte
         count += 1
-        guard count <= LineReader.longestLine else { return }
+        guard count <= JSONDocumentReader.longestRecord else { return }
         if count + tfjson_padding() > buffer.count { grow() }
         buffer[count - 1] = byte
     }

@@ -22,6 +22,11 @@ package struct LineBuffer: Sendable {
     }
 
     package mutating func copyFields<Name>(of line: LineScanner<Name>, without names: NameSet<Name>) {
+        copyFields(of: line.fields, without: names.bits)
+    }
+
+    /// - Parameter names: by number, a bit for each.
+    package mutating func copyFields(of line: FieldScanner, without names: UInt64) {
         line.forEachRun(without: names) { run in
             separate()
             bytes.append(contentsOf: run)
@@ -51,6 +56,11 @@ package struct LineBuffer: Sendable {
         quote(utf8: text)
     }
 
+    package mutating func add(_ name: some FieldName, utf8 text: [UInt8]) {
+        begin(name.name)
+        text.withUnsafeBytes { quote(utf8: $0) }
+    }
+
     package mutating func add(_ name: some FieldName, _ value: some FixedWidthInteger) {
         begin(name.name)
         append(value)
@@ -67,12 +77,12 @@ package struct LineBuffer: Sendable {
         append(value ? "true" : "false")
     }
 
-    package mutating func add(_ name: some FieldName, _ values: [String]) {
+    package mutating func add(_ name: some FieldName, utf8 texts: [[UInt8]]) {
         begin(name.name)
         bytes.append(UInt8(ascii: "["))
-        for (index, value) in values.enumerated() {
+        for (index, text) in texts.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            quote(value)
+            text.withUnsafeBytes { quote(utf8: $0) }
         }
         bytes.append(UInt8(ascii: "]"))
     }

@@ -54,6 +54,27 @@ internal import Glibc
         }
     }
 
+    /// The kind of a column's value, without reading it.
+    package func kind(_ column: Int32) -> Kind {
+        switch unsafe sqlite3_column_type(handle, column) {
+        case SQLITE_INTEGER: .integer
+        case SQLITE_FLOAT: .real
+        case SQLITE_TEXT: .text
+        case SQLITE_BLOB: .blob
+        default: .null
+        }
+    }
+
+    /// The value of a column whose kind is `integer`.
+    package func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+
+    /// Puts the bytes of a column whose kind is `text` behind what stands in `bytes`. They may not be UTF-8.
+    package func append(_ column: Int32, to bytes: inout [UInt8]) {
+        guard let start = unsafe sqlite3_column_text(handle, column) else { return }
+        let count = Int(unsafe sqlite3_column_bytes(handle, column))
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+    }
+
     private func text(_ column: Int32) -> Value {
         // The order matters: the length is that of the text as the call before has made it.
         guard let start = unsafe sqlite3_column_text(handle, column) else { return .text("") }
@@ -83,6 +104,10 @@ internal import Glibc
 }
 
 extension Statement {
+    package enum Kind: Sendable {
+        case null, integer, real, text, blob
+    }
+
     /// What stands in a column. SQLite lets any kind stand in any column.
     package enum Value: Equatable, Sendable {
         case null

@@ -83,29 +83,7 @@ package struct BaseURL: Sendable {
         var encoded = bytes
         encoded.reserveCapacity(bytes.count + 1 + key.count + 16)
         encoded.append(UInt8(ascii: "/"))
-        for byte in key {
-            if Self.isKept(byte) {
-                encoded.append(byte)
-            } else {
-                encoded.append(UInt8(ascii: "%"))
-                encoded.append(Self.hexDigit(byte >> 4))
-                encoded.append(Self.hexDigit(byte & 15))
-            }
-        }
+        PercentEncoding.append(key, to: &encoded)
         return ResourceURL(encoded: encoded)
-    }
-
-    private static func isKept(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "/"):
-            true
-        default: false
-        }
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }

@@ -1,6 +1,28 @@
 import ArgumentParser
 import Catalog
+import Glibc
+import POSIX
+import Records
 import ToolSupport
+
+/// How the source is read.
+struct SourceOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("A source's column for a field of the record; may be repeated.", valueName: "field=column"))
+    var map: [String] = []
+
+    @Option(help: "Which names the old tables have: local (the application's) or vendor.")
+    var schema = CatalogSchema.local
+
+    @Option(help: ArgumentHelp("The token that a server asks for, in a file.", valueName: "file"), completion: .file())
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp("Print the query for a server's own client: mysql, postgres or sqlite.", valueName: "kind"))
+    var printSQL: SQLDialect?
+
+    func names() throws(ToolFailure) -> ColumnNames { try parsing("map") { () throws(TemplateError) in try ColumnNames(map) } }
+}
 
 /// How records are made.
 struct RecordOptions: ParsableArguments {
@@ -8,31 +30,43 @@ struct RecordOptions: ParsableArguments {
     var keyTemplate = KeyTemplate.Rule.folder.rawValue
 
     @Option(help: "Where the file goes, below the output folder.")
-    var pathTemplate = "truefire-courses/{course_id}/{segment_id}.mp4"
+    var pathTemplate: String?
 
     @Option(help: "Other paths that count as this file; may be repeated, an empty one turns them off.")
     var aliasTemplate = ["truefire-courses/{course_id}/segment-{segment_id}.mp4"]
 
+    @Option(help: "The unsigned URL, where it is not made from a base URL and the key.")
+    var urlTemplate: String?
+
     func rules() throws(ToolFailure) -> RecordRules {
         RecordRules(
-            key: try parse("key-template", keyTemplate, KeyTemplate.init),
-            path: try parse("path-template", pathTemplate, PathTemplate.init),
-            aliases: try aliasTemplates())
+            key: try template("key-template", keyTemplate, KeyTemplate.init),
+            path: try template(
+                "path-template", pathTemplate ?? "truefire-courses/{course_id}/{segment_id}.mp4", PathTemplate.init),
+            aliases: try aliasTemplates(),
+            url: try urlTemplate.map { text throws(ToolFailure) in try template("url-template", text, URLTemplate.init) },
+            objectPath: pathTemplate == nil ? try template("path-template", "{key}", PathTemplate.init) : nil)
     }
 
     private func aliasTemplates() throws(ToolFailure) -> [PathTemplate] {
         var templates: [PathTemplate] = []
         for text in aliasTemplate where !text.isEmpty {
-            templates.append(try parse("alias-template", text, PathTemplate.init))
+            templates.append(try template("alias-template", text, PathTemplate.init))
         }
         return templates
     }
 
-    private func parse<Value>(
+    private func template<Value>(
         _ option: String, _ text: String, _ make: (String) throws(TemplateError) -> Value
     ) throws(ToolFailure) -> Value {
-        do throws(TemplateError) { return try make(text) } catch { throw .usage("--\(option): \(error)") }
+        try parsing(option) { () throws(TemplateError) in try make(text) }
     }
+}
+
+private func parsing<Value>(
+    _ option: String, _ make: () throws(TemplateError) -> Value
+) throws(ToolFailure) -> Value {
+    do throws(TemplateError) { return try make() } catch { throw .usage("--\(option): \(error)") }
 }
 
 /// Which segments are wanted.
@@ -52,3 +86,61 @@ struct SelectionOptions: ParsableArguments {
 
     var selection: Selection { Selection(courses: Set(course), limit: limit, isTest: test) }
 }
+
+/// What is compared with the store.
+struct ListingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("What the store has: sizes and ETags come from there.", valueName: "file"),
+        completion: .file())
+    var listing: String?
+
+    @Flag(help: "Print the records only that are not in the listing.")
+    var missing = false
+
+    @Flag(help: "Print what is in the listing and in no record.")
+    var extra = false
+
+    func validate() throws {
+        if listing == nil && (missing || extra) {
+            throw ValidationError("'\(missing ? "--missing" : "--extra")' needs '--listing FILE' to compare with")
+        }
+    }
+}
+
+/// What a plan is made for.
+struct PlanOptions: ParsableArguments {
+    @Flag(help: "Print one object with counts, bytes and time instead.")
+    var plan = false
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("For --plan: where the files will go.", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @Option(help: ArgumentHelp("For --plan: how many bytes come in a second, as in '10M'.", valueName: "bytes"))
+    var rate: ByteCount?
+
+    func validate() throws {
+        if !plan && (output != nil || rate != nil) { throw ValidationError("'--output' and '--rate' are for '--plan'") }
+        if let rate, rate.value == 0 { throw ValidationError("'--rate \(rate)' is no rate at which anything comes") }
+    }
+
+    /// The room in the folder where the files will go, or in the nearest one above it that is there.
+    func bytesFree() throws(CatalogFailure) -> Int64? {
+        guard var place = output else { return nil }
+        while true {
+            do throws(SystemError) {
+                return try Folder(place.isEmpty ? "." : place).freeBytes()
+            } catch {
+                guard error.code == ENOENT, !place.isEmpty else {
+                    throw CatalogFailure("'\(place)': cannot see the free space: \(error.reason)")
+                }
+                let above = place.split(separator: "/").dropLast().joined(separator: "/")
+                place = (place.hasPrefix("/") ? "/" : "") + above
+            }
+        }
+    }
+}
+
+extension CatalogSchema: ExpressibleByArgument {}
+extension SQLDialect: ExpressibleByArgument {}

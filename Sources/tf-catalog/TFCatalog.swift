@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import NDJSON
 import POSIX
+import Records
 import ToolSupport
 
 @main
@@ -9,52 +10,69 @@ struct TFCatalog: Tool {
     static let name = "tf-catalog"
     static let configuration = CommandConfiguration(
         commandName: name, abstract: "Print what there is to download: one record for each segment.",
-        discussion: "SOURCE is the application's SQLite database, or a file of JSON or NDJSON. See tf-catalog(1).")
+        discussion: """
+            SOURCE is the application's SQLite database; a file of JSON, NDJSON, CSV or TSV; a listing of the store; \
+            or the URL of a server that answers JSON. See tf-catalog(1).
+            """)
 
     @Argument(help: "Where the catalogue is read from; '-' or nothing: standard input.", completion: .file())
     var source: String?
 
+    @OptionGroup var reading: SourceOptions
     @OptionGroup var records: RecordOptions
     @OptionGroup var choice: SelectionOptions
+    @OptionGroup var comparison: ListingOptions
+    @OptionGroup var planning: PlanOptions
 
     @Flag(help: "List courses instead, with the number of their segments.")
     var courses = false
 
-    @Flag(help: "Print one object with counts instead.")
-    var plan = false
-
     func validate() throws {
-        if courses && plan { throw ValidationError("'--courses' and '--plan' exclude each other") }
+        let modes = [
+            ("--courses", courses), ("--plan", planning.plan), ("--missing", comparison.missing),
+            ("--extra", comparison.extra), ("--print-sql", reading.printSQL != nil),
+        ].filter(\.1).map { "'\($0.0)'" }
+        if modes.count > 1 { throw ValidationError("\(modes.joined(separator: " and ")) exclude each other") }
     }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
-        let rules = try records.rules()
-        let input = try input()
+        var output = LineOutput()
+        if let dialect = reading.printSQL {
+            output.buffer.append(json: CatalogQuery(reading.schema, dialect, try reading.names()).text.utf8)
+            try refusing { () throws(SystemError) in try output.flush() }
+            return .success
+        }
+        let settings = try CatalogSettings(self, diagnostics)
         do throws(CatalogFailure) {
-            let source = try input.source(courses: choice.selection.courses)
-            var catalog = Catalog(source, rules, choice.selection) { diagnostics.say($0) }
-            var output = LineOutput()
+            let (listing, isListingClean) = try readListing(settings, diagnostics)
+            var catalog = Catalog(
+                try settings.input.source(settings.reading), settings.rules, settings.selection, listing: listing
+            ) { diagnostics.say($0) }
             try write(&catalog, to: &output)
-            return catalog.isClean ? .success : .someFailed
+            return catalog.isClean && isListingClean ? .success : .someFailed
         } catch {
             throw .refused(error.message)
         }
     }
 
-    private func input() throws(ToolFailure) -> CatalogInput {
-        if let source, source != "-" { return .file(source) }
-        guard source != nil || !Descriptor.isTerminal(0) else {
-            throw .usage("no SOURCE given, and standard input is a terminal; see '\(Self.name) --help'")
-        }
-        return .standardInput
+    private func readListing(
+        _ settings: CatalogSettings, _ diagnostics: Diagnostics
+    ) throws(CatalogFailure) -> (Listing?, isClean: Bool) {
+        guard let input = settings.listing else { return (nil, true) }
+        let listing = try Listing(input) { diagnostics.say($0) }
+        return (listing, listing.isClean)
     }
 
     private func write(_ catalog: inout Catalog, to output: inout LineOutput) throws(CatalogFailure) {
         if courses {
             for course in try catalog.courseList() { course.write(to: &output.buffer) }
-        } else if plan {
-            try catalog.plan().write(to: &output.buffer)
+        } else if planning.plan {
+            try catalog.plan().write(free: try planning.bytesFree(), rate: planning.rate?.value, to: &output.buffer)
+        } else if comparison.missing {
+            try catalog.writeMissing(to: &output)
+        } else if comparison.extra {
+            try catalog.writeExtra(to: &output)
         } else {
             try catalog.write(to: &output)
         }

@@ -3,6 +3,7 @@ import Glibc
 import Journal
 import NDJSON
 import POSIX
+import PathTables
 import Rendering
 import Tally
 import ToolSupport

@@ -78,7 +78,7 @@ func catalog(
     var run = CatalogRun()
     let handle = try FileHandle(forWritingTo: target)
     var catalog = Catalog(
-        try CatalogInput.file(path).source(courses: selection.courses), rules, selection, say: messages.add)
+        try CatalogInput.file(path).source(Reading(courses: selection.courses)), rules, selection, say: messages.add)
     var output = LineOutput(handle.fileDescriptor)
     try catalog.write(to: &output)
     run.lines = String(decoding: try folder.read("output"), as: UTF8.self).split(separator: "\n").map(String.init)
@@ -100,14 +100,14 @@ func catalog(
 /// Counts a catalogue of a text or a file.
 func plan(_ path: String, _ selection: Selection = Selection()) throws -> Plan {
     var catalog = Catalog(
-        try CatalogInput.file(path).source(courses: selection.courses), defaultRules, selection, say: { _ in })
+        try CatalogInput.file(path).source(Reading(courses: selection.courses)), defaultRules, selection, say: { _ in })
     return try catalog.plan()
 }
 
 /// Lists the courses of a file: id, title, segments, segments without video.
 func courses(_ path: String, _ selection: Selection = Selection()) throws -> [String] {
     var catalog = Catalog(
-        try CatalogInput.file(path).source(courses: selection.courses), defaultRules, selection, say: { _ in })
+        try CatalogInput.file(path).source(Reading(courses: selection.courses)), defaultRules, selection, say: { _ in })
     return try catalog.courseList().map { course in
         var buffer = LineBuffer()
         course.write(to: &buffer)

@@ -90,7 +90,7 @@ import Testing
         #expect(
             try run(["--plan"], input: rows).lines == [
                 #"{"courses":2,"courses_without_segments":1,"segments":1,"segments_without_video":1,"#
-                    + #""bytes_known":0,"segments_with_size":0}"#
+                    + #""bytes_known":0,"segments_with_size":0,"bytes_estimated":52428800}"#
             ])
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Journal
 import NDJSON
 import POSIX
+import PathTables
 import TestSupport
 
 /// Results and catalogues in a temporary folder, for one test.

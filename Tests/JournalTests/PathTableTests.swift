@@ -1,4 +1,5 @@
 import Journal
+import PathTables
 import Testing
 
 @Suite struct PathTableTests {

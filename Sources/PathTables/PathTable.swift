@@ -22,7 +22,7 @@ package struct PathTable: ~Copyable {
     }
 
     /// Keyed anew in each process: nobody can choose paths that collide.
-    struct Hash: Equatable {
+    package struct Hash: Equatable {
         fileprivate let value: UInt32
 
         fileprivate init(value: UInt32) { self.value = value }
@@ -49,7 +49,7 @@ package struct PathTable: ~Copyable {
 
     /// The first half of an insertion. The path's place in a large table is in no cache, and waiting for it takes as long
     /// as reading the rest of a line: that is better done before the second half.
-    func prepare(_ path: UnsafeRawBufferPointer) -> Hash {
+    package func prepare(_ path: UnsafeRawBufferPointer) -> Hash {
         let hash = Hash(of: path)
         slots.withUnsafeBufferPointer { Memory.prefetch($0.baseAddress! + home(of: hash)) }
         return hash
@@ -58,7 +58,7 @@ package struct PathTable: ~Copyable {
     /// The number of a path, which is new when it equals the count before the call.
     package mutating func insert(_ path: UnsafeRawBufferPointer) -> Int { insert(path, Hash(of: path)) }
 
-    mutating func insert(_ path: UnsafeRawBufferPointer, _ hash: Hash) -> Int {
+    package mutating func insert(_ path: UnsafeRawBufferPointer, _ hash: Hash) -> Int {
         let index = findSlot(of: path, hash: hash)
         if !slots[index].isFree { return slots[index].number }
         let number = arena.append(path)
@@ -67,6 +67,10 @@ package struct PathTable: ~Copyable {
         slots[index] = Slot(number: number, hash: hash)
         if count > slots.count / 4 * 3 { grow() }
         return number
+    }
+
+    package func withPath<Result>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        arena.withPath(number, body)
     }
 
     private func home(of hash: Hash) -> Int { Int(hash.value) & (slots.count - 1) }

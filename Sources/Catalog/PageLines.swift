@@ -1,0 +1,80 @@
+internal import Curl
+internal import NDJSON
+internal import Records
+
+/// The records of a server's pages. The next page is where Laravel says it: in `next_page_url`, or in `links.next`.
+final class PageLines: JSONLines {
+    private enum Name: UInt8, FieldName {
+        case nextPage, links, next
+
+        static let names = ["next_page_url", "links", "next"]
+    }
+
+    private let server: PageServer
+    private let client: PageClient
+    private let scanner = LineScanner<Name>()
+    private var reader = JSONDocumentReader([])
+    private var next: WebAddress?
+    /// The pages asked for so far: a server that sends in a circle would never come to an end.
+    private var asked: Set<String> = []
+
+    init(_ server: PageServer) {
+        self.server = server
+        client = PageClient(server)
+        next = server.address
+    }
+
+    var unit: String { "page \(asked.count), record" }
+
+    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine? {
+        while true {
+            do throws(JSONDocumentError) {
+                if let line = try reader.buffered() { return line }
+                _ = try reader.fill()
+            } catch {
+                throw CatalogFailure(document: "\(name): page \(asked.count)", error)
+            }
+            guard let page = next else { return nil }
+            try beforeReading()
+            try turn(to: page)
+        }
+    }
+
+    private func turn(to page: WebAddress) throws(CatalogFailure) {
+        guard asked.insert(page.text).inserted else {
+            throw CatalogFailure("\(page.withoutQuery): page \(asked.count) sends back to an earlier one")
+        }
+        let body = try client.page(page)
+        next = try following(body, page)
+        reader = JSONDocumentReader(body)
+    }
+
+    private func following(_ body: [UInt8], _ page: WebAddress) throws(CatalogFailure) -> WebAddress? {
+        let link: String?
+        do throws(LineError) {
+            try scanner.scan(body)
+            let nextPage = try scanner.string(.nextPage)
+            link = if let nextPage { nextPage } else { try linked() }
+        } catch .notAnObject {
+            // An array of records is all that there is.
+            return nil
+        } catch {
+            throw CatalogFailure("\(page.withoutQuery): the answer is no JSON: check the URL, and --token-file")
+        }
+        guard let link else { return nil }
+        guard let next = WebAddress(link, relativeTo: page), next.origin == server.address.origin, !next.hasCredentials
+        else {
+            throw CatalogFailure(
+                "\(page.withoutQuery): its next page is not on '\(server.address.origin)' and is not followed: "
+                    + "set the application's own URL (APP_URL)")
+        }
+        return next
+    }
+
+    /// `links.next`; of the other kind of pages, `links` is an array for people.
+    private func linked() throws(LineError) -> String? {
+        guard scanner.fields.kind(Name.links.rawValue) == .object, let links = scanner.raw(.links) else { return nil }
+        try scanner.scan([UInt8](links))
+        return try scanner.string(.next)
+    }
+}

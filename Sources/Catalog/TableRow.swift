@@ -1,0 +1,165 @@
+internal import Glibc
+
+/// How the fields of a table are parted and quoted.
+enum TableDialect {
+    /// RFC 4180. An empty field is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them.
+    case commas
+    /// Tabs part fields. `\t`, `\n`, `\0` and `\\` stand for a tab, a line end, NUL and a backslash; NULL is `NULL`
+    /// (`mysql --batch`) or `\N` (COPY).
+    case tabs
+}
+
+/// One row of a table, its fields without their quotes and escapes.
+struct TableRow {
+    private struct Field {
+        let range: Range<Int>
+        let isNull: Bool
+    }
+
+    /// The fields' texts, one behind the other.
+    private(set) var text: [UInt8] = []
+    private var fields: [Field] = []
+    /// What is wrong with the row as a whole.
+    private(set) var problem: String?
+    /// Whether its line ended in CR LF, where the CR is no part of a field.
+    private(set) var endsInCarriageReturn = false
+
+    var count: Int { fields.count }
+
+    func isNull(_ field: Int) -> Bool { fields[field].isNull }
+
+    func withText<Result>(_ field: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        text.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[fields[field].range])) }
+    }
+
+    func string(_ field: Int) -> String { String(decoding: text[fields[field].range], as: UTF8.self) }
+
+    /// Whether all of it is; most rows are ASCII.
+    var isUTF8: Bool { text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil }
+
+    mutating func clear(problem: String? = nil) {
+        text.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        self.problem = problem
+        endsInCarriageReturn = false
+    }
+
+    private mutating func endField(from start: Int, isNull: Bool) {
+        fields.append(Field(range: start..<text.count, isNull: isNull))
+    }
+}
+
+// MARK: - Commas
+
+extension TableRow {
+    /// Takes the row that the bytes begin with.
+    ///
+    /// - Parameter isAll: whether more bytes will not come.
+    /// - Returns: how many bytes it was, its line end included; nil where it has no end yet, or (with `isAll`) a quoted
+    ///   field is not closed.
+    mutating func takeCommas(_ bytes: UnsafeRawBufferPointer, isAll: Bool) -> Int? {
+        clear()
+        var at = 0
+        while true {
+            let isQuoted = at < bytes.count && bytes[at] == UInt8(ascii: "\"")
+            guard isQuoted ? takeQuoted(bytes, &at, isAll) : takePlain(bytes, &at, isAll) else { return nil }
+            guard at < bytes.count else { return at }
+            at += 1
+            if bytes[at - 1] == UInt8(ascii: "\n") { return at }
+        }
+    }
+
+    /// Up to the separator, line end or end behind the field.
+    private mutating func takePlain(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ isAll: Bool) -> Bool {
+        let start = at
+        while at < bytes.count && bytes[at] != UInt8(ascii: ",") && bytes[at] != UInt8(ascii: "\n") { at += 1 }
+        guard at < bytes.count || isAll else { return false }
+        var end = at
+        if end > start, bytes[end - 1] == UInt8(ascii: "\r"), at == bytes.count || bytes[at] == UInt8(ascii: "\n") {
+            end -= 1
+            endsInCarriageReturn = true
+        }
+        let count = text.count
+        text.append(contentsOf: bytes[start..<end])
+        endField(from: count, isNull: start == end)
+        return true
+    }
+
+    private mutating func takeQuoted(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ isAll: Bool) -> Bool {
+        let count = text.count
+        at += 1
+        while true {
+            guard let quote = Self.find(UInt8(ascii: "\""), in: bytes, from: at) else { return false }
+            text.append(contentsOf: bytes[at..<quote])
+            at = quote + 1
+            guard at < bytes.count || isAll else { return false }
+            guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { break }
+            text.append(UInt8(ascii: "\""))
+            at += 1
+        }
+        endField(from: count, isNull: false)
+        return skipBehindQuote(bytes, &at, isAll)
+    }
+
+    /// Nothing but a carriage return may stand between a closing quote and the field's end.
+    private mutating func skipBehindQuote(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ isAll: Bool) -> Bool {
+        let start = at
+        while at < bytes.count && bytes[at] != UInt8(ascii: ",") && bytes[at] != UInt8(ascii: "\n") { at += 1 }
+        guard at < bytes.count || isAll else { return false }
+        endsInCarriageReturn = at == start + 1 && bytes[start] == UInt8(ascii: "\r")
+        if at > start && !endsInCarriageReturn { problem = "text stands behind a closing quotation mark" }
+        return true
+    }
+}
+
+// MARK: - Tabs
+
+extension TableRow {
+    /// As `takeCommas`.
+    ///
+    /// - Parameter dropsCarriageReturn: whether the table's lines end in CR LF; else a CR is part of a field.
+    mutating func takeTabs(_ bytes: UnsafeRawBufferPointer, isAll: Bool, dropsCarriageReturn: Bool) -> Int? {
+        clear()
+        let lineEnd = Self.find(UInt8(ascii: "\n"), in: bytes, from: 0)
+        guard let length = lineEnd ?? (isAll ? bytes.count : nil) else { return nil }
+        var end = length
+        if end > 0, bytes[end - 1] == UInt8(ascii: "\r") {
+            endsInCarriageReturn = true
+            if dropsCarriageReturn { end -= 1 }
+        }
+        var at = 0
+        while true {
+            let fieldEnd = Self.find(UInt8(ascii: "\t"), in: UnsafeRawBufferPointer(rebasing: bytes[..<end]), from: at)
+            takeEscaped(UnsafeRawBufferPointer(rebasing: bytes[at..<(fieldEnd ?? end)]))
+            guard let fieldEnd else { return lineEnd == nil ? length : length + 1 }
+            at = fieldEnd + 1
+        }
+    }
+
+    private mutating func takeEscaped(_ field: UnsafeRawBufferPointer) {
+        let count = text.count
+        let isNull = field.elementsEqual("NULL".utf8) || field.elementsEqual("\\N".utf8)
+        var at = 0
+        while let backslash = Self.find(UInt8(ascii: "\\"), in: field, from: at), backslash + 1 < field.count {
+            text.append(contentsOf: field[at..<backslash])
+            switch field[backslash + 1] {
+            case UInt8(ascii: "t"): text.append(0x09)
+            case UInt8(ascii: "n"): text.append(0x0A)
+            case UInt8(ascii: "0"): text.append(0x00)
+            case UInt8(ascii: "\\"): text.append(UInt8(ascii: "\\"))
+            // No escape: both stand for themselves.
+            case let byte: text.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            }
+            at = backslash + 2
+        }
+        text.append(contentsOf: field[at...])
+        endField(from: count, isNull: isNull)
+    }
+
+    private static func find(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, CInt(byte), bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
+}

@@ -1,0 +1,31 @@
+internal import Records
+
+/// How the URL of a video is made. What stands in the fields is percent-encoded; the slashes of keys and of
+/// videos' names stay.
+package struct URLTemplate: Equatable, Sendable {
+    private let template: Template
+
+    package init(_ text: String) throws(TemplateError) {
+        template = try Template(text)
+        let isHTTP = ["http://", "https://"].contains { text.lowercased().hasPrefix($0) }
+        guard isHTTP, !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
+            throw TemplateError("'\(text)' is no http or https URL, or holds what has to be percent-encoded")
+        }
+    }
+
+    func render(_ values: some PlaceholderValues, to url: inout [UInt8]) throws(RowProblem) {
+        url.removeAll(keepingCapacity: true)
+        var value: [UInt8] = []
+        for piece in template.pieces {
+            switch piece {
+            case .literal(let text): url += text
+            case .field(let placeholder):
+                value.removeAll(keepingCapacity: true)
+                guard try values.append(placeholder, to: &value) != .absent else {
+                    throw RowProblem("'\(placeholder.rawValue)' is missing, which the URL is made from")
+                }
+                value.withUnsafeBytes { PercentEncoding.append($0, to: &url, keepingSlashes: placeholder.isPath) }
+            }
+        }
+    }
+}

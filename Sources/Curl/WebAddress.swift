@@ -1,0 +1,49 @@
+internal import CCurl
+
+/// An absolute http or https URL, taken apart by libcurl's own rules, so that what is checked is what is asked.
+package struct WebAddress: Equatable, Sendable {
+    /// As it is asked for: resolved, without a fragment.
+    package let text: String
+    /// Scheme, host and port; the port is there even where it is the scheme's own.
+    package let origin: String
+    package let isEncrypted: Bool
+    /// Whether the host is this machine.
+    package let isLoopback: Bool
+    /// Whether a user name or password stands in it.
+    package let hasCredentials: Bool
+
+    /// Nil for what is no http or https URL.
+    ///
+    /// - Parameter base: what a relative URL is resolved against.
+    package init?(_ text: String, relativeTo base: WebAddress? = nil) {
+        guard let parts = unsafe curl_url() else { fatalError("no memory for a URL") }
+        defer { unsafe curl_url_cleanup(parts) }
+        if let base, unsafe curl_url_set(parts, CURLUPART_URL, base.text, 0) != CURLUE_OK { return nil }
+        guard unsafe curl_url_set(parts, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME)) == CURLUE_OK else {
+            return nil
+        }
+        unsafe curl_url_set(parts, CURLUPART_FRAGMENT, nil, 0)
+        guard let whole = unsafe Self.part(CURLUPART_URL, of: parts),
+            let scheme = unsafe Self.part(CURLUPART_SCHEME, of: parts), scheme == "http" || scheme == "https",
+            let host = unsafe Self.part(CURLUPART_HOST, of: parts)?.lowercased(),
+            let port = unsafe Self.part(CURLUPART_PORT, of: parts)
+        else { return nil }
+        self.text = whole
+        origin = "\(scheme)://\(host):\(port)"
+        isEncrypted = scheme == "https"
+        isLoopback = host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
+        hasCredentials =
+            unsafe Self.part(CURLUPART_USER, of: parts) != nil || Self.part(CURLUPART_PASSWORD, of: parts) != nil
+    }
+
+    /// For messages: without a query, which may hold a secret.
+    package var withoutQuery: String { String(text.prefix { $0 != "?" }) }
+
+    private static func part(_ part: CURLUPart, of parts: OpaquePointer) -> String? {
+        var text: UnsafeMutablePointer<CChar>?
+        guard unsafe curl_url_get(parts, part, &text, UInt32(CURLU_DEFAULT_PORT)) == CURLUE_OK, let text = unsafe text
+        else { return nil }
+        defer { unsafe curl_free(text) }
+        return unsafe String(cString: text)
+    }
+}
