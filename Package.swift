@@ -95,7 +95,10 @@ let package = Package(
         tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",
-            ["Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"]),
+            [
+                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin",
+                nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
+            ]),
     ],
     cxxLanguageStandard: .cxx17
 )

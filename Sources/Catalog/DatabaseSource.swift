@@ -8,49 +8,54 @@ package final class DatabaseSource: RowSource {
     private let input: CatalogInput
     private let reading: Reading
     private let tables: CatalogTables
-    private let segments: Statement
-    /// By column: where it stands in the statement.
-    private let places: [Int32?]
-    private var ids = (course: Int64?.none, channel: Int64?.none, segment: Int64?.none)
-    private var courseTitle: Title
-    private var channelTitle: Title
-    private var text: [UInt8] = []
+    private let reader: DatabaseReader
+    /// By column: which cell of a row it is.
+    private let cells: [Int?]
+    private let idCells: (course: Int, channel: Int, segment: Int)
+    // A source belongs to one thread, and nothing that it calls calls it back.
+    @exclusivity(unchecked) private var batch: RowBatch?
+    @exclusivity(unchecked) private var row = 0
+    @exclusivity(unchecked) private var ids = (course: Int64?.none, channel: Int64?.none, segment: Int64?.none)
+    @exclusivity(unchecked) private var text: [UInt8] = []
 
     init(_ input: CatalogInput, path: String, _ reading: Reading) throws(CatalogFailure) {
         (self.input, self.reading) = (input, reading)
         name = input.name
         do throws(DatabaseError) {
             tables = try CatalogTables(path: path, reading)
-            segments = try tables.segments(of: reading.courses)
-            courseTitle = Title(try tables.titles(.courseTitle), "the course's title")
-            channelTitle = Title(try tables.titles(.channelTitle), "the channel's title")
+            reader = DatabaseReader(try SegmentRows(tables, reading.courses))
         } catch {
             throw CatalogFailure(database: input.name, error, reading.schema)
         }
-        let selected = tables.selected
-        places = Column.allCases.map { column in selected.firstIndex(of: column).map { Int32($0) } }
+        let stored = tables.selected + [.courseTitle, .channelTitle]
+        cells = Column.allCases.map { stored.firstIndex(of: $0) }
+        idCells = (
+            stored.firstIndex(of: .courseID)!, stored.firstIndex(of: .channelID)!, stored.firstIndex(of: .segmentID)!
+        )
     }
 
     package var rowName: String { ids.segment.map { "segment \($0)" } ?? "a segment with no integer as its id" }
 
     package func advance(beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> Bool {
-        do throws(DatabaseError) {
-            guard try segments.step() else { return false }
-        } catch {
-            throw CatalogFailure(database: name, error, reading.schema)
+        row += 1
+        if row >= batch?.rows ?? 0 {
+            switch try reader.next(after: batch, beforeReading) {
+            case .success(let next): (batch, row) = (next, 0)
+            case .failure(let error): throw CatalogFailure(database: name, error, reading.schema)
+            }
         }
-        ids = (id(.courseID), id(.channelID), id(.segmentID))
+        guard let batch else { return false }
+        ids = (id(idCells.course, batch), id(idCells.channel, batch), id(idCells.segment, batch))
         return true
     }
 
-    private func id(_ column: Column) -> Int64? {
-        guard let place = places[Int(column.rawValue)], segments.kind(place) == .integer else { return nil }
-        return segments.integer(place)
+    private func id(_ cell: Int, _ batch: RowBatch) -> Int64? {
+        batch.kind(row, cell) == .integer ? batch.integer(row, cell) : nil
     }
 
     package func check() throws(RowProblem) {
         guard ids.segment != nil else {
-            throw RowProblem("'id' is \(segments[places[Int(Column.segmentID.rawValue)]!].phrase), not an integer")
+            throw RowProblem("'\(tables.title(.segmentID))' is \(kind(idCells.segment).phrase), not an integer")
         }
         guard let channel = ids.channel else {
             throw RowProblem("its channel is not in '\(tables.name(.channels))'")
@@ -66,19 +71,35 @@ package final class DatabaseSource: RowSource {
         case .channelID: return ids.channel
         case .segmentID: return ids.segment
         default:
-            guard let place = places[Int(column.rawValue)] else { return nil }
-            if segments.kind(place) == .integer { return segments.integer(place) }
-            return try segments[place].integer(named: column.name)
+            guard let batch, let cell = cells[Int(column.rawValue)] else { return nil }
+            let kind = batch.kind(row, cell)
+            if kind == .null { return nil }
+            if kind == .integer { return batch.integer(row, cell) }
+            if kind == .real, let whole = Int64(exactly: batch.real(row, cell)) { return whole }
+            throw RowProblem("'\(column.name)' is \(kind.phrase), not an integer")
         }
     }
 
     package func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool {
+        guard let batch, let cell = cells[Int(column.rawValue)] else { return false }
+        let kind = batch.kind(row, cell)
+        guard kind != .null else { return false }
+        guard kind == .text else { throw RowProblem("\(words(column)) is \(kind.phrase), not a text") }
+        let start = text.count
+        batch.append(row, cell, to: &text)
+        let isUTF8 = text[start...].allSatisfy { $0 < 0x80 } || String(validating: text[start...], as: UTF8.self) != nil
+        guard isUTF8 else { throw RowProblem("\(words(column)) is a text that is not UTF-8, not a text") }
+        return true
+    }
+
+    private func kind(_ cell: Int) -> Statement.Kind { batch?.kind(row, cell) ?? .null }
+
+    /// What a message calls a column.
+    private func words(_ column: Column) -> String {
         switch column {
-        case .courseTitle: return try courseTitle.append(of: ids.course, to: &text)
-        case .channelTitle: return try channelTitle.append(of: ids.channel, to: &text)
-        default:
-            guard let place = places[Int(column.rawValue)] else { return false }
-            return try segments.appendText(place, named: "'\(tables.title(column))'", to: &text)
+        case .courseTitle: "the course's title"
+        case .channelTitle: "the channel's title"
+        default: "'\(tables.title(column))'"
         }
     }
 
@@ -92,6 +113,8 @@ package final class DatabaseSource: RowSource {
     }
 
     package func courses() throws(CatalogFailure) -> [Course]? {
+        // Before the first row, or behind the last one that is wanted.
+        if batch != nil { reader.stop() }
         do throws(DatabaseError) {
             return try tables.courses(reading.courses)
         } catch {
@@ -106,74 +129,7 @@ package final class DatabaseSource: RowSource {
     package func again() throws(CatalogFailure) -> (any RowSource)? { try input.again()?.source(reading) }
 }
 
-/// The title of the course or channel that was asked for last. Rows of one course follow each other, and a title that
-/// is looked up needs not go through the sorting of a million rows.
-private struct Title {
-    private let lookUp: Statement
-    /// For messages.
-    private let name: StaticString
-    private var id: Int64?
-    private var text: [UInt8]?
-
-    init(_ lookUp: Statement, _ name: StaticString) {
-        self.lookUp = lookUp
-        self.name = name
-    }
-
-    mutating func append(of wanted: Int64?, to target: inout [UInt8]) throws(RowProblem) -> Bool {
-        if wanted != id, let wanted { try find(wanted) }
-        guard let text else { return false }
-        target += text
-        return true
-    }
-
-    private mutating func find(_ wanted: Int64) throws(RowProblem) {
-        id = nil
-        do throws(DatabaseError) {
-            lookUp.reset()
-            try lookUp.bind(1, wanted)
-            guard try lookUp.step() else { return text = nil }
-        } catch {
-            throw RowProblem("\(name) cannot be read: \(error)")
-        }
-        var found: [UInt8] = []
-        text = try lookUp.appendText(0, named: "\(name)", to: &found) ? found : nil
-        id = wanted
-    }
-}
-
-extension Statement {
-    /// Puts a text behind what stands in `text`. False where it is NULL.
-    ///
-    /// - Parameter name: what a message calls the column.
-    fileprivate func appendText(
-        _ column: Int32, named name: @autoclosure () -> String, to text: inout [UInt8]
-    ) throws(RowProblem) -> Bool {
-        switch kind(column) {
-        case .null: return false
-        case .text:
-            let start = text.count
-            append(column, to: &text)
-            let isASCII = text[start...].allSatisfy { $0 < 0x80 }
-            guard isASCII || String(validating: text[start...], as: UTF8.self) != nil else { fallthrough }
-            return true
-        default: throw RowProblem("\(name()) is \(self[column].phrase), not a text")
-        }
-    }
-}
-
-extension Statement.Value {
-    fileprivate func integer(named name: String) throws(RowProblem) -> Int64? {
-        switch self {
-        case .null: return nil
-        case .integer(let value): return value
-        case .real(let value):
-            if let whole = Int64(exactly: value) { return whole }
-            fallthrough
-        default: throw RowProblem("'\(name)' is \(phrase), not an integer")
-        }
-    }
-
+extension Statement.Kind {
     /// With its article, for a sentence.
     fileprivate var phrase: String {
         switch self {
@@ -181,7 +137,6 @@ extension Statement.Value {
         case .integer: "an integer"
         case .real: "a number"
         case .text: "a text"
-        case .invalidText: "a text that is not UTF-8"
         case .blob: "a blob"
         }
     }

@@ -14,14 +14,17 @@ final class PageLines: JSONLines {
     private let client: PageClient
     private let scanner = LineScanner<Name>()
     private var reader = JSONDocumentReader([])
-    private var next: WebAddress?
+    private var page: WebAddress
+    /// What the page says of the next one; nil behind the last.
+    private var link: String?
     /// The pages asked for so far: a server that sends in a circle would never come to an end.
     private var asked: Set<String> = []
 
     init(_ server: PageServer) {
         self.server = server
         client = PageClient(server)
-        next = server.address
+        page = server.address
+        link = page.text
     }
 
     var unit: String { "page \(asked.count), record" }
@@ -34,34 +37,36 @@ final class PageLines: JSONLines {
             } catch {
                 throw CatalogFailure(document: "\(name): page \(asked.count)", error)
             }
-            guard let page = next else { return nil }
+            guard let link else { return nil }
             try beforeReading()
-            try turn(to: page)
+            try turn(to: link)
         }
     }
 
-    private func turn(to page: WebAddress) throws(CatalogFailure) {
+    private func turn(to link: String) throws(CatalogFailure) {
+        page = try address(of: link)
         guard asked.insert(page.text).inserted else {
             throw CatalogFailure("\(page.withoutQuery): page \(asked.count) sends back to an earlier one")
         }
         let body = try client.page(page)
-        next = try following(body, page)
+        self.link = try nextLink(body)
         reader = JSONDocumentReader(body)
     }
 
-    private func following(_ body: [UInt8], _ page: WebAddress) throws(CatalogFailure) -> WebAddress? {
-        let link: String?
+    private func nextLink(_ body: [UInt8]) throws(CatalogFailure) -> String? {
         do throws(LineError) {
             try scanner.scan(body)
-            let nextPage = try scanner.string(.nextPage)
-            link = if let nextPage { nextPage } else { try linked() }
+            if let link = try scanner.string(.nextPage) { return link }
+            return try linked()
         } catch .notAnObject {
             // An array of records is all that there is.
             return nil
         } catch {
             throw CatalogFailure("\(page.withoutQuery): the answer is no JSON: check the URL, and --token-file")
         }
-        guard let link else { return nil }
+    }
+
+    private func address(of link: String) throws(CatalogFailure) -> WebAddress {
         guard let next = WebAddress(link, relativeTo: page), next.origin == server.address.origin, !next.hasCredentials
         else {
             throw CatalogFailure(

@@ -131,7 +131,8 @@ extension RecordMaker {
         let count = output.count
         try row.copy(.aliases, to: &output)
         guard output.count == count else { return }
-        if rules.objectPath != nil, try isObject(row) { return }
+        // Where a course's files are is no matter to an object of none.
+        if try isObject(row) { return }
         let values = SegmentValues(segment: segment, row: row)
         var aliases: [[UInt8]] = []
         for template in rules.aliases {

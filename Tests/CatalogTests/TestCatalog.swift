@@ -70,7 +70,7 @@ func rules(path: String, key: String = "folder") throws -> RecordRules {
 
 /// Runs a catalogue over a file.
 func catalog(
-    _ path: String, _ rules: RecordRules = defaultRules, _ selection: Selection = Selection()
+    _ path: String, _ rules: RecordRules = defaultRules, _ selection: Selection = Selection(), reading: Reading? = nil
 ) throws -> CatalogRun {
     let folder = try TemporaryFolder()
     let target = try folder.write("", to: "output")
@@ -78,13 +78,22 @@ func catalog(
     var run = CatalogRun()
     let handle = try FileHandle(forWritingTo: target)
     var catalog = Catalog(
-        try CatalogInput.file(path).source(Reading(courses: selection.courses)), rules, selection, say: messages.add)
+        try CatalogInput.file(path).source(reading ?? Reading(courses: selection.courses)), rules, selection,
+        say: messages.add)
     var output = LineOutput(handle.fileDescriptor)
     try catalog.write(to: &output)
     run.lines = String(decoding: try folder.read("output"), as: UTF8.self).split(separator: "\n").map(String.init)
     run.messages = messages.all.map { $0.replacingOccurrences(of: path, with: "FILE") }
     run.isClean = catalog.isClean
     return run
+}
+
+/// Runs a catalogue over a text with names of its own.
+func catalog(text: String, _ names: ColumnNames) throws -> CatalogRun {
+    let folder = try TemporaryFolder()
+    return try withExtendedLifetime(folder) {
+        try catalog(try folder.write(text, to: "input").path, reading: Reading(names: names))
+    }
 }
 
 /// Runs a catalogue over a text.

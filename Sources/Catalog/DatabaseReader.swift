@@ -1,0 +1,133 @@
+internal import POSIX
+internal import SQLite
+
+/// Reads the segments ahead on a thread of its own: sorting and joining takes as long as making the records.
+final class DatabaseReader {
+    /// What is handed to the thread: an empty batch to fill, or the word to end.
+    private enum Order {
+        case fill(RowBatch)
+        case stop
+    }
+
+    /// What comes back: a batch with rows, or the end, with a reason where it is not that of the rows.
+    private enum Report {
+        case rows(RowBatch)
+        case end(DatabaseError?)
+    }
+
+    private static let batches = 4
+    static let rowsInBatch = 256
+
+    private let rows: SegmentRows
+    private let orders = Mailbox<Order>()
+    private let reports = Mailbox<Report>()
+    private var thread: WorkerThread?
+    /// What has come and is not yet looked at, the next one last.
+    private var waiting: [Report] = []
+
+    init(_ rows: SegmentRows) { self.rows = rows }
+
+    deinit { stop() }
+
+    /// The next rows; nil at their end. The batch that was taken before is filled anew.
+    ///
+    /// - Parameter beforeWaiting: called where none has come yet.
+    func next(
+        after last: RowBatch?, _ beforeWaiting: () throws(CatalogFailure) -> Void
+    ) throws(CatalogFailure) -> Result<RowBatch?, DatabaseError> {
+        if let last { orders.put(.fill(last)) }
+        if thread == nil { start() }
+        if waiting.isEmpty { waiting = reports.takeIfAny().reversed() }
+        if waiting.isEmpty {
+            try beforeWaiting()
+            waiting = reports.take().reversed()
+        }
+        switch waiting.popLast() {
+        case .rows(let batch): return .success(batch)
+        case .end(let error?): return .failure(error)
+        case .end(nil), nil:
+            waiting = [.end(nil)]
+            return .success(nil)
+        }
+    }
+
+    /// Ends the thread: from now on the database is the caller's.
+    func stop() {
+        orders.put(.stop)
+        thread?.join()
+        thread = nil
+        waiting = [.end(nil)]
+    }
+
+    private func start() {
+        for _ in 0..<Self.batches { orders.put(.fill(RowBatch(columns: rows.columns))) }
+        let (rows, orders, reports) = (rows, orders, reports)
+        thread = WorkerThread {
+            while true {
+                for order in orders.take() {
+                    guard case .fill(let batch) = order, Self.fill(batch, rows, reports) else { return }
+                }
+            }
+        }
+    }
+
+    /// False at the end of the rows.
+    private static func fill(_ batch: RowBatch, _ rows: SegmentRows, _ reports: Mailbox<Report>) -> Bool {
+        do throws(DatabaseError) {
+            let goesOn = try rows.read(into: batch, count: rowsInBatch)
+            if batch.rows > 0 { reports.put(.rows(batch)) }
+            if !goesOn { reports.put(.end(nil)) }
+            return goesOn
+        } catch {
+            reports.put(.end(error))
+            return false
+        }
+    }
+}
+
+/// The segments with the titles of their courses and channels. It belongs to the thread that reads.
+final class SegmentRows: @unchecked Sendable {
+    private let segments: Statement
+    private let selected: Int
+    private let courseID: Int32
+    private let channelID: Int32
+    private let courseTitle: Statement
+    private let channelTitle: Statement
+
+    /// The cells of a row: what the tables select, then the two titles.
+    var columns: Int { selected + 2 }
+
+    init(_ tables: CatalogTables, _ courses: Set<Int64>) throws(DatabaseError) {
+        segments = try tables.segments(of: courses)
+        selected = tables.selected.count
+        courseID = Int32(tables.selected.firstIndex(of: .courseID)!)
+        channelID = Int32(tables.selected.firstIndex(of: .channelID)!)
+        courseTitle = try tables.titles(.courseTitle)
+        channelTitle = try tables.titles(.channelTitle)
+    }
+
+    /// Fills a batch. False at the end of the rows.
+    func read(into batch: RowBatch, count: Int) throws(DatabaseError) -> Bool {
+        batch.removeAll()
+        while batch.rows < count {
+            guard try segments.step() else { return false }
+            for column in 0..<Int32(selected) { batch.append(segments, column) }
+            try appendTitle(courseTitle, courseID, to: batch)
+            try appendTitle(channelTitle, channelID, to: batch)
+        }
+        return true
+    }
+
+    /// Rows of one course follow each other, and a title that is looked up needs not go through the sorting.
+    private func appendTitle(_ lookUp: Statement, _ id: Int32, to batch: RowBatch) throws(DatabaseError) {
+        guard segments.kind(id) == .integer else { return batch.appendNull() }
+        let (row, column) = (batch.lastRow, Int(id))
+        let value = segments.integer(id)
+        if row > 0, batch.kind(row - 1, column) == .integer, batch.integer(row - 1, column) == value {
+            return batch.repeatCell()
+        }
+        lookUp.reset()
+        try lookUp.bind(1, value)
+        if try lookUp.step() { batch.append(lookUp, 0) } else { batch.appendNull() }
+    }
+}

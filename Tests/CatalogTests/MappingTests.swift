@@ -1,0 +1,79 @@
+import Catalog
+import Foundation
+import SQLite
+import TestSupport
+import Testing
+
+@Suite struct MappingTests {
+    @Test("a mapped column stands for its field, in JSON, in a table and in a database")
+    func mapping() throws {
+        let names = try ColumnNames(["title=headline", "segment_id=lesson"])
+        let json = #"{"lesson":5,"courseid":1,"headline":"a","title":"other","name":"n","video":"mp4:x/y"}"#
+        let table = "lesson,courseid,headline,title,name,video\n5,1,a,other,n,mp4:x/y\n"
+        for text in [json, table] {
+            let run = try catalog(text: text, names)
+            #expect(try run.values("title") == ["a"] && run.values("segment_id") == ["5"])
+            #expect(run.lines[0].hasSuffix(#","name":"n"}"#) && !run.lines[0].contains("other"))
+        }
+        let test = try TestDatabase()
+        try test.course(1, channels: 1)
+        try test.segment(1, channel: .integer(1), name: .text("x"))
+        try test.database.execute("ALTER TABLE local_truefire_segments RENAME COLUMN name TO \"head \"\"line\"\"\"")
+        let run = try catalog(test.path, reading: Reading(names: try ColumnNames(["title=head \"line\""])))
+        #expect(try run.values("title") == ["x"])
+    }
+
+    @Test("a column that a database does not have is told, whatever its name says")
+    func noSuchColumn() throws {
+        let test = try TestDatabase()
+        let reading = Reading(names: try ColumnNames(["size=x\" FROM sqlite_schema; --"]))
+        let error = #expect(throws: CatalogFailure.self) { try catalog(test.path, reading: reading) }
+        #expect(error?.message.contains("no such column: segment.x\" FROM") == true)
+    }
+
+    @Test(
+        "a mapping that cannot work is refused",
+        arguments: [
+            ("title", "'title' is not FIELD=COLUMN, as in 'title=lesson_name'"),
+            ("title=", "'title=' is not FIELD=COLUMN, as in 'title=lesson_name'"),
+            ("signed_url=x", "'signed_url' is no field that has a column, these have one: 'course_id', "),
+        ])
+    func badMappings(text: String, message: String) throws {
+        let error = #expect(throws: TemplateError.self) { try ColumnNames([text]) }
+        #expect(error?.description.hasPrefix(message) == true)
+    }
+
+    @Test("a table without a mapped column is told with those that it has")
+    func missingColumn() throws {
+        let error = #expect(throws: CatalogFailure.self) {
+            try catalog(text: "id,courseid\n1,2\n", try ColumnNames(["title=x"]))
+        }
+        #expect(error?.message.hasSuffix("no column 'x' for 'title', it has 'id', 'courseid'") == true)
+    }
+}
+
+@Suite struct URLTemplateTests {
+    @Test("a URL is made from fields, percent-encoded; the slashes of a key stay")
+    func urls() throws {
+        let rules = RecordRules(
+            key: try KeyTemplate("full-path"), path: try PathTemplate("{segment_id}"), aliases: [],
+            url: try URLTemplate("https://h/v/{key}?t={title}"))
+        let run = try catalog(text: #"{"id":1,"courseid":2,"name":"a/b é","video":"mp4:F o/N?"}"#, rules)
+        #expect(try run.values("url") == ["https://h/v/F%20o/N%3F_med.mp4?t=a%2Fb%20%C3%A9"])
+    }
+
+    @Test("a template that makes no URL is refused", arguments: ["{key}", "ftp://h/{key}", "https://h/ {key}", "https://h/"])
+    func badTemplates(text: String) { #expect(throws: TemplateError.self) { try URLTemplate(text) } }
+}
+
+@Suite struct PlanTests {
+    @Test(
+        "what is unknown is taken for the mean of the known, and for 50 MiB where nothing is known",
+        arguments: [([10, 30], 40), ([], 2 * 52_428_800)])
+    func estimate(sizes: [Int], estimate: Int) throws {
+        let known = sizes.map { #"{"path":"\#($0)","size":\#($0)}"# }
+        let folder = try TemporaryFolder()
+        let lines = (known + [#"{"path":"x"}"#, #"{"path":"y"}"#]).joined(separator: "\n")
+        #expect(try plan(try folder.write(lines, to: "lines").path).bytesEstimated == Int64(estimate))
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import NIOConcurrencyHelpers
+import NIOHTTP1
+import TestSupport
+import Testing
+
+@Suite struct CatalogServerTests {
+    private func run(_ arguments: [String]) throws -> CommandRun { try CommandRun.tool("tf-catalog", arguments) }
+
+    private static func page(_ number: Int, next: String?) -> String {
+        let next = next.map { "\"\($0)\"" } ?? "null"
+        return #"{"current_page":\#(number),"data":[{"id":\#(number),"title":"C","channels":[{"id":1,"title":"D","#
+            + #""segments":[{"id":\#(number)0,"name":"x","video":"mp4:a/b"}]}]}],"next_page_url":\#(next)}"#
+    }
+
+    @Test("pages are followed to the last one, over one connection's worth of answers")
+    func pages() throws {
+        let server = try WebStandIn { request in
+            switch request.uri {
+            case "/api/courses": .json(Self.page(1, next: "http://\(request.headers["Host"][0])/api/courses?page=2"))
+            case "/api/courses?page=2": .json(Self.page(2, next: "/api/courses?page=3"))
+            case "/api/courses?page=3": .json(Self.page(3, next: nil))
+            default: .status(404)
+            }
+        }
+        let result = try run([server.url + "/api/courses"])
+        #expect(result.lines.map { $0.contains("\"segment_id\":") } == [true, true, true])
+        #expect(result.status == 0 && result.errors == "")
+    }
+
+    @Test("links.next leads on too, and an array is all that there is")
+    func otherShapes() throws {
+        let server = try WebStandIn { request in
+            switch request.uri {
+            case "/one": .json(#"{"data":[{"path":"a"}],"links":{"first":"/one","next":"/two"},"meta":{}}"#)
+            default: .json(#"[{"path":"b"},{"path":"c"}]"#)
+            }
+        }
+        #expect(try run([server.url + "/one"]).lines == [#"{"path":"a"}"#, #"{"path":"b"}"#, #"{"path":"c"}"#])
+    }
+
+    @Test(
+        "a next page elsewhere is not followed, and its query not told",
+        arguments: ["http://localhost:1/?token=SECRET", "https://127.0.0.1/x", "ftp://127.0.0.1/x", "http://a:b@127.0.0.1/"])
+    func otherHost(next: String) throws {
+        let server = try WebStandIn { _ in .json(Self.page(1, next: next)) }
+        let result = try run([server.url])
+        #expect(result.status == 3 && result.lines.count == 1)
+        #expect(result.errors.contains("its next page is not on 'http://127.0.0.1:\(server.port)'"))
+        #expect(!result.errors.contains("SECRET"))
+    }
+
+    @Test("pages that send in a circle come to an end")
+    func circle() throws {
+        let server = try WebStandIn { request in .json(Self.page(request.uri == "/a" ? 1 : 2, next: request.uri == "/a" ? "/b" : "/a")) }
+        let result = try run([server.url + "/a"])
+        #expect(result.status == 3 && result.lines.count == 2)
+        #expect(result.errors.contains("sends back to an earlier one"))
+    }
+
+    @Test("the token of a file goes with each request, and into no message")
+    func token() throws {
+        let server = try WebStandIn { request in
+            request.headers["Authorization"] == ["Bearer s3cret-token"]
+                ? .json(#"[{"path":"a"},{"path":"a"}]"#) : .status(401)
+        }
+        let folder = try TemporaryFolder()
+        let file = try folder.write("s3cret-token\n", to: "token").path
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        let result = try run(["--token-file", file, server.url + "/list?x=1"])
+        #expect(result.status == 1 && result.lines.count == 1)
+        #expect(!result.errors.contains("s3cret") && !result.errors.contains("x=1"))
+        let refused = try run([server.url])
+        #expect(refused.status == 3)
+        #expect(refused.errors == "tf-catalog: \(server.url)/: the server refuses (401): check --token-file\n")
+    }
+
+    @Test("a server that is asked too often, or stumbles, is asked again after the time that it wants")
+    func again() throws {
+        let count = NIOLockedValueBox(0)
+        let server = try WebStandIn { _ in
+            let number = count.withLockedValue { count in
+                count += 1
+                return count
+            }
+            return switch number {
+            case 1: .status(429, ["Retry-After": "0"])
+            case 2: .status(503, ["Retry-After": "0"])
+            default: .json(#"[{"path":"a"}]"#)
+            }
+        }
+        let result = try run([server.url])
+        #expect(result.status == 0 && result.lines == [#"{"path":"a"}"#])
+    }
+
+    @Test("a redirect is not followed: where to is told without its query")
+    func redirect() throws {
+        let server = try WebStandIn { _ in .status(302, ["Location": "https://elsewhere.example/login?key=SECRET"]) }
+        let result = try run([server.url])
+        #expect(result.status == 3 && result.errors.contains("'https://elsewhere.example/login'"))
+        #expect(!result.errors.contains("SECRET"))
+    }
+
+    @Test("an answer that is no JSON is told")
+    func notJSON() throws {
+        let server = try WebStandIn { _ in .json("<html>Login</html>") }
+        let result = try run([server.url])
+        #expect(result.status == 3)
+        #expect(result.errors.contains("the answer is no JSON"))
+    }
+
+    @Test("nobody there is told at once where trying again cannot help")
+    func refusedURL() throws {
+        #expect(try run(["https://user:pw@h/"]).status == 2)
+        #expect(try !run(["https://user:pw@h/"]).errors.contains("pw"))
+        #expect(try run(["--token-file", "/dev/null", "x"]).status == 2)
+    }
+
+    @Test("a token is not sent without encryption, but to this machine")
+    func plainHTTP() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("t\n", to: "token").path
+        let result = try run(["--token-file", file, "http://192.0.2.1/"])
+        #expect(result.status == 2 && result.errors.contains("a token is not sent without encryption"))
+    }
+}
