@@ -21,6 +21,8 @@ struct CatalogTables {
         selected = columns.all.filter { $0 != .courseTitle && $0 != .channelTitle }
         // A database from elsewhere may hold views and triggers with functions in them.
         try database.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON")
+        // In the usual 2 MB the channels of a large library are read again and again.
+        try database.execute("PRAGMA cache_size = -4000")
         let segments = schema.name(of: .segments, .sqlite)
         let key = try database.prepare(
             "SELECT pk FROM pragma_table_info('\(segments)') WHERE name = 'id' AND "

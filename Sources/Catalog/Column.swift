@@ -1,3 +1,4 @@
+internal import NDJSON
 internal import Records
 
 /// What a row can tell of a segment: the contract's fields, and the old tables' column that says where the video is.
@@ -23,6 +24,11 @@ package enum Column: UInt8, FieldName {
         default: String(describing: column)
         }
     }
+
+    private static let labels = allCases.map { FieldLabel($0) }
+
+    /// Its name as it begins a field of a line.
+    var label: FieldLabel { Self.labels[Int(rawValue)] }
 
     /// What others call the column; these names count where the column's own is absent, the first of them most. The old
     /// tables' names, those of `aws s3api list-objects-v2`, and of `rclone lsjson`.

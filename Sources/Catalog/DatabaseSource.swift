@@ -87,8 +87,7 @@ package final class DatabaseSource: RowSource {
         guard kind == .text else { throw RowProblem("\(words(column)) is \(kind.phrase), not a text") }
         let start = text.count
         batch.append(row, cell, to: &text)
-        let isUTF8 = text[start...].allSatisfy { $0 < 0x80 } || String(validating: text[start...], as: UTF8.self) != nil
-        guard isUTF8 else { throw RowProblem("\(words(column)) is a text that is not UTF-8, not a text") }
+        guard text.isUTF8(from: start) else { throw RowProblem("\(words(column)) is a text that is not UTF-8, not a text") }
         return true
     }
 
@@ -105,10 +104,10 @@ package final class DatabaseSource: RowSource {
 
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
         if column.isInteger {
-            if let value = try integer(column) { output.add(column, value) }
+            if let value = try integer(column) { output.add(column.label, value) }
         } else {
             text.removeAll(keepingCapacity: true)
-            if try append(column, to: &text) { output.add(column, utf8: text) }
+            if try append(column, to: &text) { output.add(column.label, utf8: text) }
         }
     }
 

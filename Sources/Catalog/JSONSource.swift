@@ -98,7 +98,7 @@ package final class JSONSource: RowSource {
         case .string where scanner.kind(name) != .string: _ = try read { () throws(LineError) in try scanner.text(name) }
         default: break
         }
-        output.add(column, raw: value)
+        output.add(column.label, raw: value)
     }
 
     package func copyUnknown(to output: inout LineBuffer) {

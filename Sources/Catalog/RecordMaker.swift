@@ -16,7 +16,7 @@ struct RecordMaker {
 
     private let rules: RecordRules
     private var positions = Positions()
-    private var segment = Segment()
+    private let segment = Segment()
     private var text: [UInt8] = []
     private(set) var path: [UInt8] = []
     /// The name of the object at the origin; empty where none is known.
@@ -46,9 +46,7 @@ struct RecordMaker {
     /// Makes the key and the path of a segment.
     mutating func makeNames(_ row: any RowSource) throws(RowProblem) {
         if segment.key.isEmpty, !segment.video.path.isEmpty {
-            var key: [UInt8] = []
-            try rules.key.render(SegmentValues(segment: segment, row: row), to: &key)
-            segment.key = key
+            try rules.key.render(SegmentValues(segment: segment, row: row), to: &segment.key)
         }
         try makePath(row)
     }
@@ -109,10 +107,10 @@ extension RecordMaker {
         try row.copy(.courseID, to: &output)
         try writeCourseTitle(row, to: &output)
         for column in [Column.channelID, .channelTitle, .segmentID, .title] { try row.copy(column, to: &output) }
-        if segment.course != nil { output.add(Column.position, segment.position) }
+        if segment.course != nil { output.add(Column.position.label, segment.position) }
         try row.copy(.runtime, to: &output)
-        if !segment.key.isEmpty { output.add(Column.key, utf8: segment.key) }
-        output.add(Column.path, utf8: path)
+        if !segment.key.isEmpty { output.add(Column.key.label, utf8: segment.key) }
+        output.add(Column.path.label, utf8: path)
         try writeAliases(row, to: &output)
         try writeObject(row, object, to: &output)
         try writeURL(row, to: &output)
@@ -134,12 +132,12 @@ extension RecordMaker {
         // Where a course's files are is no matter to an object of none.
         if try isObject(row) { return }
         let values = SegmentValues(segment: segment, row: row)
-        var aliases: [[UInt8]] = []
         for template in rules.aliases {
             try template.render(values, to: &text)
-            if text != path && !aliases.contains(text) { aliases.append(text) }
+            if text == path { continue }
+            output.add(element: text, of: Column.aliases.label, isFirst: output.count == count)
         }
-        if !aliases.isEmpty { output.add(Column.aliases, utf8: aliases) }
+        if output.count > count { output.endElements() }
     }
 
     private func writeObject(
@@ -156,17 +154,18 @@ extension RecordMaker {
     private mutating func writeURL(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
         guard let template = rules.url, try !row.has(.url) else { return try row.copy(.url, to: &output) }
         try template.render(SegmentValues(segment: segment, row: row), to: &text)
-        output.add(Column.url, utf8: text)
+        output.add(Column.url.label, utf8: text)
     }
 }
 
-/// What was found out about a segment.
-struct Segment {
-    var course: Int64?
-    var position: Int64 = 0
-    var video = VideoName()
+/// What was found out about a segment. An object, since templates would copy it for each of their fields.
+final class Segment {
+    // It belongs to one maker, and nothing that this calls calls it back.
+    @exclusivity(unchecked) var course: Int64?
+    @exclusivity(unchecked) var position: Int64 = 0
+    @exclusivity(unchecked) var video = VideoName()
     /// Empty where none is known.
-    var key: [UInt8] = []
+    @exclusivity(unchecked) var key: [UInt8] = []
 }
 
 /// A segment's place in its course: how many came before it, with or without a video.
@@ -227,7 +226,7 @@ private struct SegmentValues: PlaceholderValues {
 
     private static func append(_ number: Int64?, to text: inout [UInt8]) -> PlaceholderValue {
         guard let number else { return .absent }
-        text += String(number).utf8
+        text.append(decimal: number)
         return .number
     }
 }

@@ -13,7 +13,7 @@ package struct RecordRules: Sendable {
     ) {
         self.key = key
         self.path = path
-        self.aliases = aliases
+        self.aliases = aliases.enumerated().filter { !aliases[..<$0.offset].contains($0.element) }.map(\.element)
         self.url = url
         self.objectPath = objectPath
     }

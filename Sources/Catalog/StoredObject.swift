@@ -12,7 +12,7 @@ package struct StoredObject: Equatable {
     }
 
     func write(to output: inout LineBuffer) {
-        if let size { output.add(Column.size, size) }
-        if let etag { output.add(Column.etag, utf8: etag) }
+        if let size { output.add(Column.size.label, size) }
+        if let etag { output.add(Column.etag.label, utf8: etag) }
     }
 }

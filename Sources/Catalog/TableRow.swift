@@ -34,8 +34,7 @@ struct TableRow {
 
     func string(_ field: Int) -> String { String(decoding: text[fields[field].range], as: UTF8.self) }
 
-    /// Whether all of it is; most rows are ASCII.
-    var isUTF8: Bool { text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil }
+    var isUTF8: Bool { text.isUTF8(from: 0) }
 
     mutating func clear(problem: String? = nil) {
         text.removeAll(keepingCapacity: true)
@@ -161,5 +160,14 @@ extension TableRow {
             let found = memchr(base + start, CInt(byte), bytes.count - start)
         else { return nil }
         return UnsafeRawPointer(found) - base
+    }
+}
+
+extension [UInt8] {
+    /// Whether what stands from `start` on is UTF-8. Most texts are ASCII.
+    func isUTF8(from start: Int) -> Bool {
+        var all: UInt8 = 0
+        for index in start..<count { all |= self[index] }
+        return all < 0x80 || String(validating: self[start...], as: UTF8.self) != nil
     }
 }

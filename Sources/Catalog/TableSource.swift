@@ -68,9 +68,9 @@ package final class TableSource: RowSource {
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
         guard column != .aliases, let field = field(column) else { return }
         if column.isInteger {
-            if let value = try integer(column) { output.add(column, value) }
+            if let value = try integer(column) { output.add(column.label, value) }
         } else {
-            reader.row.withText(field) { output.add(column, text: $0) }
+            reader.row.withText(field) { output.add(column.label, text: $0) }
         }
     }
 

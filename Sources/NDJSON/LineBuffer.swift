@@ -77,16 +77,6 @@ package struct LineBuffer: Sendable {
         append(value ? "true" : "false")
     }
 
-    package mutating func add(_ name: some FieldName, utf8 texts: [[UInt8]]) {
-        begin(name.name)
-        bytes.append(UInt8(ascii: "["))
-        for (index, text) in texts.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            text.withUnsafeBytes { quote(utf8: $0) }
-        }
-        bytes.append(UInt8(ascii: "]"))
-    }
-
     /// A value as it was written in another line.
     package mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
         begin(name.name)
@@ -98,8 +88,12 @@ package struct LineBuffer: Sendable {
 
     /// A comma, unless the line has only been begun.
     package mutating func separate() {
-        if bytes.last != UInt8(ascii: "{") { bytes.append(UInt8(ascii: ",")) }
+        if !isAtFirstField { bytes.append(UInt8(ascii: ",")) }
     }
+
+    var isAtFirstField: Bool { bytes.last == UInt8(ascii: "{") }
+
+    mutating func append(raw text: UnsafeRawBufferPointer) { bytes.append(contentsOf: text) }
 
     /// Takes back what was written since the buffer held `count` bytes.
     package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
@@ -121,7 +115,11 @@ extension LineBuffer {
     }
 
     package mutating func append(_ value: some FixedWidthInteger) {
-        bytes.append(contentsOf: String(value).utf8)
+        if let value = Int64(exactly: value) {
+            bytes.append(decimal: value)
+        } else {
+            bytes.append(contentsOf: String(value).utf8)
+        }
     }
 
     /// What no 64-bit number of milliseconds can hold, infinities included, is written as the nearest that one can.

@@ -17,15 +17,16 @@ import Testing
             $0.add(Field.path, "a/b.mp4")
             $0.add(Field.size, -12)
             $0.add(Field.retryable, true)
-            $0.add(Field.aliases, utf8: [[UInt8]]())
-            $0.add(Field.aliases, utf8: [Array("a".utf8), Array("\"b\"".utf8)])
+            $0.add(element: Array("a".utf8), of: FieldLabel(Field.aliases), isFirst: true)
+            $0.add(element: Array("\"b\"".utf8), of: FieldLabel(Field.aliases), isFirst: false)
+            $0.endElements()
             $0.add(Field.seconds, milliseconds: 1.5)
             $0.add(Field.etag, raw: UnsafeRawBufferPointer(start: nil, count: 0))
             $0.append("null")
             $0.close()
         }
         let expected =
-            #"{"path":"a/b.mp4","size":-12,"retryable":true,"aliases":[],"aliases":["a","\"b\""],"seconds":1.500,"etag":null}"#
+            #"{"path":"a/b.mp4","size":-12,"retryable":true,"aliases":["a","\"b\""],"seconds":1.500,"etag":null}"#
         #expect(line == expected + "\n")
     }
 
@@ -46,7 +47,10 @@ import Testing
             var buffer = LineBuffer()
             buffer.open()
             buffer.add(Field.title, text)
-            buffer.add(Field.aliases, utf8: [text, "", text].map { Array($0.utf8) })
+            for (index, element) in [text, "", text].enumerated() {
+                buffer.add(element: Array(element.utf8), of: FieldLabel(Field.aliases), isFirst: index == 0)
+            }
+            buffer.endElements()
             Array(text.utf8).withUnsafeBytes { buffer.add(Field.path, text: $0) }
             buffer.close()
             try line.scan(buffer.bytes)

@@ -1,6 +1,8 @@
+internal import SQLite
+
 /// Rows copied out of a statement, so that they can go to another thread. It belongs to one thread at a time, which its
 /// user sees to.
-package final class RowBatch: @unchecked Sendable {
+final class RowBatch: @unchecked Sendable {
     private struct Cell {
         var kind: Statement.Kind
         /// An integer, the bits of a real, or where a text ends.
@@ -9,24 +11,25 @@ package final class RowBatch: @unchecked Sendable {
         var start = 0
     }
 
-    private var cells: [Cell] = []
-    private var text: [UInt8] = []
+    // The checks for overlapping accesses cost as much as the accesses, and nothing here calls back.
+    @exclusivity(unchecked) private var cells: [Cell] = []
+    @exclusivity(unchecked) private var text: [UInt8] = []
     private let columns: Int
-    package var rows: Int { cells.count / columns }
+    var rows: Int { cells.count / columns }
 
     /// The number of the row that is being filled.
-    package var lastRow: Int { (cells.count + columns - 1) / columns - 1 }
+    var lastRow: Int { (cells.count + columns - 1) / columns - 1 }
 
-    package init(columns: Int) { self.columns = columns }
+    init(columns: Int) { self.columns = columns }
 
-    package func removeAll() {
+    func removeAll() {
         cells.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
     }
 
     // MARK: Filling, cell by cell
 
-    package func append(_ statement: Statement, _ column: Int32) {
+    func append(_ statement: Statement, _ column: Int32) {
         let kind = statement.kind(column)
         switch kind {
         case .integer: cells.append(Cell(kind: kind, value: statement.integer(column)))
@@ -41,23 +44,23 @@ package final class RowBatch: @unchecked Sendable {
         }
     }
 
-    package func appendNull() { cells.append(Cell(kind: .null, value: 0)) }
+    func appendNull() { cells.append(Cell(kind: .null, value: 0)) }
 
     /// The cell above once more.
-    package func repeatCell() { cells.append(cells[cells.count - columns]) }
+    func repeatCell() { cells.append(cells[cells.count - columns]) }
 
     // MARK: Reading
 
-    package func kind(_ row: Int, _ column: Int) -> Statement.Kind { cells[row * columns + column].kind }
+    func kind(_ row: Int, _ column: Int) -> Statement.Kind { cells[row * columns + column].kind }
 
-    package func integer(_ row: Int, _ column: Int) -> Int64 { cells[row * columns + column].value }
+    func integer(_ row: Int, _ column: Int) -> Int64 { cells[row * columns + column].value }
 
-    package func real(_ row: Int, _ column: Int) -> Double {
+    func real(_ row: Int, _ column: Int) -> Double {
         Double(bitPattern: UInt64(bitPattern: cells[row * columns + column].value))
     }
 
     /// Puts the bytes of a text, which may not be UTF-8, behind what stands in `target`.
-    package func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
+    func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
         let cell = cells[row * columns + column]
         target.append(contentsOf: text[cell.start..<Int(cell.value)])
     }
