@@ -90,3 +90,14 @@ plan_changes_nothing() {
 	[ ! -e out ]
 }
 claim "a plan is made without a trace" plan_changes_nothing
+
+plan_of_bytes() {
+	{
+		records 3
+		printf '{"course_id":1,"path":"x","size":1073741824}\n'
+	} >source.ndjson
+	ends 0 "$BULK" plan -o out --rate 1M source.ndjson >plan
+	has plan "bytes     4.0 GiB (guessed: 1.0 GiB for each of 3)"
+	has plan "time      1 h 8 min at 1M a second"
+}
+claim "a plan tells bytes, guessed by the mean of the known ones, and the time at a rate" plan_of_bytes

@@ -27,6 +27,16 @@ human_bytes() {
 	}'
 }
 
+# human_time SECONDS: 2 d 3 h for 183600; the two largest units.
+human_time() {
+	awk -v n="$1" 'BEGIN {
+		if (n < 60) { printf("%d s\n", n); exit }
+		if (n < 3600) { printf("%d min\n", n / 60); exit }
+		if (n < 86400) { printf("%d h %d min\n", n / 3600, n % 3600 / 60); exit }
+		printf("%d d %d h\n", n / 86400, n % 86400 / 3600)
+	}'
+}
+
 # human_count N: 12,500 for 12500.
 human_count() {
 	printf '%s\n' "$1" | sed -e :a -e 's/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/' -e ta

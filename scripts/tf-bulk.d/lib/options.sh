@@ -6,7 +6,7 @@
 # parse_job ARGUMENT…: of `run` and `plan`. Sets SOURCE, FILTER, YES, the state's names and the options of each tool
 # (QUEUE_OPTIONS: of tf-queue and of tf-tally).
 parse_job() {
-	SOURCE='' FILTER='' YES=''
+	SOURCE='' FILTER='' YES='' RATE=''
 	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS=''
 	state_at "${TF_OUTPUT:-.}"
 	while [ $# -gt 0 ]; do
@@ -46,8 +46,9 @@ parse_job() {
 # parse_value OPTION VALUE…: an option with a value belongs to the driver, or is handed on to one of the tools.
 parse_value() {
 	case $1 in
-	-o | --output) owner=tf-bulk ;;
-	--course | --limit | --key-template | --path-template | --alias-template) owner=tf-catalog ;;
+	-o | --output | --rate) owner=tf-bulk ;;
+	--course | --limit | --key-template | --path-template | --alias-template | --url-template) owner=tf-catalog ;;
+	--map | --schema | --listing | --token-file) owner=tf-catalog ;;
 	--key-pair-id | --private-key | --base-url | --ttl | --expires-at | --hash) owner=tf-sign ;;
 	-j | --jobs | --retries | --retry-delay | --backoff | --min-validity) owner=tf-fetch ;;
 	--max-time | --connect-timeout | --stall-timeout | --stall-speed | --sync | --progress) owner=tf-fetch ;;
@@ -57,7 +58,12 @@ parse_value() {
 	[ $# -gt 1 ] || fail 2 "option '$1' needs a value, see 'tf-bulk help'"
 	words=$(quoted "$1" "$2")
 	case $owner in
-	tf-bulk) state_at "$2" ;;
+	tf-bulk)
+		case $1 in
+		--rate) RATE=$2 ;;
+		*) state_at "$2" ;;
+		esac
+		;;
 	tf-catalog) CATALOG_OPTIONS="$CATALOG_OPTIONS $words" ;;
 	tf-sign) SIGN_OPTIONS="$SIGN_OPTIONS $words" ;;
 	tf-fetch) FETCH_OPTIONS="$FETCH_OPTIONS $words" ;;

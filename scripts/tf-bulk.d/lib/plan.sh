@@ -5,13 +5,19 @@
 plan_show() {
 	segments=$(json_number segments "$2")
 	LEFT=$(records_left "$1")
-	size=$(plan_bytes "$2")
-	free=$(free_bytes)
+	# The folder's room is of this moment, not of the one when the plan was made.
+	estimate=$(tf-catalog --plan --output "$OUTPUT" ${RATE:+--rate "$RATE"} -- "$1" 2>/dev/null) ||
+		[ $? -eq 1 ] || fail 3 "'$1': cannot tell what it comes to: see 'tf-catalog --plan $1'"
+	guessed=$(estimate bytes_estimated)
+	size=$(($(estimate bytes_known) + guessed))
+	free=$(estimate bytes_free)
 	printf '  courses   %s%s\n' "$(human_count "$(json_number courses "$2")")" \
 		"$(besides "$(json_number courses_without_segments "$2")" 'without any video')"
 	printf '  segments  %s%s\n' "$(human_count "$segments")" \
 		"$(besides "$(json_number segments_without_video "$2")" 'more without a video')"
 	printf '  bytes     %s%s\n' "$(human_bytes "$size")" "$(plan_guess "$2")"
+	seconds=$(estimate seconds)
+	[ -z "$seconds" ] || printf '  time      %s at %s a second\n' "$(human_time "$seconds")" "$RATE"
 	printf '  to do     %s\n' "$(human_count "$LEFT")"
 	printf "  folder    '%s', %s free\n" "$OUTPUT" "$(human_bytes "$free")"
 	each=$((segments > 0 ? size / segments : 0))
@@ -26,31 +32,19 @@ records_left() {
 	tf-queue "$@" "$JOURNAL" --state queued --state delayed | wc -l
 }
 
-# plan_bytes PLAN: those that are known, and 50 MiB for each segment of which nothing is known.
-plan_bytes() {
-	echo $(($(json_number bytes_known "$1") + $(plan_unknown "$1") * 50 * 1024 * 1024))
-}
-
-plan_unknown() {
-	echo $(($(json_number segments "$1") - $(json_number segments_with_size "$1")))
+# estimate NAME: a number of what the catalogue comes to.
+estimate() {
+	printf '%s\n' "$estimate" | json_number "$1" -
 }
 
 # plan_guess PLAN: how much of the bytes is a guess.
 plan_guess() {
-	unknown=$(plan_unknown "$1")
-	[ "$unknown" -eq 0 ] || printf ' (guessed: 50 MiB for each of %s)' "$(human_count "$unknown")"
+	unknown=$(($(json_number segments "$1") - $(json_number segments_with_size "$1")))
+	[ "$unknown" -eq 0 ] || printf ' (guessed: %s for each of %s)' \
+		"$(human_bytes $((guessed / unknown)))" "$(human_count "$unknown")"
 }
 
 # besides N WHAT: ` (3 WHAT)`, or nothing for none.
 besides() {
 	[ "$1" -eq 0 ] || printf ' (%s %s)' "$(human_count "$1")" "$2"
-}
-
-# free_bytes: room in the output folder, or where it will be made.
-free_bytes() {
-	place=$OUTPUT
-	while [ ! -e "$place" ]; do
-		place=$(dirname -- "$place")
-	done
-	df -Pk -- "$place" | awk 'NR == 2 { printf("%.0f\n", $4 * 1024) }'
 }
