@@ -19,7 +19,9 @@ package struct TransferSettings: Sendable {
 
     /// Which HTTP is spoken. `any`: HTTP/2 where TLS agrees on it, else HTTP/1.1.
     package enum HTTPVersion: String, CaseIterable, Sendable {
-        case any, one = "1.1", two = "2"
+        case any
+        case one = "1.1"
+        case two = "2"
 
         var curl: Int {
             switch self {

@@ -10,5 +10,7 @@ struct Pacing {
     func isOpen(at now: Double) -> Bool { now >= nextStart }
 
     /// One that comes a little late is made up for by the next, so that the pace is kept; a longer lull is not.
-    mutating func began(at now: Double) { nextStart = max(nextStart, now - interval) + interval }
+    mutating func began(at now: Double) {
+        nextStart = (now - nextStart < interval ? nextStart : now) + interval
+    }
 }
