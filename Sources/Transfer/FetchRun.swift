@@ -75,6 +75,7 @@ package final class FetchRun {
             takeLines()
             let ended = pool.perform()
             for one in ended { conclude(one) }
+            checkOutlook()
             update()
             // Their places are taken before anything is waited for.
             if ended.isEmpty && !isDone { wait() }
@@ -198,7 +199,6 @@ package final class FetchRun {
         if trouble.error != .connect && trouble.countsAsAttempt { admission.outlook.reached() }
         if trouble.error == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, trouble) }
         retryOrFail(transfer, trouble)
-        if case .giveUp(let reason) = admission.outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
     }
 
     /// The origin said that it is too much.
@@ -273,6 +273,11 @@ package final class FetchRun {
         stoppedAt = clock.monotonic
         let parked = pool.park() + waiting.removeAll()
         for transfer in parked { fail(transfer, .interrupted) }
+    }
+
+    /// Patience may end while nothing runs.
+    private func checkOutlook() {
+        if case .giveUp(let reason) = admission.outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
     }
 
     private func checkQuota() {
