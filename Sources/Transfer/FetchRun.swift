@@ -67,6 +67,7 @@ package final class FetchRun {
         if desk.isClear { desk.close() }
         updatedAt = -.infinity
         update()
+        observer?.end()
         return stop ?? .complete(failures: desk.failed)
     }
 
@@ -208,8 +209,9 @@ package final class FetchRun {
         guard let signal = signals.next() else { return }
         if case .signal(let first) = stop {
             // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
-            if clock.monotonic - stoppedAt > Self.oneSignal { Signals.end(by: first) }
-            return
+            guard clock.monotonic - stoppedAt > Self.oneSignal else { return }
+            observer?.end()
+            Signals.end(by: first)
         }
         end(.signal(signal))
     }
@@ -247,11 +249,29 @@ package final class FetchRun {
         updatedAt = clock.monotonic
         var progress = FetchProgress()
         (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
-        (progress.retries, progress.waiting) = (retries, waiting.count)
+        progress.successBytes = desk.successBytes
+        progress.retries = retries
         progress.elapsed = clock.monotonic - startedAt
         let unended = Array(pool.transfers) + waiting.map(\.transfer)
         progress.bytes = unended.reduce(endedBytes) { $0 + $1.received }
-        progress.running = pool.transfers.map(\.progress).sorted { $0.path < $1.path }
+        progress.running = pool.transfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
+        progress.holds = holds
         observer.update(progress)
+    }
+
+    /// What waits, and why.
+    private var holds: [FetchProgress.Hold] {
+        let now = clock.monotonic
+        var holds: [FetchProgress.Hold] = []
+        if case .pause(let time) = outlook.advice(at: now) {
+            let reason = "nothing is reachable (\(outlook.lastReason))"
+            holds.append(FetchProgress.Hold(reason: reason, transfers: 0, seconds: max(0, time - now)))
+        }
+        if let due = waiting.map(\.due).min() {
+            let seconds = max(0, due - now)
+            holds.append(
+                FetchProgress.Hold(reason: "before the next try", transfers: waiting.count, seconds: seconds))
+        }
+        return holds
     }
 }

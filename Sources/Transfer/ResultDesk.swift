@@ -8,6 +8,8 @@ final class ResultDesk {
     private var busy: Set<String> = []
     private var unwritten = 0
     private(set) var success = 0
+    /// What those files weigh.
+    private(set) var successBytes: Int64 = 0
     private(set) var skipped = 0
     private(set) var failed = 0
     /// Why results cannot be written any more.
@@ -51,7 +53,9 @@ final class ResultDesk {
         unwritten -= 1
         if let path = item.path { busy.remove(path) }
         switch item.result.outcome {
-        case .success: success += 1
+        case .success(let file):
+            success += 1
+            successBytes += file.bytes
         case .skipped: skipped += 1
         case .handedOn: failed += 1
         case .failed(let outcome):
