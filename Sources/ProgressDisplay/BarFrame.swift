@@ -13,11 +13,11 @@ struct BarFrame {
         self.columns = columns
     }
 
-    /// The overall line first, then what waits and why, and the transfers in the room that is left.
+    /// The overall line, what waits and why, what is out of the ordinary; and at least in half of the rows transfers.
     func lines(atMost rows: Int) -> [StyledLine] {
         let notes = self.notes
-        let head = ([overall] + (notes.width > 0 ? [notes] : []) + report.holds.map { StyledLine($0, .yellow) })
-            .prefix(rows)
+        let head = ([overall] + report.holds.map { StyledLine($0, .yellow) } + (notes.width > 0 ? [notes] : []))
+            .prefix((rows + 1) / 2)
         return head + transfers(atMost: rows - head.count)
     }
 
@@ -72,7 +72,7 @@ struct BarFrame {
 
     private func transfers(atMost rows: Int) -> [StyledLine] {
         let running = report.progress.running
-        guard running.count > rows, rows > 0 else { return running.prefix(max(0, rows)).map(line) }
+        guard running.count > rows, rows > 0 else { return running.prefix(rows).map(line) }
         return running.prefix(rows - 1).map(line) + [StyledLine("  and \(running.count - rows + 1) more")]
     }
 
