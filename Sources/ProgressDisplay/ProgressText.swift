@@ -31,11 +31,8 @@ extension ProgressReport {
 
     /// `waiting: before the next try, 2 transfers, 0:03`
     var holds: [String] {
-        progress.holds.map { hold in
-            var words = ["waiting: \(DisplayText.visible(hold.reason))"]
-            if hold.transfers > 0 { words.append(hold.transfers == 1 ? "1 transfer" : "\(hold.transfers) transfers") }
-            if let seconds = hold.seconds { words.append(HumanUnits.clock(seconds)) }
-            return words.joined(separator: ", ")
+        progress.holds.map {
+            "waiting: " + HoldText.text($0.reason, transfers: $0.transfers, seconds: $0.seconds)
         }
     }
 
