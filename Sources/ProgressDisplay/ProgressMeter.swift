@@ -49,7 +49,9 @@ package struct ProgressMeter: Sendable {
         let known = progress.success + sizes.count
         guard total > progress.finished, known > 0 else { return nil }
         let mean = sizes.reduce(Double(progress.successBytes), +) / Double(known)
-        let running = progress.running.reduce(0.0) { $0 + max(0, ($1.size.map(Double.init) ?? mean) - Double($1.bytes)) }
-        return running + Double(max(0, total - progress.finished - progress.running.count)) * mean
+        let begun = progress.running.reduce(0.0) { sum, transfer in
+            sum + max(0, (transfer.size.map { Double($0) } ?? mean) - Double(transfer.bytes))
+        }
+        return begun + Double(max(0, total - progress.finished - progress.running.count)) * mean
     }
 }

@@ -69,6 +69,22 @@ import Testing
         #expect(!(first + rest).contains("SECRET") && !(first + rest).contains("http:"))
     }
 
+    @Test("json: that nothing is reachable is a reason to wait")
+    func unreachable() throws {
+        let errors = Pipe()
+        let tool = try RunningTool(
+            "tf-fetch", ["-o", harness.folder.file("out").path, "--retries", "0", "--progress", "json"], errors: errors)
+        // Nothing listens on the port for discarding, RFC 863.
+        let lines = (0..<11).map { #"{"path":"\#($0).mp4","url":"http://127.0.0.1:9/?Signature=SECRET"}"# }
+        try tool.input.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
+        let document = try object(Data(try #require(try RunningTool.nextLine(of: errors.fileHandleForReading)).utf8))
+        let hold = try #require((document["waiting"] as? [FetchHarness.Result])?.first)
+        #expect(hold["reason"] as? String == "nothing is reachable (no connection: Couldn't connect to server)")
+        #expect(hold["transfers"] as? Int == 0)
+        #expect(try #require(hold["until"] as? Double) - (try #require(document["time"] as? Double)) <= 5)
+        tool.terminate()
+    }
+
     @Test("--active: a progress document, replaced whole, and gone at the end")
     func active() throws {
         let file = harness.folder.file("active.json")

@@ -7,7 +7,8 @@ import Testing
         arguments: [
             ("plain, é and 😀", "plain, é and 😀"), ("", ""), ("\u{1B}[2J", #"\x1b[2J"#), ("a\u{0}b", #"a\x00b"#),
             ("a\tb", #"a\x09b"#), ("a\r\nb", #"a\x0d\x0ab"#), ("\u{7F}\u{85}\u{9B}", #"\x7f\x85\x9b"#),
-            ("\u{A0}", "\u{A0}"), ("a\u{202E}4pm", #"a\u{202e}4pm"#), ("\u{2066}\u{200B}\u{AD}", #"\u{2066}\u{200b}\xad"#),
+            ("\u{A0}", "\u{A0}"), ("a\u{202E}4pm", #"a\u{202e}4pm"#),
+            ("\u{2066}\u{200B}\u{AD}", #"\u{2066}\u{200b}\xad"#),
             ("\u{2028}\u{E000}", #"\u{2028}\u{e000}"#), ("👨‍👩‍👧", "👨‍👩‍👧"),
         ])
     func visible(text: String, expected: String) {
