@@ -15,7 +15,7 @@ struct ActiveRenderer {
         var words = ["process \(active.process)"]
         words.append(active.running.count == 1 ? "1 transfer" : "\(active.running.count) transfers")
         if let rate = active.bytesPerSecond { words.append("\(HumanUnits.bytes(rate))/s") }
-        if let secondsLeft { words.append("about \(HumanUnits.duration(secondsLeft)) left") }
+        if let secondsLeft { words.append("\(HumanUnits.clock(secondsLeft)) left") }
         output.write("\nnow           \(words.joined(separator: ", "))\n")
         for hold in active.waiting {
             let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)

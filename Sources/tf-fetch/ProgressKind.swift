@@ -46,10 +46,13 @@ struct MessageSink: ProgressSink {
 }
 
 struct StandardErrorSink: ProgressSink {
+    /// Left out where nobody reads on, as on a terminal that was stopped by Ctrl-S: transfers do not wait for a display.
     func take(_ text: String) {
+        if Descriptor.isWritable(STDERR_FILENO) { takeLast(text) }
+    }
+
+    func takeLast(_ text: String) {
         // A display that nobody can see any more is no reason to stop.
         Array(text.utf8).withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
     }
-
-    func takeLast(_ text: String) { take(text) }
 }

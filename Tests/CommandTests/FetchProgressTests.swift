@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct FetchProgressTests {
     private let harness: FetchHarness
 
-    init() throws { harness = try FetchHarness(faults: ["*/waits*:503", "*/missing*:404"]) }
+    init() throws { harness = try FetchHarness(faults: ["*/waits*:503", "*/once*:503*1", "*/missing*:404"]) }
 
     private var good: String { harness.line("c/a.mp4") }
 
@@ -111,6 +111,20 @@ import Testing
         tool.terminate()
         let rest = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         #expect(rest.contains(/\r1 file, 1 failed, 1 retry, 0 B in [^\n]*\u{1B}\[K\n\u{1B}\[J$/), "\(rest)")
+    }
+
+    @Test("a display that nobody reads holds up no transfer", arguments: ["bar", "json"])
+    func unread(kind: String) throws {
+        let errors = Pipe()
+        try PipeProbe.fill(errors)
+        // The retry comes after the display has had its first turn.
+        let options = ["--retry-delay", "2.4", "--progress", kind]
+        let tool = try RunningTool("tf-fetch", ["-o", harness.folder.file("out").path] + options, errors: errors)
+        try tool.input.write(contentsOf: Data(harness.line("c/once.mp4").utf8))
+        #expect(try object(Data(try #require(try tool.nextLine()).utf8))["status"] as? String == "success")
+        try tool.input.close()
+        let shown = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        #expect(shown.contains(kind == "bar" ? "1 file, 1 retry, " : #""success":1,"#))
     }
 
     @Test(
