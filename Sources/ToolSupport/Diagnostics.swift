@@ -11,7 +11,7 @@ package struct Diagnostics: Sendable {
 
     /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to hear.
     package func say(_ message: String) {
-        let line = "\(tool): \(DisplayText.visible(message))\n"
+        let line = "\(tool): \(message.printable)\n"
         write(line, to: STDERR_FILENO)
         if let path = Environment["TF_LOG"], let log = try? File(appendingTo: path) {
             write("\(UnixTime.now.text) \(line)", to: log.descriptor)
@@ -21,4 +21,9 @@ package struct Diagnostics: Sendable {
     private func write(_ line: String, to descriptor: CInt) {
         Array(line.utf8).withUnsafeBytes { bytes in try? Descriptor.write(descriptor, bytes) }
     }
+}
+
+extension String {
+    /// As it stands in a message: what could steer a terminal or pass for another message is shown by its number.
+    package var printable: String { DisplayText.visible(self) }
 }
