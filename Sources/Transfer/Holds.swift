@@ -36,10 +36,12 @@ extension Admission {
         }
         for start in starts {
             let gate = gates[start.origin]
-            if start.due > max(now, gate.pausedUntil) {
+            if gate.pausedUntil > now {
+                add(Self.slowedDown(start.origin, gate), until: gate.pausedUntil)
+            } else if start.due > now {
                 add(start.isFirst ? "before the first try (--jitter)" : "before the next try", until: start.due)
-            } else if gate.isSlowedDown || gate.pausedUntil > now {
-                add(Self.slowedDown(start.origin, gate), until: gate.pausedUntil > now ? gate.pausedUntil : nil)
+            } else if gate.isSlowedDown {
+                add(Self.slowedDown(start.origin, gate), until: nil)
             } else if !pacing.isOpen(at: now) {
                 add("before the next start (--requests-per-second)", until: pacing.nextStart)
             } else {

@@ -45,8 +45,8 @@ import Testing
         #expect(admission.holds([], at: 6) == [Hold(reason: reason, transfers: 0, seconds: 15)])
         #expect(
             admission.holds([Self.start(due: 2), Self.start(due: 22), Self.start("http://b", due: 7)], at: 6) == [
-                Hold(reason: reason, transfers: 1, seconds: 15),
-                Hold(reason: "before the next try", transfers: 2, seconds: 1),
+                Hold(reason: reason, transfers: 2, seconds: 15),
+                Hold(reason: "before the next try", transfers: 1, seconds: 1),
             ])
         #expect(admission.holds([Self.start(due: 2)], at: 22) == [Hold(reason: reason, transfers: 1, seconds: nil)])
     }
