@@ -28,10 +28,11 @@ package struct ProgressMeter: Sendable {
             moved = (progress.bytes, progress.finished, progress.elapsed)
         }
         let quiet = progress.elapsed - moved.at
+        let isStill = quiet >= Self.still
         return ProgressReport(
             progress, total: total, time: time,
             rate: progress.bytes > 0 ? lately.rate(overAtLeast: Self.shortestForRate) : nil,
-            secondsLeft: secondsLeft(progress), stillSeconds: quiet >= Self.still ? quiet : nil)
+            secondsLeft: isStill ? nil : secondsLeft(progress), stillSeconds: isStill ? quiet : nil)
     }
 
     private func secondsLeft(_ progress: FetchProgress) -> Double? {

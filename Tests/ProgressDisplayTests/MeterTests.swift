@@ -68,6 +68,15 @@ import Transfer
         #expect(try #require(report.share) < 1e-12)
     }
 
+    @Test("while nothing moves there is no time left")
+    func stillHasNoEnd() {
+        var meter = ProgressMeter(total: 10)
+        _ = meter.report(progress(0), at: 0)
+        #expect(meter.report(progress(10, bytes: 1 << 30, success: 1), at: 0).secondsLeft != nil)
+        #expect(meter.report(progress(14, bytes: 1 << 30, success: 1), at: 0).secondsLeft != nil)
+        #expect(meter.report(progress(15, bytes: 1 << 30, success: 1), at: 0).secondsLeft == nil)
+    }
+
     @Test("that nothing moves is said after five seconds, and no more when something ends")
     func still() {
         var meter = ProgressMeter(total: nil)
