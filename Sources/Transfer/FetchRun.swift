@@ -83,6 +83,7 @@ package final class FetchRun {
         if desk.isClear { desk.close() }
         updatedAt = -.infinity
         update()
+        observer?.end()
         return stop ?? .complete(failures: desk.failed)
     }
 
@@ -256,8 +257,9 @@ package final class FetchRun {
         guard let signal = signals.next() else { return }
         if case .signal(let first) = stop {
             // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
-            if clock.monotonic - stoppedAt > Self.oneSignal { Signals.end(by: first) }
-            return
+            guard clock.monotonic - stoppedAt > Self.oneSignal else { return }
+            observer?.end()
+            Signals.end(by: first)
         }
         end(.signal(signal))
     }
@@ -313,10 +315,12 @@ package final class FetchRun {
         updatedAt = clock.monotonic
         var progress = FetchProgress()
         (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
-        (progress.retries, progress.waiting) = (retries, waiting.count)
+        progress.successBytes = desk.successBytes
+        progress.retries = retries
         progress.elapsed = clock.monotonic - startedAt
         progress.bytes = received
-        progress.running = pool.transfers.map(\.progress).sorted { $0.path < $1.path }
+        progress.running = pool.transfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
+        progress.holds = admission.holds(waiting.entries.map(\.start), at: clock.monotonic)
         observer.update(progress)
     }
 }
