@@ -16,8 +16,11 @@ package final class FetchRun {
     private var intake: Intake
     private let pool: TransferPool
     private let desk: ResultDesk
+    private let hashing: HashThread
     /// Transfers that wait for their next quick try, until the time on the monotonic clock.
     private var waiting: [(due: Double, transfer: Transfer)] = []
+    /// Records whose files are there, but are not what they say.
+    private var outdated: [FetchRecord] = []
     private var outlook: Outlook
     private var isInputEnded = false
     private var stop: FetchEnd?
@@ -51,6 +54,7 @@ package final class FetchRun {
         outlook = Outlook(patience: settings.patience)
         pool = TransferPool(settings.transfer, parallel: settings.parallel, loops: settings.loops)
         desk = ResultDesk(Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker))
+        hashing = HashThread(wake: pool.waker)
         intake = Intake(input)
         startedAt = clock.monotonic
     }
@@ -58,7 +62,9 @@ package final class FetchRun {
     package func run() -> FetchEnd {
         while !isDone {
             takeReports()
+            for verdict in hashing.takeVerdicts() { conclude(verdict) }
             startDueRetries()
+            replaceOutdated()
             takeLines()
             for ended in pool.perform() { conclude(ended) }
             update()
@@ -72,13 +78,16 @@ package final class FetchRun {
 
     private var isDone: Bool {
         if stop != nil && (desk.failure != nil || clock.monotonic - stoppedAt > Self.longestFarewell) { return true }
-        return (isInputEnded || stop != nil) && pool.count == 0 && waiting.isEmpty && desk.isClear
+        return (isInputEnded || stop != nil) && pool.count + placesKept == 0 && desk.isClear
     }
+
+    /// Records that were taken and are not running now.
+    private var placesKept: Int { waiting.count + hashing.count + outdated.count }
 
     // MARK: - Lines
 
     private var hasPlace: Bool {
-        stop == nil && !isInputEnded && mayStart && pool.count + waiting.count < 2 * settings.parallel && desk.hasRoom
+        stop == nil && !isInputEnded && mayStart && pool.count + placesKept < 2 * settings.parallel && desk.hasRoom
     }
 
     /// Whether one more transfer may run. While nothing is reachable that is one at a time, now and then.
@@ -111,19 +120,41 @@ package final class FetchRun {
             guard !desk.isBusy(record.path) else {
                 throw Trouble(.busy, "this path is being fetched for another line", countsAsAttempt: false)
             }
-            if let file = try ExistingFile.find(record, in: output) {
-                return desk.submit(record.skipped(file))
+            if let file = try ExistingFile.find(record, in: output, settings.verification) {
+                guard file.isToBeHashed else { return desk.submit(record.skipped(file)) }
+                desk.begin(record.path)
+                return hashing.check(.existing(file, record))
             }
-            try checkValidity(record)
-            try checkSpace()
-            let part = try output.part(for: record.path, bootID: bootID)
-            desk.begin(record.path)
-            let wholeTimeout = settings.transfer.wholeTimeout
-            pool.start(Transfer(record, part: part, bootID: bootID, wholeTimeout: wholeTimeout, clock: clock))
+            try start(record)
         } catch {
             desk.submit(record.failed(by: error, retry: settings.retry, now: clock.now))
             stopIfDisk(error)
         }
+    }
+
+    private func start(_ record: FetchRecord) throws(Trouble) {
+        try checkValidity(record)
+        try checkSpace()
+        let part = try output.part(for: record.path, bootID: bootID)
+        desk.begin(record.path)
+        pool.start(
+            Transfer(
+                record, part: part, verification: settings.verification, bootID: bootID,
+                wholeTimeout: settings.transfer.wholeTimeout, clock: clock))
+    }
+
+    private func replaceOutdated() {
+        while mayStart, let record = outdated.popLast() {
+            do throws(Trouble) { try start(record) } catch {
+                fail(record, error)
+                stopIfDisk(error)
+            }
+        }
+    }
+
+    /// It had been begun, and the origin was not asked.
+    private func fail(_ record: FetchRecord, _ trouble: Trouble) {
+        desk.submit(record.failed(by: trouble, retry: settings.retry, now: clock.now), path: record.path)
     }
 
     private func checkValidity(_ record: FetchRecord) throws(Trouble) {
@@ -159,10 +190,25 @@ package final class FetchRun {
     }
 
     private func conclude(_ ended: TransferLoop.Ended) {
-        guard let trouble = ended.trouble else { return succeed(ended.transfer) }
+        guard let trouble = ended.trouble else {
+            return ended.transfer.isHashBehind ? hashing.check(.part(ended.transfer)) : succeed(ended.transfer)
+        }
         if trouble.error != .connect && trouble.countsAsAttempt { outlook.reached() }
         retryOrFail(ended.transfer, trouble)
         if case .giveUp(let reason) = outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
+    }
+
+    private func conclude(_ verdict: HashThread.Verdict) {
+        switch (verdict.subject, verdict.trouble) {
+        case (.part(let transfer), nil): succeed(transfer)
+        case (.part(let transfer), let trouble?): retryOrFail(transfer, trouble)
+        case (.existing(let file, let record), nil): desk.submit(record.skipped(file), path: record.path)
+        case (.existing(_, let record), let trouble?) where trouble.error == .mismatch && stop == nil:
+            outdated.append(record)
+        case (.existing(_, let record), let trouble?):
+            fail(record, stop == nil ? trouble : .interrupted)
+            stopIfDisk(trouble)
+        }
     }
 
     private func retryOrFail(_ transfer: Transfer, _ trouble: Trouble) {
@@ -226,6 +272,9 @@ package final class FetchRun {
         let parked = pool.park() + waiting.map(\.transfer)
         waiting.removeAll()
         for transfer in parked { fail(transfer, .interrupted) }
+        hashing.park()
+        for record in outdated { fail(record, .interrupted) }
+        outdated.removeAll()
     }
 
     // MARK: - Waiting and showing
@@ -249,7 +298,7 @@ package final class FetchRun {
         (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
         (progress.retries, progress.waiting) = (retries, waiting.count)
         progress.elapsed = clock.monotonic - startedAt
-        let unended = Array(pool.transfers) + waiting.map(\.transfer)
+        let unended = Array(pool.transfers) + waiting.map(\.transfer) + hashing.parts
         progress.bytes = unended.reduce(endedBytes) { $0 + $1.received }
         progress.running = pool.transfers.map(\.progress).sorted { $0.path < $1.path }
         observer.update(progress)

@@ -2,6 +2,7 @@ internal import Curl
 internal import POSIX
 internal import Records
 internal import Synchronization
+internal import Video
 
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
 /// brings; what follows from its end is the loop's to decide.
@@ -22,12 +23,15 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private let receivedBytes = Atomic<Int64>(0)
     private let promisedBytes = Atomic<Int64>(-1)
 
+    private let expected: ExpectedFile
+    private let verification: Verification
+    /// What the bytes must hash to, by the record and by what the origin said in this run.
+    private var checksums: [Checksum] = []
+    private var hash = RunningHash()
     private let bootID: String
     private let clock: any Clock
     /// On the monotonic clock: by then the file is there, all tries together.
     private let deadline: Double
-    /// By the first bytes, when they came in one piece.
-    private var type: VideoType?
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
@@ -35,9 +39,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private static let longestErrorPage: Int64 = 1 << 16
 
     /// - Parameter wholeTimeout: seconds for the file, over all quick tries.
-    init(_ record: FetchRecord, part: PartFile, bootID: String, wholeTimeout: Double, clock: any Clock) {
+    init(
+        _ record: FetchRecord, part: PartFile, verification: Verification, bootID: String, wholeTimeout: Double,
+        clock: any Clock
+    ) {
         self.record = record
         self.part = part
+        self.verification = verification
+        expected = record.expected.held(to: verification)
         self.bootID = bootID
         self.clock = clock
         startedAt = clock.monotonic
@@ -51,7 +60,6 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         answer = Answer()
         trouble = nil
         offset = part.canContinue ? part.length : 0
-        type = nil
         var request = TransferRequest(url: record.url.bytes)
         request.freshConnection = tries > 1
         request.timeout = max(0.001, secondsLeft)
@@ -71,14 +79,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func headEnded() {
         guard answer.status >= 200 else { return }
-        trouble = Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: clock.now)
+        trouble = Judgement.judge(answer, askedFrom: offset, expected: expected, now: clock.now)
         guard trouble == nil else { return }
         do throws(Trouble) {
-            let startsOver = answer.status == 200 && part.length > 0
-            if startsOver {
+            if answer.status == 200 && part.length > 0 {
                 try part.restart()
-                (offset, type) = (0, nil)
+                offset = 0
             }
+            try prepareHash()
             promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
             part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
         } catch { trouble = error }
@@ -86,13 +94,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
-        if part.length == 0 && body.count >= VideoType.prefixLength {
-            type = VideoType(prefix: body)
-            guard type != nil else {
-                trouble = .notVideo
-                return false
-            }
+        if part.length == 0 && verification.level >= .type && body.count >= VideoType.prefixLength
+            && VideoType(prefix: body) == nil
+        {
+            trouble = .notVideo
+            return false
         }
+        // A part from an earlier run is hashed at the end, by a thread that has the time.
+        if hash.length == part.length { hash.update(body) }
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
             return false
@@ -120,8 +129,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> Trouble? {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
         if answer.status >= 200 && !answer.isVideo {
-            if isCompleteByAnswer416 { return checkWhole() }
-            return Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: clock.now)
+            if isCompleteByAnswer416 { return judgeComplete() }
+            return Judgement.judge(answer, askedFrom: offset, expected: expected, now: clock.now)
         }
         if let trouble { return trouble }
         if let failure {
@@ -133,7 +142,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     /// How many bytes the whole has, by the answer or the record.
     private var promisedSize: Int64? {
-        answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? record.expected.size
+        answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? expected.size
     }
 
     /// Asked for bytes beyond the end: the part is the whole object, if the object is the one that the part is from.
@@ -142,22 +151,52 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             && answer.strongETag == part.validator
     }
 
+    private func judgeComplete() -> Trouble? {
+        do throws(Trouble) { try prepareHash() } catch { return error }
+        return Judgement.judgeETag(answer, expected) ?? checkWhole()
+    }
+
     private func checkWhole() -> Trouble? {
-        if let size = record.expected.size, size != part.length {
+        if let size = expected.size, size != part.length {
             return Trouble(
                 .mismatch, "\(part.length) bytes came, and the record says \(size)", startsOver: true)
         }
         if let size = promisedSize, part.length < size {
             return Trouble(.truncated, "\(part.length) of \(size) bytes came")
         }
-        guard part.length >= ExpectedFile.smallest else {
+        guard part.length >= expected.smallest else {
             return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
         do throws(SystemError) {
-            // Not known yet where the first bytes came from an earlier run, or one by one.
-            if type == nil { type = VideoType(prefix: try part.prefix(VideoType.prefixLength)) }
-            return type == nil ? .notVideo : nil
+            let level = verification.level
+            if let trouble = try VideoCheck.trouble(with: part.file, length: part.length, level: level) { return trouble }
         } catch { return Trouble(disk: error) }
+        return isHashBehind ? nil : hash.mismatch(with: checksums)
+    }
+
+    // MARK: - What the bytes hash to
+
+    /// Learns from the answer's head what is to be hashed. What an earlier answer of this run said of the same object
+    /// holds on.
+    private func prepareHash() throws(Trouble) {
+        if part.length == 0 || checksums.isEmpty { checksums = expected.checksums }
+        for checksum in answerChecksums where !checksums.contains(checksum) { checksums.append(checksum) }
+        if hash.length > part.length || !hash.covers(checksums) { hash = try RunningHash(checksums) }
+    }
+
+    private var answerChecksums: [Checksum] {
+        guard verification.level > .none else { return [] }
+        let etag = verification.takesETagForMD5 ? answer.etag : nil
+        return answer.checksums + [ExpectedFile.checksum(ofETag: etag, source: "the answer's 'ETag'")].compactMap { $0 }
+    }
+
+    /// Whether the part still has to be read, since bytes of it came in an earlier run.
+    var isHashBehind: Bool { !checksums.isEmpty && hash.length < part.length }
+
+    /// Hashes what was not hashed as it came. Nil: the part is the whole video.
+    func catchUpHash(while mayGoOn: () -> Bool) -> Trouble? {
+        do throws(Trouble) { try hash.readOn(part.file, to: part.length, while: mayGoOn) } catch { return error }
+        return hash.mismatch(with: checksums)
     }
 
     /// Whether the tries so far have brought bytes that the next one can build on.

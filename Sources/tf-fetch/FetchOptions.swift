@@ -51,6 +51,8 @@ struct FetchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leave this much of the disk free.", valueName: "size"))
     var minFree = ByteCount(256 << 20)
 
+    @OptionGroup var verify: VerifyOptions
+
     @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
     var sync = Finisher.Sync.full
 
@@ -77,7 +79,7 @@ extension FetchOptions {
                 userAgent: "tf-fetch/\(Suite.version)", connectTimeout: connectTimeout.value,
                 wholeTimeout: maxTime.value, stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value),
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
-            minValidity: minValidity.value, sync: sync,
+            verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
             patience: patience.value, minFree: minFree.value, loops: Processors.count)
     }
 }
