@@ -17,7 +17,9 @@ internal import COpenSSL
 
     package func update(_ bytes: UnsafeRawBufferPointer) {
         // It can only fail after the end, which no caller reaches.
-        guard unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else { fatalError("hash is finished") }
+        guard unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+            fatalError("hash is finished")
+        }
     }
 
     /// The hash of all bytes. Nothing can be added any more.

@@ -8,8 +8,8 @@ package enum Judgement {
         -> Trouble?
     {
         switch answer.status {
-        case 200: judgeWhole(answer, expected) ?? judgeETag(answer, expected)
-        case 206: judgePart(answer, askedFrom: offset, expected) ?? judgeETag(answer, expected)
+        case 200: judgeWhole(answer, expected) ?? judge(etag: answer.etag, expected)
+        case 206: judgePart(answer, askedFrom: offset, expected) ?? judge(etag: answer.etag, expected)
         case 201..<300: Trouble(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
         case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status): redirects are not followed")
         case 400..<500: judgeClientError(answer, now: now)
@@ -61,8 +61,8 @@ package enum Judgement {
     }
 
     /// Nil: the origin has the version that the record is about, or the record does not say.
-    package static func judgeETag(_ answer: Answer, _ expected: ExpectedFile) -> Trouble? {
-        if expected.matches(etag: answer.etag) { return nil }
+    package static func judge(etag: String?, _ expected: ExpectedFile) -> Trouble? {
+        if expected.matches(etag: etag) { return nil }
         return Trouble(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 

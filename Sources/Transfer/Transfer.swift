@@ -145,15 +145,16 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? expected.size
     }
 
-    /// Asked for bytes beyond the end: the part is the whole object, if the object is the one that the part is from.
+    /// Asked for bytes beyond the end: the part is the whole object. Another object would have been answered with 200,
+    /// as `If-Range` has it, and an error need not give an ETag.
     private var isCompleteByAnswer416: Bool {
         answer.status == 416 && offset > 0 && answer.contentRange?.total == part.length
-            && answer.strongETag == part.validator
+            && (answer.etag == nil || answer.strongETag == part.validator)
     }
 
     private func judgeComplete() -> Trouble? {
         do throws(Trouble) { try prepareHash() } catch { return error }
-        return Judgement.judgeETag(answer, expected) ?? checkWhole()
+        return Judgement.judge(etag: part.validator, expected) ?? checkWhole()
     }
 
     private func checkWhole() -> Trouble? {
@@ -169,7 +170,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         }
         do throws(SystemError) {
             let level = verification.level
-            if let trouble = try VideoCheck.trouble(with: part.file, length: part.length, level: level) { return trouble }
+            if let trouble = try VideoCheck.trouble(with: part.file, length: part.length, level: level) {
+                return trouble
+            }
         } catch { return Trouble(disk: error) }
         return isHashBehind ? nil : hash.mismatch(with: checksums)
     }

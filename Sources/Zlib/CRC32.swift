@@ -13,5 +13,7 @@ package struct CRC32: Sendable {
     }
 
     /// The sum of what has come so far, as four bytes, the highest first.
-    package var value: [UInt8] { unsafe withUnsafeBytes(of: UInt32(truncatingIfNeeded: sum).bigEndian) { unsafe Array($0) } }
+    package var value: [UInt8] {
+        unsafe withUnsafeBytes(of: UInt32(truncatingIfNeeded: sum).bigEndian) { unsafe Array($0) }
+    }
 }
