@@ -34,6 +34,7 @@ parse_job() {
 			;;
 		-y | --yes) YES=1 ;;
 		--test) CATALOG_OPTIONS="$CATALOG_OPTIONS --test" ;;
+		--etag-is-md5) FETCH_OPTIONS="$FETCH_OPTIONS --etag-is-md5" ;;
 		-?*)
 			parse_value "$option" "$@"
 			shift
@@ -51,6 +52,7 @@ parse_value() {
 	--key-pair-id | --private-key | --base-url | --ttl | --expires-at | --hash) owner=tf-sign ;;
 	-j | --jobs | --retries | --retry-delay | --backoff | --min-validity) owner=tf-fetch ;;
 	--max-time | --connect-timeout | --stall-timeout | --stall-speed | --sync | --progress) owner=tf-fetch ;;
+	--verify) owner=tf-fetch ;;
 	--tries) owner=tf-queue ;;
 	*) fail 2 "'$1' is no option, see 'tf-bulk help'" ;;
 	esac
