@@ -1,3 +1,4 @@
+import Foundation
 import POSIX
 import Records
 import TestSupport
@@ -81,7 +82,8 @@ import Testing
     @Test(
         "an ETag is the record's with quotes and without, but never a weak one for a strong one",
         arguments: [
-            ("abc", "\"abc\"", true), ("\"abc\"", "\"abc\"", true), ("abc", "\"abd\"", false), ("abc", "W/\"abc\"", false),
+            ("abc", "\"abc\"", true), ("\"abc\"", "\"abc\"", true), ("abc", "\"abd\"", false),
+            ("abc", "W/\"abc\"", false),
             ("W/\"abc\"", "W/\"abc\"", true), ("abc", nil, false), (nil, "\"abc\"", true), (nil, nil, true),
         ] as [(String?, String?, Bool)])
     func etag(known: String?, answered: String?, matches: Bool) {
