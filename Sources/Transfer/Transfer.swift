@@ -95,7 +95,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
         if part.length == 0 && verification.level >= .type && body.count >= VideoType.prefixLength
-            && VideoType(prefix: body) == nil
+            && VideoType(prefix: Array(body.prefix(VideoType.prefixLength))[...]) == nil
         {
             trouble = .notVideo
             return false

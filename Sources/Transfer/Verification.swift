@@ -13,7 +13,14 @@ package struct Verification: Sendable {
 
         package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
 
-        private var rank: Int { Level.allCases.firstIndex(of: self) ?? 0 }
+        private var rank: Int {
+            switch self {
+            case .none: 0
+            case .size: 1
+            case .type: 2
+            case .structure: 3
+            }
+        }
     }
 
     package var level: Level

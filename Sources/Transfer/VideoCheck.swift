@@ -28,10 +28,10 @@ struct VideoCheck {
         (self.file, self.length) = (file, length)
     }
 
-    private mutating func flaw<Walk: StructureWalk>(_ start: Walk) throws(SystemError) -> StructureFlaw? {
+    private mutating func flaw(_ start: StructureWalk) throws(SystemError) -> StructureFlaw? {
         var walk = start
         while let position = walk.position {
-            let head = try bytes(at: position, count: Walk.headLength)
+            let head = try bytes(at: position, count: StructureWalk.headLength)
             do throws(StructureFlaw) { try walk.take(head) } catch { return error }
         }
         return nil

@@ -5,9 +5,6 @@ struct BoxHead: Equatable {
     /// Nil: it reaches to the end of the file.
     let size: Int64?
 
-    /// The size in 32 bits, the type, and the size in 64 bits where it is that large.
-    static let longest = 16
-
     /// Reads the head of the box at `position`.
     init(_ bytes: ArraySlice<UInt8>, at position: Int64) throws(StructureFlaw) {
         guard bytes.count >= 8 else { throw .cutOff(at: position, missing: Int64(8 - bytes.count)) }

@@ -1,9 +1,7 @@
 /// The walk over the boxes of an MP4 or QuickTime file: their sizes add up to the file's length, and there are tracks and
 /// media, in one movie or in fragments. What is inside the boxes is not looked at.
-package struct BoxWalk: StructureWalk {
-    package static let headLength = BoxHead.longest
-
-    package private(set) var position: Int64? = 0
+package struct BoxWalk: Sendable {
+    private(set) var position: Int64? = 0
     private let length: Int64
     private var hasMovie = false
     private var hasMedia = false
@@ -11,9 +9,9 @@ package struct BoxWalk: StructureWalk {
     private var isFragmentOpen = false
 
     /// - Parameter length: of the file, in bytes.
-    package init(over length: Int64) { self.length = length }
+    init(over length: Int64) { self.length = length }
 
-    package mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+    mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         guard let start = position else { return }
         let box = try BoxHead(head, at: start)
         let rest = length - start

@@ -1,9 +1,7 @@
 /// The walk over the outermost elements of a WebM or Matroska file (RFC 8794, section 8; RFC 9559, section 5): the EBML
 /// header, and segments that reach to the file's end. What is inside the segments is not looked at.
-package struct ElementWalk: StructureWalk {
-    package static let headLength = 12
-
-    package private(set) var position: Int64? = 0
+package struct ElementWalk: Sendable {
+    private(set) var position: Int64? = 0
     private let length: Int64
     private var hasSegment = false
 
@@ -13,9 +11,9 @@ package struct ElementWalk: StructureWalk {
     private static let fillers: [UInt64] = [0xEC, 0xBF]
 
     /// - Parameter length: of the file, in bytes.
-    package init(over length: Int64) { self.length = length }
+    init(over length: Int64) { self.length = length }
 
-    package mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+    mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         guard let start = position else { return }
         let id = try Self.number(head, longest: 4, at: start)
         try note(id.value, at: start)

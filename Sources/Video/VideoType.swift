@@ -10,7 +10,7 @@ package enum VideoType: Sendable {
     /// How many bytes it takes to tell.
     package static let prefixLength = 8
 
-    package init?(prefix: some Collection<UInt8>) {
+    package init?(prefix: ArraySlice<UInt8>) {
         let bytes = Array(prefix.prefix(Self.prefixLength))
         if Self.beginsWithBox(bytes) {
             self = .mp4
@@ -36,10 +36,10 @@ package enum VideoType: Sendable {
     private static func isText(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || (0x09...0x0D).contains(byte) }
 
     /// The walk over a file of this kind and so many bytes; nil for a kind whose structure is not looked at.
-    package func walk(over length: Int64) -> (any StructureWalk)? {
+    package func walk(over length: Int64) -> StructureWalk? {
         switch self {
-        case .mp4: BoxWalk(over: length)
-        case .matroska: ElementWalk(over: length)
+        case .mp4: .boxes(BoxWalk(over: length))
+        case .matroska: .elements(ElementWalk(over: length))
         case .flv: nil
         }
     }

@@ -19,10 +19,10 @@ struct BoxWalkTests {
     func cut(name: String) throws {
         let bytes = Array(try Fixture.data(name))
         var starts: [Int] = []
-        var walk = BoxWalk(over: Int64(bytes.count))
+        var walk = try #require(VideoType.mp4.walk(over: Int64(bytes.count)))
         while let position = walk.position {
             starts.append(Int(position))
-            try walk.take(bytes[Int(position)...].prefix(BoxWalk.headLength))
+            try walk.take(bytes[Int(position)...].prefix(StructureWalk.headLength))
         }
         let lengths = starts.flatMap { [$0 - 1, $0, $0 + 1, $0 + 7, $0 + 8] } + [bytes.count - 1]
         for length in lengths where length >= 0 {
@@ -83,7 +83,7 @@ struct BoxWalkTests {
     @Test("needs no bytes between the heads, however large the file is")
     func sparse() throws {
         let length: Int64 = 1 << 50
-        var walk = BoxWalk(over: length)
+        var walk = try #require(VideoType.mp4.walk(over: length))
         try walk.take(Self.start[...])
         try walk.take(Self.movie[...])
         #expect(walk.position == 27)
@@ -92,7 +92,7 @@ struct BoxWalkTests {
     }
 
     @Test("comes to an end on any bytes", arguments: 0..<200)
-    func noise(seed: UInt64) {
+    func noise(seed: UInt64) throws {
         var random = SplitMix(state: seed)
         // Small sizes and real types, so that the walk goes some way.
         let types = ["ftyp", "moov", "mdat", "moof", "free", "uuid", "\0\0\0\0"]
@@ -100,10 +100,10 @@ struct BoxWalkTests {
             boxHead(types.randomElement(using: &random)!, .random(in: 0..<24, using: &random))
         }
         var steps = 0
-        var walk = BoxWalk(over: Int64(bytes.count))
+        var walk = try #require(VideoType.mp4.walk(over: Int64(bytes.count)))
         while let position = walk.position, steps <= bytes.count / 8 {
             steps += 1
-            guard (try? walk.take(bytes[Int(position)...].prefix(BoxWalk.headLength))) != nil else { break }
+            guard (try? walk.take(bytes[Int(position)...].prefix(StructureWalk.headLength))) != nil else { break }
         }
         #expect(steps <= bytes.count / 8)
     }

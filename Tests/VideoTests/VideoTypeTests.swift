@@ -12,13 +12,13 @@ import Video
             (Array("FLV".utf8) + [1, 0], .flv),
         ] as [([UInt8], VideoType)])
     func types(prefix: [UInt8], type: VideoType) {
-        #expect(VideoType(prefix: prefix) == type)
+        #expect(VideoType(prefix: prefix[...]) == type)
     }
 
     @Test(
         "what is no video is none, whatever its words are",
         arguments: ["<!DOCTYPE html>", "ftyp", "", "The free trial", "\n\n\n\nfree", "{\"a\":\"mdat\"}"])
     func none(text: String) {
-        #expect(VideoType(prefix: Array(text.utf8)) == nil)
+        #expect(VideoType(prefix: Array(text.utf8)[...]) == nil)
     }
 }
