@@ -14,10 +14,13 @@ package final class Mailbox<Value: Sendable>: Sendable {
 
     deinit { close(event) }
 
-    package func put(_ value: Value) {
+    package func put(_ value: Value) { put(contentsOf: CollectionOfOne(value)) }
+
+    package func put(contentsOf new: some Collection<Value>) {
+        guard !new.isEmpty else { return }
         let wasEmpty = values.withLock { values in
-            values.append(value)
-            return values.count == 1
+            values.append(contentsOf: new)
+            return values.count == new.count
         }
         guard wasEmpty else { return }
         var one: UInt64 = 1
