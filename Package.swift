@@ -45,7 +45,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
-        room("Curl", ["CCurl"], overlay),
+        room("Curl", ["CCurl", "POSIX"], overlay),
         room("OpenSSL", ["COpenSSL"], overlay),
         room("SQLite", ["CSQLite"], overlay),
         room("Zlib", ["CZlib"], overlay),

@@ -8,6 +8,8 @@ package struct Answer: Equatable, Sendable {
     package var lastModified: String?
     package var retryAfter: String?
     package var date: String?
+    /// Seconds that a cache has kept the answer.
+    package var age: Int64?
     /// What the whole object hashes to, as the store or its uploader says.
     package var checksums: [Checksum] = []
     /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
@@ -22,6 +24,13 @@ package struct Answer: Equatable, Sendable {
     package var strongETag: String? {
         guard let etag, etag.hasPrefix("\""), etag.utf8.count >= 2, etag.hasSuffix("\"") else { return nil }
         return etag
+    }
+
+    /// When the answer left the origin's edge, by its own clock, in Unix seconds: a cache keeps the `Date` of what it
+    /// keeps, and tells its age (RFC 9111, section 5.1).
+    package var generatedAt: Double? {
+        guard let date = date.flatMap(HTTPDate.parse) else { return nil }
+        return Double(date) + Double(age ?? 0)
     }
 
     /// Whether the body is the video, or a part of it.
@@ -46,6 +55,7 @@ package struct Answer: Equatable, Sendable {
         case .lastModified: lastModified = value
         case .retryAfter: retryAfter = value
         case .date: date = value
+        case .age: age = Int64(value)
         case .crc32, .sha1, .sha256, .md5: takeChecksum(field, value)
         }
     }
@@ -85,6 +95,7 @@ private enum HeaderField: String {
     case lastModified = "last-modified"
     case retryAfter = "retry-after"
     case date
+    case age
     case crc32 = "x-amz-checksum-crc32"
     case sha1 = "x-amz-checksum-sha1"
     case sha256 = "x-amz-checksum-sha256"
@@ -92,7 +103,7 @@ private enum HeaderField: String {
     case md5 = "x-amz-meta-md5chksum"
 
     init?(_ name: some Collection<UInt8>) {
-        guard (4...14).contains(name.count) || (19...21).contains(name.count) else { return nil }
+        guard (3...14).contains(name.count) || (19...21).contains(name.count) else { return nil }
         self.init(rawValue: String(decoding: name, as: UTF8.self).lowercased())
     }
 

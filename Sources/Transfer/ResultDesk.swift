@@ -7,8 +7,8 @@ final class ResultDesk {
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<String> = []
     private var unwritten = 0
-    /// Results that the finisher does not have yet: waking it for each costs more than writing the line.
-    private var gathered: [Finisher.Item] = []
+    /// Submitted since the last flush: handing over many at once costs the finisher one wake-up.
+    private var pending: [Finisher.Item] = []
     private(set) var success = 0
     private(set) var skipped = 0
     private(set) var failed = 0
@@ -19,7 +19,6 @@ final class ResultDesk {
 
     /// A full standard output stops new starts when this many results wait for it.
     private static let mostUnwritten = 1024
-    private static let mostGathered = 32
 
     init(_ finisher: Finisher) {
         self.finisher = finisher
@@ -38,13 +37,14 @@ final class ResultDesk {
     /// `path`: what was begun for this result.
     func submit(_ result: PendingResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
         unwritten += 1
-        gathered.append(Finisher.Item(result: result, path: path?.text, file: file))
-        if gathered.count >= Self.mostGathered { handOver() }
+        pending.append(Finisher.Item(result: result, path: path?.text, file: file))
     }
 
-    private func handOver() {
-        finisher.submit(gathered)
-        gathered.removeAll(keepingCapacity: true)
+    /// Hands what was submitted to the finisher; called before anything is waited for.
+    func flush() {
+        guard !pending.isEmpty else { return }
+        finisher.submit(pending)
+        pending.removeAll(keepingCapacity: true)
     }
 
     func takeReports() {
@@ -69,16 +69,15 @@ final class ResultDesk {
         }
     }
 
-    /// Called before waiting: hands on what has gathered, and asks to be woken when something has been written. True
-    /// where something has been already.
+    /// Called before waiting: asks to be woken when something has been written. True where something has been already.
     func prepareWait(forResults: Bool) -> Bool {
-        handOver()
         finisher.wantWake(forResults)
         return forResults && finisher.hasReports
     }
 
     /// Ends the finisher's thread, when everything is written.
     func close() {
+        flush()
         finisher.close()
         thread.join()
     }

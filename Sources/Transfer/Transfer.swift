@@ -11,11 +11,17 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     // meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
-    /// Seconds on the loop's clock when the first try began.
-    let startedAt: Double
+    /// On the monotonic clock: when the first try began; before it, when its line was taken.
+    private(set) var startedAt: Double
+    /// Whether it is worth a large buffer.
+    var isLarge = true
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = Answer()
+    /// When the last try began, on the monotonic clock.
+    private(set) var triedAt = 0.0
+    /// When the head of the last answer came, in Unix seconds.
+    private var answeredAt = 0.0
     /// Where the try that runs began in the file.
     private(set) var offset: Int64 = 0
     /// Where the first try began: what an earlier run had left.
@@ -23,45 +29,75 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private let receivedBytes = Atomic<Int64>(0)
     private let promisedBytes = Atomic<Int64>(-1)
 
+    private let rules: Rules
     private let expected: ExpectedFile
-    private let verification: Verification
     /// What the bytes must hash to, by the record and by what the origin said in this run.
     private var checksums: [Checksum] = []
     private var hash = RunningHash()
-    private let bootID: String
-    private let clock: any Clock
-    /// On the monotonic clock: by then the file is there, all tries together.
-    private let deadline: Double
+    private var bootID: String { rules.bootID }
+    private var clock: any Clock { rules.clock }
+    /// Where the try has been redirected to, and how often.
+    private var url: VideoURL
+    private var redirects = 0
+    /// What speaks against following the answer's redirect.
+    private var redirectTrouble: Trouble?
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
-    /// - Parameter wholeTimeout: seconds for the file, over all quick tries.
-    init(
-        _ record: FetchRecord, part: PartFile, verification: Verification, bootID: String, wholeTimeout: Double,
-        clock: any Clock
-    ) {
+    /// What holds for all transfers of a run.
+    struct Rules {
+        let bootID: String
+        /// Seconds for a file, over all quick tries.
+        let wholeTimeout: Double
+        let hosts: HostPolicy
+        let verification: Verification
+        let rateLimit: RateLimit?
+        let clock: any Clock
+    }
+
+    init(_ record: FetchRecord, part: PartFile, rules: Rules) {
         self.record = record
         self.part = part
-        self.verification = verification
-        expected = record.expected.held(to: verification)
-        self.bootID = bootID
-        self.clock = clock
-        startedAt = clock.monotonic
-        deadline = startedAt + wholeTimeout
+        self.rules = rules
+        expected = record.expected.held(to: rules.verification)
+        url = record.url
+        startedAt = rules.clock.monotonic
         firstOffset = part.length
     }
 
     /// The request of the next try: from where the part ends, if the object is still the same.
     func nextRequest() -> TransferRequest {
+        triedAt = clock.monotonic
+        if tries == 0 { startedAt = triedAt }
         tries += 1
+        (url, redirects) = (record.url, 0)
+        return request(fresh: tries > 1)
+    }
+
+    /// The request that the answer redirects to; nil where it does not, or must not be followed there.
+    func follow(_ target: [UInt8]) -> TransferRequest? {
+        guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
+        redirectTrouble = rules.hosts.refusal(ofRedirectFrom: url, to: target)
+        if redirects == HostPolicy.mostRedirects {
+            redirectTrouble = Trouble(.badRequest, "the origin redirected \(redirects) times, and again")
+        }
+        guard redirectTrouble == nil else { return nil }
+        url = target
+        redirects += 1
+        return request(fresh: false)
+    }
+
+    private func request(fresh: Bool) -> TransferRequest {
         answer = Answer()
-        trouble = nil
+        (trouble, redirectTrouble) = (nil, nil)
+        errorPageLength = 0
         offset = part.canContinue ? part.length : 0
-        var request = TransferRequest(url: record.url.bytes)
-        request.freshConnection = tries > 1
+        var request = TransferRequest(url: url.bytes)
+        request.freshConnection = fresh
+        request.bufferSize = isLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
         request.timeout = max(0.001, secondsLeft)
         if offset > 0, let validator = part.validator {
             request.offset = offset
@@ -79,7 +115,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func headEnded() {
         guard answer.status >= 200 else { return }
-        trouble = Judgement.judge(answer, askedFrom: offset, expected: expected, now: clock.now)
+        answeredAt = clock.now
+        trouble = Judgement.judge(
+            answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         guard trouble == nil else { return }
         do throws(Trouble) {
             if answer.status == 200 && part.length > 0 {
@@ -94,7 +132,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
-        if part.length == 0 && verification.level >= .type && body.count >= VideoType.prefixLength
+        if part.length == 0 && rules.verification.level >= .type && body.count >= VideoType.prefixLength
             && VideoType(prefix: Array(body.prefix(VideoType.prefixLength))[...]) == nil
         {
             trouble = .notVideo
@@ -107,6 +145,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             return false
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
+        rules.rateLimit?.take(body.count)
         return part.length <= promisedSize ?? .max
     }
 
@@ -122,15 +161,20 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     // MARK: - When it has ended
 
+    /// The origin's clock less ours, in seconds, by the last answer.
+    var skew: Double? { answer.generatedAt.map { $0 - answeredAt } }
+
     /// How much of the file's time is left.
-    var secondsLeft: Double { deadline - clock.monotonic }
+    var secondsLeft: Double { startedAt + rules.wholeTimeout - clock.monotonic }
 
     /// Judges the try that has ended. Nil: the part is the whole video.
     func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> Trouble? {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
+        if let redirectTrouble { return redirectTrouble }
         if answer.status >= 200 && !answer.isVideo {
             if isCompleteByAnswer416 { return judgeComplete() }
-            return Judgement.judge(answer, askedFrom: offset, expected: expected, now: clock.now)
+            return Judgement.judge(
+                answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         }
         if let trouble { return trouble }
         if let failure {
@@ -169,7 +213,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
         do throws(SystemError) {
-            let level = verification.level
+            let level = rules.verification.level
             if let trouble = try VideoCheck.trouble(with: part.file, length: part.length, level: level) {
                 return trouble
             }
@@ -188,8 +232,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     }
 
     private var answerChecksums: [Checksum] {
-        guard verification.level > .none else { return [] }
-        let etag = verification.takesETagForMD5 ? answer.etag : nil
+        guard rules.verification.level > .none else { return [] }
+        let etag = rules.verification.takesETagForMD5 ? answer.etag : nil
         return answer.checksums + [ExpectedFile.checksum(ofETag: etag, source: "the answer's 'ETag'")].compactMap { $0 }
     }
 
