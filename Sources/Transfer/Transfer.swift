@@ -7,8 +7,8 @@ internal import Video
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
 /// brings; what follows from its end is the loop's to decide.
 final class Transfer: AnswerReceiver, @unchecked Sendable {
-    // It belongs to one thread at a time: to the run's, or from its start to its end to the loop's. What the run reads
-    // meanwhile, for the progress, is atomic.
+    // It belongs to one thread at a time: to the run's, from its start to its end to the loop's, and while its part is
+    // read once more to the hash thread. What the run reads meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
     /// On the monotonic clock: when the first try began; before it, when its line was taken.
