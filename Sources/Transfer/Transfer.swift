@@ -31,9 +31,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private let rules: Rules
     private let expected: ExpectedFile
-    /// What the bytes must hash to, by the record and by what the origin said in this run.
-    private var checksums: [Checksum] = []
-    private var hash = RunningHash()
+    private var hashes: HashCheck
     private var bootID: String { rules.bootID }
     private var clock: any Clock { rules.clock }
     /// Where the try has been redirected to, and how often.
@@ -63,6 +61,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         self.part = part
         self.rules = rules
         expected = record.expected.held(to: rules.verification)
+        hashes = HashCheck(known: expected.checksums)
         url = record.url
         startedAt = rules.clock.monotonic
         firstOffset = part.length
@@ -138,8 +137,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             trouble = .notVideo
             return false
         }
-        // A part from an earlier run is hashed at the end, by a thread that has the time.
-        if hash.length == part.length { hash.update(body) }
+        hashes.take(body, at: part.length)
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
             return false
@@ -218,18 +216,12 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
                 return trouble
             }
         } catch { return Trouble(disk: error) }
-        return isHashBehind ? nil : hash.mismatch(with: checksums)
+        return isHashBehind ? nil : hashes.mismatch()
     }
 
     // MARK: - What the bytes hash to
 
-    /// Learns from the answer's head what is to be hashed. What an earlier answer of this run said of the same object
-    /// holds on.
-    private func prepareHash() throws(Trouble) {
-        if part.length == 0 || checksums.isEmpty { checksums = expected.checksums }
-        for checksum in answerChecksums where !checksums.contains(checksum) { checksums.append(checksum) }
-        if hash.length > part.length || !hash.covers(checksums) { hash = try RunningHash(checksums) }
-    }
+    private func prepareHash() throws(Trouble) { try hashes.learn(answerChecksums, length: part.length) }
 
     private var answerChecksums: [Checksum] {
         guard rules.verification.level > .none else { return [] }
@@ -238,12 +230,12 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     }
 
     /// Whether the part still has to be read, since bytes of it came in an earlier run.
-    var isHashBehind: Bool { !checksums.isEmpty && hash.length < part.length }
+    var isHashBehind: Bool { hashes.isBehind(part.length) }
 
     /// Hashes what was not hashed as it came. Nil: the part is the whole video.
     func catchUpHash(while mayGoOn: () -> Bool) -> Trouble? {
-        do throws(Trouble) { try hash.readOn(part.file, to: part.length, while: mayGoOn) } catch { return error }
-        return hash.mismatch(with: checksums)
+        do throws(Trouble) { try hashes.readOn(part.file, to: part.length, while: mayGoOn) } catch { return error }
+        return hashes.mismatch()
     }
 
     /// Whether the tries so far have brought bytes that the next one can build on.
