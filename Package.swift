@@ -43,10 +43,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
         room("Curl", ["CCurl", "POSIX"], overlay),
         room("OpenSSL", ["COpenSSL"], overlay),
         room("SQLite", ["CSQLite"], overlay),
+        room("Zlib", ["CZlib"], overlay),
 
         room("POSIX", ["CLinux"], overlay),
 
@@ -59,7 +61,8 @@ let package = Package(
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "SQLite"]),
         room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL"]),
-        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl"]),
+        room("Video"),
+        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
@@ -89,7 +92,8 @@ let package = Package(
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
         tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
-        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
+        tests("VideoTests", ["Video"]),
+        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),

@@ -10,6 +10,8 @@ package struct Answer: Equatable, Sendable {
     package var date: String?
     /// Seconds that a cache has kept the answer.
     package var age: Int64?
+    /// What the whole object hashes to, as the store or its uploader says.
+    package var checksums: [Checksum] = []
     /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
     package var errorBody: [UInt8] = []
 
@@ -54,7 +56,16 @@ package struct Answer: Equatable, Sendable {
         case .retryAfter: retryAfter = value
         case .date: date = value
         case .age: age = Int64(value)
+        case .crc32, .sha1, .sha256, .md5: takeChecksum(field, value)
         }
+    }
+
+    private mutating func takeChecksum(_ field: HeaderField, _ value: String) {
+        // With a range S3 tells the checksum of a part of the upload; what the uploader noted is always the object's.
+        guard status == 200 || field == .md5, let algorithm = field.algorithm,
+            let checksum = Checksum(algorithm, base64: value, source: "the answer's '\(field.rawValue)'")
+        else { return }
+        checksums.append(checksum)
     }
 
     package mutating func take(errorBody bytes: some Collection<UInt8>) {
@@ -85,10 +96,25 @@ private enum HeaderField: String {
     case retryAfter = "retry-after"
     case date
     case age
+    case crc32 = "x-amz-checksum-crc32"
+    case sha1 = "x-amz-checksum-sha1"
+    case sha256 = "x-amz-checksum-sha256"
+    /// What rclone notes of a file that it uploads in parts.
+    case md5 = "x-amz-meta-md5chksum"
 
     init?(_ name: some Collection<UInt8>) {
-        guard (3...14).contains(name.count) else { return nil }
+        guard (3...14).contains(name.count) || (19...21).contains(name.count) else { return nil }
         self.init(rawValue: String(decoding: name, as: UTF8.self).lowercased())
+    }
+
+    var algorithm: Checksum.Algorithm? {
+        switch self {
+        case .crc32: .crc32
+        case .sha1: .sha1
+        case .sha256: .sha256
+        case .md5: .md5
+        default: nil
+        }
     }
 }
 
