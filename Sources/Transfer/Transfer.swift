@@ -42,6 +42,10 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
+    /// The first bytes of the file, where they came in one small piece: a small file is looked at without reading it.
+    private var start: [UInt8] = []
+
+    private static let longestStart = 64 * 1024
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
@@ -137,6 +141,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             trouble = .notVideo
             return false
         }
+        if part.length == 0 { start = body.count <= Self.longestStart ? Array(body) : [] }
         hashes.take(body, at: part.length)
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
@@ -212,7 +217,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         }
         do throws(SystemError) {
             let level = rules.verification.level
-            if let trouble = try VideoCheck.trouble(with: part.file, length: part.length, level: level) {
+            if let trouble = try VideoCheck.trouble(
+                with: part.file, length: part.length, level: level, start: start)
+            {
                 return trouble
             }
         } catch { return Trouble(disk: error) }

@@ -13,9 +13,13 @@ struct VideoCheck {
     private static let windowLength = 4096
 
     /// What keeps the file from being a video, as far as is asked; nil for nothing.
-    static func trouble(with file: File, length: Int64, level: Verification.Level) throws(SystemError) -> Trouble? {
+    ///
+    /// - Parameter start: the file's first bytes, as far as they are in memory: they are not read again.
+    static func trouble(
+        with file: File, length: Int64, level: Verification.Level, start: [UInt8] = []
+    ) throws(SystemError) -> Trouble? {
         guard level >= .type else { return nil }
-        var check = VideoCheck(file: file, length: length)
+        var check = VideoCheck(file: file, length: length, window: start)
         let prefix = try check.bytes(at: 0, count: VideoType.prefixLength)
         guard let type = VideoType(prefix: prefix) else { return .notVideo }
         guard level == .structure, let walk = type.walk(over: length) else { return nil }
@@ -24,8 +28,8 @@ struct VideoCheck {
         }
     }
 
-    private init(file: File, length: Int64) {
-        (self.file, self.length) = (file, length)
+    private init(file: File, length: Int64, window: [UInt8]) {
+        (self.file, self.length, self.window) = (file, length, window)
     }
 
     private mutating func flaw(_ start: StructureWalk) throws(SystemError) -> StructureFlaw? {
