@@ -43,10 +43,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
-        room("Curl", ["CCurl"], overlay),
+        room("Curl", ["CCurl", "POSIX"], overlay),
         room("OpenSSL", ["COpenSSL"], overlay),
         room("SQLite", ["CSQLite"], overlay),
+        room("Zlib", ["CZlib"], overlay),
 
         room("POSIX", ["CLinux"], overlay),
 
@@ -54,16 +56,19 @@ let package = Package(
         room("Records"),
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
         room("PathTables", ["POSIX"]),
-        room("ToolSupport", ["Records", "NDJSON", "POSIX", arguments]),
+        room("HumanText"),
+        room("ToolSupport", ["Records", "NDJSON", "POSIX", "HumanText", arguments]),
 
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "PathTables", "SQLite", "Curl"]),
         room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL"]),
-        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl"]),
+        room("Video"),
+        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue"]),
+        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue", "HumanText"]),
+        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
         room(
             "Origin",
             [
@@ -73,7 +78,7 @@ let package = Package(
 
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
-        tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
+        tool("tf-fetch", ["ProgressDisplay", "Transfer", "Records", "NDJSON", "POSIX", "HumanText"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
@@ -88,10 +93,13 @@ let package = Package(
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
         tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
-        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
+        tests("VideoTests", ["Video"]),
+        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests(
             "JournalTests",
             ["Journal", "PathTables", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+        tests("HumanTextTests", ["HumanText"]),
+        tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",

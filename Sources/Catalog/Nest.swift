@@ -34,7 +34,7 @@ final class Nest {
         let isChannel = !scanner.has(.channels) && (scanner.has(.courseID) || scanner.has(.oldCourseID))
         copy(.courseID, from: isChannel ? [.courseID, .oldCourseID] : [.courseID, .id], to: &context)
         copy(.courseTitle, from: isChannel ? [.courseTitle] : [.courseTitle, .title], to: &context)
-        let channels = try scanner.elements(.channels) ?? []
+        let channels = try scanner.values(.channels) ?? []
         if isChannel { addChannel(to: &context) }
         try openSegments(context)
         for channel in channels { try open(channel: channel, of: context) }
@@ -56,7 +56,7 @@ final class Nest {
     }
 
     private func openSegments(_ context: LineBuffer) throws(LineError) {
-        for segment in try scanner.elements(.segments) ?? [] { rows.append(row(of: segment, context)) }
+        for segment in try scanner.values(.segments) ?? [] { rows.append(row(of: segment, context)) }
     }
 
     /// What is no object stays as it is, to be told as a bad row.

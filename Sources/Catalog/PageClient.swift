@@ -4,7 +4,7 @@ internal import POSIX
 /// Asks a server for pages, one after the other, over one connection.
 final class PageClient {
     private let server: PageServer
-    private let loop = MultiHandle(connections: 1)
+    private let loop = MultiHandle(connections: 1, clock: SystemClock())
     private let transfer: EasyHandle
 
     init(_ server: PageServer) {

@@ -130,12 +130,11 @@ extension FieldScanner {
         return strings
     }
 
-    /// The elements of an array field as they are written in the line.
-    package func elements(_ name: UInt8) throws(LineError) -> [[UInt8]]? {
+    package func values(_ name: UInt8) throws(LineError) -> [[UInt8]]? {
         guard let member = try member(name, .array, "an array") else { return nil }
         let array = written(member)
         _ = try elements.scan(array)
-        return (0..<elements.count).map { [UInt8](array[elements[$0].value]) }
+        return (0..<elements.count).map { Array(array[elements[$0].value]) }
     }
 
     package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }

@@ -51,8 +51,8 @@ extension LineScanner {
     /// The strings of an array field.
     package func strings(_ name: Name) throws(LineError) -> [String]? { try fields.strings(name.rawValue) }
 
-    /// The elements of an array field as they are written in the line.
-    package func elements(_ name: Name) throws(LineError) -> [[UInt8]]? { try fields.elements(name.rawValue) }
+    /// The values of an array field, each as it is written.
+    package func values(_ name: Name) throws(LineError) -> [[UInt8]]? { try fields.values(name.rawValue) }
 
     /// The value as it is written in the line; nil where it is absent or `null`.
     package func raw(_ name: Name) -> UnsafeRawBufferPointer? { fields.raw(name.rawValue) }

@@ -6,6 +6,7 @@ package struct FetchSettings: Sendable {
     package var parallel: Int
     package var transfer: TransferSettings
     package var retry: RetryPolicy
+    package var verification: Verification
     /// Seconds that a URL must still be good for when it is started.
     package var minValidity: Double
     package var sync: Finisher.Sync
@@ -15,14 +16,25 @@ package struct FetchSettings: Sendable {
     package var minFree: Int64
     /// Threads that transfer large files.
     package var loops: Int
+    package var hosts = HostPolicy()
+    /// Transfers at one time for one origin; nil: as many as at all.
+    package var perHost: Int?
+    /// Bytes a second over all transfers; nil: no limit.
+    package var rateLimit: Int64?
+    /// Transfers that begin in a second; nil: no limit.
+    package var startsPerSecond: Double?
+    /// Seconds of which a random part is waited before each first start.
+    package var jitter = 0.0
+    package var quota = Quota()
 
     package init(
-        parallel: Int, transfer: TransferSettings, retry: RetryPolicy, minValidity: Double, sync: Finisher.Sync,
-        patience: Double, minFree: Int64, loops: Int
+        parallel: Int, transfer: TransferSettings, retry: RetryPolicy, verification: Verification, minValidity: Double,
+        sync: Finisher.Sync, patience: Double, minFree: Int64, loops: Int
     ) {
         self.parallel = parallel
         self.transfer = transfer
         self.retry = retry
+        self.verification = verification
         self.minValidity = minValidity
         self.sync = sync
         self.patience = patience

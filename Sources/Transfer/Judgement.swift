@@ -4,15 +4,16 @@ internal import Records
 /// What an answer, or the lack of one, means for the record. Pure: the same answer gives the same judgement.
 package enum Judgement {
     /// Judges an answer's head: nil means that the body is the video, from byte `offset` on.
-    package static func judge(_ answer: Answer, askedFrom offset: Int64, expected: ExpectedFile, now: Double)
-        -> Trouble?
-    {
+    package static func judge(
+        _ answer: Answer, askedFrom offset: Int64, expected: ExpectedFile, signature: UsedSignature = UsedSignature(),
+        now: Double
+    ) -> Trouble? {
         switch answer.status {
-        case 200: judgeWhole(answer, expected)
-        case 206: judgePart(answer, askedFrom: offset, expected)
+        case 200: judgeWhole(answer, expected) ?? judge(etag: answer.etag, expected)
+        case 206: judgePart(answer, askedFrom: offset, expected) ?? judge(etag: answer.etag, expected)
         case 201..<300: Trouble(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
-        case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status): redirects are not followed")
-        case 400..<500: judgeClientError(answer, now: now)
+        case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status), and not where to go on")
+        case 400..<500: judgeClientError(answer, signature, now: now)
         case 503 where answer.retryAfter != nil || answer.errorElement("Code") == "SlowDown":
             Trouble(
                 .rateLimited, "the origin answered 503\(words(of: answer)): it is overloaded",
@@ -54,10 +55,16 @@ package enum Judgement {
         if let size = expected.size, size != length {
             return Trouble(.mismatch, "the origin has \(length) bytes, and the record says \(size)", startsOver: true)
         }
-        guard length >= ExpectedFile.smallest else {
+        guard length >= expected.smallest else {
             return Trouble(.notVideo, "the origin has only \(length) bytes", startsOver: true)
         }
         return nil
+    }
+
+    /// Nil: the origin has the version that the record is about, or the record does not say.
+    package static func judge(etag: String?, _ expected: ExpectedFile) -> Trouble? {
+        if expected.matches(etag: etag) { return nil }
+        return Trouble(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 
     /// A 206 is believed only if it is what was asked for: others have appended the wrong bytes to a file.
@@ -72,12 +79,12 @@ package enum Judgement {
         return nil
     }
 
-    private static func judgeClientError(_ answer: Answer, now: Double) -> Trouble {
+    private static func judgeClientError(_ answer: Answer, _ signature: UsedSignature, now: Double) -> Trouble {
         let said = "the origin answered \(answer.status)\(words(of: answer))"
         switch answer.status {
         case 401, 403:
-            return answer.errorElement("Message") == "Request has expired"
-                ? Trouble(.expired, said) : Trouble(.forbidden, said)
+            if Refusal.isExpiry(answer, signature, now: now) { return expired(answer, said, now: now) }
+            return Trouble(.forbidden, said + (Refusal.advice(answer, signature).map { ": \($0)" } ?? ""))
         case 400 where answer.errorElement("Code") == "ExpiredToken": return Trouble(.expired, said)
         case 404, 410: return Trouble(.notFound, said)
         case 408: return Trouble(.timeout, said)
@@ -85,6 +92,12 @@ package enum Judgement {
         case 416: return Trouble(.badAnswer, said, startsOver: true)
         default: return Trouble(.badRequest, said)
         }
+    }
+
+    private static func expired(_ answer: Answer, _ said: String, now: Double) -> Trouble {
+        let skew = (answer.generatedAt ?? now) - now
+        let clocks = abs(skew) < ClockSkew.noticeable ? "" : " (\(ClockSkew.words(skew)))"
+        return Trouble(.expired, "\(said): the URL's time is over\(clocks)")
     }
 
     /// The origin's own words for an error. They come from outside: cut short, and only of harmless characters.
