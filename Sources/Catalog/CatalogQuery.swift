@@ -25,7 +25,8 @@ package struct CatalogQuery {
     /// All segments, and the courses that have none, which would not be counted else.
     private var select: String {
         let own = columns.all.map { "\(columns.expression($0)!) AS \($0.name)" } + ["segment.item_order AS place"]
-        let gaps = columns.all.map { [.courseID, .courseTitle].contains($0) ? columns.expression($0)! : "NULL" } + ["NULL"]
+        let ofCourse: [Column] = [.courseID, .courseTitle]
+        let gaps = columns.all.map { ofCourse.contains($0) ? columns.expression($0)! : "NULL" } + ["NULL"]
         let names = columns.all.map(\.name) + nullFlags
         return """
             SELECT \(names.joined(separator: ", "))

@@ -27,7 +27,8 @@ struct CatalogTables {
         let key = try database.prepare(
             "SELECT pk FROM pragma_table_info('\(segments)') WHERE name = 'id' AND "
                 + "(SELECT sum(pk > 0) FROM pragma_table_info('\(segments)')) = 1")
-        segmentIDIsPrimaryKey = reading.names.mapped(.segmentID) == nil ? try key.step() && key[0] == .integer(1) : false
+        let hasKey = try key.step() && key[0] == .integer(1)
+        segmentIDIsPrimaryKey = hasKey && reading.names.mapped(.segmentID) == nil
     }
 
     /// All segments, those of no known channel or course first.

@@ -87,7 +87,9 @@ package final class DatabaseSource: RowSource {
         guard kind == .text else { throw RowProblem("\(words(column)) is \(kind.phrase), not a text") }
         let start = text.count
         batch.append(row, cell, to: &text)
-        guard text.isUTF8(from: start) else { throw RowProblem("\(words(column)) is a text that is not UTF-8, not a text") }
+        guard text.isUTF8(from: start) else {
+            throw RowProblem("\(words(column)) is a text that is not UTF-8, not a text")
+        }
         return true
     }
 

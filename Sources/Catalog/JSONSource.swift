@@ -95,7 +95,8 @@ package final class JSONSource: RowSource {
         // What a tool downstream would stumble over is told here.
         switch columns.kinds[Int(name)] ?? JSONColumns.kind(of: column) {
         case .number: _ = try integer(column)
-        case .string where scanner.kind(name) != .string: _ = try read { () throws(LineError) in try scanner.text(name) }
+        case .string where scanner.kind(name) != .string:
+            _ = try read { () throws(LineError) in try scanner.text(name) }
         default: break
         }
         output.add(column.label, raw: value)
@@ -130,4 +131,3 @@ package final class JSONSource: RowSource {
         do throws(LineError) { return try body() } catch { throw RowProblem("\(error)") }
     }
 }
-

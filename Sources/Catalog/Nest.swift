@@ -8,7 +8,8 @@ final class Nest {
         case id, title, courseID, oldCourseID, courseTitle, channelID, channelTitle, channels, segments
 
         static let names = [
-            "id", "title", "course_id", "courseid", "course_title", "channel_id", "channel_title", "channels", "segments",
+            "id", "title", "course_id", "courseid", "course_title", "channel_id", "channel_title", "channels",
+            "segments",
         ]
     }
 

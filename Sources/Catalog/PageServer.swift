@@ -9,7 +9,7 @@ package struct PageServer: Sendable {
 
     package init(_ address: WebAddress, token: BearerToken?, limits: PageLimits = PageLimits()) throws(CatalogFailure) {
         guard !address.hasCredentials else {
-            throw CatalogFailure("the URL holds a user name or password: put a token into a file, and give --token-file")
+            throw CatalogFailure("the URL holds a user name or password: put a token into a file, see --token-file")
         }
         guard token == nil || address.isEncrypted || address.isLoopback else {
             throw CatalogFailure("\(address.withoutQuery): a token is not sent without encryption: give an https URL")

@@ -53,7 +53,8 @@ package struct PathTemplate: Equatable, Sendable {
                 components[components.count - 1].append(piece)
                 continue
             }
-            for (index, part) in text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).enumerated() {
+            for (index, part) in text.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).enumerated()
+            {
                 if index > 0 { components.append([]) }
                 if !part.isEmpty { components[components.count - 1].append(.literal(Array(part))) }
             }

@@ -62,7 +62,8 @@ struct TableReader: ~Copyable {
         }
         if buffer.count < end + chunk { buffer += [UInt8](repeating: 0, count: end + chunk - buffer.count) }
         let count = try buffer.withUnsafeMutableBufferPointer { [end] bytes throws(SystemError) in
-            try Descriptor.read(descriptor, into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[end...])))
+            let room = UnsafeMutableBufferPointer(rebasing: bytes[end...])
+            return try Descriptor.read(descriptor, into: UnsafeMutableRawBufferPointer(room))
         }
         end += count
         atEnd = count == 0

@@ -1,6 +1,6 @@
 package import NDJSON
-package import PathTables
 package import POSIX
+package import PathTables
 internal import Records
 
 /// What the result lines say, file by file: each path counts once, by its last result that counts.

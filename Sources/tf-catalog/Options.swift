@@ -21,7 +21,9 @@ struct SourceOptions: ParsableArguments {
         help: ArgumentHelp("Print the query for a server's own client: mysql, postgres or sqlite.", valueName: "kind"))
     var printSQL: SQLDialect?
 
-    func names() throws(ToolFailure) -> ColumnNames { try parsing("map") { () throws(TemplateError) in try ColumnNames(map) } }
+    func names() throws(ToolFailure) -> ColumnNames {
+        try parsing("map") { () throws(TemplateError) in try ColumnNames(map) }
+    }
 }
 
 /// How records are made.
@@ -44,7 +46,8 @@ struct RecordOptions: ParsableArguments {
             path: try template(
                 "path-template", pathTemplate ?? "truefire-courses/{course_id}/{segment_id}.mp4", PathTemplate.init),
             aliases: try aliasTemplates(),
-            url: try urlTemplate.map { text throws(ToolFailure) in try template("url-template", text, URLTemplate.init) },
+            url: try urlTemplate.map { text throws(ToolFailure) in try template("url-template", text, URLTemplate.init)
+            },
             objectPath: pathTemplate == nil ? try template("path-template", "{key}", PathTemplate.init) : nil)
     }
 

@@ -62,7 +62,9 @@ import Testing
         #expect(try run.values("url") == ["https://h/v/F%20o/N%3F_med.mp4?t=a%2Fb%20%C3%A9"])
     }
 
-    @Test("a template that makes no URL is refused", arguments: ["{key}", "ftp://h/{key}", "https://h/ {key}", "https://h/"])
+    @Test(
+        "a template that makes no URL is refused",
+        arguments: ["{key}", "ftp://h/{key}", "https://h/ {key}", "https://h/"])
     func badTemplates(text: String) { #expect(throws: TemplateError.self) { try URLTemplate(text) } }
 }
 

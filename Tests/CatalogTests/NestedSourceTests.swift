@@ -40,7 +40,8 @@ import Testing
         #expect(try catalog(text: course).values("course_title") == ["Blues"])
     }
 
-    @Test("a course without segments is counted as one", arguments: [#""channels":[]"#, #""channels":[{"segments":[]}]"#])
+    @Test(
+        "a course without segments is counted as one", arguments: [#""channels":[]"#, #""channels":[{"segments":[]}]"#])
     func emptyCourse(channels: String) throws {
         let run = try catalog(text: #"{"id":7,"title":"Blues",\#(channels)}"#)
         #expect(run.messages == ["FILE: 1 course without any video", "FILE: no segments"] && run.isClean)
@@ -59,7 +60,9 @@ import Testing
         #expect(try catalog(text: page(1) + "\n" + page(2) + "\n").values("segment_id") == ["1", "2"])
     }
 
-    @Test("a page that is cut off cannot be read on", arguments: [#"{"data":[{"path":"a"}"#, #"{"data":[{"path":"a"}],"x":1"#])
+    @Test(
+        "a page that is cut off cannot be read on",
+        arguments: [#"{"data":[{"path":"a"}"#, #"{"data":[{"path":"a"}],"x":1"#])
     func torn(text: String) throws {
         #expect(throws: CatalogFailure.self) { try catalog(text: text) }
     }

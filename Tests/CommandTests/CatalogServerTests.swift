@@ -41,7 +41,9 @@ import Testing
 
     @Test(
         "a next page elsewhere is not followed, and its query not told",
-        arguments: ["http://localhost:1/?token=SECRET", "https://127.0.0.1/x", "ftp://127.0.0.1/x", "http://a:b@127.0.0.1/"])
+        arguments: [
+            "http://localhost:1/?token=SECRET", "https://127.0.0.1/x", "ftp://127.0.0.1/x", "http://a:b@127.0.0.1/",
+        ])
     func otherHost(next: String) throws {
         let server = try WebStandIn { _ in .json(Self.page(1, next: next)) }
         let result = try run([server.url])
@@ -52,7 +54,9 @@ import Testing
 
     @Test("pages that send in a circle come to an end")
     func circle() throws {
-        let server = try WebStandIn { request in .json(Self.page(request.uri == "/a" ? 1 : 2, next: request.uri == "/a" ? "/b" : "/a")) }
+        let server = try WebStandIn { request in
+            request.uri == "/a" ? .json(Self.page(1, next: "/b")) : .json(Self.page(2, next: "/a"))
+        }
         let result = try run([server.url + "/a"])
         #expect(result.status == 3 && result.lines.count == 2)
         #expect(result.errors.contains("sends back to an earlier one"))
