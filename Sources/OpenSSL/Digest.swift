@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// The hashes that a signature may be made over.
-package enum Digest: CaseIterable, Sendable {
+package enum Digest: String, CaseIterable, Sendable {
     case sha1, sha256
 
     /// OpenSSL's own table for the hash: static, never freed.

@@ -8,12 +8,14 @@ package enum SigningParameters {
         "awsaccesskeyid",
     ]
 
-    /// The first of them in a URL's query, in lower case; nil where there is none.
+    /// The first of them in a URL's query, in lower case; nil where there is none. Servers read a name without its
+    /// percent-encoding, so `%53ignature` is one too.
     package static func first(in url: some Collection<UInt8>) -> String? {
         guard let mark = url.firstIndex(of: UInt8(ascii: "?")) else { return nil }
         let query = url[url.index(after: mark)...].prefix { $0 != UInt8(ascii: "#") }
         for parameter in query.split(separator: UInt8(ascii: "&")) {
-            let name = String(decoding: parameter.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self).lowercased()
+            let written = parameter.prefix { $0 != UInt8(ascii: "=") }
+            let name = String(decoding: Array(PercentDecoded(written)), as: UTF8.self).lowercased()
             if names.contains(name) { return name }
         }
         return nil

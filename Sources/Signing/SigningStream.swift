@@ -1,5 +1,5 @@
 internal import NDJSON
-package import POSIX
+internal import POSIX
 
 /// Records from one descriptor to another, each signed when there is a place for it.
 package struct SigningStream: ~Copyable {
@@ -22,17 +22,34 @@ package struct SigningStream: ~Copyable {
     }
 
     /// Signs to the end of the input.
-    package mutating func run() throws(SystemError) {
-        while true {
-            if let line = reader.buffered() {
-                try waitForRoom()
-                signer.sign(line, into: &output.buffer)
-                try output.lineEnded()
-            } else {
-                try output.flush()
-                guard try reader.fill() else { return }
-            }
+    package mutating func run() throws(SigningEnd) {
+        while let line = try nextLine() {
+            if signer.needsRenewal { try renew() }
+            signer.sign(line, into: &output.buffer)
+            do throws(SystemError) { try output.lineEnded() } catch { throw SigningEnd(error.description) }
         }
+    }
+
+    /// The next line once there is room for it; what was signed is out before this waits for more input.
+    private mutating func nextLine() throws(SigningEnd) -> RawLine? {
+        do throws(SystemError) {
+            while true {
+                if let line = reader.buffered() {
+                    try waitForRoom()
+                    return line
+                }
+                try output.flush()
+                guard try reader.fill() else { return nil }
+            }
+        } catch {
+            throw SigningEnd(error.description)
+        }
+    }
+
+    /// Renewing may take a while, or be in vain: the lines before are out by then.
+    private mutating func renew() throws(SigningEnd) {
+        do throws(SystemError) { try output.flush() } catch { throw SigningEnd(error.description) }
+        try signer.renew()
     }
 
     /// A URL ages from the moment it is signed. A pipe of one page takes bytes only when it is empty: nothing is signed
