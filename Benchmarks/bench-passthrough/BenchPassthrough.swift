@@ -9,9 +9,8 @@ struct BenchPassthrough {
     static func main() {
         Signals.endOnBrokenPipe()
         let signer = RecordSigner(
-            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"),
-            clock: SystemClock())
-        var stream = SigningStream(from: 0, to: 1, signer: signer)
+            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"))
+        var stream = SigningStream(from: 0, to: 1, signer: signer, clock: SystemClock())
         do throws(SigningEnd) { try stream.run() } catch {
             Diagnostics(tool: "bench-passthrough").say(error.reason)
             ToolStatus.refused.exit()

@@ -1,12 +1,10 @@
 package import NDJSON
-package import POSIX
 internal import Records
 
 /// Signs one record after the other: a line in, a line out.
 package final class RecordSigner {
     private let signer: any URLSigner
     private let baseURL: BaseURL?
-    private let clock: any Clock
     private let line = LineScanner<Field>()
     private var signed = SignedURL()
 
@@ -16,23 +14,24 @@ package final class RecordSigner {
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
 
     /// Without `baseURL` every record needs a `url`.
-    package init(signer: any URLSigner, baseURL: BaseURL?, clock: any Clock) {
+    package init(signer: any URLSigner, baseURL: BaseURL?) {
         self.signer = signer
         self.baseURL = baseURL
-        self.clock = clock
     }
 
     /// Whether `renew` has to be called before the next record, which may take a while.
-    package var needsRenewal: Bool { signer.needsRenewal(at: clock.now) }
+    package func needsRenewal(at now: Double) -> Bool { signer.needsRenewal(at: now) }
 
-    package func renew() throws(SigningEnd) { try signer.renew(at: clock.now) }
+    package func renew(at now: Double) throws(SigningEnd) { try signer.renew(at: now) }
 
     /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way.
-    package func sign(_ raw: RawLine, into output: inout LineBuffer) {
+    ///
+    /// - Parameter now: Unix seconds.
+    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) {
         let start = output.count
         do throws(Failure) {
             try scan(raw)
-            try sign(SigningObject(url: try resource(), courseID: try courseID()))
+            try sign(SigningObject(url: try resource(), courseID: try courseID()), at: now)
             output.open(copying: line, without: Self.lastTry)
             signed.bytes.withUnsafeBytes { output.add(Field.signedURL, text: $0) }
             output.add(Field.expiresAt, signed.expires)
@@ -48,8 +47,8 @@ package final class RecordSigner {
         do throws(LineError) { try line.scan(raw) } catch { throw Failure(error) }
     }
 
-    private func sign(_ object: SigningObject) throws(Failure) {
-        do throws(SigningFailure) { try signer.sign(object, at: clock.now, into: &signed) } catch {
+    private func sign(_ object: SigningObject, at now: Double) throws(Failure) {
+        do throws(SigningFailure) { try signer.sign(object, at: now, into: &signed) } catch {
             throw .unsigned(error.description)
         }
     }

@@ -19,7 +19,7 @@ struct CloudFrontSettings {
         if let start = conditions.notBefore, start >= lifetime.end(from: now) {
             throw .usage("--not-before lies behind the end: give an earlier start or a later end")
         }
-        guard let file = try Self.keyFile(options, diagnostics) else {
+        guard let file = try Self.keyFile(options) else {
             throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
         }
         let digest = options.hash ?? .sha1
@@ -40,10 +40,9 @@ struct CloudFrontSettings {
     }
 
     /// The key that was named, if any; it may be the public one where it is to check signatures.
-    static func keyFile(_ options: CloudFrontOptions, _ diagnostics: Diagnostics) throws(ToolFailure) -> KeyFile? {
+    static func keyFile(_ options: CloudFrontOptions) throws(ToolFailure) -> KeyFile? {
         guard let path = options.privateKey ?? Environment["TF_PRIVATE_KEY"] else { return nil }
-        return try KeyFile(
-            path, passphraseFile: options.passphraseFile ?? Environment["TF_PASSPHRASE_FILE"], diagnostics)
+        return try KeyFile(path, passphraseFile: options.passphraseFile ?? Environment["TF_PASSPHRASE_FILE"])
     }
 
     private static func keyPairID(_ options: CloudFrontOptions) throws(ToolFailure) -> KeyPairID {

@@ -7,20 +7,23 @@ import ToolSupport
 struct KeyFile {
     let path: String
     private let pem: [UInt8]
+    /// Whether others can read it.
+    private let isOpen: Bool
     private let passphraseFile: String?
 
     /// No key is longer; a path like /dev/zero must not fill the memory.
     private static let longest = 65536
 
-    init(_ path: String, passphraseFile: String?, _ diagnostics: Diagnostics) throws(ToolFailure) {
+    init(_ path: String, passphraseFile: String?) throws(ToolFailure) {
         guard !path.contains("-----BEGIN") else {
             throw .usage("private key: the key itself was given: give the path of a file that holds it")
         }
         (self.path, self.passphraseFile) = (path, passphraseFile)
-        pem = try read(path, as: "private key", limit: Self.longest, diagnostics)
+        (pem, isOpen) = try read(path, as: "private key", limit: Self.longest)
     }
 
     func privateKey(signing digest: Digest, _ diagnostics: Diagnostics) throws(ToolFailure) -> PrivateKey {
+        if isOpen { diagnostics.say("private key '\(path)': others can read it: run 'chmod 600' on it") }
         do throws(PrivateKey.LoadError) { return try PrivateKey(pem: pem, digest: digest) } catch {
             guard error == .encrypted else { throw refusal(error, digest) }
         }
@@ -46,7 +49,10 @@ struct KeyFile {
 
     private func passphrase(_ diagnostics: Diagnostics) throws(ToolFailure) -> [UInt8] {
         if let passphraseFile {
-            let text = try read(passphraseFile, as: "passphrase file", limit: 4096, diagnostics)
+            let (text, isOpen) = try read(passphraseFile, as: "passphrase file", limit: 4096)
+            if isOpen {
+                diagnostics.say("passphrase file '\(passphraseFile)': others can read it: run 'chmod 600' on it")
+            }
             let line = text.prefix { $0 != UInt8(ascii: "\n") }
             return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
         }
@@ -72,17 +78,14 @@ struct KeyFile {
     }
 }
 
-/// Reads a file that is secret, and says so where others can read it too.
+/// A file's bytes, and whether others than its owner can read it.
 private func read(
-    _ path: String, as subject: String, limit: Int, _ diagnostics: Diagnostics
-) throws(ToolFailure) -> [UInt8] {
+    _ path: String, as subject: String, limit: Int
+) throws(ToolFailure) -> (bytes: [UInt8], isOpen: Bool) {
     do throws(SystemError) {
         let file = try File(reading: path)
-        let status = try file.status()
-        if status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o077 != 0 {
-            diagnostics.say("\(subject) '\(path)': others can read it: run 'chmod 600' on it")
-        }
-        return try file.readAll(limit: limit)
+        let mode = try file.status().st_mode
+        return (try file.readAll(limit: limit), mode & S_IFMT == S_IFREG && mode & 0o077 != 0)
     } catch {
         throw .usage("\(subject) '\(path)': \(error.reason)")
     }

@@ -44,7 +44,7 @@ enum Report {
     ) throws(ToolFailure) -> Explanation.Verdict {
         switch object.scheme {
         case .cloudFront:
-            guard let file = try CloudFrontSettings.keyFile(options.cloudFront, diagnostics) else {
+            guard let file = try CloudFrontSettings.keyFile(options.cloudFront) else {
                 return .unchecked("give --private-key for that")
             }
             let isGood = object.isSigned(by: try file.publicKey(diagnostics)) ?? false

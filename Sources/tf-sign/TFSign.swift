@@ -41,8 +41,8 @@ struct TFSign: Tool {
     }
 
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
-        let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL, clock: clock)
-        var stream = SigningStream(from: 0, to: 1, signer: signer)
+        let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL)
+        var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
         do throws(SigningEnd) { try stream.run() } catch { throw .refused(error.reason) }
         return signer.failures == 0 ? .success : .someFailed
     }

@@ -1,6 +1,5 @@
 import Foundation
 import POSIX
-import Records
 import Signing
 import Testing
 
@@ -100,7 +99,7 @@ import Testing
     @Test("the library's refusal is told, and nothing of a half-written line stays")
     func signerFails() throws {
         struct Refusing: URLSigner {
-            func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL {
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
                 throw .cryptography("no")
             }
         }
@@ -121,6 +120,7 @@ import Testing
             #""url":"https://h/a?Signature=SECRET\ud83d""#,
             #""url":"https://h/a?Signature=SECRET","url":"https://h/a b""#,
             #""url":"https://h/a?Signature=SECRET","url":null"#,
+            #""url":"https://h/a?x=1&%53ign%61ture=SECRET""#,
             #""url":"https://h/a?Signature=SECRET#","signed_url":"https://h/a?Signature=SECRET""#,
         ])
     func secrets(field: String) throws {
@@ -141,7 +141,7 @@ import Testing
             var monotonic: Double { 0 }
         }
         let input = Data(String(repeating: #"{"key":"k"}"# + "\n", count: 3).utf8)
-        let run = try signed(input, expiry: .after(Seconds(10)), clock: Ticking())
+        let run = try signed(input, by: PlainSigner(lifetime: 10), clock: Ticking())
         let ends = run.lines.map { $0.suffix(4) }
         #expect(ends == ["111}", "112}", "113}"])
     }
