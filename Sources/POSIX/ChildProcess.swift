@@ -38,7 +38,7 @@ package enum ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         var arguments = unsafe words.map { unsafe strdup($0) }
         unsafe arguments.append(nil)
-        defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+        defer { for index in words.indices { unsafe free(arguments[index]) } }
         var child = pid_t()
         let error = unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ)
         guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
