@@ -10,7 +10,7 @@ package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol
         guard let byte = read() else { return nil }
         guard byte == UInt8(ascii: "%") else { return byte }
         let (high, low) = (read(), read())
-        if let high, let low, let value = Self.value(high, low) { return value }
+        if let high, let low, let value = PercentDigits.value(high, low) { return value }
         waiting = (high, low)
         return byte
     }
@@ -22,8 +22,12 @@ package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol
         }
         return text.next()
     }
+}
 
-    private static func value(_ high: UInt8, _ low: UInt8) -> UInt8? {
+/// The two digits behind a `%`.
+package enum PercentDigits {
+    /// The byte that they stand for; nil where they are no hexadecimal digits.
+    package static func value(_ high: UInt8, _ low: UInt8) -> UInt8? {
         guard let high = digit(high), let low = digit(low) else { return nil }
         return high << 4 | low
     }

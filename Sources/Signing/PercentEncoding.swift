@@ -10,9 +10,30 @@ enum PercentEncoding {
     /// A path whose slashes separate.
     static func append(path: some Sequence<UInt8>, to text: inout [UInt8]) {
         for byte in path {
-            if byte == UInt8(ascii: "/") { text.append(byte) } else { append(byte, to: &text) }
+            if byte == slash { text.append(byte) } else { append(byte, to: &text) }
         }
     }
+
+    /// A path that may be encoded in some other way, or in part. A slash that is encoded stays so: it does not separate.
+    static func append(canonical path: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        var index = path.startIndex
+        while index < path.endIndex {
+            let byte = path[index]
+            if byte == slash {
+                text.append(byte)
+            } else if byte == UInt8(ascii: "%"), index + 2 < path.endIndex,
+                let value = PercentDigits.value(path[index + 1], path[index + 2])
+            {
+                append(value, to: &text)
+                index += 2
+            } else {
+                append(byte, to: &text)
+            }
+            index += 1
+        }
+    }
+
+    private static var slash: UInt8 { UInt8(ascii: "/") }
 
     private static func append(_ byte: UInt8, to text: inout [UInt8]) {
         if isKept(byte) {

@@ -7,22 +7,14 @@ enum CanonicalRequest {
     static func write(_ url: ResourceURL, query: some Sequence<UInt8>, into text: inout [UInt8]) {
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: "GET\n".utf8)
-        append(path: url.path, to: &text)
+        // The store encodes the path anew before it checks: `(` and `%28` are the same to it.
+        PercentEncoding.append(canonical: url.path, to: &text)
+        if url.path.isEmpty { text.append(UInt8(ascii: "/")) }
         text.append(UInt8(ascii: "\n"))
         text.append(contentsOf: query)
         text.append(contentsOf: "\nhost:".utf8)
         text.append(contentsOf: host(of: url))
         text.append(contentsOf: "\n\nhost\nUNSIGNED-PAYLOAD".utf8)
-    }
-
-    /// The store encodes the path anew before it checks: `(` and `%28` are the same to it. An encoded slash is not one
-    /// that separates.
-    private static func append(path: ArraySlice<UInt8>, to text: inout [UInt8]) {
-        guard !path.isEmpty else { return text.append(UInt8(ascii: "/")) }
-        for (index, part) in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).enumerated() {
-            if index > 0 { text.append(UInt8(ascii: "/")) }
-            PercentEncoding.append(PercentDecoded(part), to: &text)
-        }
     }
 
     /// The `Host` that clients send: without the port that the scheme implies.
