@@ -30,3 +30,14 @@ package enum Lifetime: Sendable {
     /// What a run ends with whose fixed end has come.
     static let over = SigningEnd("the time of --expires-at has come: give a later one")
 }
+
+/// A signer that is at its end when the time of `--expires-at` has come, and at no other.
+protocol LifetimeSigner: URLSigner {
+    var lifetime: Lifetime { get }
+}
+
+extension LifetimeSigner {
+    package func needsRenewal(at now: Double) -> Bool { lifetime.isOver(at: now) }
+
+    package func renew(at now: Double) throws(SigningEnd) { throw Lifetime.over }
+}

@@ -1,16 +1,12 @@
 /// Signs each URL for CloudFront by itself: with a canned policy, or a custom one where there are conditions.
-package struct CloudFrontSigner: URLSigner {
+package struct CloudFrontSigner: LifetimeSigner {
     private let key: CloudFrontKey
-    private let lifetime: Lifetime
+    let lifetime: Lifetime
     private let conditions: PolicyConditions
 
     package init(key: CloudFrontKey, lifetime: Lifetime, conditions: PolicyConditions = PolicyConditions()) {
         (self.key, self.lifetime, self.conditions) = (key, lifetime, conditions)
     }
-
-    package func needsRenewal(at now: Double) -> Bool { lifetime.isOver(at: now) }
-
-    package func renew(at now: Double) throws(SigningEnd) { throw Lifetime.over }
 
     package func sign(
         _ object: SigningObject, at now: Double, into signed: inout SignedURL

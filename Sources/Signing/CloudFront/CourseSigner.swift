@@ -1,6 +1,6 @@
 /// Signs once for a whole course: a custom policy for the folder that its files lie in serves all of them, until half of
 /// its lifetime is over.
-package final class CourseSigner: URLSigner {
+package final class CourseSigner: LifetimeSigner {
     /// What a folder's files end with, and for how long.
     private struct Grant {
         let folder: [UInt8]
@@ -12,7 +12,7 @@ package final class CourseSigner: URLSigner {
     }
 
     private let key: CloudFrontKey
-    private let lifetime: Lifetime
+    let lifetime: Lifetime
     private let conditions: PolicyConditions
     private var folders = CourseFolders()
     private var grants: [[UInt8]: Grant] = [:]
@@ -27,10 +27,6 @@ package final class CourseSigner: URLSigner {
     package init(key: CloudFrontKey, lifetime: Lifetime, conditions: PolicyConditions) {
         (self.key, self.lifetime, self.conditions) = (key, lifetime, conditions)
     }
-
-    package func needsRenewal(at now: Double) -> Bool { lifetime.isOver(at: now) }
-
-    package func renew(at now: Double) throws(SigningEnd) { throw Lifetime.over }
 
     package func sign(
         _ object: SigningObject, at now: Double, into signed: inout SignedURL

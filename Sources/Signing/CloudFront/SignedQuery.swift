@@ -7,12 +7,12 @@ package struct SignedQuery {
     package private(set) var policy: String?
     package private(set) var signature: String?
     package private(set) var hashAlgorithm: String?
-    /// What is left without CloudFront's parameters, in its order; nil where nothing is.
+    /// What is left without CloudFront's parameters, in its order, and perhaps empty; nil where nothing is.
     package let own: String?
 
     package init(_ query: String?) {
         var others: [Substring] = []
-        for parameter in (query ?? "").split(separator: "&", omittingEmptySubsequences: false) {
+        for parameter in query?.split(separator: "&", omittingEmptySubsequences: false) ?? [] {
             let value = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
                 .first
             switch parameter.prefix(while: { $0 != "=" }) {
@@ -24,8 +24,7 @@ package struct SignedQuery {
             default: others.append(parameter)
             }
         }
-        let joined = others.joined(separator: "&")
-        own = joined.isEmpty ? nil : joined
+        own = others.isEmpty ? nil : others.joined(separator: "&")
     }
 
     /// SHA-1 unless the URL names another; nil where CloudFront knows no such hash.

@@ -27,7 +27,7 @@ struct S3Parameters {
             }
         }
         guard !values.isEmpty else { return nil }
-        own = others.allSatisfy(\.isEmpty) ? nil : others.joined(separator: "&")
+        own = others.isEmpty ? nil : others.joined(separator: "&")
     }
 
     /// - Parameter name: without `X-Amz-`.

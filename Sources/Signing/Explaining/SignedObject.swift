@@ -25,7 +25,7 @@ package struct SignedObject {
     package init(_ text: some Sequence<UInt8>) throws(Unreadable) {
         let url: ResourceURL
         do throws(ResourceURL.Refusal) { url = try ResourceURL(reading: text) } catch { throw Unreadable("\(error)") }
-        let query = SignedQuery(String(decoding: url.query, as: UTF8.self))
+        let query = SignedQuery(url.hasQuery ? String(decoding: url.query, as: UTF8.self) : nil)
         if query.keyPairID != nil || query.policy != nil {
             try self.init(cloudFront: query, of: url)
         } else if let parameters = S3Parameters(url) {
