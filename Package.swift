@@ -44,7 +44,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CLinux"),
-        room("Curl", ["CCurl"], overlay),
+        room("Curl", ["CCurl", "POSIX"], overlay),
         room("OpenSSL", ["COpenSSL"], overlay),
         room("SQLite", ["CSQLite"], overlay),
 
@@ -53,7 +53,8 @@ let package = Package(
         // The contract, and what every tool shares.
         room("Records"),
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
-        room("ToolSupport", ["Records", "NDJSON", "POSIX", arguments]),
+        room("HumanText"),
+        room("ToolSupport", ["Records", "NDJSON", "POSIX", "HumanText", arguments]),
 
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "SQLite"]),
@@ -63,7 +64,8 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue"]),
+        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue", "HumanText"]),
+        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
         room(
             "Origin",
             [
@@ -73,7 +75,7 @@ let package = Package(
 
         tool("tf-catalog", ["Catalog", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "NDJSON", "POSIX"]),
-        tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
+        tool("tf-fetch", ["ProgressDisplay", "Transfer", "Records", "NDJSON", "POSIX", "HumanText"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
@@ -88,9 +90,11 @@ let package = Package(
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
         tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
         tests("AWSCredentialsTests", ["AWSCredentials", "POSIX"]),
-        tests("SigningTests", ["Signing", "AWSCredentials", "Origin", "Records", "NDJSON", "OpenSSL", "POSIX"]),
+        tests("SigningTests", ["Signing", "AWSCredentials", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
         tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+        tests("HumanTextTests", ["HumanText"]),
+        tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",

@@ -7,7 +7,11 @@ final class ResultDesk {
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<String> = []
     private var unwritten = 0
+    /// Submitted since the last flush: handing over many at once costs the finisher one wake-up.
+    private var pending: [Finisher.Item] = []
     private(set) var success = 0
+    /// What those files weigh.
+    private(set) var successBytes: Int64 = 0
     private(set) var skipped = 0
     private(set) var failed = 0
     /// Why results cannot be written any more.
@@ -35,7 +39,14 @@ final class ResultDesk {
     /// `path`: what was begun for this result.
     func submit(_ result: PendingResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
         unwritten += 1
-        finisher.submit(Finisher.Item(result: result, path: path?.text, file: file))
+        pending.append(Finisher.Item(result: result, path: path?.text, file: file))
+    }
+
+    /// Hands what was submitted to the finisher; called before anything is waited for.
+    func flush() {
+        guard !pending.isEmpty else { return }
+        finisher.submit(pending)
+        pending.removeAll(keepingCapacity: true)
     }
 
     func takeReports() {
@@ -51,7 +62,9 @@ final class ResultDesk {
         unwritten -= 1
         if let path = item.path { busy.remove(path) }
         switch item.result.outcome {
-        case .success: success += 1
+        case .success(let file):
+            success += 1
+            successBytes += file.bytes
         case .skipped: skipped += 1
         case .handedOn: failed += 1
         case .failed(let outcome):
@@ -68,6 +81,7 @@ final class ResultDesk {
 
     /// Ends the finisher's thread, when everything is written.
     func close() {
+        flush()
         finisher.close()
         thread.join()
     }

@@ -63,11 +63,14 @@ import Testing
         for _ in 0..<1000 {
             let tail = (0..<Int.random(in: 0...40, using: &random)).map { _ in wire.randomElement(using: &random)! }
             let url = "https://h.example/" + String(decoding: tail, as: UTF8.self)
-            let (start, end) = (Int64.random(in: 1...1000, using: &random), Int64.random(in: 1001...9999, using: &random))
+            let (start, end) = (
+                Int64.random(in: 1...1000, using: &random), Int64.random(in: 1001...9999, using: &random)
+            )
             let octets = (0..<4).map { _ in String(UInt8.random(in: 0...255, using: &random)) }.joined(separator: ".")
             let block = AddressBlock(parsing: "\(octets)/\(Int.random(in: 0...32, using: &random))")
             let conditions = PolicyConditions(
-                addresses: Bool.random(using: &random) ? block : nil, notBefore: Bool.random(using: &random) ? start : nil)
+                addresses: Bool.random(using: &random) ? block : nil,
+                notBefore: Bool.random(using: &random) ? start : nil)
             let signed = try CloudFrontSigner(key: key, lifetime: .until(end), conditions: conditions).signed(url)
             let object = try SignedObject(signed.utf8)
             let grant = try grant(object)

@@ -20,7 +20,11 @@ rounds_run() {
 }
 
 going_on() {
-	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ]
+	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ] && ! is_late
+}
+
+is_late() {
+	[ -n "$UNTIL" ] && [ "$(date +%s)" -ge "$UNTIL" ]
 }
 
 # queue_ask OPTION…: tf-queue's answer as a file, so that a round's size is known, and an empty one starts nothing.
@@ -38,7 +42,7 @@ round_run() {
 	eval "set -- $SIGN_OPTIONS"
 	stage tf-sign tf-sign "$@" 3<"$ROUND" 4>&5
 	eval "set -- $FETCH_OPTIONS"
-	stage tf-fetch tf-fetch -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
+	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
 	stages_wait
 	round_judge || return
