@@ -107,13 +107,11 @@ struct GeneralOptions: ParsableArguments {
 }
 
 extension Digest: ExpressibleByArgument {
-    /// The two that CloudFront knows.
+    public static var allValueStrings: [String] { ofCloudFront.map(\.rawValue) }
+
     public init?(argument: String) {
-        switch argument {
-        case "sha1": self = .sha1
-        case "sha256": self = .sha256
-        default: return nil
-        }
+        guard let digest = Self.ofCloudFront.first(where: { $0.rawValue == argument }) else { return nil }
+        self = digest
     }
 }
 

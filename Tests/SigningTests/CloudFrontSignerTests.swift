@@ -21,7 +21,7 @@ import Testing
             #"{"Statement":[{"Resource":"https://h/a.mp4?v=2","Condition":{"DateLessThan":{"AWS:EpochTime":1893456000}}}]}"#
         let folder = try TemporaryFolder()
         try folder.write(TestKeys.rsa, to: "key.pem")
-        for hash in Digest.allCases {
+        for hash in Digest.ofCloudFront {
             let script =
                 "openssl dgst -\(hash.rawValue) -sign key.pem | openssl base64 -A | tr -- '+=/' '-_~'"
             let signature = try CommandRun.shell(script, input: Data(policy.utf8), directory: folder.url)

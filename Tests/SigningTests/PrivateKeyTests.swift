@@ -1,5 +1,6 @@
 import Foundation
 import OpenSSL
+import Signing
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct PrivateKeyTests {
     @Test(
         "an RSA signature is openssl's, byte for byte, in both containers",
-        arguments: Digest.allCases)
+        arguments: Digest.ofCloudFront)
     func rsa(hash: Digest) throws {
         let message = #"{"Statement":[{"Resource":"https://h/a"}]}"#
         for pem in [TestKeys.rsa, try converted(TestKeys.rsa, "openssl pkey -traditional")] {
@@ -21,7 +22,7 @@ import Testing
 
     @Test(
         "a P-256 signature verifies with openssl, in both containers",
-        arguments: Digest.allCases)
+        arguments: Digest.ofCloudFront)
     func p256(hash: Digest) throws {
         let message = "a policy"
         for pem in [TestKeys.p256, try converted(TestKeys.p256, "openssl pkcs8 -topk8 -nocrypt")] {

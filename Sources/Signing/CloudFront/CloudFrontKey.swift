@@ -37,3 +37,8 @@ package struct CloudFrontKey {
         if digest == .sha256 { text.append(contentsOf: "&Hash-Algorithm=SHA256".utf8) }
     }
 }
+
+extension Digest {
+    /// The hashes that CloudFront takes signatures over.
+    package static let ofCloudFront: [Digest] = [.sha1, .sha256]
+}
