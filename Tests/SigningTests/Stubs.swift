@@ -10,6 +10,17 @@ struct StoppedClock: Clock {
     var monotonic: Double { 0 }
 }
 
+/// A clock that shows 101, and a second more each time that it is looked at.
+final class TickingClock: POSIX.Clock, @unchecked Sendable {
+    private var time = 100.0
+
+    var now: Double {
+        time += 1
+        return time
+    }
+    var monotonic: Double { 0 }
+}
+
 /// Signs by appending what a reader of the test can see through.
 struct PlainSigner: URLSigner {
     var lifetime = 7200.0
