@@ -52,10 +52,12 @@ package final class File: Sendable {
 extension File {
     /// Reads up to `count` bytes from `offset` on; fewer at the file's end.
     package func read(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        let found = retryingInterrupts { unsafe pread(descriptor, &bytes, count, off_t(offset)) }
+        var found = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            found = retryingInterrupts { unsafe pread(descriptor, buffer.baseAddress, count, off_t(offset)) }
+            used = max(0, found)
+        }
         guard found >= 0 else { throw SystemError("cannot read a file") }
-        bytes.removeLast(count - found)
         return bytes
     }
 

@@ -7,7 +7,7 @@ internal import Records
 final class PartFile {
     private let folder: Folder
     private let path: RelativePath
-    private let file: File
+    let file: File
     /// How many bytes it has.
     private(set) var length: Int64
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
@@ -82,8 +82,6 @@ final class PartFile {
         try file.write(bytes, at: length)
         length += Int64(bytes.count)
     }
-
-    func prefix(_ count: Int) throws(SystemError) -> [UInt8] { try file.read(at: 0, count: count) }
 
     /// Whether the next try can go on where this one ended.
     var canContinue: Bool { validator != nil && length >= Self.smallestResumed }

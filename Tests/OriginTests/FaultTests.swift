@@ -44,6 +44,12 @@ struct FaultTests {
         #expect(reply.header("Content-Type") == "text/html; charset=utf-8")
     }
 
+    @Test("header takes the place of the own one, or stands beside them")
+    func header() throws {
+        #expect(try origin("*:header=ETag:\"x\"").ask("/a.mp4").header("ETag") == "\"x\"")
+        #expect(try origin("*:header=x-amz-checksum-sha1:a:b=").ask("/b").header("x-amz-checksum-sha1") == "a:b=")
+    }
+
     @Test("redirect sends the client elsewhere")
     func redirect() throws {
         let reply = try origin("/a.mp4:redirect=http://127.0.0.1:1/b.mp4").ask("/a.mp4")
@@ -169,6 +175,8 @@ struct FaultRuleTests {
             ("/a:405", "'405' is no fault, see --help for those that there are"),
             ("/a:cut=x", "'cut=x' is no fault, see --help for those that there are"),
             ("/a:503;retry-after=", "'503;retry-after=' is no fault, see --help for those that there are"),
+            ("/a:header=x", "'header=x' is no fault, see --help for those that there are"),
+            ("/a:header=x y:z", "'header=x y:z' is no fault, see --help for those that there are"),
             ("/a:redirect=a\nb", "'redirect=a\nb' is no fault, see --help for those that there are"),
         ])
     func refused(text: String, reason: String) {

@@ -32,7 +32,7 @@ package enum Faults {
     /// All that the fault script knows.
     package static let all: [any Fault.Type] = [
         StatusFault.self, ErrorPage.self, Redirect.self, Cut.self, ChunkedCut.self, Stall.self, Reset.self,
-        IgnoreRange.self, WrongRange.self, Changed.self,
+        IgnoreRange.self, WrongRange.self, Changed.self, ForeignHeader.self,
     ]
 
     static func parse(_ text: String) -> (any Fault)? {

@@ -1,3 +1,5 @@
+internal import OpenSSL
+
 /// Base64 with the characters that mean something in a query replaced, as CloudFront wants it: `+` by `-`, `=` by `_`,
 /// `/` by `~` (Developer Guide, "Code examples for creating a signature for a signed URL"). It is not base64url.
 package enum CloudFrontBase64 {
@@ -23,17 +25,15 @@ package enum CloudFrontBase64 {
 
     /// Returns nil for what is not of this form, padding included.
     package static func decoded(_ text: some StringProtocol) -> [UInt8]? {
-        let symbols = Array(text.utf8)
-        guard !symbols.isEmpty, symbols.count % 4 == 0 else { return nil }
-        let padding = symbols.reversed().prefix { $0 == Self.padding }.count
-        guard padding <= 2 else { return nil }
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        for (index, symbol) in symbols.dropLast(padding).enumerated() {
-            guard let value = alphabet.firstIndex(of: symbol) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            if index % 4 > 0 { bytes.append(UInt8(truncatingIfNeeded: bits >> (6 - 2 * UInt32(index % 4)))) }
+        guard !text.utf8.contains(where: { "+=/".utf8.contains($0) }) else { return nil }
+        let standard = text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case padding: UInt8(ascii: "=")
+            case UInt8(ascii: "~"): UInt8(ascii: "/")
+            default: byte
+            }
         }
-        return bytes
+        return Base64.decoded(String(decoding: standard, as: UTF8.self))
     }
 }
