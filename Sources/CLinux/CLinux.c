@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -124,4 +125,10 @@ int tf_window_size(int descriptor, int *columns, int *rows) {
   *columns = size.ws_col;
   *rows = size.ws_row;
   return 0;
+}
+
+int tf_clock_is_synchronized(void) {
+  struct timex state = {.modes = 0};
+  int result = adjtimex(&state);
+  return result != -1 && result != TIME_ERROR && !(state.status & STA_UNSYNC);
 }

@@ -69,4 +69,7 @@ int tf_processor_count(void);
 /// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
 
+/// Whether the kernel's clock is kept right (adjtimex(2): a struct of bit-fields, which Swift cannot see whole).
+int tf_clock_is_synchronized(void);
+
 #endif
