@@ -61,7 +61,8 @@ let package = Package(
 
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "PathTables", "SQLite", "Curl"]),
-        room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL"]),
+        room("AWSCredentials", ["Records", "NDJSON", "POSIX"]),
+        room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL", "AWSCredentials"]),
         room("Video"),
         room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
@@ -72,12 +73,12 @@ let package = Package(
         room(
             "Origin",
             [
-                "Records", "NDJSON", "POSIX", "CLinux", "OpenSSL",
+                "Records", "POSIX", "CLinux", "OpenSSL", "Signing",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
 
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
+        tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Records", "NDJSON", "POSIX", "HumanText"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
@@ -85,14 +86,15 @@ let package = Package(
 
         // What scripts/bench measures beside the tools.
         .executableTarget(
-            name: "bench-passthrough", dependencies: ["Signing", "Records", "POSIX", "ToolSupport"],
+            name: "bench-passthrough", dependencies: ["Signing", "POSIX", "ToolSupport"],
             path: "Benchmarks/bench-passthrough", swiftSettings: swift),
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
         tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
-        tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
+        tests("AWSCredentialsTests", ["AWSCredentials", "POSIX"]),
+        tests("SigningTests", ["Signing", "AWSCredentials", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("VideoTests", ["Video"]),
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests(
@@ -100,7 +102,7 @@ let package = Package(
             ["Journal", "PathTables", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
-        tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
+        tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",
             [

@@ -77,6 +77,16 @@ package struct LineBuffer: Sendable {
         append(value ? "true" : "false")
     }
 
+    package mutating func add(_ name: some FieldName, _ values: [String]) {
+        begin(name.name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            quote(value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// A value as it was written in another line.
     package mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
         begin(name.name)

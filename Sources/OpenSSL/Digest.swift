@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// The hashes that signatures are made over and files are checked by.
-package enum Digest: CaseIterable, Sendable {
+package enum Digest: String, CaseIterable, Sendable {
     case md5, sha1, sha256
 
     /// OpenSSL's own table for the hash: static, never freed.

@@ -25,7 +25,7 @@ struct ExistingFile: Sendable {
     private static func open(
         _ path: RelativePath, _ expected: ExpectedFile, _ verification: Verification, _ output: OutputFolder
     ) throws(Trouble) -> ExistingFile? {
-        guard let folder = try output.folder(of: path, making: false) else { return nil }
+        guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
         do throws(SystemError) {
             let file = try folder.open(path.name, .reading)
             return try ExistingFile(path, file, expected, verification)

@@ -111,7 +111,9 @@ package final class FetchRun {
     private var needsResults: Bool { !desk.hasRoom || stop != nil || (isInputEnded && pool.count == 0) }
 
     private func takeLines() {
-        for _ in 0..<Self.linesAtOnce where hasPlace {
+        var taken = 0
+        while taken < Self.linesAtOnce && hasPlace {
+            taken += 1
             do throws(SystemError) {
                 switch try intake.next() {
                 case .ready(let record): take(record)

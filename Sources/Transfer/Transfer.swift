@@ -42,7 +42,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
-    /// The first bytes of the file, where they came in one small piece: a small file is looked at without reading it.
+    /// The bytes of a small file that came in one piece: it is looked at without being read again.
     private var start: [UInt8] = []
 
     private static let longestStart = 64 * 1024
@@ -141,7 +141,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             trouble = .notVideo
             return false
         }
-        if part.length == 0 { start = body.count <= Self.longestStart ? Array(body) : [] }
+        if part.length == 0 {
+            start = body.count <= Self.longestStart && Int64(body.count) == promisedSize ? Array(body) : []
+        }
         hashes.take(body, at: part.length)
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
