@@ -100,7 +100,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         offset = part.canContinue ? part.length : 0
         var request = TransferRequest(url: url.bytes)
         request.freshConnection = fresh
-        request.bufferSize = isLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
+        // TLS comes in records of 16 KiB, whatever the buffer.
+        let isWorthLarge = isLarge && !url.isEncrypted
+        request.bufferSize = isWorthLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
         request.timeout = max(0.001, secondsLeft)
         if offset > 0, let validator = part.validator {
             request.offset = offset
