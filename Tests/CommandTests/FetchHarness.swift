@@ -62,7 +62,19 @@ final class FetchHarness {
     }
 
     /// The bytes that the origin has for a path.
-    func original(_ path: String) throws -> Data {
-        Data(try SyntheticContent(sizes: SizeRange(size...size)).video(at: path).bytes())
+    func original(_ path: String) throws -> Data { Data(try video(path).bytes()) }
+
+    /// The same for several, as `files` has them.
+    func originals(_ paths: [String]) throws -> [String: Data] {
+        Dictionary(uniqueKeysWithValues: try paths.map { ($0, try original($0)) })
+    }
+
+    /// The version that the fault `changed` shows.
+    func changed(_ paths: [String]) throws -> [String: Data] {
+        Dictionary(uniqueKeysWithValues: try paths.map { ($0, Data(try ChangedObject(video($0)).bytes())) })
+    }
+
+    private func video(_ path: String) -> SyntheticVideo {
+        SyntheticContent(sizes: SizeRange(size...size)).video(at: path)
     }
 }
