@@ -40,7 +40,8 @@ import Testing
         #expect(try harness.files() == (isHelped ? harness.originals(paths) : [:]))
     }
 
-    @Test("a fault that meets a part leaves what can be continued, and nothing else", arguments: FaultCase.all, [1, 10])
+    @Test(
+        "a fault that meets a part leaves what can be continued, and nothing else", arguments: FaultCase.all, [1, 10])
     func resumed(fault: FaultCase, jobs: Int) throws {
         let harness = try FetchHarness(size: 1_300_000, faults: ["*:cut=1100000*1", "*:\(fault.fault)*1"])
         let paths = (0..<jobs).map { "c/\($0).mp4" }
