@@ -1,5 +1,6 @@
 import Journal
 import Records
+import TestSupport
 import Testing
 
 /// The fold against a plain one over a dictionary, written from the contract's sentences.
@@ -23,7 +24,7 @@ import Testing
             return "{\(fields.joined(separator: ","))}"
         }
 
-        static func random(_ numbers: inout SeededNumbers) -> Line {
+        static func random(_ numbers: inout SeededGenerator) -> Line {
             let status = Status.allCases.randomElement(using: &numbers)!
             let failed = status == .failed
             let tried = status != .queued && status != .dropped
@@ -65,7 +66,7 @@ import Testing
 
     @Test("20,000 random lines give what a dictionary gives", arguments: [1, 2, 3] as [UInt64])
     func agreesWithDictionary(seed: UInt64) throws {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SeededGenerator(seed: seed)
         let results = (0..<20_000).map { _ in Line.random(&numbers) }
         let journal = try Lines().fold(results.map(\.text).joined(separator: "\n"))
 
@@ -81,20 +82,5 @@ import Testing
             #expect(Int(outcome.attempt) == reference.attempt, "path \(path), seed \(seed)")
             #expect(Int(outcome.bytes) == reference.last.bytes ?? 0, "path \(path), seed \(seed)")
         }
-    }
-}
-
-/// Random numbers that a seed decides (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
