@@ -49,6 +49,34 @@ fake_pass() {
 	EOF
 }
 
+# real_tools: the tools themselves, in place of the fakes.
+real_tools() {
+	ln -sf "$REAL_TOOLS"/tf-* "$TF_TOOLS/"
+}
+
+# origin OPTION…: a stand-in for CloudFront on a free port. ORIGIN is its process and URL its address; `requests` holds
+# what it was asked for. It goes with the claim.
+origin() {
+	rm -f port
+	setpriv --pdeathsig TERM "$TF_TOOLS/tf-origin" --port-file port --log "$@" >/dev/null 2>requests &
+	ORIGIN=$!
+	timeout 10 sh -c 'until [ -e port ]; do sleep 0.05; done'
+	URL=http://127.0.0.1:$(cat port)
+}
+
+# signed N: N records that can be fetched from the origin.
+signed() {
+	seq "$1" | sed "s|.*|{\"path\":\"c/&.mp4\",\"url\":\"$URL/k&\"}|"
+}
+
+# whole SIZE N: each of the first N files holds the origin's bytes, and nothing else lies beside them.
+whole() {
+	for number in $(seq "$2"); do
+		"$TF_TOOLS/tf-origin" --size "$1" --print "/k$number" | cmp - "out/c/$number.mp4"
+	done
+	same "$(find out/c -type f | wc -l)" "$2"
+}
+
 # records N: a catalogue of N records.
 records() {
 	seq "$1" | sed 's|.*|{"course_id":1,"course_title":"Blues","segment_id":&,"title":"T&","key":"k&","path":"c/&.mp4"}|'
