@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// Takes what a transfer brings, while it runs. Called on the thread of the multi handle.
 package protocol AnswerReceiver: AnyObject {
@@ -9,42 +10,6 @@ package protocol AnswerReceiver: AnyObject {
     func receive(body: UnsafeRawBufferPointer) -> Bool
 }
 
-/// What holds for every request of a handle.
-package struct TransferSettings: Sendable {
-    package var userAgent: String
-    /// Seconds to set up a connection, for a whole transfer, and for one that brings fewer than `stallSpeed` bytes a
-    /// second.
-    package var connectTimeout: Double
-    package var wholeTimeout: Double
-    package var stallTimeout: Double
-    package var stallSpeed: Int64
-
-    package init(
-        userAgent: String, connectTimeout: Double, wholeTimeout: Double, stallTimeout: Double, stallSpeed: Int64
-    ) {
-        self.userAgent = userAgent
-        self.connectTimeout = connectTimeout
-        self.wholeTimeout = wholeTimeout
-        self.stallTimeout = stallTimeout
-        self.stallSpeed = stallSpeed
-    }
-}
-
-/// One request. `url` may hold a signature: it goes to libcurl and nowhere else.
-package struct TransferRequest {
-    package var url: [UInt8]
-    /// Header lines beyond the usual ones, such as `If-Range: "…"`.
-    package var headers: [String] = []
-    /// Ask from this byte on.
-    package var offset: Int64 = 0
-    /// Seconds for the whole request; at most what the settings say.
-    package var timeout: Double?
-    /// No connection that is open already: a try after trouble should not meet the same trouble again.
-    package var freshConnection = false
-
-    package init(url: [UInt8]) { self.url = url }
-}
-
 /// Owns one easy handle of libcurl. It is used for one transfer after the other, which keeps its buffers.
 @safe package final class EasyHandle {
     let handle: UnsafeMutableRawPointer
@@ -52,8 +17,10 @@ package struct TransferRequest {
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let wholeTimeout: Double
 
-    /// 512 KiB: half the system calls and twice the speed of libcurl's 16 KiB for large files.
-    private static let bufferSize = 512 * 1024
+    /// Seconds after which a name is looked up again, and a connection not used for a further request: a long run
+    /// follows the origin's addresses, and spreads over them.
+    private static let longestNameUse = 60
+    private static let longestConnectionUse = 300
 
     package init(_ settings: TransferSettings) {
         guard let handle = unsafe curl_easy_init() else { fatalError("no memory for a transfer") }
@@ -62,8 +29,8 @@ package struct TransferRequest {
         unsafe set(CURLOPT_PRIVATE, pointer: Unmanaged.passUnretained(self).toOpaque())
         setBehaviour()
         setLimits(settings)
+        setNetwork(settings)
         setCallbacks()
-        set(CURLOPT_USERAGENT, settings.userAgent)
     }
 
     deinit {
@@ -84,6 +51,7 @@ package struct TransferRequest {
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
         set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
+        set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-" : nil)
     }
 
@@ -101,9 +69,15 @@ package struct TransferRequest {
         return microseconds > 0
     }
 
+    /// Where the answer redirects to, made absolute; it may carry a signature. Nil where it does not.
+    package var redirectURL: [UInt8]? {
+        var text: UnsafePointer<CChar>?
+        _ = unsafe tfcurl_get_string(handle, CURLINFO_REDIRECT_URL, &text)
+        return unsafe text.map { unsafe Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    }
+
     private func setBehaviour() {
         set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_BUFFERSIZE, Self.bufferSize)
         // `..` in a signed URL is part of what was signed.
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
@@ -117,6 +91,16 @@ package struct TransferRequest {
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout * 1000))
         set(CURLOPT_LOW_SPEED_LIMIT, Int(settings.stallSpeed))
         set(CURLOPT_LOW_SPEED_TIME, Int(settings.stallTimeout.rounded(.up)))
+    }
+
+    private func setNetwork(_ settings: TransferSettings) {
+        set(CURLOPT_BUFFERSIZE, settings.bufferSize)
+        set(CURLOPT_USERAGENT, settings.userAgent)
+        if let file = settings.caFile { set(CURLOPT_CAINFO, file) }
+        set(CURLOPT_HTTP_VERSION, settings.httpVersion.curl)
+        set(CURLOPT_IPRESOLVE, settings.addressFamily.curl)
+        set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1)
+        set(CURLOPT_MAXLIFETIME_CONN, Self.longestConnectionUse)
     }
 
     private func setCallbacks() {

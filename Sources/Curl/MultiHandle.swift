@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 /// Owns a multi handle of libcurl: many transfers on one thread.
 @safe package final class MultiHandle {
@@ -69,6 +70,15 @@ internal import CCurl
                 fd: $0.descriptor, events: Int16($0.forWriting ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN), revents: 0)
         }
         unsafe curl_multi_poll(handle, &entries, UInt32(entries.count), milliseconds, nil)
+        for index in watched.indices { watched[index].isReady = entries[index].revents != 0 }
+    }
+
+    /// Waits without letting the transfers go on: for the watched descriptors, or until the time is over.
+    package func pause(_ watched: inout [Watched], milliseconds: Int32) {
+        var entries = watched.map {
+            pollfd(fd: $0.descriptor, events: Int16($0.forWriting ? POLLOUT : POLLIN), revents: 0)
+        }
+        guard unsafe poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return }
         for index in watched.indices { watched[index].isReady = entries[index].revents != 0 }
     }
 

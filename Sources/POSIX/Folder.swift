@@ -1,7 +1,8 @@
 internal import CLinux
 package import Glibc
 
-/// An open folder. What it opens, makes and renames are its own entries, and no link is followed.
+/// An open folder. What it opens, makes and renames are its own entries, and no link is followed where that is not asked
+/// for.
 package final class Folder: Sendable {
     package let descriptor: CInt
     /// The file system that it lies on.
@@ -24,11 +25,36 @@ package final class Folder: Sendable {
 
     private static var openFlags: CInt { O_RDONLY | tf_O_DIRECTORY | tf_O_CLOEXEC }
 
-    /// Opens a folder in this one. ENOTDIR or ELOOP: a link, or no folder.
-    package func folder(_ name: String) throws(SystemError) -> Folder {
-        let child = retryingInterrupts { unsafe tf_openat(descriptor, name, Self.openFlags | tf_O_NOFOLLOW, 0) }
-        guard child >= 0 else { throw SystemError("cannot open folder '\(name)'") }
+    /// Whether symbolic links may stand for folders.
+    package enum Links: Sendable {
+        case refused, followed
+    }
+
+    /// Opens a folder below this one; the path has no `..` in it. ENOTDIR or ELOOP: a link, or no folder.
+    package func folder(_ path: String, links: Links = .refused) throws(SystemError) -> Folder {
+        let child =
+            switch links {
+            case .followed: retryingInterrupts { unsafe tf_openat(descriptor, path, Self.openFlags, 0) }
+            case .refused: retryingInterrupts { unsafe tf_open_folder_beneath(descriptor, path) }
+            }
+        if child < 0 && links == .refused && (errno == ENOSYS || errno == EPERM) {
+            return try walk(path.split(separator: "/"))
+        }
+        guard child >= 0 else { throw SystemError("cannot open folder '\(path)'") }
         return Folder(owning: child)
+    }
+
+    /// Without the kernel's help: one component at a time, each of them no link.
+    private func walk(_ components: [Substring]) throws(SystemError) -> Folder {
+        var folder = self
+        for name in components {
+            let child = retryingInterrupts {
+                unsafe tf_openat(folder.descriptor, String(name), Self.openFlags | tf_O_NOFOLLOW, 0)
+            }
+            guard child >= 0 else { throw SystemError("cannot open folder '\(name)'") }
+            folder = Folder(owning: child)
+        }
+        return folder
     }
 
     /// Makes a folder in this one; one that is there already is fine.

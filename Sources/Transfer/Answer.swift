@@ -8,6 +8,8 @@ package struct Answer: Equatable, Sendable {
     package var lastModified: String?
     package var retryAfter: String?
     package var date: String?
+    /// Seconds that a cache has kept the answer.
+    package var age: Int64?
     /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
     package var errorBody: [UInt8] = []
 
@@ -20,6 +22,13 @@ package struct Answer: Equatable, Sendable {
     package var strongETag: String? {
         guard let etag, etag.hasPrefix("\""), etag.utf8.count >= 2, etag.hasSuffix("\"") else { return nil }
         return etag
+    }
+
+    /// When the answer left the origin's edge, by its own clock, in Unix seconds: a cache keeps the `Date` of what it
+    /// keeps, and tells its age (RFC 9111, section 5.1).
+    package var generatedAt: Double? {
+        guard let date = date.flatMap(HTTPDate.parse) else { return nil }
+        return Double(date) + Double(age ?? 0)
     }
 
     /// Whether the body is the video, or a part of it.
@@ -44,6 +53,7 @@ package struct Answer: Equatable, Sendable {
         case .lastModified: lastModified = value
         case .retryAfter: retryAfter = value
         case .date: date = value
+        case .age: age = Int64(value)
         }
     }
 
@@ -74,9 +84,10 @@ private enum HeaderField: String {
     case lastModified = "last-modified"
     case retryAfter = "retry-after"
     case date
+    case age
 
     init?(_ name: some Collection<UInt8>) {
-        guard (4...14).contains(name.count) else { return nil }
+        guard (3...14).contains(name.count) else { return nil }
         self.init(rawValue: String(decoding: name, as: UTF8.self).lowercased())
     }
 }

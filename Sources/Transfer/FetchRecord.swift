@@ -16,6 +16,8 @@ package struct FetchRecord: Sendable {
     /// The fields that pass through, as a line that has been begun: `{"course_id":12,…`.
     package let echo: [UInt8]
 
+    var signature: UsedSignature { UsedSignature(expiresAt: expiresAt, url: url) }
+
     /// More tries than anybody makes: counting on from it cannot overflow.
     private static let mostAttempts: Int64 = 1 << 32
 

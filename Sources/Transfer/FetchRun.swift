@@ -11,15 +11,19 @@ package final class FetchRun {
     private let random: () -> Double
     private let observer: (any FetchObserver)?
     private let signals: StopSignals
-    private let bootID = BootID.read()
+    private let notify: (String) -> Void
+    private let rules: Transfer.Rules
     private let input: Int32
     private var intake: Intake
     private let pool: TransferPool
     private let desk: ResultDesk
-    /// Transfers that wait for their next quick try, until the time on the monotonic clock.
-    private var waiting: [(due: Double, transfer: Transfer)] = []
-    private var outlook: Outlook
+    private var admission: Admission
+    private var waiting = StartQueue()
+    private var skew = ClockSkew()
+    /// No more lines come, or are wanted.
     private var isInputEnded = false
+    /// Files that were fetched, or whose bytes are here at least.
+    private var fetched = 0
     private var stop: FetchEnd?
     private var stoppedAt = 0.0
     private var spaceCheckedAt = -Double.infinity
@@ -37,9 +41,11 @@ package final class FetchRun {
     /// After a stop everything is over within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5
 
+    /// - Parameter notify: tells people something that the results do not say.
     package init(
         _ settings: FetchSettings, output: OutputFolder, input: Int32, results: Int32, signals: StopSignals,
-        clock: any Clock, random: @escaping () -> Double, observer: (any FetchObserver)?
+        clock: any Clock, random: @escaping () -> Double, observer: (any FetchObserver)?,
+        notify: @escaping (String) -> Void
     ) {
         self.settings = settings
         self.output = output
@@ -48,8 +54,13 @@ package final class FetchRun {
         self.clock = clock
         self.random = random
         self.observer = observer
-        outlook = Outlook(patience: settings.patience)
-        pool = TransferPool(settings.transfer, parallel: settings.parallel, loops: settings.loops)
+        self.notify = notify
+        admission = Admission(settings)
+        rules = Transfer.Rules(
+            bootID: BootID.read(), wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
+            rateLimit: settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: clock) }, clock: clock)
+        pool = TransferPool(
+            settings.transfer, parallel: settings.parallel, loops: settings.loops, rateLimit: rules.rateLimit)
         desk = ResultDesk(Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker))
         intake = Intake(input)
         startedAt = clock.monotonic
@@ -58,7 +69,8 @@ package final class FetchRun {
     package func run() -> FetchEnd {
         while !isDone {
             takeReports()
-            startDueRetries()
+            startWaiting()
+            checkQuota()
             takeLines()
             for ended in pool.perform() { conclude(ended) }
             update()
@@ -78,17 +90,13 @@ package final class FetchRun {
     // MARK: - Lines
 
     private var hasPlace: Bool {
-        stop == nil && !isInputEnded && mayStart && pool.count + waiting.count < 2 * settings.parallel && desk.hasRoom
+        stop == nil && !isInputEnded && desk.hasRoom && unended < 2 * settings.parallel
+            && settings.quota.hasRoom(files: fetched + unended)
+            && admission.mayTake(running: pool.count, held: waiting.unbegun, at: clock.monotonic)
     }
 
-    /// Whether one more transfer may run. While nothing is reachable that is one at a time, now and then.
-    private var mayStart: Bool {
-        switch outlook.advice(at: clock.monotonic) {
-        case .goOn: pool.count < settings.parallel
-        case .pause(let time): pool.count == 0 && clock.monotonic >= time
-        case .giveUp: false
-        }
-    }
+    /// Transfers that were begun, and others whose line was taken.
+    private var unended: Int { pool.count + waiting.count }
 
     /// Whether nothing goes on before results have been written.
     private var needsResults: Bool { !desk.hasRoom || stop != nil || (isInputEnded && pool.count == 0) }
@@ -114,12 +122,12 @@ package final class FetchRun {
             if let file = try ExistingFile.find(record, in: output) {
                 return desk.submit(record.skipped(file))
             }
+            if let refusal = settings.hosts.refusal(of: record.url) { throw refusal }
             try checkValidity(record)
             try checkSpace()
-            let part = try output.part(for: record.path, bootID: bootID)
+            let part = try output.part(for: record.path, bootID: rules.bootID)
             desk.begin(record.path)
-            let wholeTimeout = settings.transfer.wholeTimeout
-            pool.start(Transfer(record, part: part, bootID: bootID, wholeTimeout: wholeTimeout, clock: clock))
+            startOrHold(Transfer(record, part: part, rules: rules))
         } catch {
             desk.submit(record.failed(by: error, retry: settings.retry, now: clock.now))
             stopIfDisk(error)
@@ -150,19 +158,54 @@ package final class FetchRun {
 
     // MARK: - Tries
 
-    private func startDueRetries() {
+    /// A transfer whose line has just been taken.
+    private func startOrHold(_ transfer: Transfer) {
+        let now = clock.monotonic
+        guard settings.jitter == 0, mayBegin(transfer, at: now) else {
+            return waiting.add(transfer, due: now + random() * settings.jitter)
+        }
+        begin(transfer, at: now)
+    }
+
+    private func mayBegin(_ transfer: Transfer, at now: Double) -> Bool {
+        admission.mayBegin(transfer.record.url.origin, running: pool.count, at: now)
+    }
+
+    private func begin(_ transfer: Transfer, at now: Double) {
+        admission.began(transfer.record.url.origin, at: now)
+        pool.start(transfer)
+    }
+
+    private func startWaiting() {
         guard stop == nil, !waiting.isEmpty else { return }
         let now = clock.monotonic
-        while mayStart, let index = waiting.firstIndex(where: { $0.due <= now }) {
-            pool.start(waiting.remove(at: index).transfer)
+        while let transfer = waiting.next(at: now, mayBegin: { mayBegin($0, at: now) }) {
+            do throws(Trouble) {
+                if transfer.tries == 0 { try checkValidity(transfer.record) }
+                begin(transfer, at: now)
+            } catch { fail(transfer, error) }
         }
     }
 
     private func conclude(_ ended: TransferLoop.Ended) {
-        guard let trouble = ended.trouble else { return succeed(ended.transfer) }
-        if trouble.error != .connect && trouble.countsAsAttempt { outlook.reached() }
-        retryOrFail(ended.transfer, trouble)
-        if case .giveUp(let reason) = outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
+        let transfer = ended.transfer
+        admission.gates[transfer.record.url.origin].ended()
+        if let notice = skew.notice(at: clock.monotonic, transfer.skew) { notify(notice) }
+        guard let trouble = ended.trouble else { return succeed(transfer) }
+        if trouble.error != .connect && trouble.countsAsAttempt { admission.outlook.reached() }
+        if trouble.error == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, trouble) }
+        retryOrFail(transfer, trouble)
+        if case .giveUp(let reason) = admission.outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
+    }
+
+    /// The origin said that it is too much.
+    private func slowDown(_ transfer: Transfer, _ trouble: Trouble) {
+        let origin = transfer.record.url.origin
+        if let wait = trouble.retryAfter, wait > settings.patience {
+            end(.hopeless("'\(origin)' asks to be left alone for \(Int(wait)) s, which is longer than --patience"))
+        }
+        admission.gates[origin].throttle(
+            triedAt: transfer.triedAt, retryAfter: trouble.retryAfter, spread: random(), at: clock.monotonic)
     }
 
     private func retryOrFail(_ transfer: Transfer, _ trouble: Trouble) {
@@ -173,15 +216,17 @@ package final class FetchRun {
         guard stop == nil, let delay, delay < transfer.secondsLeft,
             clock.now + delay < transfer.record.expiresAt ?? .infinity
         else {
-            outlook.failed(by: trouble, at: clock.monotonic)
+            admission.outlook.failed(by: trouble, at: clock.monotonic)
             return fail(transfer, trouble)
         }
         retries += 1
-        waiting.append((clock.monotonic + delay, transfer))
+        waiting.add(transfer, due: clock.monotonic + delay)
     }
 
     private func succeed(_ transfer: Transfer) {
-        outlook.succeeded()
+        admission.outlook.succeeded()
+        admission.gates[transfer.record.url.origin].serve()
+        fetched += 1
         endedBytes += transfer.received
         let state = TransferState(transfer, retry: settings.retry, clock)
         let file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { state.failed(by: $0) })
@@ -223,17 +268,29 @@ package final class FetchRun {
         guard stop == nil else { return }
         stop = reason
         stoppedAt = clock.monotonic
-        let parked = pool.park() + waiting.map(\.transfer)
-        waiting.removeAll()
+        let parked = pool.park() + waiting.removeAll()
         for transfer in parked { fail(transfer, .interrupted) }
+    }
+
+    private func checkQuota() {
+        guard !isInputEnded, let reason = settings.quota.exhausted(files: fetched, bytes: received, now: clock.now)
+        else { return }
+        isInputEnded = true
+        notify("\(reason): no more lines are taken")
     }
 
     // MARK: - Waiting and showing
 
+    private var unendedTransfers: [Transfer] { Array(pool.transfers) + waiting.entries.map(\.transfer) }
+
+    /// Bytes that came, over all transfers.
+    private var received: Int64 { unendedTransfers.reduce(endedBytes) { $0 + $1.received } }
+
     private func wait() {
         var timeout = observer.map { max(0, updatedAt + $0.interval - clock.monotonic) } ?? 1
-        if let due = waiting.map(\.due).min(), pool.count < settings.parallel {
-            timeout = min(timeout, max(0, due - clock.monotonic))
+        let now = clock.monotonic
+        for time in [waiting.nextDue(after: now), admission.nextChange(after: now)].compactMap({ $0 }) {
+            timeout = min(timeout, time - now)
         }
         var watched = [MultiHandle.Watched(signals.descriptor)]
         if hasPlace { watched.append(MultiHandle.Watched(input)) }
@@ -249,8 +306,7 @@ package final class FetchRun {
         (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
         (progress.retries, progress.waiting) = (retries, waiting.count)
         progress.elapsed = clock.monotonic - startedAt
-        let unended = Array(pool.transfers) + waiting.map(\.transfer)
-        progress.bytes = unended.reduce(endedBytes) { $0 + $1.received }
+        progress.bytes = received
         progress.running = pool.transfers.map(\.progress).sorted { $0.path < $1.path }
         observer.update(progress)
     }

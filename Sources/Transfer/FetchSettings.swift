@@ -15,6 +15,16 @@ package struct FetchSettings: Sendable {
     package var minFree: Int64
     /// Threads that transfer large files.
     package var loops: Int
+    package var hosts = HostPolicy()
+    /// Transfers at one time for one origin; nil: as many as at all.
+    package var perHost: Int?
+    /// Bytes a second over all transfers; nil: no limit.
+    package var rateLimit: Int64?
+    /// Transfers that begin in a second; nil: no limit.
+    package var startsPerSecond: Double?
+    /// Seconds of which a random part is waited before each first start.
+    package var jitter = 0.0
+    package var quota = Quota()
 
     package init(
         parallel: Int, transfer: TransferSettings, retry: RetryPolicy, minValidity: Double, sync: Finisher.Sync,

@@ -4,15 +4,16 @@ internal import Records
 /// What an answer, or the lack of one, means for the record. Pure: the same answer gives the same judgement.
 package enum Judgement {
     /// Judges an answer's head: nil means that the body is the video, from byte `offset` on.
-    package static func judge(_ answer: Answer, askedFrom offset: Int64, expected: ExpectedFile, now: Double)
-        -> Trouble?
-    {
+    package static func judge(
+        _ answer: Answer, askedFrom offset: Int64, expected: ExpectedFile, signature: UsedSignature = UsedSignature(),
+        now: Double
+    ) -> Trouble? {
         switch answer.status {
         case 200: judgeWhole(answer, expected)
         case 206: judgePart(answer, askedFrom: offset, expected)
         case 201..<300: Trouble(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
-        case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status): redirects are not followed")
-        case 400..<500: judgeClientError(answer, now: now)
+        case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status), and not where to go on")
+        case 400..<500: judgeClientError(answer, signature, now: now)
         case 503 where answer.retryAfter != nil || answer.errorElement("Code") == "SlowDown":
             Trouble(
                 .rateLimited, "the origin answered 503\(words(of: answer)): it is overloaded",
@@ -72,12 +73,12 @@ package enum Judgement {
         return nil
     }
 
-    private static func judgeClientError(_ answer: Answer, now: Double) -> Trouble {
+    private static func judgeClientError(_ answer: Answer, _ signature: UsedSignature, now: Double) -> Trouble {
         let said = "the origin answered \(answer.status)\(words(of: answer))"
         switch answer.status {
         case 401, 403:
-            return answer.errorElement("Message") == "Request has expired"
-                ? Trouble(.expired, said) : Trouble(.forbidden, said)
+            if Refusal.isExpiry(answer, signature, now: now) { return expired(answer, said, now: now) }
+            return Trouble(.forbidden, said + (Refusal.advice(answer, signature).map { ": \($0)" } ?? ""))
         case 400 where answer.errorElement("Code") == "ExpiredToken": return Trouble(.expired, said)
         case 404, 410: return Trouble(.notFound, said)
         case 408: return Trouble(.timeout, said)
@@ -85,6 +86,12 @@ package enum Judgement {
         case 416: return Trouble(.badAnswer, said, startsOver: true)
         default: return Trouble(.badRequest, said)
         }
+    }
+
+    private static func expired(_ answer: Answer, _ said: String, now: Double) -> Trouble {
+        let skew = (answer.generatedAt ?? now) - now
+        let clocks = abs(skew) < ClockSkew.noticeable ? "" : " (\(ClockSkew.words(skew)))"
+        return Trouble(.expired, "\(said): the URL's time is over\(clocks)")
     }
 
     /// The origin's own words for an error. They come from outside: cut short, and only of harmless characters.

@@ -2,9 +2,10 @@ internal import Glibc
 package import POSIX
 internal import Records
 
-/// The folder that everything goes below. Folders under it are opened one component at a time, and no link is followed.
+/// The folder that everything goes below. No link leads out of it, where links are not allowed.
 package final class OutputFolder {
     private let root: Folder
+    private let links: Folder.Links
     /// Folders in use lately, by their path below the root.
     private var known: [String: Folder] = [:]
 
@@ -12,7 +13,8 @@ package final class OutputFolder {
     private static let mostKnown = 64
 
     /// Opens the output folder, and makes it where it is not there yet.
-    package init(_ path: String) throws(SystemError) {
+    package init(_ path: String, links: Folder.Links = .refused) throws(SystemError) {
+        self.links = links
         try Self.make(path)
         root = try Folder(path)
         guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("cannot write in folder '\(path)'") }
@@ -51,26 +53,31 @@ package final class OutputFolder {
         guard !path.folders.isEmpty else { return root }
         let name = path.folders.joined(separator: "/")
         if let folder = known[name] { return folder }
-        var folder = root
-        for component in path.folders {
-            guard let child = try open(component, in: folder, making: making) else { return nil }
-            folder = child
-        }
+        guard let folder = try open(path.folders, making: making) else { return nil }
         if known.count >= Self.mostKnown { known.removeAll() }
         known[name] = folder
         return folder
     }
 
-    private func open(_ name: String, in folder: Folder, making: Bool) throws(Trouble) -> Folder? {
+    private func open(_ components: [String], making: Bool) throws(Trouble) -> Folder? {
         do throws(SystemError) {
-            do throws(SystemError) { return try folder.folder(name) } catch  where error.code == ENOENT {
-                guard making else { return nil }
-                try folder.makeFolder(name)
-                return try folder.folder(name)
+            do throws(SystemError) {
+                return try root.folder(components.joined(separator: "/"), links: links)
+            } catch  where error.code == ENOENT {
+                return making ? try make(components) : nil
             }
         } catch {
             throw Trouble(disk: error)
         }
+    }
+
+    private func make(_ components: [String]) throws(SystemError) -> Folder {
+        var folder = root
+        for component in components {
+            try folder.makeFolder(component)
+            folder = try folder.folder(component, links: links)
+        }
+        return folder
     }
 
     package func freeBytes() throws(SystemError) -> Int64 { try root.freeBytes() }

@@ -4,7 +4,7 @@ package import Records
 package struct RetryPolicy: Sendable {
     /// Tries after the first, inside the tool; all of them count as one.
     package var quickRetries: Int
-    /// Seconds before the first of them; doubled for each further one.
+    /// Seconds before the first of them at most; doubled for each further one.
     package var quickDelay: Double
     /// Seconds between the tries of different runs; the last value repeats.
     package var backoff: [Double]
@@ -21,8 +21,8 @@ package struct RetryPolicy: Sendable {
     /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
     package func quickDelay(after trouble: Trouble, triesDone: Int, spread: Double) -> Double? {
         guard trouble.isPassing, triesDone <= quickRetries else { return nil }
-        // Between half and the whole: those that failed together do not come back together.
-        let delay = quickDelay * Double(1 << min(triesDone - 1, 20)) * (0.5 + spread / 2)
+        // Full jitter: those that failed together do not come back together.
+        let delay = quickDelay * Double(1 << min(triesDone - 1, 20)) * spread
         guard let wanted = trouble.retryAfter else { return delay }
         return wanted <= Self.longestQuickWait ? max(delay, wanted) : nil
     }

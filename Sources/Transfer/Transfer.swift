@@ -10,11 +10,15 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     // meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
-    /// Seconds on the loop's clock when the first try began.
-    let startedAt: Double
+    /// On the monotonic clock: when the first try began; before it, when its line was taken.
+    private(set) var startedAt: Double
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = Answer()
+    /// When the last try began, on the monotonic clock.
+    private(set) var triedAt = 0.0
+    /// When the head of the last answer came, in Unix seconds.
+    private var answeredAt = 0.0
     /// Where the try that runs began in the file.
     private(set) var offset: Int64 = 0
     /// Where the first try began: what an earlier run had left.
@@ -22,10 +26,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private let receivedBytes = Atomic<Int64>(0)
     private let promisedBytes = Atomic<Int64>(-1)
 
-    private let bootID: String
-    private let clock: any Clock
-    /// On the monotonic clock: by then the file is there, all tries together.
-    private let deadline: Double
+    private let rules: Rules
+    private var bootID: String { rules.bootID }
+    private var clock: any Clock { rules.clock }
+    /// Where the try has been redirected to, and how often.
+    private var url: VideoURL
+    private var redirects = 0
+    /// What speaks against following the answer's redirect.
+    private var redirectTrouble: Trouble?
     /// By the first bytes, when they came in one piece.
     private var type: VideoType?
     /// What the head of the answer, its bytes or the disk have against it.
@@ -34,26 +42,54 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
-    /// - Parameter wholeTimeout: seconds for the file, over all quick tries.
-    init(_ record: FetchRecord, part: PartFile, bootID: String, wholeTimeout: Double, clock: any Clock) {
+    /// What holds for all transfers of a run.
+    struct Rules {
+        let bootID: String
+        /// Seconds for a file, over all quick tries.
+        let wholeTimeout: Double
+        let hosts: HostPolicy
+        let rateLimit: RateLimit?
+        let clock: any Clock
+    }
+
+    init(_ record: FetchRecord, part: PartFile, rules: Rules) {
         self.record = record
         self.part = part
-        self.bootID = bootID
-        self.clock = clock
-        startedAt = clock.monotonic
-        deadline = startedAt + wholeTimeout
+        self.rules = rules
+        url = record.url
+        startedAt = rules.clock.monotonic
         firstOffset = part.length
     }
 
     /// The request of the next try: from where the part ends, if the object is still the same.
     func nextRequest() -> TransferRequest {
+        triedAt = clock.monotonic
+        if tries == 0 { startedAt = triedAt }
         tries += 1
+        (url, redirects) = (record.url, 0)
+        return request(fresh: tries > 1)
+    }
+
+    /// The request that the answer redirects to; nil where it does not, or must not be followed there.
+    func follow(_ target: [UInt8]) -> TransferRequest? {
+        guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
+        redirectTrouble = rules.hosts.refusal(ofRedirectFrom: url, to: target)
+        if redirects == HostPolicy.mostRedirects {
+            redirectTrouble = Trouble(.badRequest, "the origin redirected \(redirects) times, and again")
+        }
+        guard redirectTrouble == nil else { return nil }
+        url = target
+        redirects += 1
+        return request(fresh: false)
+    }
+
+    private func request(fresh: Bool) -> TransferRequest {
         answer = Answer()
-        trouble = nil
+        (trouble, redirectTrouble, type) = (nil, nil, nil)
+        errorPageLength = 0
         offset = part.canContinue ? part.length : 0
-        type = nil
-        var request = TransferRequest(url: record.url.bytes)
-        request.freshConnection = tries > 1
+        var request = TransferRequest(url: url.bytes)
+        request.freshConnection = fresh
         request.timeout = max(0.001, secondsLeft)
         if offset > 0, let validator = part.validator {
             request.offset = offset
@@ -71,7 +107,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func headEnded() {
         guard answer.status >= 200 else { return }
-        trouble = Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: clock.now)
+        answeredAt = clock.now
+        trouble = Judgement.judge(
+            answer, askedFrom: offset, expected: record.expected, signature: record.signature, now: clock.now)
         guard trouble == nil else { return }
         do throws(Trouble) {
             let startsOver = answer.status == 200 && part.length > 0
@@ -98,6 +136,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             return false
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
+        rules.rateLimit?.take(body.count)
         return part.length <= promisedSize ?? .max
     }
 
@@ -113,15 +152,20 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     // MARK: - When it has ended
 
+    /// The origin's clock less ours, in seconds, by the last answer.
+    var skew: Double? { answer.generatedAt.map { $0 - answeredAt } }
+
     /// How much of the file's time is left.
-    var secondsLeft: Double { deadline - clock.monotonic }
+    var secondsLeft: Double { startedAt + rules.wholeTimeout - clock.monotonic }
 
     /// Judges the try that has ended. Nil: the part is the whole video.
     func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> Trouble? {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
+        if let redirectTrouble { return redirectTrouble }
         if answer.status >= 200 && !answer.isVideo {
             if isCompleteByAnswer416 { return checkWhole() }
-            return Judgement.judge(answer, askedFrom: offset, expected: record.expected, now: clock.now)
+            return Judgement.judge(
+                answer, askedFrom: offset, expected: record.expected, signature: record.signature, now: clock.now)
         }
         if let trouble { return trouble }
         if let failure {

@@ -6,6 +6,7 @@ final class TransferPool {
     private let limits: TransferSettings
     private let connections: Int
     private let maySpread: Bool
+    private let rateLimit: RateLimit?
     private var remote: TransferThread?
     private var running: [ObjectIdentifier: Transfer] = [:]
     /// Of the files fetched lately, in bytes.
@@ -14,11 +15,12 @@ final class TransferPool {
     /// From this size on a file is worth a second loop.
     private static let large = 1_048_576.0
 
-    init(_ limits: TransferSettings, parallel: Int, loops: Int) {
+    init(_ limits: TransferSettings, parallel: Int, loops: Int, rateLimit: RateLimit?) {
         self.limits = limits
+        self.rateLimit = rateLimit
         connections = parallel * 2
         maySpread = loops > 1 && parallel > 1
-        local = TransferLoop(limits, connections: connections)
+        local = TransferLoop(limits, connections: connections, rateLimit: rateLimit)
     }
 
     deinit { remote?.end() }
@@ -30,7 +32,9 @@ final class TransferPool {
     func start(_ transfer: Transfer) {
         running[ObjectIdentifier(transfer)] = transfer
         guard maySpread, expectedSize(of: transfer) >= Self.large else { return local.start(transfer) }
-        let remote = remote ?? TransferThread(limits, connections: connections, wake: local.waker)
+        let remote =
+            remote
+            ?? TransferThread(limits, connections: connections, rateLimit: rateLimit, wake: local.waker)
         self.remote = remote
         if remote.count < local.count { remote.start(transfer) } else { local.start(transfer) }
     }

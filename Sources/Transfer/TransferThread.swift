@@ -18,10 +18,12 @@ final class TransferThread {
     private(set) var count = 0
 
     /// `wake` is called from the thread whenever a transfer has come back.
-    init(_ limits: TransferSettings, connections: Int, wake: @escaping @Sendable () -> Void) {
+    init(
+        _ limits: TransferSettings, connections: Int, rateLimit: RateLimit?, wake: @escaping @Sendable () -> Void
+    ) {
         let (commands, ended) = (Mailbox<Command>(), Mailbox<TransferLoop.Ended>())
         (self.commands, self.ended) = (commands, ended)
-        nonisolated(unsafe) let loop = TransferLoop(limits, connections: connections)
+        nonisolated(unsafe) let loop = TransferLoop(limits, connections: connections, rateLimit: rateLimit)
         wakeThread = loop.waker
         // The loop moves to its thread here and is touched by no other, except for its waker.
         thread = WorkerThread { Self.run(loop, commands, ended, wake) }

@@ -3,20 +3,33 @@ internal import Records
 /// Where a video is fetched from. It may carry a signature, so its printed form has lost its query.
 package struct VideoURL: CustomStringConvertible, Sendable {
     let bytes: [UInt8]
-    /// Scheme, host and port, as far as they stand in the URL.
+    /// Scheme, host and port, as far as they stand in the URL, in lower case.
     let origin: String
+    let isEncrypted: Bool
     let isSigned: Bool
+    /// Where the host begins and ends in the origin.
+    private let hostStart: Int
 
     /// Nil for what is not http or https.
-    init?(_ text: UnsafeRawBufferPointer) {
+    init?(_ text: some Collection<UInt8>) {
         guard !text.contains(0), let scheme = Self.scheme(of: text) else { return nil }
         bytes = Array(text)
-        let host = bytes.dropFirst(scheme).prefix { !"/?#".utf8.contains($0) }
-        guard !host.isEmpty else { return nil }
+        let authority = bytes.dropFirst(scheme).prefix { !"/?#".utf8.contains($0) }
+        guard !authority.isEmpty else { return nil }
         // A user name and password are a secret too.
-        let visible = host.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? host
-        origin = String(decoding: bytes.prefix(scheme) + visible, as: UTF8.self)
-        isSigned = SigningParameters.first(in: bytes) != nil || visible.count != host.count
+        let visible = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? authority
+        origin = String(decoding: bytes.prefix(scheme) + visible, as: UTF8.self).lowercased()
+        isEncrypted = scheme == "https://".utf8.count
+        hostStart = scheme
+        isSigned = SigningParameters.first(in: bytes) != nil || visible.count != authority.count
+    }
+
+    /// The host's name or address, in lower case, without the port.
+    var host: Substring {
+        let authority = origin.dropFirst(hostStart)
+        // The colons of an IPv6 address stand in brackets.
+        guard let end = authority.lastIndex(of: ":"), !authority[end...].contains("]") else { return authority }
+        return authority[..<end]
     }
 
     package var description: String {
@@ -24,7 +37,16 @@ package struct VideoURL: CustomStringConvertible, Sendable {
         return origin + String(decoding: path, as: UTF8.self)
     }
 
-    private static func scheme(of text: UnsafeRawBufferPointer) -> Int? {
+    /// The `Key-Pair-Id` of a URL signed for CloudFront: it names the key, and opens nothing.
+    var keyPairID: String? {
+        let name = Array("Key-Pair-Id=".utf8)
+        let parameters = bytes.drop { $0 != UInt8(ascii: "?") }.dropFirst().split(separator: UInt8(ascii: "&"))
+        guard let value = parameters.last(where: { $0.starts(with: name) })?.dropFirst(name.count) else { return nil }
+        let letters = value.prefix(40).filter { ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) }
+        return letters.isEmpty ? nil : String(decoding: letters, as: UTF8.self)
+    }
+
+    private static func scheme(of text: some Collection<UInt8>) -> Int? {
         for scheme in ["https://", "http://"] where text.count > scheme.utf8.count {
             if zip(text, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) { return scheme.utf8.count }
         }

@@ -51,6 +51,13 @@ struct FetchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leave this much of the disk free.", valueName: "size"))
     var minFree = ByteCount(256 << 20)
 
+    @Flag(help: "Follow symbolic links that stand for folders below the output folder.")
+    var allowLinks = false
+
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @OptionGroup(title: "Network") var network: NetworkOptions
+
     @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
     var sync = Finisher.Sync.full
 
@@ -71,14 +78,18 @@ extension FetchOptions {
         guard maxTime.value > 0, connectTimeout.value > 0, stallTimeout.value >= 1 else {
             throw .usage("a time limit of zero would fail every file: give a longer one")
         }
-        return FetchSettings(
-            parallel: jobs,
-            transfer: TransferSettings(
-                userAgent: "tf-fetch/\(Suite.version)", connectTimeout: connectTimeout.value,
-                wholeTimeout: maxTime.value, stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value),
+        var transfer = TransferSettings(
+            userAgent: network.userAgent, connectTimeout: connectTimeout.value, wholeTimeout: maxTime.value,
+            stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value)
+        try network.apply(to: &transfer)
+        var settings = FetchSettings(
+            parallel: jobs, transfer: transfer,
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
             minValidity: minValidity.value, sync: sync,
             patience: patience.value, minFree: minFree.value, loops: Processors.count)
+        settings.hosts = network.hosts
+        try limits.apply(to: &settings)
+        return settings
     }
 }
 

@@ -26,12 +26,12 @@ struct TFFetch: Tool {
         Signals.reportBrokenPipe()
         do throws(SystemError) {
             signals = try StopSignals()
-            output = try OutputFolder(options.output)
+            output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
         let observer = options.progress.display(total: options.total)
         let run = FetchRun(
             settings, output: output, input: 0, results: 1, signals: signals, clock: SystemClock(),
-            random: { Double.random(in: 0..<1) }, observer: observer)
+            random: { Double.random(in: 0..<1) }, observer: observer, notify: { diagnostics.say($0) })
         let end = run.run()
         observer?.close()
         return try conclude(end)

@@ -12,11 +12,11 @@ import Testing
         #expect(policy.quickDelay(after: Trouble(.forbidden, ""), triesDone: 1, spread: 1) == nil)
     }
 
-    @Test("quick waits double, are spread by half, and end after as many as were asked for")
+    @Test("quick waits are a random part of one that doubles, and end after as many as were asked for")
     func quickWaits() {
         let trouble = Trouble(.connect, "")
-        #expect(policy.quickDelay(after: trouble, triesDone: 1, spread: 0) == 0.5)
-        #expect(policy.quickDelay(after: trouble, triesDone: 2, spread: 1) == 2)
+        #expect(policy.quickDelay(after: trouble, triesDone: 1, spread: 0.5) == 0.5)
+        #expect(policy.quickDelay(after: trouble, triesDone: 2, spread: 0.75) == 1.5)
         #expect(policy.quickDelay(after: trouble, triesDone: 3, spread: 0) == nil)
     }
 

@@ -29,6 +29,10 @@ void tf_end_by_signal(int signal);
 /// openat(2) with its mode: variadic.
 int tf_openat(int directory, const char *path, int flags, unsigned mode);
 
+/// openat2(2) for a folder that lies beneath the directory, reached without any link: glibc has no wrapper. Returns -1 with
+/// errno; ENOSYS from a kernel before 5.6, EPERM or ENOSYS from a sandbox that does not know it.
+int tf_open_folder_beneath(int directory, const char *path);
+
 /// open(2) flags that need _GNU_SOURCE.
 extern const int tf_O_PATH;
 extern const int tf_O_DIRECTORY;

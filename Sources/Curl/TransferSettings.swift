@@ -1,0 +1,73 @@
+internal import CCurl
+
+/// What holds for every request of a handle.
+package struct TransferSettings: Sendable {
+    package var userAgent: String
+    /// Seconds to set up a connection, for a whole transfer, and for one that brings fewer than `stallSpeed` bytes a
+    /// second.
+    package var connectTimeout: Double
+    package var wholeTimeout: Double
+    package var stallTimeout: Double
+    package var stallSpeed: Int64
+    /// A file of certificates (PEM) to trust instead of the system's.
+    package var caFile: String?
+    package var httpVersion = HTTPVersion.any
+    package var addressFamily = AddressFamily.any
+    /// Bytes that are taken from a connection in one go. 512 KiB: half the system calls and twice the speed of libcurl's
+    /// 16 KiB for large files.
+    package var bufferSize = 512 * 1024
+
+    /// Which HTTP is spoken. `any`: HTTP/2 where TLS agrees on it, else HTTP/1.1.
+    package enum HTTPVersion: String, CaseIterable, Sendable {
+        case any
+        case one = "1.1"
+        case two = "2"
+
+        var curl: Int {
+            switch self {
+            case .any: CURL_HTTP_VERSION_2TLS
+            case .one: CURL_HTTP_VERSION_1_1
+            case .two: CURL_HTTP_VERSION_2_0
+            }
+        }
+    }
+
+    /// Which addresses of a name are used.
+    package enum AddressFamily: Sendable {
+        case any, ipv4, ipv6
+
+        var curl: Int {
+            switch self {
+            case .any: Int(CURL_IPRESOLVE_WHATEVER)
+            case .ipv4: Int(CURL_IPRESOLVE_V4)
+            case .ipv6: Int(CURL_IPRESOLVE_V6)
+            }
+        }
+    }
+
+    package init(
+        userAgent: String, connectTimeout: Double, wholeTimeout: Double, stallTimeout: Double, stallSpeed: Int64
+    ) {
+        self.userAgent = userAgent
+        self.connectTimeout = connectTimeout
+        self.wholeTimeout = wholeTimeout
+        self.stallTimeout = stallTimeout
+        self.stallSpeed = stallSpeed
+    }
+}
+
+/// One request. `url` may hold a signature: it goes to libcurl and nowhere else.
+package struct TransferRequest {
+    package var url: [UInt8]
+    /// Header lines beyond the usual ones, such as `If-Range: "…"`.
+    package var headers: [String] = []
+    /// Ask from this byte on.
+    package var offset: Int64 = 0
+    /// Seconds for the whole request; at most what the settings say.
+    package var timeout: Double?
+    /// No connection that is open already, and the name looked up anew: a try after trouble should not meet the same
+    /// trouble again.
+    package var freshConnection = false
+
+    package init(url: [UInt8]) { self.url = url }
+}

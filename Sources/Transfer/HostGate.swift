@@ -1,0 +1,85 @@
+/// How much one origin is asked at one time. Halved when it says that it is too much, grown by one when all that may run
+/// has been served: additive increase, multiplicative decrease, as TCP does it (RFC 5681). Pure: times are arguments, on
+/// the monotonic clock.
+struct HostGate {
+    private let ceiling: Int
+    /// Transfers that may run.
+    private(set) var limit: Int
+    private(set) var running = 0
+    /// Nothing is started before.
+    private(set) var pausedUntil = -Double.infinity
+    private var halvedAt = -Double.infinity
+    /// Transfers served since the limit changed.
+    private var served = 0
+    /// Times in a row that it was too much.
+    private var strain = 0
+
+    /// The pause where the origin does not say how long: the first, and the longest.
+    private static let firstPause = 1.0
+    private static let longestPause = 60.0
+
+    init(ceiling: Int) {
+        self.ceiling = ceiling
+        limit = ceiling
+    }
+
+    func isOpen(at now: Double) -> Bool { running < limit && now >= pausedUntil }
+
+    var isSlowedDown: Bool { limit < ceiling }
+
+    mutating func began() { running += 1 }
+
+    mutating func ended() { running -= 1 }
+
+    mutating func serve() {
+        strain = 0
+        served += 1
+        guard served >= limit, limit < ceiling else { return }
+        limit += 1
+        served = 0
+    }
+
+    /// It was too much: 429, 503. Those that began before the last halving tell nothing new.
+    ///
+    /// - Parameters:
+    ///   - triedAt: when the try began.
+    ///   - retryAfter: seconds that the origin asks for.
+    ///   - spread: a random number in 0 ..< 1.
+    mutating func throttle(triedAt: Double, retryAfter: Double?, spread: Double, at now: Double) {
+        if triedAt > halvedAt {
+            // Called with the throttled one ended already: it counts among those that were too many.
+            limit = max(1, min(limit, running + 1) / 2)
+            (halvedAt, served) = (now, 0)
+            strain += 1
+        }
+        let own = min(Self.firstPause * Double(1 << min(max(strain - 1, 0), 20)), Self.longestPause)
+        pausedUntil = max(pausedUntil, now + (retryAfter ?? own * (0.5 + spread / 2)))
+    }
+}
+
+/// The gates of all origins that were met.
+struct HostGates {
+    private let ceiling: Int
+    private var gates: [String: HostGate] = [:]
+
+    /// - Parameter ceiling: transfers at one time for each origin.
+    init(ceiling: Int) { self.ceiling = ceiling }
+
+    subscript(origin: String) -> HostGate {
+        get { gates[origin] ?? HostGate(ceiling: ceiling) }
+        set { gates[origin] = newValue }
+    }
+
+    /// Whether a line is worth taking: as far as is known, there is an origin that it may be for.
+    func mayHaveRoom(at now: Double) -> Bool { gates.isEmpty || gates.values.contains { $0.isOpen(at: now) } }
+
+    /// The origins that asked for a pause which is not over, and until when.
+    func paused(at now: Double) -> [(origin: String, gate: HostGate)] {
+        gates.filter { $0.value.pausedUntil > now }.map { ($0.key, $0.value) }.sorted { $0.origin < $1.origin }
+    }
+
+    /// When the next pause ends.
+    func nextOpening(after now: Double) -> Double? {
+        gates.values.map(\.pausedUntil).filter { $0 > now }.min()
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Curl
+import Records
+import ToolSupport
+import Transfer
+
+/// What one run may use, and bring.
+struct LimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Transfers at one time for each origin; as many as --jobs.", valueName: "n"))
+    var perHost: Int?
+
+    @Option(help: ArgumentHelp("Bytes a second, over all transfers.", valueName: "size"))
+    var rateLimit: ByteCount?
+
+    @Option(help: ArgumentHelp("Transfers that begin in a second.", valueName: "n"))
+    var requestsPerSecond: Double?
+
+    @Option(help: ArgumentHelp("Before each start, wait for a random part of this.", valueName: "time"))
+    var jitter = Seconds(0)
+
+    @Option(help: ArgumentHelp("Take no more lines when so many files are fetched.", valueName: "n"))
+    var maxFiles: Int?
+
+    @Option(help: ArgumentHelp("Take no more lines when so many bytes have come.", valueName: "size"))
+    var maxBytes: ByteCount?
+
+    @Option(help: ArgumentHelp("Take no more lines from this time on, as in 06:00.", valueName: "time"))
+    var until: Deadline?
+
+    /// Puts them into the settings, checked.
+    func apply(to settings: inout FetchSettings) throws(ToolFailure) {
+        if let perHost {
+            guard perHost >= 1 else { throw .usage("--per-host \(perHost): give a number from 1") }
+            settings.perHost = perHost
+        }
+        if let rateLimit {
+            guard rateLimit.value >= 1024 else { throw .usage("--rate-limit \(rateLimit): give 1k or more") }
+            settings.rateLimit = rateLimit.value
+            settings.transfer.bufferSize = Self.bufferSize(rateLimit.value, parallel: settings.parallel)
+        }
+        if let requestsPerSecond {
+            guard requestsPerSecond > 0, requestsPerSecond.isFinite else {
+                throw .usage("--requests-per-second \(requestsPerSecond): give a number above 0")
+            }
+            settings.startsPerSecond = requestsPerSecond
+        }
+        settings.jitter = jitter.value
+        settings.quota = Quota(files: maxFiles, bytes: maxBytes, until: until?.time)
+    }
+
+    /// All transfers together take no more at once than a tenth of a second's worth: the limit holds second by second.
+    private static func bufferSize(_ limit: Int64, parallel: Int) -> Int {
+        min(max(Int(clamping: limit / 10) / parallel, 1024), 512 * 1024)
+    }
+}

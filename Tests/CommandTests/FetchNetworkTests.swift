@@ -1,0 +1,117 @@
+import Foundation
+import Origin
+import TestSupport
+import Testing
+
+/// What `tf-fetch` asks for, of whom, and how much at a time.
+@Suite struct FetchNetworkTests {
+    @Test("a redirect to the same host is followed, and the file is the one that it leads to")
+    func redirect() throws {
+        let harness = try FetchHarness(faults: ["/c/old.mp4:redirect=/c/new.mp4"])
+        let run = try harness.run(harness.line("c/old.mp4"))
+        #expect(run.status == 0)
+        #expect(try run.result()["http_status"] as? Int == 200)
+        #expect(try harness.files() == ["c/old.mp4": harness.original("c/new.mp4")])
+    }
+
+    @Test("redirects in a circle come to an end")
+    func circle() throws {
+        let harness = try FetchHarness(faults: ["/c/1.mp4:redirect=/c/1.mp4"])
+        let run = try harness.run(harness.line("c/1.mp4"))
+        #expect(try run.result()["error"] as? String == "bad_request")
+        #expect(harness.origin.log.counters.requests == 11)
+    }
+
+    @Test("another host is asked with --follow only")
+    func otherHost() throws {
+        let other = try FetchHarness()
+        let harness = try FetchHarness(faults: ["*:redirect=\(other.origin.baseURL)/c/1.mp4"])
+        let refused = try harness.run(harness.line("c/1.mp4"))
+        #expect(try refused.result()["error"] as? String == "bad_request")
+        #expect(other.origin.log.counters.requests == 0)
+        let followed = try harness.run(harness.line("c/1.mp4"), ["--follow"])
+        #expect(followed.status == 0)
+        #expect(try harness.files() == ["c/1.mp4": other.original("c/1.mp4")])
+    }
+
+    @Test("a host that is not allowed is not asked")
+    func allowHost() throws {
+        let harness = try FetchHarness()
+        let run = try harness.run(harness.line("c/1.mp4"), ["--allow-host", "example.org"])
+        #expect(try run.result()["error"] as? String == "bad_record")
+        #expect(try run.result()["attempt"] == nil)
+        #expect(harness.origin.log.counters.requests == 0)
+    }
+
+    @Test("no more transfers run for one origin than --per-host says")
+    func perHost() throws {
+        let harness = try FetchHarness()
+        let lines = (0..<40).map { harness.line("c/\($0).mp4") }.joined()
+        #expect(try harness.run(lines, ["-j", "10", "--per-host", "2"]).status == 0)
+        #expect(harness.origin.log.counters.mostAtOnce <= 2)
+    }
+
+    @Test("--max-files takes no more lines than it needs, and ends as a whole run does")
+    func maxFiles() throws {
+        let harness = try FetchHarness(faults: ["/c/0.mp4:404"])
+        let lines = (0..<40).map { harness.line("c/\($0).mp4") }.joined()
+        let run = try harness.run(lines, ["--max-files", "3"])
+        #expect(run.status == 1)
+        #expect(try harness.files().count == 3)
+        #expect(run.results.count == 4)
+        #expect(run.errors.contains("3 files are fetched (--max-files): no more lines are taken"))
+    }
+
+    @Test("--max-bytes and --until end the intake")
+    func otherQuotas() throws {
+        let harness = try FetchHarness()
+        let lines = (0..<40).map { harness.line("c/\($0).mp4") }.joined()
+        let bytes = try harness.run(lines, ["-j", "1", "--max-bytes", "50000"])
+        #expect(bytes.results.count == 3)
+        let late = try harness.run(lines, ["--until", "2020-01-01T00:00:00Z"])
+        #expect(late.results.isEmpty && late.status == 0)
+    }
+
+    @Test("an origin that is overloaded is given time, and gets everything asked in the end")
+    func overload() throws {
+        let harness = try FetchHarness(faults: ["*:429;retry-after=1*1"])
+        let lines = (0..<4).map { harness.line("c/\($0).mp4") }.joined()
+        let run = try harness.run(lines, ["-j", "3"])
+        #expect(run.status == 0)
+        #expect(try harness.files().count == 4)
+        // Each path is refused once, and none is asked for again before the pause is over.
+        #expect(harness.origin.log.counters.requests == 8)
+    }
+
+    @Test("a wish for a wait beyond all patience ends the run")
+    func beyondPatience() throws {
+        let harness = try FetchHarness(faults: ["*:503;retry-after=7200"])
+        let run = try harness.run(harness.line("c/1.mp4"), ["--patience", "1m"])
+        #expect(run.status == 3)
+        #expect(run.errors.contains("asks to be left alone for 7200 s"))
+        #expect(try run.result()["error"] as? String == "rate_limited")
+    }
+
+    @Test("links below the output folder are followed with --allow-links only")
+    func links() throws {
+        let harness = try FetchHarness()
+        let disk = harness.folder.file("disk")
+        let manager = FileManager.default
+        for folder in [disk, harness.folder.file("out")] {
+            try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        try manager.createSymbolicLink(at: harness.folder.file("out/c"), withDestinationURL: disk)
+        let refused = try harness.run(harness.line("c/d/1.mp4"))
+        #expect(try refused.result()["error"] as? String == "unsafe_path")
+        #expect(try harness.run(harness.line("c/d/1.mp4"), ["--allow-links"]).status == 0)
+        #expect(try Data(contentsOf: harness.folder.file("disk/d/1.mp4")) == harness.original("c/d/1.mp4"))
+    }
+
+    @Test("the request says who asks")
+    func userAgent() throws {
+        let harness = try FetchHarness()
+        #expect(try harness.run(harness.line("c/1.mp4"), ["--user-agent", "night/1"]).status == 0)
+        let wrong = try CommandRun.tool("tf-fetch", ["--user-agent", "a\r\nX: b"], input: Data())
+        #expect(wrong.status == 2)
+    }
+}
