@@ -94,7 +94,7 @@ private final class CrashJob {
         let results = try FileHandle(forUpdating: folder.file("results"))
         try results.seekToEnd()
         process.standardOutput = results
-        try process.run()
+        try process.runUnblocked()
         return process
     }
 

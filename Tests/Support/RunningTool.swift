@@ -12,7 +12,7 @@ package final class RunningTool {
         process.arguments = arguments
         process.standardInput = inputPipe
         process.standardOutput = outputPipe
-        try process.run()
+        try process.runUnblocked()
         (input, output) = (inputPipe.fileHandleForWriting, outputPipe.fileHandleForReading)
     }
 
@@ -28,6 +28,12 @@ package final class RunningTool {
             bytes.append(byte)
         }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Ends it by SIGKILL, and waits until it is gone.
+    package func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// Ends its input, and waits for its end.
