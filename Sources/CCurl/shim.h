@@ -47,6 +47,18 @@ static inline CURLMcode tfcurl_multi_set_long(CURLM *multi, CURLMoption option, 
   return curl_multi_setopt(multi, option, value);
 }
 
+static inline CURLMcode tfcurl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode tfcurl_multi_set_socket_callback(CURLM *multi, curl_socket_callback callback) {
+  return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
+}
+
+static inline CURLMcode tfcurl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback callback) {
+  return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
+}
+
 /// CURLMsg keeps its result in a union, which Swift imports as bytes.
 static inline CURLcode tfcurl_message_result(const CURLMsg *message) { return message->data.result; }
 

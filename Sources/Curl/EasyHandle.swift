@@ -15,7 +15,7 @@ package protocol AnswerReceiver: AnyObject {
     let handle: UnsafeMutableRawPointer
     private weak var receiver: (any AnswerReceiver)?
     private var headers: UnsafeMutablePointer<curl_slist>?
-    private let wholeTimeout: Double
+    private let settings: TransferSettings
 
     /// Seconds after which a name is looked up again, and a connection not used for a further request: a long run
     /// follows the origin's addresses, and spreads over them.
@@ -25,7 +25,7 @@ package protocol AnswerReceiver: AnyObject {
     package init(_ settings: TransferSettings) {
         guard let handle = unsafe curl_easy_init() else { fatalError("no memory for a transfer") }
         unsafe self.handle = unsafe handle
-        wholeTimeout = settings.wholeTimeout
+        self.settings = settings
         unsafe set(CURLOPT_PRIVATE, pointer: Unmanaged.passUnretained(self).toOpaque())
         setBehaviour()
         setLimits(settings)
@@ -47,7 +47,8 @@ package protocol AnswerReceiver: AnyObject {
             _ = unsafe tfcurl_set_string(handle, CURLOPT_URL, bytes.baseAddress?.assumingMemoryBound(to: CChar.self))
         }
         setHeaders(request.headers)
-        set(CURLOPT_TIMEOUT_MS, Int((request.timeout ?? wholeTimeout) * 1000))
+        set(CURLOPT_TIMEOUT_MS, Int((request.timeout ?? settings.wholeTimeout) * 1000))
+        set(CURLOPT_BUFFERSIZE, min(request.bufferSize, settings.bufferSize))
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
         set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
@@ -94,7 +95,6 @@ package protocol AnswerReceiver: AnyObject {
     }
 
     private func setNetwork(_ settings: TransferSettings) {
-        set(CURLOPT_BUFFERSIZE, settings.bufferSize)
         set(CURLOPT_USERAGENT, settings.userAgent)
         if let file = settings.caFile { set(CURLOPT_CAINFO, file) }
         set(CURLOPT_HTTP_VERSION, settings.httpVersion.curl)

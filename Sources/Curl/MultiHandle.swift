@@ -1,35 +1,59 @@
 internal import CCurl
 internal import Glibc
+package import POSIX
 
-/// Owns a multi handle of libcurl: many transfers on one thread.
+/// Owns a multi handle of libcurl: many transfers on one thread. It does its own waiting (libcurl-multi(3), "multi
+/// socket"), so that libcurl looks at the sockets that are ready, and at no others.
 @safe package final class MultiHandle {
     private let handle: UnsafeMutableRawPointer
+    private let clock: any Clock
     /// What is added stays alive until it is taken out.
     private var running: [ObjectIdentifier: EasyHandle] = [:]
+    private var sockets = SocketSet()
+    /// When libcurl wants to be called again, on the monotonic clock.
+    private var timerDue: Double?
+    private let wakeUpEvent = Event()
 
     /// A descriptor to wait for beside the transfers' own.
     package struct Watched {
         package let descriptor: Int32
-        package let forWriting: Bool
         package var isReady = false
 
-        package init(_ descriptor: Int32, forWriting: Bool = false) {
-            self.descriptor = descriptor
-            self.forWriting = forWriting
-        }
+        package init(_ descriptor: Int32) { self.descriptor = descriptor }
     }
 
     /// `connections`: how many of them are kept open.
-    package init(connections: Int) {
+    package init(connections: Int, clock: any Clock) {
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let handle = unsafe curl_multi_init()
         else { fatalError("no memory for transfers") }
         unsafe self.handle = unsafe handle
+        self.clock = clock
         _ = unsafe tfcurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections)
+        setCallbacks()
     }
 
     deinit {
         for easy in running.values { unsafe curl_multi_remove_handle(handle, easy.handle) }
         unsafe curl_multi_cleanup(handle)
+    }
+
+    private func setCallbacks() {
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        _ = unsafe tfcurl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
+        _ = unsafe tfcurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
+        _ = unsafe tfcurl_multi_set_socket_callback(handle) { _, socket, wish, context, _ in
+            unsafe MultiHandle.owner(context).sockets.set(socket, wish)
+            return 0
+        }
+        _ = unsafe tfcurl_multi_set_timer_callback(handle) { _, milliseconds, context in
+            let multi = unsafe MultiHandle.owner(context)
+            multi.timerDue = milliseconds < 0 ? nil : multi.clock.monotonic + Double(milliseconds) / 1000
+            return 0
+        }
+    }
+
+    private static func owner(_ context: UnsafeMutableRawPointer?) -> MultiHandle {
+        unsafe Unmanaged<MultiHandle>.fromOpaque(context!).takeUnretainedValue()
     }
 
     package func add(_ easy: EasyHandle) {
@@ -43,10 +67,17 @@ internal import Glibc
         running[ObjectIdentifier(easy)] = nil
     }
 
-    /// Does what can be done without waiting.
+    /// Does what can be done without waiting: with what the last `wait` found ready, and what is due by time.
     package func perform() {
         var count: Int32 = 0
-        unsafe curl_multi_perform(handle, &count)
+        for (socket, events) in sockets.takeReady() where sockets.contains(socket) {
+            unsafe curl_multi_socket_action(handle, socket, events, &count)
+        }
+        // One that is due at once asks for the next at once: a transfer goes through several states.
+        while let due = timerDue, due <= clock.monotonic {
+            timerDue = nil
+            unsafe curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &count)
+        }
     }
 
     /// The next transfer that has ended, and how. It is still to be removed.
@@ -65,27 +96,21 @@ internal import Glibc
 
     /// Waits for the transfers, the watched descriptors, a wake-up, or until the time is over.
     package func wait(_ watched: inout [Watched], milliseconds: Int32) {
-        var entries = watched.map {
-            curl_waitfd(
-                fd: $0.descriptor, events: Int16($0.forWriting ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN), revents: 0)
+        var timeout = milliseconds
+        if let due = timerDue {
+            timeout = min(timeout, Int32(max(0, min((due - clock.monotonic) * 1000, 60_000)).rounded(.up)))
         }
-        unsafe curl_multi_poll(handle, &entries, UInt32(entries.count), milliseconds, nil)
-        for index in watched.indices { watched[index].isReady = entries[index].revents != 0 }
+        sockets.wait(wakeUpEvent, &watched, milliseconds: timeout, transfers: true)
     }
 
-    /// Waits without letting the transfers go on: for the watched descriptors, or until the time is over.
+    /// Waits without letting the transfers go on: for the watched descriptors, a wake-up, or until the time is over.
     package func pause(_ watched: inout [Watched], milliseconds: Int32) {
-        var entries = watched.map {
-            pollfd(fd: $0.descriptor, events: Int16($0.forWriting ? POLLOUT : POLLIN), revents: 0)
-        }
-        guard unsafe poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return }
-        for index in watched.indices { watched[index].isReady = entries[index].revents != 0 }
+        sockets.wait(wakeUpEvent, &watched, milliseconds: milliseconds, transfers: false)
     }
 
     /// Ends a `wait` from another thread.
-    package func wakeUp() { unsafe curl_multi_wakeup(handle) }
+    package func wakeUp() { wakeUpEvent.signal() }
 }
 
-// `wakeUp` is the one function that another thread may call (libcurl's manual, curl_multi_wakeup); all others belong to
-// the thread of the loop.
+// `wakeUp` is the one function that another thread may call; all others belong to the thread of the loop.
 extension MultiHandle: @unchecked Sendable {}

@@ -13,9 +13,13 @@ package struct TransferSettings: Sendable {
     package var caFile: String?
     package var httpVersion = HTTPVersion.any
     package var addressFamily = AddressFamily.any
-    /// Bytes that are taken from a connection in one go. 512 KiB: half the system calls and twice the speed of libcurl's
-    /// 16 KiB for large files.
-    package var bufferSize = 512 * 1024
+    /// Bytes that are taken from a connection in one go, at most.
+    package var bufferSize = Self.largeBuffer
+
+    /// For large files: half the system calls and twice the speed of libcurl's 16 KiB.
+    package static let largeBuffer = 512 * 1024
+    /// For small ones: memory that is not used again costs more than it brings.
+    package static let smallBuffer = 64 * 1024
 
     /// Which HTTP is spoken. `any`: HTTP/2 where TLS agrees on it, else HTTP/1.1.
     package enum HTTPVersion: String, CaseIterable, Sendable {
@@ -68,6 +72,9 @@ package struct TransferRequest {
     /// No connection that is open already, and the name looked up anew: a try after trouble should not meet the same
     /// trouble again.
     package var freshConnection = false
+
+    /// Bytes that are taken from the connection in one go; at most what the settings say.
+    package var bufferSize = TransferSettings.largeBuffer
 
     package init(url: [UInt8]) { self.url = url }
 }

@@ -1,47 +1,49 @@
-internal import CLinux
-internal import Glibc
 internal import Synchronization
 
 /// Values handed from any thread to one that waits for them.
 package final class Mailbox<Value: Sendable>: Sendable {
-    private let values = Mutex<[Value]>([])
-    private let event: CInt
-
-    package init() {
-        event = tf_eventfd()
-        guard event >= 0 else { fatalError("cannot make an event descriptor: \(SystemError.reason(errno))") }
+    private struct State {
+        var values: [Value] = []
+        /// Whether the taker sleeps: only then it costs a system call to hand something over.
+        var isAwaited = false
     }
 
-    deinit { close(event) }
+    private let state = Mutex(State())
+    private let event = Event()
 
-    package func put(_ value: Value) {
-        let wasEmpty = values.withLock { values in
-            values.append(value)
-            return values.count == 1
+    package init() {}
+
+    package func put(_ value: Value) { put([value]) }
+
+    package func put(_ values: [Value]) {
+        let wakes = state.withLock { state in
+            state.values += values
+            defer { state.isAwaited = false }
+            return state.isAwaited
         }
-        guard wasEmpty else { return }
-        var one: UInt64 = 1
-        _ = retryingInterrupts { unsafe write(event, &one, 8) }
+        if wakes { event.signal() }
     }
 
     /// All that has come; waits until there is something.
     package func take() -> [Value] {
         while true {
-            let taken = takeIfAny()
+            let taken = take(waiting: true)
             if !taken.isEmpty { return taken }
-            var count: UInt64 = 0
-            _ = retryingInterrupts { unsafe read(event, &count, 8) }
+            event.wait()
         }
     }
 
     /// All that has come, without waiting.
-    package func takeIfAny() -> [Value] {
-        values.withLock { values in
-            let taken = values
-            values = []
+    package func takeIfAny() -> [Value] { take(waiting: false) }
+
+    private func take(waiting: Bool) -> [Value] {
+        state.withLock { state in
+            let taken = state.values
+            state.values = []
+            state.isAwaited = waiting && taken.isEmpty
             return taken
         }
     }
 
-    package var count: Int { values.withLock { $0.count } }
+    package var count: Int { state.withLock { $0.values.count } }
 }

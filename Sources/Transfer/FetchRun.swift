@@ -60,7 +60,8 @@ package final class FetchRun {
             bootID: BootID.read(), wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
             rateLimit: settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: clock) }, clock: clock)
         pool = TransferPool(
-            settings.transfer, parallel: settings.parallel, loops: settings.loops, rateLimit: rules.rateLimit)
+            settings.transfer, parallel: settings.parallel, loops: settings.loops, rateLimit: rules.rateLimit,
+            clock: clock)
         desk = ResultDesk(Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker))
         intake = Intake(input)
         startedAt = clock.monotonic
@@ -72,9 +73,11 @@ package final class FetchRun {
             startWaiting()
             checkQuota()
             takeLines()
-            for ended in pool.perform() { conclude(ended) }
+            let ended = pool.perform()
+            for one in ended { conclude(one) }
             update()
-            if !isDone { wait() }
+            // Their places are taken before anything is waited for.
+            if ended.isEmpty && !isDone { wait() }
         }
         if desk.isClear { desk.close() }
         updatedAt = -.infinity
@@ -294,6 +297,7 @@ package final class FetchRun {
         }
         var watched = [MultiHandle.Watched(signals.descriptor)]
         if hasPlace { watched.append(MultiHandle.Watched(input)) }
+        desk.flush()
         if desk.prepareWait(forResults: needsResults) { return }
         pool.wait(&watched, milliseconds: Int32((min(timeout, 1) * 1000).rounded(.up)))
         if watched[0].isReady { takeSignal() }

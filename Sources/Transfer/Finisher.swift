@@ -44,7 +44,7 @@ package final class Finisher: Sendable {
     /// Whether somebody waits for the next report. The one who does looks at the reports after saying so.
     func wantWake(_ wanted: Bool) { isWakeWanted.store(wanted, ordering: .sequentiallyConsistent) }
 
-    func submit(_ item: Item) { items.put(item) }
+    func submit(_ batch: [Item]) { items.put(batch) }
 
     /// No more items will come.
     func close() { items.put(nil) }

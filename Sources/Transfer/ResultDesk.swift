@@ -7,6 +7,8 @@ final class ResultDesk {
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<String> = []
     private var unwritten = 0
+    /// Submitted since the last flush: handing over many at once costs the finisher one wake-up.
+    private var pending: [Finisher.Item] = []
     private(set) var success = 0
     private(set) var skipped = 0
     private(set) var failed = 0
@@ -35,7 +37,14 @@ final class ResultDesk {
     /// `path`: what was begun for this result.
     func submit(_ result: PendingResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
         unwritten += 1
-        finisher.submit(Finisher.Item(result: result, path: path?.text, file: file))
+        pending.append(Finisher.Item(result: result, path: path?.text, file: file))
+    }
+
+    /// Hands what was submitted to the finisher; called before anything is waited for.
+    func flush() {
+        guard !pending.isEmpty else { return }
+        finisher.submit(pending)
+        pending.removeAll(keepingCapacity: true)
     }
 
     func takeReports() {
@@ -68,6 +77,7 @@ final class ResultDesk {
 
     /// Ends the finisher's thread, when everything is written.
     func close() {
+        flush()
         finisher.close()
         thread.join()
     }

@@ -12,6 +12,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     let part: PartFile
     /// On the monotonic clock: when the first try began; before it, when its line was taken.
     private(set) var startedAt: Double
+    /// Whether it is worth a large buffer.
+    var isLarge = true
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = Answer()
@@ -90,6 +92,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         offset = part.canContinue ? part.length : 0
         var request = TransferRequest(url: url.bytes)
         request.freshConnection = fresh
+        request.bufferSize = isLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
         request.timeout = max(0.001, secondsLeft)
         if offset > 0, let validator = part.validator {
             request.offset = offset

@@ -1,4 +1,5 @@
 internal import Curl
+internal import POSIX
 
 /// The transfers of one thread: their handles, and what becomes of them.
 final class TransferLoop {
@@ -22,10 +23,10 @@ final class TransferLoop {
         let trouble: Trouble?
     }
 
-    init(_ limits: TransferSettings, connections: Int, rateLimit: RateLimit?) {
+    init(_ limits: TransferSettings, connections: Int, rateLimit: RateLimit?, clock: any Clock) {
         self.limits = limits
         self.rateLimit = rateLimit
-        multi = MultiHandle(connections: connections)
+        multi = MultiHandle(connections: connections, clock: clock)
     }
 
     var count: Int { running.count }

@@ -1,4 +1,5 @@
 internal import Curl
+internal import POSIX
 
 /// All transfers that run, on one loop or two. A limit on their number is a limit on the sum.
 final class TransferPool {
@@ -7,6 +8,7 @@ final class TransferPool {
     private let connections: Int
     private let maySpread: Bool
     private let rateLimit: RateLimit?
+    private let clock: any Clock
     private var remote: TransferThread?
     private var running: [ObjectIdentifier: Transfer] = [:]
     /// Of the files fetched lately, in bytes.
@@ -15,12 +17,13 @@ final class TransferPool {
     /// From this size on a file is worth a second loop.
     private static let large = 1_048_576.0
 
-    init(_ limits: TransferSettings, parallel: Int, loops: Int, rateLimit: RateLimit?) {
+    init(_ limits: TransferSettings, parallel: Int, loops: Int, rateLimit: RateLimit?, clock: any Clock) {
         self.limits = limits
         self.rateLimit = rateLimit
+        self.clock = clock
         connections = parallel * 2
         maySpread = loops > 1 && parallel > 1
-        local = TransferLoop(limits, connections: connections, rateLimit: rateLimit)
+        local = TransferLoop(limits, connections: connections, rateLimit: rateLimit, clock: clock)
     }
 
     deinit { remote?.end() }
@@ -31,10 +34,11 @@ final class TransferPool {
 
     func start(_ transfer: Transfer) {
         running[ObjectIdentifier(transfer)] = transfer
-        guard maySpread, expectedSize(of: transfer) >= Self.large else { return local.start(transfer) }
+        transfer.isLarge = expectedSize(of: transfer) >= Self.large
+        guard maySpread, transfer.isLarge else { return local.start(transfer) }
         let remote =
             remote
-            ?? TransferThread(limits, connections: connections, rateLimit: rateLimit, wake: local.waker)
+            ?? TransferThread(limits, connections: connections, rateLimit: rateLimit, clock: clock, wake: local.waker)
         self.remote = remote
         if remote.count < local.count { remote.start(transfer) } else { local.start(transfer) }
     }

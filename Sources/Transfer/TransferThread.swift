@@ -19,11 +19,13 @@ final class TransferThread {
 
     /// `wake` is called from the thread whenever a transfer has come back.
     init(
-        _ limits: TransferSettings, connections: Int, rateLimit: RateLimit?, wake: @escaping @Sendable () -> Void
+        _ limits: TransferSettings, connections: Int, rateLimit: RateLimit?, clock: any Clock,
+        wake: @escaping @Sendable () -> Void
     ) {
         let (commands, ended) = (Mailbox<Command>(), Mailbox<TransferLoop.Ended>())
         (self.commands, self.ended) = (commands, ended)
-        nonisolated(unsafe) let loop = TransferLoop(limits, connections: connections, rateLimit: rateLimit)
+        nonisolated(unsafe) let loop = TransferLoop(
+            limits, connections: connections, rateLimit: rateLimit, clock: clock)
         wakeThread = loop.waker
         // The loop moves to its thread here and is touched by no other, except for its waker.
         thread = WorkerThread { Self.run(loop, commands, ended, wake) }

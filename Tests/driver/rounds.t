@@ -44,6 +44,26 @@ waits_for_due() {
 }
 claim "a record that is not due yet is waited for" waits_for_due
 
+ends_in_time() {
+	records 1100 >source.ndjson
+	# The first round is over when the time is.
+	until=$(($(date +%s) + 2))
+	fake tf-fetch <<-'EOF'
+		[ "$*" != "${*#*--total}" ] || exit 0
+		echo "$*" >>rounds
+		sed 's/}$/,"status":"success"}/'
+		for word; do last=$word; done
+		while [ "$(date +%s)" -lt "$last" ]; do sleep 0.2; done
+	EOF
+	ends 1 "$BULK" run -o out --until "$until" source.ndjson 2>errors
+	lines rounds 1
+	has rounds "--until $until"
+	has errors "the time is over"
+	ends 2 "$BULK" run -o out --until sometime source.ndjson 2>errors
+	has errors "--until 'sometime' is no time"
+}
+claim "--until ends the run when its time is over, whatever is left" ends_in_time
+
 failed_for_good() {
 	records 5 >source.ndjson
 	fake tf-fetch <<-'EOF'

@@ -6,7 +6,7 @@
 # parse_job ARGUMENT…: of `run` and `plan`. Sets SOURCE, FILTER, YES, the state's names and the options of each tool
 # (QUEUE_OPTIONS: of tf-queue and of tf-tally).
 parse_job() {
-	SOURCE='' FILTER='' YES=''
+	SOURCE='' FILTER='' YES='' UNTIL=''
 	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS=''
 	state_at "${TF_OUTPUT:-.}"
 	while [ $# -gt 0 ]; do
@@ -34,6 +34,7 @@ parse_job() {
 			;;
 		-y | --yes) YES=1 ;;
 		--test) CATALOG_OPTIONS="$CATALOG_OPTIONS --test" ;;
+		--follow | --allow-links | -4 | --ipv4 | -6 | --ipv6) FETCH_OPTIONS="$FETCH_OPTIONS $option" ;;
 		-?*)
 			parse_value "$option" "$@"
 			shift
@@ -47,10 +48,13 @@ parse_job() {
 parse_value() {
 	case $1 in
 	-o | --output) owner=tf-bulk ;;
+	--until) owner=clock ;;
 	--course | --limit | --key-template | --path-template | --alias-template) owner=tf-catalog ;;
 	--key-pair-id | --private-key | --base-url | --ttl | --expires-at | --hash) owner=tf-sign ;;
 	-j | --jobs | --retries | --retry-delay | --backoff | --min-validity) owner=tf-fetch ;;
 	--max-time | --connect-timeout | --stall-timeout | --stall-speed | --sync | --progress) owner=tf-fetch ;;
+	--patience | --min-free | --per-host | --rate-limit | --requests-per-second | --jitter) owner=tf-fetch ;;
+	--allow-host | --cacert | --http | --user-agent) owner=tf-fetch ;;
 	--tries) owner=tf-queue ;;
 	*) fail 2 "'$1' is no option, see 'tf-bulk help'" ;;
 	esac
@@ -58,11 +62,25 @@ parse_value() {
 	words=$(quoted "$1" "$2")
 	case $owner in
 	tf-bulk) state_at "$2" ;;
+	clock) until_at "$2" ;;
 	tf-catalog) CATALOG_OPTIONS="$CATALOG_OPTIONS $words" ;;
 	tf-sign) SIGN_OPTIONS="$SIGN_OPTIONS $words" ;;
 	tf-fetch) FETCH_OPTIONS="$FETCH_OPTIONS $words" ;;
 	tf-queue) QUEUE_OPTIONS="$QUEUE_OPTIONS $words" ;;
 	esac
+}
+
+# until_at TIME: sets UNTIL, in Unix seconds. An hour of the day is the next such hour.
+until_at() {
+	case $1 in
+	[0-9][0-9]:[0-9][0-9])
+		UNTIL=$(date -d "$1" +%s 2>/dev/null) && [ "$UNTIL" -gt "$(date +%s)" ] ||
+			UNTIL=$(date -d "tomorrow $1" +%s 2>/dev/null)
+		;;
+	*[!0-9]* | '') UNTIL=$(date -d "$1" +%s 2>/dev/null) ;;
+	*) UNTIL=$1 ;;
+	esac || fail 2 "--until '$1' is no time: give one as in 06:00"
+	FETCH_OPTIONS="$FETCH_OPTIONS --until $UNTIL"
 }
 
 # parse_source WORD: there is one.

@@ -20,7 +20,11 @@ rounds_run() {
 }
 
 going_on() {
-	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ]
+	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ] && ! is_late
+}
+
+is_late() {
+	[ -n "$UNTIL" ] && [ "$(date +%s)" -ge "$UNTIL" ]
 }
 
 # queue_ask OPTION…: tf-queue's answer as a file, so that a round's size is known, and an empty one starts nothing.
