@@ -53,7 +53,8 @@ let package = Package(
         // The contract, and what every tool shares.
         room("Records"),
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
-        room("ToolSupport", ["Records", "NDJSON", "POSIX", arguments]),
+        room("HumanText"),
+        room("ToolSupport", ["Records", "NDJSON", "POSIX", "HumanText", arguments]),
 
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "SQLite"]),
@@ -62,7 +63,8 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue"]),
+        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue", "HumanText"]),
+        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
         room(
             "Origin",
             [
@@ -72,7 +74,7 @@ let package = Package(
 
         tool("tf-catalog", ["Catalog", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
-        tool("tf-fetch", ["Transfer", "Records", "NDJSON", "POSIX"]),
+        tool("tf-fetch", ["ProgressDisplay", "Transfer", "Records", "NDJSON", "POSIX", "HumanText"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
@@ -89,6 +91,8 @@ let package = Package(
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
         tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+        tests("HumanTextTests", ["HumanText"]),
+        tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",

@@ -130,6 +130,13 @@ extension FieldScanner {
         return strings
     }
 
+    package func values(_ name: UInt8) throws(LineError) -> [[UInt8]]? {
+        guard let member = try member(name, .array, "an array") else { return nil }
+        let array = written(member)
+        _ = try elements.scan(array)
+        return (0..<elements.count).map { Array(array[elements[$0].value]) }
+    }
+
     package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
 }
 

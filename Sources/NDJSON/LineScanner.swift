@@ -51,6 +51,9 @@ extension LineScanner {
     /// The strings of an array field.
     package func strings(_ name: Name) throws(LineError) -> [String]? { try fields.strings(name.rawValue) }
 
+    /// The values of an array field, each as it is written.
+    package func values(_ name: Name) throws(LineError) -> [[UInt8]]? { try fields.values(name.rawValue) }
+
     /// The value as it is written in the line; nil where it is absent or `null`.
     package func raw(_ name: Name) -> UnsafeRawBufferPointer? { fields.raw(name.rawValue) }
 }

@@ -46,8 +46,13 @@ package enum Descriptor {
     }
 
     /// Whether a read would return at once.
-    package static func isReadable(_ descriptor: CInt) -> Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    package static func isReadable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLIN) }
+
+    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once.
+    package static func isWritable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLOUT) }
+
+    private static func isReady(_ descriptor: CInt, _ event: CInt) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         return retryingInterrupts { unsafe poll(&entry, 1, 0) } > 0
     }
 

@@ -23,8 +23,15 @@ package struct JSONRenderer: Renderer {
             object.add(SummaryField.passedOver, summary.lines.passedOver)
             object.add(SummaryField.withoutPath, summary.lines.withoutPath)
         }
+        addActive(of: summary, to: &document)
         document.close()
         output.write(String(decoding: document.bytes, as: UTF8.self))
+    }
+
+    private func addActive(of summary: Summary, to document: inout LineBuffer) {
+        guard let active = summary.active else { return }
+        if let left = summary.secondsLeft { document.add(SummaryField.secondsLeft, milliseconds: left) }
+        active.document.withUnsafeBytes { document.add(SummaryField.active, raw: $0) }
     }
 
     private func addTimes(of summary: Summary, to document: inout LineBuffer) {
@@ -43,6 +50,7 @@ private enum SummaryField: UInt8, FieldName {
     case errors, error, files
     case courses, courseID, courseTitle, complete
     case lines, read, passedOver, withoutPath
+    case secondsLeft, active
 
     static let names: [String] = allCases.map { field in
         switch field {
@@ -57,6 +65,7 @@ private enum SummaryField: UInt8, FieldName {
         case .courseTitle: "course_title"
         case .passedOver: "passed_over"
         case .withoutPath: "without_path"
+        case .secondsLeft: "seconds_left"
         default: String(describing: field)
         }
     }

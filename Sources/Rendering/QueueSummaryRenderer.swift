@@ -1,3 +1,4 @@
+internal import HumanText
 internal import Journal
 internal import NDJSON
 package import Queue

@@ -1,3 +1,5 @@
+internal import HumanText
+
 /// Columns of text, aligned: the first to the left, numbers to the right.
 struct Table {
     enum Alignment {

@@ -1,3 +1,4 @@
+internal import HumanText
 internal import Journal
 internal import Records
 package import Tally
@@ -17,6 +18,9 @@ package struct TableRenderer: Renderer {
     package func render(_ summary: Summary, to output: inout some TextOutputStream) {
         writeStates(summary.overall, to: &output)
         writeTimes(of: summary, to: &output)
+        if let active = summary.active {
+            ActiveRenderer(width: width).render(active, secondsLeft: summary.secondsLeft, to: &output)
+        }
         writeFailures(summary.failures, to: &output)
         writeCourses(summary.courses, to: &output)
         writeNotes(on: summary, to: &output)

@@ -34,6 +34,8 @@ package struct Summary: Sendable {
     package let lines: Journal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
     package let notListed: Int?
+    /// What runs at this moment, where that is known.
+    package var active: ActiveRun?
 
     /// - Parameter againstCatalog: only files that were listed count.
     package init(_ journal: borrowing Journal, againstCatalog: Bool, tries: Int) {
@@ -58,6 +60,16 @@ package struct Summary: Sendable {
         guard let times, times.elapsed > 0, overall.downloadedBytes > 0 else { return nil }
         // Far below what an Int64 holds, whatever the lines claim.
         return Int64(min(Double(overall.downloadedBytes) / times.elapsed, 1e18))
+    }
+
+    /// Seconds until the run that is active has fetched what is left, at its rate and the mean size of what was downloaded;
+    /// nil where one of them is not known. Without a catalogue nobody but the run knows what is left.
+    package var secondsLeft: Double? {
+        guard let active else { return nil }
+        guard notListed != nil else { return active.secondsLeft }
+        guard let rate = active.bytesPerSecond, rate > 0, overall.success > 0 else { return nil }
+        let meanSize = Double(overall.downloadedBytes) / Double(overall.success)
+        return Double(overall.queued + overall.delayed) * meanSize / Double(rate)
     }
 
     /// Whether all that has to be there is there. With no catalogue to tell, a line that was no record stands for a file.

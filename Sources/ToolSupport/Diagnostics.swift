@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HumanText
 internal import POSIX
 
 /// Messages to people, on standard error: `tool: what is wrong, and what to do`. The file that `TF_LOG` names gets them
@@ -23,22 +24,6 @@ package struct Diagnostics: Sendable {
 }
 
 extension String {
-    /// With control characters, which could steer a terminal, made visible: `\u{1B}` becomes `\x1b`, and a new line in a
-    /// file's name, which could pass for a message of its own, `\x0a`.
-    package var printable: String {
-        guard unicodeScalars.contains(where: { $0.isControl }) else { return self }
-        var text = ""
-        for scalar in unicodeScalars {
-            if scalar.isControl {
-                text += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+    /// As it stands in a message: what could steer a terminal or pass for another message is shown by its number.
+    package var printable: String { DisplayText.visible(self) }
 }

@@ -1,5 +1,3 @@
-internal import Records
-
 /// Where the run stands: what a progress display needs.
 package struct FetchProgress: Sendable {
     package var success = 0
@@ -7,33 +5,53 @@ package struct FetchProgress: Sendable {
     package var failed = 0
     /// Bytes received, those of unfinished transfers included.
     package var bytes: Int64 = 0
+    /// What the files of `success` weigh, parts of earlier runs included.
+    package var successBytes: Int64 = 0
     /// Quick retries so far.
     package var retries = 0
-    /// Transfers that wait for their next quick try.
-    package var waiting = 0
     /// Seconds since the start.
     package var elapsed = 0.0
+    /// Those that run, the longest at it first.
     package var running: [Running] = []
+    package var holds: [Hold] = []
 
     /// One transfer.
     package struct Running: Sendable {
         package var path: String
+        /// In the part, those of earlier tries and runs included.
         package var bytes: Int64
         /// Nil where the origin did not say.
         package var size: Int64?
+        /// Since it was started, quick retries included.
+        package var seconds: Double
+
+        package init(path: String, bytes: Int64, size: Int64?, seconds: Double) {
+            self.path = path
+            self.bytes = bytes
+            self.size = size
+            self.seconds = seconds
+        }
+    }
+
+    /// What keeps work from going on, for now.
+    package struct Hold: Equatable, Sendable {
+        /// For people, as it stands behind "waiting:", `before the next try`. No URL, nothing secret.
+        package var reason: String
+        /// Transfers that wait for it; 0 where it is the lines not taken yet that do.
+        package var transfers: Int
+        /// Seconds from now until the first of them can go on; nil where nobody knows.
+        package var seconds: Double?
+
+        package init(reason: String, transfers: Int, seconds: Double?) {
+            self.reason = reason
+            self.transfers = transfers
+            self.seconds = seconds
+        }
     }
 
     package var finished: Int { success + skipped + failed }
 
     package init() {}
-
-    mutating func count(_ status: Status) {
-        switch status {
-        case .success: success += 1
-        case .skipped: skipped += 1
-        default: failed += 1
-        }
-    }
 }
 
 /// Somebody who watches the run.
@@ -42,4 +60,7 @@ package protocol FetchObserver: AnyObject {
     var interval: Double { get }
 
     func update(_ progress: FetchProgress)
+
+    /// No update will come any more: the run has ended, or is being left at once.
+    func end()
 }

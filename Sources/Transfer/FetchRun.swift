@@ -75,6 +75,7 @@ package final class FetchRun {
             takeLines()
             let ended = pool.perform()
             for one in ended { conclude(one) }
+            checkOutlook()
             update()
             // Their places are taken before anything is waited for.
             if ended.isEmpty && !isDone { wait() }
@@ -82,6 +83,7 @@ package final class FetchRun {
         if desk.isClear { desk.close() }
         updatedAt = -.infinity
         update()
+        observer?.end()
         return stop ?? .complete(failures: desk.failed)
     }
 
@@ -198,7 +200,6 @@ package final class FetchRun {
         if trouble.error != .connect && trouble.countsAsAttempt { admission.outlook.reached() }
         if trouble.error == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, trouble) }
         retryOrFail(transfer, trouble)
-        if case .giveUp(let reason) = admission.outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
     }
 
     /// The origin said that it is too much.
@@ -256,8 +257,9 @@ package final class FetchRun {
         guard let signal = signals.next() else { return }
         if case .signal(let first) = stop {
             // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
-            if clock.monotonic - stoppedAt > Self.oneSignal { Signals.end(by: first) }
-            return
+            guard clock.monotonic - stoppedAt > Self.oneSignal else { return }
+            observer?.end()
+            Signals.end(by: first)
         }
         end(.signal(signal))
     }
@@ -273,6 +275,11 @@ package final class FetchRun {
         stoppedAt = clock.monotonic
         let parked = pool.park() + waiting.removeAll()
         for transfer in parked { fail(transfer, .interrupted) }
+    }
+
+    /// Patience may end while nothing runs.
+    private func checkOutlook() {
+        if case .giveUp(let reason) = admission.outlook.advice(at: clock.monotonic) { end(.hopeless(reason)) }
     }
 
     private func checkQuota() {
@@ -308,10 +315,12 @@ package final class FetchRun {
         updatedAt = clock.monotonic
         var progress = FetchProgress()
         (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
-        (progress.retries, progress.waiting) = (retries, waiting.count)
+        progress.successBytes = desk.successBytes
+        progress.retries = retries
         progress.elapsed = clock.monotonic - startedAt
         progress.bytes = received
-        progress.running = pool.transfers.map(\.progress).sorted { $0.path < $1.path }
+        progress.running = pool.transfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
+        progress.holds = admission.holds(waiting.entries.map(\.start), at: clock.monotonic)
         observer.update(progress)
     }
 }

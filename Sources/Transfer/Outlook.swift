@@ -22,7 +22,8 @@ struct Outlook {
     /// Records in a row, from the start of the run, that the origin refused.
     private var refused = 0
     private var hasSucceeded = false
-    private var lastReason = ""
+    /// What the last record that failed alike met, in its message's words.
+    private(set) var lastReason = ""
 
     /// So many records must fail alike before it is not their own fault.
     private static let enoughUnreachable = 10

@@ -10,6 +10,8 @@ final class ResultDesk {
     /// Submitted since the last flush: handing over many at once costs the finisher one wake-up.
     private var pending: [Finisher.Item] = []
     private(set) var success = 0
+    /// What those files weigh.
+    private(set) var successBytes: Int64 = 0
     private(set) var skipped = 0
     private(set) var failed = 0
     /// Why results cannot be written any more.
@@ -60,7 +62,9 @@ final class ResultDesk {
         unwritten -= 1
         if let path = item.path { busy.remove(path) }
         switch item.result.outcome {
-        case .success: success += 1
+        case .success(let file):
+            success += 1
+            successBytes += file.bytes
         case .skipped: skipped += 1
         case .handedOn: failed += 1
         case .failed(let outcome):

@@ -61,12 +61,6 @@ struct FetchOptions: ParsableArguments {
     @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
     var sync = Finisher.Sync.full
 
-    @Option(help: "Progress on standard error; auto: bar on a terminal, else plain.")
-    var progress = ProgressKind.automatic
-
-    @Option(help: ArgumentHelp("How many records there will be, for the progress display.", valueName: "n"))
-    var total: Int?
-
     init() {}
 }
 

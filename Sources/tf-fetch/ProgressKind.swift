@@ -1,25 +1,58 @@
 import ArgumentParser
+import Glibc
 import POSIX
-import Transfer
+import ProgressDisplay
+import ToolSupport
 
 /// How the progress is shown, on standard error.
 enum ProgressKind: String, ExpressibleByArgument, CaseIterable {
     /// A display that redraws itself, on a terminal; a line now and then elsewhere.
     case automatic = "auto"
-    case bar, plain, none
+    case bar, plain, json, none
 
-    func display(total: Int?) -> (any ProgressDisplay)? {
+    /// What shows it; nil for nothing.
+    func outlet(_ diagnostics: Diagnostics) -> ProgressOutlet? {
         switch self {
         case .none: nil
-        case .plain: PlainProgress(total: total)
-        case .bar: TerminalProgress(total: total)
-        case .automatic: Descriptor.isTerminal(2) ? TerminalProgress(total: total) : PlainProgress(total: total)
+        case .plain: ProgressOutlet(PlainRenderer(), to: MessageSink(diagnostics: diagnostics))
+        case .bar: ProgressOutlet(Self.barRenderer, to: StandardErrorSink())
+        case .json: ProgressOutlet(JSONRenderer(process: getpid()), to: StandardErrorSink())
+        case .automatic: (Self.canRedraw ? Self.bar : .plain).outlet(diagnostics)
         }
+    }
+
+    private static var canRedraw: Bool { Descriptor.isTerminal(STDERR_FILENO) && Environment["TERM"] != "dumb" }
+
+    private static var barRenderer: BarRenderer {
+        BarRenderer(colors: Environment["NO_COLOR"] == nil) { Descriptor.windowSize(STDERR_FILENO) ?? (80, 24) }
     }
 }
 
-/// A display of the progress that can be taken down.
-protocol ProgressDisplay: FetchObserver {
-    /// Leaves standard error as it should stand after the run.
-    func close()
+/// Takes what a renderer has written.
+protocol ProgressSink {
+    func take(_ text: String)
+
+    /// The last one, which stays.
+    func takeLast(_ text: String)
+}
+
+/// Messages, so that they reach the log as well.
+struct MessageSink: ProgressSink {
+    let diagnostics: Diagnostics
+
+    func take(_ text: String) { diagnostics.say(text) }
+
+    func takeLast(_ text: String) { take(text) }
+}
+
+struct StandardErrorSink: ProgressSink {
+    /// Left out where nobody reads on, as on a terminal that was stopped by Ctrl-S: transfers do not wait for a display.
+    func take(_ text: String) {
+        if Descriptor.isWritable(STDERR_FILENO) { takeLast(text) }
+    }
+
+    func takeLast(_ text: String) {
+        // A display that nobody can see any more is no reason to stop.
+        Array(text.utf8).withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
+    }
 }

@@ -19,6 +19,8 @@ struct TFFetch: Tool {
 
     @OptionGroup var options: FetchOptions
 
+    @OptionGroup(title: "What is seen of it") var display: ProgressOptions
+
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         let settings = try options.settings()
         let output: OutputFolder
@@ -28,13 +30,11 @@ struct TFFetch: Tool {
             signals = try StopSignals()
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
-        let observer = options.progress.display(total: options.total)
+        let watch = try display.watch(diagnostics)
         let run = FetchRun(
             settings, output: output, input: 0, results: 1, signals: signals, clock: SystemClock(),
-            random: { Double.random(in: 0..<1) }, observer: observer, notify: { diagnostics.say($0) })
-        let end = run.run()
-        observer?.close()
-        return try conclude(end)
+            random: { Double.random(in: 0..<1) }, observer: watch, notify: { diagnostics.say($0) })
+        return try conclude(run.run())
     }
 
     private func conclude(_ end: FetchEnd) throws(ToolFailure) -> ToolStatus {

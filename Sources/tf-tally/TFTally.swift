@@ -37,7 +37,17 @@ struct TFTally: Tool {
         var journal = Journal()
         if let catalog = options.catalog { try list(catalog, in: &journal, diagnostics) }
         for path in options.inputs { try read(path, into: &journal) }
-        return Summary(journal, againstCatalog: options.catalog != nil, tries: options.tries)
+        var summary = Summary(journal, againstCatalog: options.catalog != nil, tries: options.tries)
+        summary.active = try options.active.flatMap(active)
+        return summary
+    }
+
+    /// What runs now. No file: nothing does.
+    private func active(_ path: String) throws(ToolFailure) -> ActiveRun? {
+        do throws(SystemError) {
+            let document = try File(reading: path).readAll(limit: ActiveRun.longestDocument)
+            return ActiveRun(document, now: SystemClock().now)
+        } catch  where error.code == ENOENT { return nil } catch { throw .refused(error) }
     }
 
     private func list(

@@ -13,6 +13,9 @@ struct TallyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Count the records of this catalogue, and nothing else.", valueName: "file"))
     var catalog: String?
 
+    @Option(help: ArgumentHelp("Show what runs now, from what tf-fetch --active wrote here.", valueName: "file"))
+    var active: String?
+
     @Option(help: "What to write: table or json.")
     var format = Format.table
 

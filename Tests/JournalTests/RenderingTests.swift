@@ -45,7 +45,7 @@ import Testing
             course  title                              files  there  failed  left       size
                     (no course)                            2      0       1     0        0 B
                  1  Blues Guitar                           3      1       1     1  100.0 MiB
-                 2  Jazz \u{1b}[31m\u{202e} and a ti…      1      1       0     0    2.0 KiB
+                 2  Jazz \x1b[31m\u{202e} and a titl…      1      1       0     0    2.0 KiB
                  3  日本のギター 🎸                        1      1       0     0    1.5 KiB
             2 of 4 courses complete
 

@@ -12,6 +12,12 @@ package enum PipeProbe {
     /// How many bytes it holds at most (F_GETPIPE_SZ, a Linux command that Swift does not see).
     package static func capacity(_ pipe: FileHandle) -> Int { Int(fcntl(pipe.fileDescriptor, 1032)) }
 
+    /// Fills a pipe with line ends, so that no write to it would return.
+    package static func fill(_ pipe: Pipe) throws {
+        let capacity = capacity(pipe.fileHandleForWriting)
+        try pipe.fileHandleForWriting.write(contentsOf: Data(repeating: 0x0A, count: capacity))
+    }
+
     /// Returns when so many bytes wait; the caller's time limit ends a wait for nothing.
     package static func waitForBytes(_ count: Int, in pipe: FileHandle) {
         while bytesWaiting(pipe) < count { sched_yield() }

@@ -6,12 +6,19 @@ package final class RunningTool {
     package let output: FileHandle
     private let process = Process()
 
-    package init(_ name: String, _ arguments: [String]) throws {
+    /// - Parameters:
+    ///   - errors: takes its standard error; without it that is the test's own.
+    ///   - environment: what is added to the test's own.
+    package init(
+        _ name: String, _ arguments: [String], errors: Pipe? = nil, environment: [String: String] = [:]
+    ) throws {
         let (inputPipe, outputPipe) = (Pipe(), Pipe())
         process.executableURL = CommandRun.toolsFolder.appendingPathComponent(name)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = inputPipe
         process.standardOutput = outputPipe
+        if let errors { process.standardError = errors }
         try process.runUnblocked()
         (input, output) = (inputPipe.fileHandleForWriting, outputPipe.fileHandleForReading)
     }
@@ -21,7 +28,9 @@ package final class RunningTool {
     }
 
     /// The next line of its output; waits for it. Nil at the end.
-    package func nextLine() throws -> String? {
+    package func nextLine() throws -> String? { try Self.nextLine(of: output) }
+
+    package static func nextLine(of output: FileHandle) throws -> String? {
         var bytes = Data()
         while let byte = try output.read(upToCount: 1), !byte.isEmpty {
             if byte.first == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
@@ -30,9 +39,11 @@ package final class RunningTool {
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Ends it by SIGKILL, and waits until it is gone.
-    package func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
+    package var processID: Int32 { process.processIdentifier }
+
+    /// Ends it by SIGTERM, and waits for its end.
+    package func terminate() {
+        process.terminate()
         process.waitUntilExit()
     }
 

@@ -72,6 +72,27 @@ advice() {
 }
 claim "the status says what to do next" advice
 
+active() {
+	records 3 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		[ "$1" = --active ] || exit 0
+		now=$(date +%s)
+		printf '{"process":%d,"time":%d,"bytes_per_second":2048,"running":[{"path":"c/2.mp4","bytes":7}]}\n' \
+			$$ "$now" >"$2"
+		"$BULK" status -o out >while-running
+		"$BULK" status -o out --json | jq -e ".active.time == $now" || exit 3
+		printf '{"process":%d,"time":%d}\n' $$ $((now - 6)) >"$2"
+		"$BULK" status -o out >later
+		exec sed 's/}$/,"status":"success"}/'
+	EOF
+	export BULK
+	ends 0 "$BULK" run -o out source.ndjson
+	grep -qE '^now +process [0-9]+, 1 transfer, 2.0 KiB/s' while-running
+	has while-running "c/2.mp4"
+	lacks later "now  "
+}
+claim "the status shows what runs, from a file that is not older than five seconds" active
+
 logged() {
 	records 3 >source.ndjson
 	fake tf-sign <<-'EOF'

@@ -1,38 +1,30 @@
 # shellcheck shell=sh
-# Ten transfers at a time from nginx over loopback into memory, beside curl and wget2 in the same run.
-case $(stat -f -c %T /dev/shm 2>/dev/null) in
-tmpfs) target=$(mktemp -d /dev/shm/tf-bench.XXXXXX) ;;
-*) target=$WORK/target ;;
-esac
-trap 'sh "$PARTS/nginx" stop "$WORK"; rm -rf -- "$WORK" "$target"' EXIT
-sh "$PARTS/nginx" start "$WORK"
-url=http://127.0.0.1:$(cat "$WORK/port")
+# Ten transfers at a time from nginx over loopback into memory, beside what people would use instead, in the same run.
+# shellcheck source=scripts/bench.d/origin.sh
+. "$PARTS/origin.sh"
+origin_start
+targets_in /dev/shm
 
-# files NAME COUNT BYTES: videos of this size, and what each program is told to fetch.
-files() {
-	mkdir -p "$WORK/www/$1"
-	tf-origin --size "$3" --print "/$1" >"$WORK/video"
-	seq "$2" | while read -r number; do
-		ln "$WORK/video" "$WORK/www/$1/$number.mp4"
-		printf '{"path":"%s/%s.mp4","url":"%s/%s/%s.mp4"}\n' "$1" "$number" "$url" "$1" "$number" >&3
-		printf 'url = "%s/%s/%s.mp4"\noutput = "%s/%s/%s.mp4"\n' "$url" "$1" "$number" "$target" "$1" "$number" >&4
-		printf '%s/%s/%s.mp4\n' "$url" "$1" "$number" >&5
-	done 3>"$WORK/$1.ndjson" 4>"$WORK/$1.curl" 5>"$WORK/$1.urls"
-}
-
-empty() { rm -rf -- "$target" && mkdir -p "$target"; }
-
-# rows NAME CASE
+# rows NAME CASE [OPTION…]
 rows() {
-	ours="tf-fetch -j 10 --sync none --progress none -o '$target' <'$WORK/$1.ndjson'"
-	pair "$2" 'curl -Z' "$ours" "curl -sS -Z --parallel-max 10 --create-dirs -K '$WORK/$1.curl'" empty
-	! command -v wget2 >/dev/null ||
-		pair "$2" wget2 "$ours" "wget2 -q --max-threads=10 -x -P '$target' -i '$WORK/$1.urls'" empty
+	mine=$(ours "$1" "--sync none --cacert '$WORK/tls.pem'")
+	pair "$2" 'curl -Z' "$mine" "$(curls "$1")" fresh whole
+	pair "$2" wget2 "$mine" "$(wget2s "$1")" fresh whole
 }
 
-echo '### Fetching, 10 transfers, plain HTTP, nginx on loopback, into memory'
+echo '### Fetching, 10 transfers, nginx on loopback, into memory'
 pair_head
-files small 20000 16k
-rows small '20,000 files of 16 KiB'
-files big 40 50M
-rows big '40 files of 50 MiB'
+files small 20000 16k "$PLAIN"
+rows small '20,000 files of 16 KiB, plain'
+pair '20,000 files of 16 KiB, plain' aria2 "$(ours small '--sync none')" "$(aria2s small)" fresh whole
+files big 40 50M "$PLAIN"
+rows big '40 files of 50 MiB, plain'
+files small 20000 16k "$TLS"
+rows small '20,000 files of 16 KiB, TLS, HTTP/2'
+files big 40 50M "$TLS"
+rows big '40 files of 50 MiB, TLS'
+
+files small 20000 16k "$PLAIN"
+fresh
+strace -f -c -o "$WORK/calls" sh -c "$(ours small '--sync none')" >/dev/null
+printf '\nSystem calls for a file of 16 KiB: %s\n' "$(awk '$NF == "total" { printf "%.1f", $(NF - 2) / 20000 }' "$WORK/calls")"

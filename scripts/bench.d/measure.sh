@@ -19,8 +19,8 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else
 # per_second COUNT SECONDS
 per_second() { awk -v n="$1" -v s="$2" 'BEGIN { if (s > 0) printf "%.0f", n / s; else print "-" }'; }
 
-# pair NAME PEER OURS THEIRS [BEFORE]: a table row: ratios of wall and CPU, then our figures and the peer's.
-# BEFORE is run before each command, outside the measurement.
+# pair NAME PEER OURS THEIRS [BEFORE [AFTER]]: a table row: ratios of wall and CPU, then our figures and the peer's.
+# BEFORE and AFTER are run before and after each command, outside the measurement.
 pair() {
 	: >"$WORK/ours"
 	: >"$WORK/theirs"
@@ -28,8 +28,10 @@ pair() {
 	while [ "$count" -lt "$PAIRS" ]; do
 		eval "${5:-}"
 		timed "$WORK/ours" "$3"
+		eval "${6:-}"
 		eval "${5:-}"
 		timed "$WORK/theirs" "$4"
+		eval "${6:-}"
 		count=$((count + 1))
 	done
 	wall=$(median 1 "$WORK/ours") peer_wall=$(median 1 "$WORK/theirs")

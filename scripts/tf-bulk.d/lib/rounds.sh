@@ -42,7 +42,7 @@ round_run() {
 	eval "set -- $SIGN_OPTIONS"
 	stage tf-sign tf-sign "$@" 3<"$ROUND" 4>&5
 	eval "set -- $FETCH_OPTIONS"
-	stage tf-fetch tf-fetch -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
+	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
 	stages_wait
 	round_judge || return

@@ -12,6 +12,7 @@ state_at() {
 	PLAN=$STATE/plan.json
 	JOURNAL=$STATE/results.ndjson
 	STATS=$STATE/stats.json
+	ACTIVE=$STATE/active.json
 	ROUND=$STATE/round.ndjson
 	LOCK=$STATE/lock
 	LOG=$STATE/log

@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Figures as people read them, the same in every language setting.
-enum HumanUnits {
+package enum HumanUnits {
     /// `1234567` as `1,234,567`.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = value < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -14,7 +14,7 @@ enum HumanUnits {
     }
 
     /// Bytes in powers of 1,024, with one decimal: `1.2 GiB`.
-    static func bytes(_ value: Int64) -> String {
+    package static func bytes(_ value: Int64) -> String {
         guard value >= 1024 else { return "\(value) B" }
         var amount = Double(value)
         var unit = -1
@@ -26,7 +26,7 @@ enum HumanUnits {
     }
 
     /// A part of a whole: `0.0 %` only for none of it, `100.0 %` only for all of it.
-    static func share(_ part: Int, of whole: Int) -> String {
+    package static func share(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "" }
         let thousandths = Int((Double(part) / Double(whole) * 1000).rounded())
         let honest = part == 0 || part == whole ? thousandths : min(max(thousandths, 1), 999)
@@ -34,16 +34,25 @@ enum HumanUnits {
     }
 
     /// The two largest units of a length of time: `2 h 5 min`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard seconds >= 60 else { return "\(oneDecimal(seconds)) s" }
-        let total = Int(seconds.rounded())
+        let total = Int(min(seconds, 1e15).rounded())
         let parts = [(total / 86400, "d"), (total / 3600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")]
         let first = parts.firstIndex { $0.0 > 0 } ?? 3
         return parts[first...].prefix(2).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: " ")
     }
 
+    /// A length of time as a clock shows it, for what counts down: `0:05`, `12:05`, `3:10:00`, `2d 04:00`.
+    package static func clock(_ seconds: Double) -> String {
+        let whole = Int(min(max(seconds, 0), 1e9).rounded())
+        let (days, hours, minutes) = (whole / 86400, whole / 3600 % 24, whole / 60 % 60)
+        if days > 0 { return "\(days)d \(twoDigits(hours)):\(twoDigits(minutes))" }
+        let rest = twoDigits(whole % 60)
+        return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(rest)" : "\(minutes):\(rest)"
+    }
+
     /// A moment in UTC: `2026-11-23 02:15:06`.
-    static func moment(_ unixSeconds: Double) -> String {
+    package static func moment(_ unixSeconds: Double) -> String {
         var time = time_t(unixSeconds)
         var parts = tm()
         gmtime_r(&time, &parts)

@@ -1,12 +1,13 @@
-/// Text from a stranger, made fit for the cell of a table.
-enum DisplayText {
-    /// Without what could steer a terminal or turn its text around: such characters are shown by their numbers.
-    static func visible(_ text: String) -> String {
+/// Text from a stranger, made fit for a terminal: for messages, for the cells of a table, for a line of a display.
+package enum DisplayText {
+    /// Without what could steer a terminal, turn its text around or hide in it: such characters are shown by their
+    /// numbers, `\x1b` below 256 and `\u{202e}` from there on.
+    package static func visible(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.isUnsafe }) else { return text }
         var visible = ""
         for scalar in text.unicodeScalars {
             if scalar.isUnsafe {
-                visible += "\\u{\(String(scalar.value, radix: 16))}"
+                visible += scalar.byNumber
             } else {
                 visible.unicodeScalars.append(scalar)
             }
@@ -15,13 +16,14 @@ enum DisplayText {
     }
 
     /// How many columns of a terminal the text takes.
-    static func width(_ text: String) -> Int { text.reduce(0) { $0 + $1.displayWidth } }
+    package static func width(_ text: String) -> Int { text.reduce(0) { $0 + $1.displayWidth } }
 
-    /// The text cut to so many columns, with a mark where it was cut.
-    static func cut(_ text: String, to columns: Int) -> String {
+    /// The start of the text in so many columns, with a mark where it was cut.
+    package static func cut(_ text: String, to columns: Int) -> String {
         guard width(text) > columns else { return text }
         var kept = ""
         var room = columns - 1
+        guard room >= 0 else { return "" }
         for character in text {
             room -= character.displayWidth
             if room < 0 { break }
@@ -30,23 +32,36 @@ enum DisplayText {
         return kept + "…"
     }
 
-    static func padded(_ text: String, to columns: Int) -> String {
+    /// The end of the text: of a path, the part that tells it from its neighbours.
+    package static func cutStart(_ text: String, to columns: Int) -> String {
+        guard width(text) > columns else { return text }
+        return String(cut(String(text.reversed()), to: columns).reversed())
+    }
+
+    package static func padded(_ text: String, to columns: Int) -> String {
         text + String(repeating: " ", count: max(0, columns - width(text)))
     }
 
-    static func rightAligned(_ text: String, to columns: Int) -> String {
+    package static func rightAligned(_ text: String, to columns: Int) -> String {
         String(repeating: " ", count: max(0, columns - width(text))) + text
     }
 }
 
 extension Unicode.Scalar {
     fileprivate var isUnsafe: Bool {
+        // Nearly all text is this.
+        if (0x20..<0x7F).contains(value) { return false }
         switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return true
         // Joiners belong to emoji and to several scripts; the other invisible ones turn text around or hide in it.
-        case .format: value != 0x200C && value != 0x200D && !(0xE0020...0xE007F).contains(value)
-        default: false
+        case .format: return value != 0x200C && value != 0x200D && !(0xE0020...0xE007F).contains(value)
+        default: return false
         }
+    }
+
+    fileprivate var byNumber: String {
+        let digits = String(value, radix: 16)
+        return value < 0x100 ? "\\x" + (value < 16 ? "0" : "") + digits : "\\u{\(digits)}"
     }
 
     /// Two columns: East Asian Width W and F (UAX #11), and what is drawn as an emoji by itself.

@@ -1,0 +1,10 @@
+/// A format of the progress. Adding one: a file here, a case in the tool's `--progress`, a test, a line in the manual.
+package protocol ProgressRenderer {
+    /// Seconds between two renderings.
+    var interval: Double { get }
+
+    func render(_ report: ProgressReport, to output: inout some TextOutputStream)
+
+    /// The last one: how it went.
+    func renderEnd(_ report: ProgressReport, to output: inout some TextOutputStream)
+}

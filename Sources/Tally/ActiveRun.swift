@@ -1,0 +1,69 @@
+internal import NDJSON
+internal import Records
+
+/// What `tf-fetch --active` said a moment ago of the run that it is at: the parts of a progress document
+/// (tf-records(5)) that people want to see, and the whole.
+package struct ActiveRun: Sendable {
+    package struct Transfer: Equatable, Sendable {
+        package let path: String
+        package let bytes: Int64
+        package let size: Int64?
+        package let seconds: Double
+    }
+
+    package struct Hold: Equatable, Sendable {
+        package let reason: String
+        package let transfers: Int
+        /// From now on; nil where nobody knows.
+        package let seconds: Double?
+    }
+
+    package let process: Int64
+    package let bytesPerSecond: Int64?
+    package let secondsLeft: Double?
+    package let running: [Transfer]
+    package let waiting: [Hold]
+    /// One JSON object, as it was written.
+    package let document: [UInt8]
+
+    /// More than any document is: a thousand transfers with the longest paths there are.
+    package static let longestDocument = 16 << 20
+
+    /// Nil where the document is none of these, or says nothing about the present any more.
+    package init?(_ text: [UInt8], now: Double) {
+        let line = LineScanner<ProgressField>()
+        document = Array(text.prefix { $0 != 0x0A })
+        do throws(LineError) {
+            try line.scan(document)
+            guard let process = try line.integer(.process), let time = try line.number(.time),
+                abs(now - time) <= ProgressField.validity
+            else { return nil }
+            self.process = process
+            bytesPerSecond = try line.integer(.bytesPerSecond)
+            secondsLeft = try line.number(.secondsLeft)
+            running = try (line.values(.running) ?? []).map { transfer throws(LineError) in try Transfer(transfer) }
+            waiting = try (line.values(.waiting) ?? []).map { hold throws(LineError) in try Hold(hold, now: now) }
+        } catch { return nil }
+    }
+}
+
+extension ActiveRun.Transfer {
+    fileprivate init(_ text: [UInt8]) throws(LineError) {
+        let line = LineScanner<ProgressField>()
+        try line.scan(text)
+        path = try line.string(.path) ?? ""
+        bytes = try line.integer(.bytes) ?? 0
+        size = try line.integer(.size)
+        seconds = try line.number(.seconds) ?? 0
+    }
+}
+
+extension ActiveRun.Hold {
+    fileprivate init(_ text: [UInt8], now: Double) throws(LineError) {
+        let line = LineScanner<ProgressField>()
+        try line.scan(text)
+        reason = try line.string(.reason) ?? ""
+        transfers = Int(try line.integer(.transfers) ?? 0)
+        seconds = try line.number(.until).map { max(0, $0 - now) }
+    }
+}

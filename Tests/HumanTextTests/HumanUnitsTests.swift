@@ -1,0 +1,24 @@
+import HumanText
+import Testing
+
+@Suite struct HumanUnitsTests {
+    @Test(
+        "bytes in powers of 1,024, with no 1024.0 of anything",
+        arguments: [
+            (0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1536, "1.5 KiB"), (1_048_575, "1.0 MiB"),
+            (.max, "8.0 EiB"),
+        ] as [(Int64, String)])
+    func bytes(value: Int64, text: String) {
+        #expect(HumanUnits.bytes(value) == text)
+    }
+
+    @Test(
+        "what counts down is shown as a clock shows it",
+        arguments: [
+            (0, "0:00"), (59.6, "1:00"), (725, "12:05"), (3600, "1:00:00"), (11_400, "3:10:00"), (187_200, "2d 04:00"),
+            (-3, "0:00"), (.infinity, "11574d 01:46"),
+        ] as [(Double, String)])
+    func clock(seconds: Double, text: String) {
+        #expect(HumanUnits.clock(seconds) == text)
+    }
+}
