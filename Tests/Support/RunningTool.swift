@@ -47,6 +47,12 @@ package final class RunningTool {
         process.waitUntilExit()
     }
 
+    /// Ends it by SIGKILL, and waits until it is gone.
+    package func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     /// Ends its input, and waits for its end.
     package func finish() throws -> Int32 {
         try input.close()

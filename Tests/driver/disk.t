@@ -12,9 +12,7 @@ if [ -z "${IN_NAMESPACE:-}" ]; then
 	export IN_NAMESPACE
 	if may_mount -m; then exec unshare -m sh "$0"; fi
 	if may_mount -rm; then exec unshare -rm sh "$0"; fi
-	claim() {
-		echo "ok - $1 # skipped: neither this user nor a user namespace may mount a file system"
-	}
+	skip "neither this user nor a user namespace may mount a file system"
 fi
 
 # disk SIZE: a file system of that size at `out`, until the claim ends.
@@ -128,3 +126,21 @@ vanished() {
 	whole 60k 3
 }
 claim "a folder that is removed under a transfer is no success, and is made anew by the next run" vanished
+
+few_descriptors() {
+	real_tools
+	disk 40M
+	origin --size 2k
+	signed 400 >input
+	# Each sync takes a second, as one of a busy disk may: finished files pile up meanwhile.
+	ended=0
+	(
+		ulimit -n 256
+		strace -f --seccomp-bpf -qq -e signal=none -e trace=syncfs -e inject=syncfs:delay_enter=1000000 -o /dev/null \
+			"$TF_TOOLS/tf-fetch" -o out --progress none --min-free 0 -j 8 <input >results 2>errors
+	) || ended=$?
+	same "$ended" 0
+	same "$(told success '')" 400
+}
+strace -o /dev/null true 2>/dev/null || skip "this user may not trace its own processes"
+claim "files that wait for a slow disk never use up the descriptors" few_descriptors
