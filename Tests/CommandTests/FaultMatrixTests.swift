@@ -46,15 +46,16 @@ import Testing
         let harness = try FetchHarness(size: 1_300_000, faults: ["*:cut=1100000*1", "*:\(fault.fault)*1"])
         let paths = (0..<jobs).map { "c/\($0).mp4" }
         let input = paths.map { harness.line($0) }.joined()
-        let options = fault.options(jobs: jobs, retries: 0)
-        let first = try harness.run(input, options)
+        // The fault's own options would judge a slow machine in the runs that have to work.
+        let plain = ["-j", "\(jobs)", "--retries", "0", "--sync", "none"]
+        let first = try harness.run(input, plain)
         #expect(first.results.allSatisfy { $0["error"] as? String == "truncated" && $0["attempt"] == nil })
 
         // Signed anew, as each run's URLs are.
-        let second = try harness.run(input.replacingOccurrences(of: "SECRET", with: "OTHER"), options)
+        let second = try harness.run(input.replacingOccurrences(of: "SECRET", with: "OTHER"), fault.options(jobs: jobs, retries: 0))
         try expectPart(fault, second, paths, harness)
 
-        let third = try harness.run(input, options)
+        let third = try harness.run(input, plain)
         #expect(third.status == 0)
         // Of the version that the origin had when the file was fetched.
         let isChanged = fault.fault == "changed"

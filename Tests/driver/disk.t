@@ -134,11 +134,9 @@ few_descriptors() {
 	signed 400 >input
 	# Each sync takes a second, as one of a busy disk may: finished files pile up meanwhile.
 	ended=0
-	(
-		ulimit -n 256
+	prlimit --nofile=256 \
 		strace -f --seccomp-bpf -qq -e signal=none -e trace=syncfs -e inject=syncfs:delay_enter=1000000 -o /dev/null \
-			"$TF_TOOLS/tf-fetch" -o out --progress none --min-free 0 -j 8 <input >results 2>errors
-	) || ended=$?
+		"$TF_TOOLS/tf-fetch" -o out --progress none --min-free 0 -j 8 <input >results 2>errors || ended=$?
 	same "$ended" 0
 	same "$(told success '')" 400
 }

@@ -28,11 +28,15 @@ package struct Gzip: Fault {
         return packed + littleEndian(checksum(body)) + littleEndian(UInt32(truncatingIfNeeded: body.count))
     }
 
-    /// CRC-32 as RFC 1952 has it. Bit by bit: the origin packs a few files in a test.
+    /// CRC-32 as RFC 1952 has it.
     private static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(UInt32.max) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
-        }
+        var sum = UInt32.max
+        for byte in bytes { sum = sum >> 8 ^ remainders[Int((sum ^ UInt32(byte)) & 0xFF)] }
+        return ~sum
+    }
+
+    private static let remainders: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(byte) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
     }
 
     private static func littleEndian(_ number: some FixedWidthInteger) -> [UInt8] {
