@@ -4,7 +4,9 @@
 # A call may be seen in two halves, with those of other threads between. What counts is when it began, and when it ended.
 {
 	thread = $1
-	text = substr($0, index($0, " ") + 1)
+	# Short numbers of threads are padded.
+	text = $0
+	sub(/^[0-9]+ +/, "", text)
 	clock++
 }
 
