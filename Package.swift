@@ -43,10 +43,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CLinux"),
         room("Curl", ["CCurl", "POSIX"], overlay),
         room("OpenSSL", ["COpenSSL"], overlay),
         room("SQLite", ["CSQLite"], overlay),
+        room("Zlib", ["CZlib"], overlay),
 
         room("POSIX", ["CLinux"], overlay),
 
@@ -58,8 +60,10 @@ let package = Package(
 
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "SQLite"]),
-        room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL"]),
-        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl"]),
+        room("AWSCredentials", ["Records", "NDJSON", "POSIX"]),
+        room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL", "AWSCredentials"]),
+        room("Video"),
+        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX"]),
         room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
@@ -68,12 +72,12 @@ let package = Package(
         room(
             "Origin",
             [
-                "Records", "NDJSON", "POSIX", "CLinux", "OpenSSL",
+                "Records", "POSIX", "CLinux", "OpenSSL", "Signing",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
 
         tool("tf-catalog", ["Catalog", "Records", "NDJSON", "POSIX"]),
-        tool("tf-sign", ["Signing", "Records", "NDJSON", "POSIX"]),
+        tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Records", "NDJSON", "POSIX", "HumanText"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
@@ -81,19 +85,21 @@ let package = Package(
 
         // What scripts/bench measures beside the tools.
         .executableTarget(
-            name: "bench-passthrough", dependencies: ["Signing", "Records", "POSIX", "ToolSupport"],
+            name: "bench-passthrough", dependencies: ["Signing", "POSIX", "ToolSupport"],
             path: "Benchmarks/bench-passthrough", swiftSettings: swift),
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
         tests("CatalogTests", ["Catalog", "Records", "NDJSON", "SQLite", "POSIX"]),
-        tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
-        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX"]),
+        tests("AWSCredentialsTests", ["AWSCredentials", "POSIX"]),
+        tests("SigningTests", ["Signing", "AWSCredentials", "Records", "NDJSON", "OpenSSL", "POSIX"]),
+        tests("VideoTests", ["Video"]),
+        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests("JournalTests", ["Journal", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
-        tests("OriginTests", ["Origin", "OpenSSL", "POSIX", "tf-origin"]),
+        tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",
             ["Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"]),

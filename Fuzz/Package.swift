@@ -19,6 +19,8 @@ let package = Package(
         .target(name: "POSIX", dependencies: ["CLinux"], swiftSettings: swift),
         .target(name: "Records", swiftSettings: swift),
         .target(name: "NDJSON", dependencies: ["Records", "POSIX", "CSimdjson"], swiftSettings: swift),
+        .target(name: "Video", swiftSettings: swift),
+        .executableTarget(name: "FuzzVideo", dependencies: ["Video"], swiftSettings: swift),
         .executableTarget(name: "FuzzLines", dependencies: ["NDJSON", "POSIX", "Records"], swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,5 +1,4 @@
 import POSIX
-import Records
 import Signing
 import ToolSupport
 
@@ -10,11 +9,10 @@ struct BenchPassthrough {
     static func main() {
         Signals.endOnBrokenPipe()
         let signer = RecordSigner(
-            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"),
-            expiry: .after(Seconds(7200)), clock: SystemClock())
-        var stream = SigningStream(from: 0, to: 1, signer: signer)
-        do throws(SystemError) { try stream.run() } catch {
-            Diagnostics(tool: "bench-passthrough").say(error.description)
+            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"))
+        var stream = SigningStream(from: 0, to: 1, signer: signer, clock: SystemClock())
+        do throws(SigningEnd) { try stream.run() } catch {
+            Diagnostics(tool: "bench-passthrough").say(error.reason)
             ToolStatus.refused.exit()
         }
         (signer.failures == 0 ? ToolStatus.success : .someFailed).exit()
@@ -27,8 +25,12 @@ private struct ConstantSigner: URLSigner {
 
     init() {
         let query = "?Expires=1893456000&Signature=\(String(repeating: "A", count: 344))&Key-Pair-Id=K2JCJMDEHXQW5F"
-        signed = SignedURL(bytes: Array("https://d111111abcdef8.cloudfront.net/truefire/12345.mp4\(query)".utf8))
+        signed = SignedURL(
+            bytes: Array("https://d111111abcdef8.cloudfront.net/truefire/12345.mp4\(query)".utf8),
+            expires: 1_893_456_000)
     }
 
-    func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL { signed }
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+        signed = self.signed
+    }
 }

@@ -7,12 +7,14 @@
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -28,6 +30,12 @@ int tf_open_folder_beneath(int directory, const char *path) {
   };
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
+
+int tf_rename_new(int directory, const char *from, const char *to) {
+  return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+}
+
+int tf_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
 
 int tf_set_pipe_size(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
 
@@ -127,4 +135,10 @@ int tf_window_size(int descriptor, int *columns, int *rows) {
   *columns = size.ws_col;
   *rows = size.ws_row;
   return 0;
+}
+
+int tf_clock_is_synchronized(void) {
+  struct timex state = {.modes = 0};
+  int result = adjtimex(&state);
+  return result != -1 && result != TIME_ERROR && !(state.status & STA_UNSYNC);
 }

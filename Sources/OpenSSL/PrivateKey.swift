@@ -10,92 +10,56 @@ internal import COpenSSL
     /// Why a PEM text gives no key to sign with.
     package enum LoadError: Error, Equatable {
         case notAKey
+        /// Encrypted, and no passphrase was given.
         case encrypted
+        case wrongPassphrase
         /// A key, but neither RSA nor on the curve P-256.
         case wrongKind(String)
-        /// A trial signature failed, in OpenSSL's own words: some builds refuse SHA-1, and some keys are too short.
-        case cannotSign(String)
-    }
-
-    /// OpenSSL refused to sign; its own words.
-    package struct SigningError: Error, Equatable {
-        package let reason: String
-    }
-
-    package enum Hash: String, CaseIterable, Sendable {
-        case sha1, sha256
+        /// A trial signature failed: some builds refuse SHA-1, and some keys are too short.
+        case cannotSign(OpenSSLError)
     }
 
     package let kind: Kind
-    private let key: OpaquePointer
     private let context: OpaquePointer
-    private let digest: OpaquePointer
+    private let hasher: MessageHasher
+    private var hash = MessageHasher.room
     private var signature: [UInt8]
 
-    /// Reads a key in PEM: PKCS#1, PKCS#8 or SEC1.
-    package init(pem: [UInt8], hash: Hash) throws(LoadError) {
-        unsafe key = try Self.load(pem)
-        do throws(LoadError) { kind = try unsafe Self.kind(of: key) } catch {
-            unsafe EVP_PKEY_free(key)
-            throw error
-        }
-        unsafe digest = hash == .sha1 ? EVP_sha1() : EVP_sha256()
+    /// Reads a key in PEM: PKCS#1, PKCS#8 or SEC1; an encrypted one with its passphrase.
+    package init(pem: [UInt8], passphrase: [UInt8]? = nil, digest: Digest) throws(LoadError) {
+        let key = try unsafe PEMText.privateKey(in: pem, passphrase: passphrase)
+        // The context holds the key from here on.
+        defer { unsafe EVP_PKEY_free(key) }
+        kind = try unsafe Self.kind(of: key)
         guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { fatalError("no memory for a signing context") }
         unsafe self.context = context
+        hasher = MessageHasher(digest)
         signature = unsafe [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
-        do throws(SigningError) {
-            try prepare()
+        do throws(OpenSSLError) {
+            try prepare(digest)
             _ = try sign([])
         } catch {
-            throw .cannotSign(error.reason)
+            throw .cannotSign(error)
         }
     }
 
-    deinit {
-        unsafe EVP_PKEY_CTX_free(context)
-        unsafe EVP_PKEY_free(key)
-    }
+    deinit { unsafe EVP_PKEY_CTX_free(context) }
 
     /// The signature of a message: RSA by PKCS #1 v1.5, ECDSA as DER.
-    package func sign(_ message: [UInt8]) throws(SigningError) -> ArraySlice<UInt8> {
-        var hash = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var hashLength: UInt32 = 0
-        guard unsafe EVP_Digest(message, message.count, &hash, &hashLength, digest, nil) == 1 else {
-            throw Self.lastError()
-        }
+    package func sign(_ message: [UInt8]) throws(OpenSSLError) -> ArraySlice<UInt8> {
+        let hashLength = hasher.hash(message, into: &hash)
         var length = signature.count
-        guard unsafe EVP_PKEY_sign(context, &signature, &length, hash, Int(hashLength)) == 1 else {
-            throw Self.lastError()
-        }
+        guard unsafe EVP_PKEY_sign(context, &signature, &length, hash, hashLength) == 1 else { throw .taken() }
         return signature[..<length]
     }
 
     /// Sets the context up once: one context signs any number of hashes, and setting up costs as much as hashing.
-    private func prepare() throws(SigningError) {
-        guard unsafe EVP_PKEY_sign_init(context) == 1, unsafe EVP_PKEY_CTX_set_signature_md(context, digest) == 1 else {
-            throw Self.lastError()
-        }
+    private func prepare(_ digest: Digest) throws(OpenSSLError) {
+        guard unsafe EVP_PKEY_sign_init(context) == 1,
+            unsafe EVP_PKEY_CTX_set_signature_md(context, digest.method) == 1
+        else { throw .taken() }
         guard case .rsa = kind else { return }
-        guard unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 else { throw Self.lastError() }
-    }
-
-    private static func load(_ pem: [UInt8]) throws(LoadError) -> OpaquePointer {
-        ERR_clear_error()
-        guard let bio = unsafe BIO_new_mem_buf(pem, Int32(pem.count)) else { fatalError("no memory for a key") }
-        defer { unsafe BIO_free(bio) }
-        var wasAsked = false
-        // Without a callback OpenSSL would ask for the passphrase on the terminal by itself.
-        let key = unsafe withUnsafeMutablePointer(to: &wasAsked) { flag in
-            unsafe PEM_read_bio_PrivateKey(
-                bio, nil,
-                { _, _, _, flag in
-                    unsafe flag?.assumingMemoryBound(to: Bool.self).pointee = true
-                    return -1
-                }, flag)
-        }
-        if let key = unsafe key { return unsafe key }
-        ERR_clear_error()
-        throw wasAsked ? .encrypted : .notAKey
+        guard unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 else { throw .taken() }
     }
 
     private static func kind(of key: OpaquePointer) throws(LoadError) -> Kind {
@@ -115,13 +79,5 @@ internal import COpenSSL
             let name = unsafe EVP_PKEY_get0_type_name(key).map { unsafe String(cString: $0) } ?? "unknown"
             throw .wrongKind("a key of type \(name)")
         }
-    }
-
-    private static func lastError() -> SigningError {
-        var text = [CChar](repeating: 0, count: 256)
-        unsafe ERR_error_string_n(ERR_get_error(), &text, text.count)
-        ERR_clear_error()
-        let end = text.firstIndex(of: 0) ?? text.count
-        return SigningError(reason: String(decoding: text[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 }

@@ -14,6 +14,11 @@ internal import COpenSSL
         unsafe self.key = key
     }
 
+    /// The public half of a private key in PEM.
+    package init(ofPrivate pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKey.LoadError) {
+        unsafe key = try PEMText.privateKey(in: pem, passphrase: passphrase)
+    }
+
     deinit { unsafe EVP_PKEY_free(key) }
 
     /// Whether the signature (RSA by PKCS #1 v1.5, or ECDSA in DER) is this key's over the message.

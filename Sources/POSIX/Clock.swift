@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What time it is. Passed as an argument, so that tests bring their own.
@@ -14,6 +15,9 @@ package struct SystemClock: Clock {
     package var now: Double { read(CLOCK_REALTIME) }
 
     package var monotonic: Double { read(CLOCK_MONOTONIC) }
+
+    /// Whether the kernel knows of something that keeps the time of day right, as a time service does (adjtimex(2)).
+    package static var isSynchronized: Bool { tf_clock_is_synchronized() != 0 }
 
     private func read(_ clock: clockid_t) -> Double {
         var time = timespec()

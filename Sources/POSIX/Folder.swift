@@ -57,11 +57,11 @@ package final class Folder: Sendable {
         return folder
     }
 
-    /// Makes a folder in this one; one that is there already is fine.
-    package func makeFolder(_ name: String) throws(SystemError) {
-        guard unsafe mkdirat(descriptor, name, 0o777) == 0 || errno == EEXIST else {
-            throw SystemError("cannot make folder '\(name)'")
-        }
+    /// Makes a folder in this one. False where it is there already.
+    package func makeFolder(_ name: String) throws(SystemError) -> Bool {
+        if unsafe mkdirat(descriptor, name, 0o777) == 0 { return true }
+        guard errno == EEXIST else { throw SystemError("cannot make folder '\(name)'") }
+        return false
     }
 
     /// How a file is opened.
@@ -100,6 +100,15 @@ package final class Folder: Sendable {
         guard unsafe renameat(descriptor, from, descriptor, to) == 0 else {
             throw SystemError("cannot rename '\(from)' to '\(to)'")
         }
+    }
+
+    /// Renames to a name that is free. False where it is taken, or the file system cannot tell: nothing has happened.
+    package func renameToNew(_ from: String, to: String) throws(SystemError) -> Bool {
+        if unsafe tf_rename_new(descriptor, from, to) == 0 { return true }
+        guard [EEXIST, EINVAL, ENOSYS].contains(errno) else {
+            throw SystemError("cannot rename '\(from)' to '\(to)'")
+        }
+        return false
     }
 
     package func remove(_ name: String) throws(SystemError) {

@@ -17,6 +17,9 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// Whether nobody reads any more what was to be written.
     package var isBrokenPipe: Bool { code == EPIPE }
 
+    /// Whether there is no such file.
+    package var isMissingFile: Bool { code == ENOENT || code == ENOTDIR }
+
     package var description: String { "\(action): \(reason)" }
 
     package static func reason(_ code: CInt) -> String {

@@ -8,13 +8,22 @@ package enum SigningParameters {
         "awsaccesskeyid",
     ]
 
-    /// The first of them in a URL's query, in lower case; nil where there is none.
+    /// The first of them in a URL's query, in lower case; nil where there is none. Servers read a name without its
+    /// percent-encoding, so `%53ignature` is one too.
     package static func first(in url: some Collection<UInt8>) -> String? {
+        // The compiler makes no version of a generic function for what other rooms give it: each byte would be a call.
+        first(in: Array(url)[...])
+    }
+
+    private static func first(in url: ArraySlice<UInt8>) -> String? {
         guard let mark = url.firstIndex(of: UInt8(ascii: "?")) else { return nil }
-        let query = url[url.index(after: mark)...].prefix { $0 != UInt8(ascii: "#") }
-        for parameter in query.split(separator: UInt8(ascii: "&")) {
-            let name = String(decoding: parameter.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self).lowercased()
+        var query = url[(mark + 1)...].prefix { $0 != UInt8(ascii: "#") }
+        while !query.isEmpty {
+            let parameter = query.prefix { $0 != UInt8(ascii: "&") }
+            let written = parameter.prefix { $0 != UInt8(ascii: "=") }
+            let name = String(decoding: Array(PercentDecoded(written)), as: UTF8.self).lowercased()
             if names.contains(name) { return name }
+            query = query.dropFirst(parameter.count + 1)
         }
         return nil
     }

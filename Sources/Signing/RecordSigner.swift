@@ -1,14 +1,12 @@
 package import NDJSON
-package import POSIX
 internal import Records
 
 /// Signs one record after the other: a line in, a line out.
 package final class RecordSigner {
     private let signer: any URLSigner
     private let baseURL: BaseURL?
-    private let expiry: Expiry
-    private let clock: any Clock
     private let line = LineScanner<Field>()
+    private var signed = SignedURL()
 
     package private(set) var failures = 0
 
@@ -16,36 +14,41 @@ package final class RecordSigner {
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
 
     /// Without `baseURL` every record needs a `url`.
-    package init(signer: any URLSigner, baseURL: BaseURL?, expiry: Expiry, clock: any Clock) {
+    package init(signer: any URLSigner, baseURL: BaseURL?) {
         self.signer = signer
         self.baseURL = baseURL
-        self.expiry = expiry
-        self.clock = clock
     }
 
+    /// Whether `renew` has to be called before the next record, which may take a while.
+    package func needsRenewal(at now: Double) -> Bool { signer.needsRenewal(at: now) }
+
+    package func renew(at now: Double) throws(SigningEnd) { try signer.renew(at: now) }
+
     /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way.
-    package func sign(_ raw: RawLine, into output: inout LineBuffer) {
+    ///
+    /// - Parameter now: Unix seconds.
+    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) {
         let start = output.count
         do throws(Failure) {
             try scan(raw)
-            let expires = expiry.time(now: clock.now)
-            let signed = try sign(try resource(), expires)
+            try sign(SigningObject(url: try resource(), courseID: try courseID()), at: now)
             output.open(copying: line, without: Self.lastTry)
             signed.bytes.withUnsafeBytes { output.add(Field.signedURL, text: $0) }
-            output.add(Field.expiresAt, expires)
+            output.add(Field.expiresAt, signed.expires)
+            output.close()
+            guard output.count - start <= LineReader.longestLine + 1 else { throw .tooLong }
         } catch {
             output.truncate(to: start)
             write(error, number: raw.number, into: &output)
         }
-        output.close()
     }
 
     private func scan(_ raw: RawLine) throws(Failure) {
         do throws(LineError) { try line.scan(raw) } catch { throw Failure(error) }
     }
 
-    private func sign(_ url: ResourceURL, _ expires: Int64) throws(Failure) -> SignedURL {
-        do throws(SigningFailure) { return try signer.sign(url, expires: expires) } catch {
+    private func sign(_ object: SigningObject, at now: Double) throws(Failure) {
+        do throws(SigningFailure) { try signer.sign(object, at: now, into: &signed) } catch {
             throw .unsigned(error.description)
         }
     }
@@ -62,19 +65,42 @@ package final class RecordSigner {
         do throws(ResourceURL.Refusal) { return try baseURL.url(key: key) } catch { throw Failure(error) }
     }
 
+    private func courseID() throws(Failure) -> Int64? {
+        guard signer.needsCourse else { return nil }
+        do throws(LineError) { return try line.integer(.courseID) } catch { throw Failure(error) }
+    }
+
     private func text(_ field: Field) throws(Failure) -> UnsafeRawBufferPointer? {
         do throws(LineError) { return try line.text(field) } catch { throw Failure(error) }
     }
+}
 
+// MARK: - Records that fail
+
+extension RecordSigner {
     private func write(_ failure: Failure, number: Int, into output: inout LineBuffer) {
         failures += 1
+        let start = output.count
         output.open(copying: line, without: Self.lastTry.union(secretURL))
+        finish(failure, number: number, into: &output)
+        guard output.count - start > LineReader.longestLine + 1 else { return }
+        // There is no room to say why beside all that the record brought: what it is known by stays.
+        output.truncate(to: start)
+        output.open()
+        for field in [Field.path, .attempt] {
+            if let value = line.raw(field), value.count < LineReader.longestLine / 2 { output.add(field, raw: value) }
+        }
+        finish(failure, number: number, into: &output)
+    }
+
+    private func finish(_ failure: Failure, number: Int, into output: inout LineBuffer) {
         if failure.code == .badRecord { output.add(Field.line, number) }
         output.add(Field.status, Status.failed.rawValue)
         output.add(Field.stage, Stage.sign.rawValue)
         output.add(Field.error, failure.code.rawValue)
         output.add(Field.message, failure.message)
         output.add(Field.retryable, failure.code.isRetryable)
+        output.close()
     }
 
     /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that stands
@@ -108,4 +134,8 @@ private struct Failure: Error {
     }
 
     static func unsigned(_ message: String) -> Failure { Failure(code: .unsigned, message: message) }
+
+    static var tooLong: Failure {
+        Failure(code: .badRecord, message: "with its signed URL the line would be longer than 1 MiB")
+    }
 }

@@ -4,7 +4,16 @@ internal import Records
 /// of everything that would break out of a policy's JSON or change between signing and sending.
 package struct ResourceURL: Equatable, Sendable {
     package let bytes: [UInt8]
-    package let hasQuery: Bool
+    /// Host and port.
+    let authority: Range<Int>
+    /// Where the query's `?` stands; the end where there is none.
+    let pathEnd: Int
+    /// Behind the slash below which the library lies: as far as is known, all its objects begin like this.
+    let libraryEnd: Int
+
+    package var hasQuery: Bool { pathEnd < bytes.count }
+    var path: ArraySlice<UInt8> { bytes[authority.upperBound..<pathEnd] }
+    var query: ArraySlice<UInt8> { bytes[min(pathEnd + 1, bytes.count)...] }
 
     /// Why a URL is not signed.
     package enum Refusal: Error, Equatable, CustomStringConvertible {
@@ -35,6 +44,12 @@ package struct ResourceURL: Equatable, Sendable {
 
     /// Takes a URL as it stands: nothing is decoded, encoded or resolved.
     package init(onTheWire text: some Sequence<UInt8>) throws(Refusal) {
+        try self.init(reading: text)
+        if let name = SigningParameters.first(in: bytes) { throw .alreadySigned(name) }
+    }
+
+    /// The same, for a URL that may carry a signature.
+    init(reading text: some Sequence<UInt8>) throws(Refusal) {
         bytes = Array(text)
         guard let schemeEnd = Self.schemeLength(bytes) else { throw .notHTTP }
         for byte in bytes {
@@ -47,14 +62,14 @@ package struct ResourceURL: Equatable, Sendable {
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         guard let first = authority.first, first != UInt8(ascii: ":") else { throw .noHost }
         if authority.contains(UInt8(ascii: "@")) { throw .userInfo }
-        if let name = SigningParameters.first(in: bytes) { throw .alreadySigned(name) }
-        hasQuery = rest.contains(UInt8(ascii: "?"))
+        self.authority = authority.indices
+        pathEnd = rest.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
+        libraryEnd = min(authority.endIndex + 1, pathEnd)
     }
 
     /// What `BaseURL` has put together holds only what may stand in a URL.
-    fileprivate init(encoded bytes: [UInt8]) {
-        self.bytes = bytes
-        hasQuery = false
+    init(encoded bytes: [UInt8], authority: Range<Int>, libraryEnd: Int) {
+        (self.bytes, self.authority, pathEnd, self.libraryEnd) = (bytes, authority, bytes.count, libraryEnd)
     }
 
     private static func schemeLength(_ bytes: [UInt8]) -> Int? {
@@ -63,49 +78,5 @@ package struct ResourceURL: Equatable, Sendable {
             if found.elementsEqual(scheme.utf8) { return scheme.utf8.count }
         }
         return nil
-    }
-}
-
-/// The URL below which the objects lie: scheme, host and perhaps a folder; no query.
-package struct BaseURL: Sendable {
-    private let bytes: [UInt8]
-
-    package init(_ text: String) throws(ResourceURL.Refusal) {
-        let url = try ResourceURL(onTheWire: text.utf8)
-        guard !url.hasQuery else { throw .query }
-        bytes = Array(url.bytes.reversed().drop { $0 == UInt8(ascii: "/") }.reversed())
-    }
-
-    /// The URL of an object: its key percent-encoded, with only the unreserved characters (RFC 3986, section 2.3) and
-    /// `/` kept as they are.
-    package func url(key: UnsafeRawBufferPointer) throws(ResourceURL.Refusal) -> ResourceURL {
-        guard !key.isEmpty else { throw .emptyKey }
-        var encoded = bytes
-        encoded.reserveCapacity(bytes.count + 1 + key.count + 16)
-        encoded.append(UInt8(ascii: "/"))
-        for byte in key {
-            if Self.isKept(byte) {
-                encoded.append(byte)
-            } else {
-                encoded.append(UInt8(ascii: "%"))
-                encoded.append(Self.hexDigit(byte >> 4))
-                encoded.append(Self.hexDigit(byte & 15))
-            }
-        }
-        return ResourceURL(encoded: encoded)
-    }
-
-    private static func isKept(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "/"):
-            true
-        default: false
-        }
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }

@@ -8,31 +8,52 @@ package struct SigningStream: ~Copyable {
     private let outputDescriptor: Int32
     private let isPipe: Bool
     private let signer: RecordSigner
+    private let clock: any Clock
 
     /// A page: what a pipe that was shrunk holds.
     private static let page = 4096
 
-    package init(from input: Int32, to outputDescriptor: Int32, signer: RecordSigner) {
+    package init(from input: Int32, to outputDescriptor: Int32, signer: RecordSigner, clock: any Clock) {
         isPipe = Descriptor.isPipe(outputDescriptor)
         if isPipe { Descriptor.shrinkPipe(outputDescriptor) }
         reader = LineReader(input)
         output = LineOutput(outputDescriptor, limit: isPipe ? Self.page : 65536)
         self.outputDescriptor = outputDescriptor
         self.signer = signer
+        self.clock = clock
     }
 
     /// Signs to the end of the input.
-    package mutating func run() throws(SystemError) {
-        while true {
-            if let line = reader.buffered() {
-                try waitForRoom()
-                signer.sign(line, into: &output.buffer)
-                try output.lineEnded()
-            } else {
-                try output.flush()
-                guard try reader.fill() else { return }
-            }
+    package mutating func run() throws(SigningEnd) {
+        while let line = try nextLine() {
+            signer.sign(line, at: try readyTime(), into: &output.buffer)
+            do throws(SystemError) { try output.lineEnded() } catch { throw SigningEnd(error.description) }
         }
+    }
+
+    /// The next line once there is room for it; what was signed is out before this waits for more input.
+    private mutating func nextLine() throws(SigningEnd) -> RawLine? {
+        do throws(SystemError) {
+            while true {
+                if let line = reader.buffered() {
+                    try waitForRoom()
+                    return line
+                }
+                try output.flush()
+                guard try reader.fill() else { return nil }
+            }
+        } catch {
+            throw SigningEnd(error.description)
+        }
+    }
+
+    /// The time to sign at. Renewing may take a while, or be in vain: the lines before are out by then.
+    private mutating func readyTime() throws(SigningEnd) -> Double {
+        let now = clock.now
+        guard signer.needsRenewal(at: now) else { return now }
+        do throws(SystemError) { try output.flush() } catch { throw SigningEnd(error.description) }
+        try signer.renew(at: now)
+        return clock.now
     }
 
     /// A URL ages from the moment it is signed. A pipe of one page takes bytes only when it is empty: nothing is signed

@@ -1,9 +1,34 @@
-package import Records
-
 /// A scheme of signing.
 package protocol URLSigner {
-    /// Signs a URL until `expires`, in Unix seconds.
-    func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL
+    /// Whether it has to tell courses apart: only then is a record's `course_id` looked at.
+    var needsCourse: Bool { get }
+
+    /// Whether something has to be renewed before it can sign at this time, in Unix seconds, which may take a while.
+    func needsRenewal(at now: Double) -> Bool
+
+    /// Renews it. What is thrown is hopeless: no record can be signed any more.
+    func renew(at now: Double) throws(SigningEnd)
+
+    /// Puts the signed URL in the place of what stands in `signed`, whose room is used again.
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure)
+}
+
+/// A signer that treats all files alike, and lasts.
+extension URLSigner {
+    package var needsCourse: Bool { false }
+    package func needsRenewal(at now: Double) -> Bool { false }
+    package func renew(at now: Double) throws(SigningEnd) {}
+}
+
+/// What is signed.
+package struct SigningObject {
+    package let url: ResourceURL
+    /// Nil where the record names none, or the signer does not need it.
+    package let courseID: Int64?
+
+    package init(url: ResourceURL, courseID: Int64? = nil) {
+        (self.url, self.courseID) = (url, courseID)
+    }
 }
 
 /// Why a URL that is fit to be signed was not.
@@ -12,37 +37,43 @@ package enum SigningFailure: Error, Equatable, CustomStringConvertible {
     case cryptography(String)
     /// The signed URL's length in bytes.
     case tooLong(Int)
+    /// A policy's pattern would open more than it should.
+    case coversMore(String)
 
     package var description: String {
         switch self {
         case .cryptography(let reason): "the key could not sign: \(reason)"
         case .tooLong(let count): "the signed URL has \(count) bytes, and CloudFront takes 8192 at most"
+        case .coversMore(let reason): reason
         }
     }
+}
+
+/// Why nothing more can be signed, and what to do.
+package struct SigningEnd: Error, Equatable {
+    package let reason: String
+
+    package init(_ reason: String) { self.reason = reason }
 }
 
 /// A signed URL: a key to the video. Its printed form leaves out what opens the vault.
 package struct SignedURL: CustomStringConvertible, Sendable {
-    package let bytes: [UInt8]
+    package internal(set) var bytes: [UInt8] = []
+    /// Unix seconds.
+    package internal(set) var expires: Int64 = 0
 
-    package init(bytes: [UInt8]) { self.bytes = bytes }
+    package init() {}
+
+    package init(bytes: [UInt8], expires: Int64) { (self.bytes, self.expires) = (bytes, expires) }
 
     package var description: String {
         String(decoding: bytes.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self) + "?<signature>"
     }
-}
 
-/// Until when URLs are good.
-package enum Expiry: Sendable {
-    /// So many seconds from the moment of signing.
-    case after(Seconds)
-    /// Unix seconds.
-    case at(Int64)
-
-    func time(now: Double) -> Int64 {
-        switch self {
-        case .after(let seconds): Int64((now + seconds.value).rounded(.down))
-        case .at(let time): time
-        }
+    /// Begins anew with the object's URL and what separates it from a parameter.
+    mutating func begin(with url: ResourceURL) {
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(contentsOf: url.bytes)
+        bytes.append(url.hasQuery ? UInt8(ascii: "&") : UInt8(ascii: "?"))
     }
 }

@@ -1,3 +1,5 @@
+internal import Curl
+
 /// The head of an HTTP answer, gathered line by line: what the decisions need of it.
 package struct Answer: Equatable, Sendable {
     package var status = 0
@@ -10,6 +12,8 @@ package struct Answer: Equatable, Sendable {
     package var date: String?
     /// Seconds that a cache has kept the answer.
     package var age: Int64?
+    /// What the whole object hashes to, as the store or its uploader says.
+    package var checksums: [Checksum] = []
     /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
     package var errorBody: [UInt8] = []
 
@@ -35,7 +39,7 @@ package struct Answer: Equatable, Sendable {
     package var isVideo: Bool { status == 200 || status == 206 }
 
     /// Takes one header line. A status line begins a new answer: what came before was an interim one.
-    package mutating func take(header: some Collection<UInt8>) {
+    package mutating func take(header: UnsafeRawBufferPointer) {
         if header.starts(with: "HTTP/".utf8) {
             self = Answer()
             let code = header.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
@@ -43,9 +47,9 @@ package struct Answer: Equatable, Sendable {
             return
         }
         guard let colon = header.firstIndex(of: UInt8(ascii: ":")) else { return }
-        // Only names of these lengths are wanted; all others cost nothing.
+        // Fields that nothing is decided by cost no string.
         guard let field = HeaderField(header[..<colon]) else { return }
-        let value = Self.trimmed(header[header.index(after: colon)...])
+        let value = Self.trimmed(header[(colon + 1)...])
         switch field {
         case .contentLength: contentLength = Int64(value)
         case .contentRange: contentRange = ContentRange(value)
@@ -54,7 +58,16 @@ package struct Answer: Equatable, Sendable {
         case .retryAfter: retryAfter = value
         case .date: date = value
         case .age: age = Int64(value)
+        case .crc32, .sha1, .sha256, .md5: takeChecksum(field, value)
         }
+    }
+
+    private mutating func takeChecksum(_ field: HeaderField, _ value: String) {
+        // With a range S3 tells the checksum of a part of the upload; what the uploader noted is always the object's.
+        guard status == 200 || field == .md5, let algorithm = field.algorithm,
+            let checksum = Checksum(algorithm, base64: value, source: "the answer's '\(field.rawValue)'")
+        else { return }
+        checksums.append(checksum)
     }
 
     package mutating func take(errorBody bytes: some Collection<UInt8>) {
@@ -70,14 +83,18 @@ package struct Answer: Equatable, Sendable {
         return String(body[start.upperBound..<end.lowerBound])
     }
 
-    private static func trimmed(_ value: some Collection<UInt8>) -> String {
-        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
-        return String(decoding: value.drop(while: isSpace).reversed().drop(while: isSpace).reversed(), as: UTF8.self)
+    private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> String {
+        var (start, end) = (value.startIndex, value.endIndex)
+        while start < end && isSpace(value[start]) { start += 1 }
+        while start < end && isSpace(value[end - 1]) { end -= 1 }
+        return String(decoding: value[start..<end], as: UTF8.self)
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
 }
 
 /// The header fields that decisions are made on.
-private enum HeaderField: String {
+private enum HeaderField: String, CaseIterable {
     case contentLength = "content-length"
     case contentRange = "content-range"
     case etag
@@ -85,10 +102,31 @@ private enum HeaderField: String {
     case retryAfter = "retry-after"
     case date
     case age
+    case crc32 = "x-amz-checksum-crc32"
+    case sha1 = "x-amz-checksum-sha1"
+    case sha256 = "x-amz-checksum-sha256"
+    /// What rclone notes of a file that it uploads in parts.
+    case md5 = "x-amz-meta-md5chksum"
 
-    init?(_ name: some Collection<UInt8>) {
-        guard (3...14).contains(name.count) else { return nil }
-        self.init(rawValue: String(decoding: name, as: UTF8.self).lowercased())
+    init?(_ name: Slice<UnsafeRawBufferPointer>) {
+        let found = Self.allCases.first { field in
+            let wanted = field.rawValue.utf8
+            return wanted.count == name.count && zip(name, wanted).allSatisfy { Self.lowercased($0) == $1 }
+        }
+        guard let found else { return nil }
+        self = found
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+    var algorithm: Checksum.Algorithm? {
+        switch self {
+        case .crc32: .crc32
+        case .sha1: .sha1
+        case .sha256: .sha256
+        case .md5: .md5
+        default: nil
+        }
     }
 }
 

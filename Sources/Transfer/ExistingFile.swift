@@ -1,51 +1,66 @@
 internal import Glibc
 internal import POSIX
 
-/// Looks for the file of a record that was fetched before.
-struct ExistingFile {
+/// The file of a record that was fetched before.
+struct ExistingFile: Sendable {
     let path: RelativePath
     let size: Int64
+    /// What its bytes have to hash to, where that is to be checked.
+    private let checksums: [Checksum]
+    private let file: File
 
-    /// The file under the record's path or one of its aliases, if it passes the checks of a fetched file. What stands
-    /// there and does not pass is no file: it will be replaced once a whole one has arrived.
-    static func find(_ record: FetchRecord, in output: OutputFolder) throws(Trouble) -> ExistingFile? {
-        if let size = try size(of: record.path, record.expected, output, isTarget: true) {
-            return ExistingFile(path: record.path, size: size)
-        }
+    /// The file under the record's path or one of its aliases, if it passes the checks of a fetched file, the hashes
+    /// excepted. What stands there and does not pass is no file: it will be replaced once a whole one has arrived.
+    static func find(
+        _ record: FetchRecord, in output: OutputFolder, _ verification: Verification
+    ) throws(Trouble) -> ExistingFile? {
+        if let file = try open(record.path, record.expected, verification, output) { return file }
         for alias in record.aliases {
-            if let size = try size(of: alias, record.expected, output, isTarget: false) {
-                return ExistingFile(path: alias, size: size)
-            }
+            // Only the place that will be written to has to be safe.
+            if let file = try? open(alias, record.expected, verification, output) { return file }
         }
         return nil
     }
 
-    private static func size(
-        of path: RelativePath, _ expected: ExpectedFile, _ output: OutputFolder, isTarget: Bool
-    ) throws(Trouble) -> Int64? {
-        do throws(Trouble) {
-            guard let folder = try output.folder(of: path, making: false) else { return nil }
-            return try inspect(path.name, folder, expected)
-        } catch {
-            // Only the place that will be written to has to be safe.
-            if isTarget { throw error }
-            return nil
-        }
-    }
-
-    private static func inspect(_ name: String, _ folder: Folder, _ expected: ExpectedFile) throws(Trouble) -> Int64? {
+    private static func open(
+        _ path: RelativePath, _ expected: ExpectedFile, _ verification: Verification, _ output: OutputFolder
+    ) throws(Trouble) -> ExistingFile? {
+        guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
         do throws(SystemError) {
-            let file = try folder.open(name, .reading)
-            let status = try file.status()
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw SystemError("'\(name)' is no plain file", code: EISDIR)
-            }
-            let size = Int64(status.st_size)
-            guard size >= ExpectedFile.smallest, size == expected.size ?? size else { return nil }
-            return VideoType(prefix: try file.read(at: 0, count: VideoType.prefixLength)) == nil ? nil : size
+            let file = try folder.open(path.name, .reading)
+            return try ExistingFile(path, file, expected, verification)
         } catch {
             if error.code == ENOENT { return nil }
             throw Trouble(disk: error)
         }
+    }
+
+    /// Nil where the file does not pass.
+    private init?(
+        _ path: RelativePath, _ file: File, _ expected: ExpectedFile, _ verification: Verification
+    ) throws(SystemError) {
+        let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("'\(path.name)' is no plain file", code: EISDIR)
+        }
+        let expected = expected.held(to: verification)
+        size = Int64(status.st_size)
+        guard size >= expected.smallest, size == expected.size ?? size,
+            try VideoCheck.trouble(with: file, length: size, level: verification.level) == nil
+        else { return nil }
+        checksums = verification.hashesExisting ? expected.knownChecksums(verification) : []
+        self.path = path
+        self.file = file
+    }
+
+    var isToBeHashed: Bool { !checksums.isEmpty }
+
+    /// Reads and hashes it. Nil: it is what the record says.
+    func checkHashes(while mayGoOn: () -> Bool) -> Trouble? {
+        do throws(Trouble) {
+            var hash = try RunningHash(checksums)
+            try hash.readOn(file, to: size, while: mayGoOn)
+            return hash.mismatch(with: checksums)
+        } catch { return error }
     }
 }

@@ -28,23 +28,27 @@ package struct FetchRecord: Sendable {
         self.number = number
         path = try Self.path(line)
         aliases = try Self.aliases(line)
-        url = try Self.url(line)
+        let used = try Self.url(line)
+        url = used.url
         do throws(LineError) {
             expiresAt = try line.number(.expiresAt)
             attempt = min(max(0, try line.integer(.attempt) ?? 0), Self.mostAttempts)
             expected = try ExpectedFile(line)
         } catch { throw Rejection(error) }
         var buffer = LineBuffer()
-        buffer.open(copying: line, without: Self.hasSecretURL(line) ? Self.replaced.union([.url]) : Self.replaced)
+        buffer.open(
+            copying: line, without: Self.hasSecretURL(line, used: used) ? Self.replaced.union([.url]) : Self.replaced)
         echo = buffer.bytes
     }
 
     /// Whether `url` itself is a key to the video, or stands more than once: then one that was not read may be.
-    private static func hasSecretURL(_ line: LineScanner<Field>) -> Bool {
+    ///
+    /// - Parameter used: what is fetched, and the field that it came from.
+    private static func hasSecretURL(_ line: LineScanner<Field>, used: (url: VideoURL, field: Field)) -> Bool {
         guard line.has(.url) || line.occurrences(of: .url) > 1 else { return false }
-        guard line.occurrences(of: .url) == 1, let text = try? line.text(.url), let url = VideoURL(text) else {
-            return true
-        }
+        guard line.occurrences(of: .url) == 1 else { return true }
+        if used.field == .url { return used.url.isSigned }
+        guard let text = try? line.text(.url), let url = VideoURL(text) else { return true }
         return url.isSigned
     }
 
@@ -64,7 +68,7 @@ package struct FetchRecord: Sendable {
         }
     }
 
-    private static func url(_ line: LineScanner<Field>) throws(Rejection) -> VideoURL {
+    private static func url(_ line: LineScanner<Field>) throws(Rejection) -> (url: VideoURL, field: Field) {
         for field in [Field.signedURL, .url] {
             let text: UnsafeRawBufferPointer?
             do throws(LineError) { text = try line.text(field) } catch { throw Rejection(error) }
@@ -72,7 +76,7 @@ package struct FetchRecord: Sendable {
             guard let url = VideoURL(text) else {
                 throw Rejection(.badRecord, "'\(field.name)' is not an http or https URL")
             }
-            return url
+            return (url, field)
         }
         throw Rejection(.missing(name: Field.signedURL.name))
     }

@@ -17,6 +17,7 @@ package final class FetchRun {
     private var intake: Intake
     private let pool: TransferPool
     private let desk: ResultDesk
+    private let hashing: HashThread
     private var admission: Admission
     private var waiting = StartQueue()
     private var skew = ClockSkew()
@@ -58,6 +59,7 @@ package final class FetchRun {
         admission = Admission(settings)
         rules = Transfer.Rules(
             bootID: BootID.read(), wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
+            verification: settings.verification,
             rateLimit: settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: clock) }, clock: clock)
         pool = TransferPool(
             settings.transfer, parallel: settings.parallel, loops: settings.loops, rateLimit: rules.rateLimit,
@@ -65,6 +67,7 @@ package final class FetchRun {
         desk = ResultDesk(
             Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker),
             mostUnwritten: settings.mostUnwritten)
+        hashing = HashThread(wake: pool.waker)
         intake = Intake(input)
         startedAt = clock.monotonic
     }
@@ -72,6 +75,7 @@ package final class FetchRun {
     package func run() -> FetchEnd {
         while !isDone {
             takeReports()
+            for verdict in hashing.takeVerdicts() { conclude(verdict) }
             startWaiting()
             checkQuota()
             takeLines()
@@ -91,7 +95,7 @@ package final class FetchRun {
 
     private var isDone: Bool {
         if stop != nil && (desk.failure != nil || clock.monotonic - stoppedAt > Self.longestFarewell) { return true }
-        return (isInputEnded || stop != nil) && pool.count == 0 && waiting.isEmpty && desk.isClear
+        return (isInputEnded || stop != nil) && unended == 0 && desk.isClear
     }
 
     // MARK: - Lines
@@ -103,13 +107,15 @@ package final class FetchRun {
     }
 
     /// Transfers that were begun, and others whose line was taken.
-    private var unended: Int { pool.count + waiting.count }
+    private var unended: Int { pool.count + waiting.count + hashing.count }
 
     /// Whether nothing goes on before results have been written.
     private var needsResults: Bool { !desk.hasRoom || stop != nil || (isInputEnded && pool.count == 0) }
 
     private func takeLines() {
-        for _ in 0..<Self.linesAtOnce where hasPlace {
+        var taken = 0
+        while taken < Self.linesAtOnce && hasPlace {
+            taken += 1
             do throws(SystemError) {
                 switch try intake.next() {
                 case .ready(let record): take(record)
@@ -126,19 +132,25 @@ package final class FetchRun {
             guard !desk.isBusy(record.path) else {
                 throw Trouble(.busy, "this path is being fetched for another line", countsAsAttempt: false)
             }
-            if let file = try ExistingFile.find(record, in: output) {
-                return desk.submit(record.skipped(file))
+            guard let file = try ExistingFile.find(record, in: output, settings.verification) else {
+                return try start(record)
             }
-            if let refusal = settings.hosts.refusal(of: record.url) { throw refusal }
-            try checkValidity(record)
-            try checkSpace()
-            let part = try output.part(for: record.path, bootID: rules.bootID)
+            guard file.isToBeHashed else { return desk.submit(record.skipped(file)) }
             desk.begin(record.path)
-            startOrHold(Transfer(record, part: part, rules: rules))
+            hashing.check(.existing(file, record))
         } catch {
             desk.submit(record.failed(by: error, retry: settings.retry, now: clock.now))
             stopIfDisk(error)
         }
+    }
+
+    private func start(_ record: FetchRecord) throws(Trouble) {
+        if let refusal = settings.hosts.refusal(of: record.url) { throw refusal }
+        try checkValidity(record)
+        try checkSpace()
+        let part = try output.part(for: record.path, bootID: rules.bootID)
+        desk.begin(record.path)
+        startOrHold(Transfer(record, part: part, rules: rules))
     }
 
     private func checkValidity(_ record: FetchRecord) throws(Trouble) {
@@ -198,10 +210,29 @@ package final class FetchRun {
         let transfer = ended.transfer
         admission.gates[transfer.record.url.origin].ended()
         if let notice = skew.notice(at: clock.monotonic, transfer.skew) { notify(notice) }
-        guard let trouble = ended.trouble else { return succeed(transfer) }
+        guard let trouble = ended.trouble else {
+            return transfer.isHashBehind ? hashing.check(.part(transfer)) : succeed(transfer)
+        }
         if trouble.error != .connect && trouble.countsAsAttempt { admission.outlook.reached() }
         if trouble.error == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, trouble) }
         retryOrFail(transfer, trouble)
+    }
+
+    private func conclude(_ verdict: HashThread.Verdict) {
+        switch (verdict.subject, verdict.trouble) {
+        case (.part(let transfer), nil): succeed(transfer)
+        case (.part(let transfer), let trouble?): retryOrFail(transfer, trouble)
+        case (.existing(let file, let record), nil): desk.submit(record.skipped(file), path: record.path)
+        case (.existing(_, let record), let trouble?) where trouble.error == .mismatch && stop == nil:
+            do throws(Trouble) { try start(record) } catch { fail(record, error) }
+        case (.existing(_, let record), let trouble?): fail(record, stop == nil ? trouble : .interrupted)
+        }
+    }
+
+    /// A record whose path is busy, but which has no transfer.
+    private func fail(_ record: FetchRecord, _ trouble: Trouble) {
+        desk.submit(record.failed(by: trouble, retry: settings.retry, now: clock.now), path: record.path)
+        stopIfDisk(trouble)
     }
 
     /// The origin said that it is too much.
@@ -277,6 +308,7 @@ package final class FetchRun {
         stoppedAt = clock.monotonic
         let parked = pool.park() + waiting.removeAll()
         for transfer in parked { fail(transfer, .interrupted) }
+        hashing.park()
     }
 
     /// Patience may end while nothing runs.
@@ -293,7 +325,7 @@ package final class FetchRun {
 
     // MARK: - Waiting and showing
 
-    private var unendedTransfers: [Transfer] { Array(pool.transfers) + waiting.entries.map(\.transfer) }
+    private var unendedTransfers: [Transfer] { Array(pool.transfers) + waiting.entries.map(\.transfer) + hashing.parts }
 
     /// Bytes that came, over all transfers.
     private var received: Int64 { unendedTransfers.reduce(endedBytes) { $0 + $1.received } }

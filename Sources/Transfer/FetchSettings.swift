@@ -6,6 +6,7 @@ package struct FetchSettings: Sendable {
     package var parallel: Int
     package var transfer: TransferSettings
     package var retry: RetryPolicy
+    package var verification: Verification
     /// Seconds that a URL must still be good for when it is started.
     package var minValidity: Double
     package var sync: Finisher.Sync
@@ -29,12 +30,13 @@ package struct FetchSettings: Sendable {
     package var descriptors = 1024
 
     package init(
-        parallel: Int, transfer: TransferSettings, retry: RetryPolicy, minValidity: Double, sync: Finisher.Sync,
-        patience: Double, minFree: Int64, loops: Int
+        parallel: Int, transfer: TransferSettings, retry: RetryPolicy, verification: Verification, minValidity: Double,
+        sync: Finisher.Sync, patience: Double, minFree: Int64, loops: Int
     ) {
         self.parallel = parallel
         self.transfer = transfer
         self.retry = retry
+        self.verification = verification
         self.minValidity = minValidity
         self.sync = sync
         self.patience = patience

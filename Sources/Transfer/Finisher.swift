@@ -64,6 +64,7 @@ package final class Finisher: Sendable {
             for item in finished { item.result.write(into: &output.buffer, now: clock.now) }
             do throws(SystemError) {
                 try output.flush()
+                File.close(finished.compactMap { $0.file?.part.file })
                 reports.put(.written(finished.map { Item(result: $0.result, path: $0.path) }))
             } catch {
                 reports.put(.outputFailed(error))

@@ -9,8 +9,8 @@ package enum Judgement {
         now: Double
     ) -> Trouble? {
         switch answer.status {
-        case 200: judgeWhole(answer, expected)
-        case 206: judgePart(answer, askedFrom: offset, expected)
+        case 200: judgeWhole(answer, expected) ?? judge(etag: answer.etag, expected)
+        case 206: judgePart(answer, askedFrom: offset, expected) ?? judge(etag: answer.etag, expected)
         case 201..<300: Trouble(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
         case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status), and not where to go on")
         case 400..<500: judgeClientError(answer, signature, now: now)
@@ -55,10 +55,16 @@ package enum Judgement {
         if let size = expected.size, size != length {
             return Trouble(.mismatch, "the origin has \(length) bytes, and the record says \(size)", startsOver: true)
         }
-        guard length >= ExpectedFile.smallest else {
+        guard length >= expected.smallest else {
             return Trouble(.notVideo, "the origin has only \(length) bytes", startsOver: true)
         }
         return nil
+    }
+
+    /// Nil: the origin has the version that the record is about, or the record does not say.
+    package static func judge(etag: String?, _ expected: ExpectedFile) -> Trouble? {
+        if expected.matches(etag: etag) { return nil }
+        return Trouble(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 
     /// A 206 is believed only if it is what was asked for: others have appended the wrong bytes to a file.

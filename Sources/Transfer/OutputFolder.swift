@@ -9,6 +9,9 @@ package final class OutputFolder {
     /// Folders in use lately, by their path below the root.
     private var known: [String: Folder] = [:]
 
+    private var fresh = FreshFolders()
+    private let company = Company()
+
     /// How many folders are held open. Records come course by course, so a few would do.
     private static let mostKnown = 64
 
@@ -34,7 +37,7 @@ package final class OutputFolder {
     func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
         do throws(Trouble) { return try openPart(path, bootID) } catch {
             // A folder that was removed while it was open takes no files any more.
-            guard known.removeValue(forKey: path.folders.joined(separator: "/")) != nil, error.isOfDisk else {
+            guard known.removeValue(forKey: path.folder) != nil, error.isOfDisk else {
                 throw error
             }
             return try openPart(path, bootID)
@@ -45,38 +48,48 @@ package final class OutputFolder {
         guard let folder = try folder(of: path, making: true) else {
             throw Trouble(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
         }
-        return try PartFile(path, in: folder, bootID: bootID)
+        let part = try PartFile(path, in: folder, bootID: bootID, company: lacks(path) ? company : nil)
+        fresh.begin(path)
+        return part
+    }
+
+    /// Whether it is certain, without looking, that there is no such file.
+    func lacks(_ path: RelativePath) -> Bool {
+        if company.isSeen { fresh.forget() }
+        return fresh.lacks(path)
     }
 
     /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
     func folder(of path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
         guard !path.folders.isEmpty else { return root }
-        let name = path.folders.joined(separator: "/")
+        let name = path.folder
         if let folder = known[name] { return folder }
-        guard let folder = try open(path.folders, making: making) else { return nil }
+        guard let folder = try open(path, making: making) else { return nil }
         if known.count >= Self.mostKnown { known.removeAll() }
         known[name] = folder
         return folder
     }
 
-    private func open(_ components: [String], making: Bool) throws(Trouble) -> Folder? {
+    private func open(_ path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
         do throws(SystemError) {
             do throws(SystemError) {
-                return try root.folder(components.joined(separator: "/"), links: links)
+                return try root.folder(path.folder, links: links)
             } catch  where error.code == ENOENT {
-                return making ? try make(components) : nil
+                return making ? try make(path) : nil
             }
         } catch {
             throw Trouble(disk: error)
         }
     }
 
-    private func make(_ components: [String]) throws(SystemError) -> Folder {
+    private func make(_ path: RelativePath) throws(SystemError) -> Folder {
         var folder = root
-        for component in components {
-            try folder.makeFolder(component)
+        var isNew = false
+        for component in path.folders {
+            isNew = try folder.makeFolder(component)
             folder = try folder.folder(component, links: links)
         }
+        if isNew { fresh.add(path.folder) }
         return folder
     }
 

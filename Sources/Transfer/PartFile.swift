@@ -7,7 +7,9 @@ internal import Records
 final class PartFile {
     private let folder: Folder
     private let path: RelativePath
-    private let file: File
+    let file: File
+    /// Where there is no file of this name for all that is known: who is told if there is one in the end.
+    private let company: Company?
     /// How many bytes it has.
     private(set) var length: Int64
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
@@ -21,8 +23,9 @@ final class PartFile {
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
-    init(_ path: RelativePath, in folder: Folder, bootID: String) throws(Trouble) {
+    init(_ path: RelativePath, in folder: Folder, bootID: String, company: Company? = nil) throws(Trouble) {
         self.path = path
+        self.company = company
         self.folder = folder
         do throws(SystemError) {
             (file, length) = try Self.open(path.partName, in: folder)
@@ -83,8 +86,6 @@ final class PartFile {
         length += Int64(bytes.count)
     }
 
-    func prefix(_ count: Int) throws(SystemError) -> [UInt8] { try file.read(at: 0, count: count) }
-
     /// Whether the next try can go on where this one ended.
     var canContinue: Bool { validator != nil && length >= Self.smallestResumed }
 
@@ -103,6 +104,9 @@ final class PartFile {
     func publish(modified: Int64?) throws(SystemError) {
         if validator != nil { _ = file.setAttribute(Self.attribute, nil) }
         if let modified { try file.setModificationTime(modified) }
+        guard let company else { return try folder.rename(path.partName, to: path.name) }
+        if try folder.renameToNew(path.partName, to: path.name) { return }
+        company.note()
         try folder.rename(path.partName, to: path.name)
     }
 }

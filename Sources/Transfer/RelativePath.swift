@@ -45,6 +45,9 @@ package struct RelativePath: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { text }
 
+    /// The folders as one path; empty where there is none.
+    var folder: String { folders.count == 1 ? folders[0] : folders.joined(separator: "/") }
+
     /// The name of the unfinished file, beside the finished one. A name too long for the suffix is cut, and told from
     /// its like by a hash of the whole.
     var partName: String {

@@ -2,12 +2,13 @@ internal import Curl
 internal import POSIX
 internal import Records
 internal import Synchronization
+internal import Video
 
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
 /// brings; what follows from its end is the loop's to decide.
 final class Transfer: AnswerReceiver, @unchecked Sendable {
-    // It belongs to one thread at a time: to the run's, or from its start to its end to the loop's. What the run reads
-    // meanwhile, for the progress, is atomic.
+    // It belongs to one thread at a time: to the run's, from its start to its end to the loop's, and while its part is
+    // read once more to the hash thread. What the run reads meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
     /// On the monotonic clock: when the first try began; before it, when its line was taken.
@@ -29,6 +30,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private let promisedBytes = Atomic<Int64>(-1)
 
     private let rules: Rules
+    private let expected: ExpectedFile
+    private var hashes: HashCheck
     private var bootID: String { rules.bootID }
     private var clock: any Clock { rules.clock }
     /// Where the try has been redirected to, and how often.
@@ -36,11 +39,13 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private var redirects = 0
     /// What speaks against following the answer's redirect.
     private var redirectTrouble: Trouble?
-    /// By the first bytes, when they came in one piece.
-    private var type: VideoType?
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
+    /// The bytes of a small file that came in one piece: it is looked at without being read again.
+    private var start: [UInt8] = []
+
+    private static let longestStart = 64 * 1024
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
@@ -50,6 +55,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         /// Seconds for a file, over all quick tries.
         let wholeTimeout: Double
         let hosts: HostPolicy
+        let verification: Verification
         let rateLimit: RateLimit?
         let clock: any Clock
     }
@@ -58,6 +64,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         self.record = record
         self.part = part
         self.rules = rules
+        expected = record.expected.held(to: rules.verification)
+        hashes = HashCheck(known: expected.checksums)
         url = record.url
         startedAt = rules.clock.monotonic
         firstOffset = part.length
@@ -87,7 +95,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func request(fresh: Bool) -> TransferRequest {
         answer = Answer()
-        (trouble, redirectTrouble, type) = (nil, nil, nil)
+        (trouble, redirectTrouble) = (nil, nil)
         errorPageLength = 0
         offset = part.canContinue ? part.length : 0
         var request = TransferRequest(url: url.bytes)
@@ -112,14 +120,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         guard answer.status >= 200 else { return }
         answeredAt = clock.now
         trouble = Judgement.judge(
-            answer, askedFrom: offset, expected: record.expected, signature: record.signature, now: clock.now)
+            answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         guard trouble == nil else { return }
         do throws(Trouble) {
-            let startsOver = answer.status == 200 && part.length > 0
-            if startsOver {
+            if answer.status == 200 && part.length > 0 {
                 try part.restart()
-                (offset, type) = (0, nil)
+                offset = 0
             }
+            try prepareHash()
             promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
             part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
         } catch { trouble = error }
@@ -127,13 +135,16 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
-        if part.length == 0 && body.count >= VideoType.prefixLength {
-            type = VideoType(prefix: body)
-            guard type != nil else {
-                trouble = .notVideo
-                return false
-            }
+        if part.length == 0 && rules.verification.level >= .type && body.count >= VideoType.prefixLength
+            && VideoType(prefix: Array(body.prefix(VideoType.prefixLength))[...]) == nil
+        {
+            trouble = .notVideo
+            return false
         }
+        if part.length == 0 {
+            start = body.count <= Self.longestStart && Int64(body.count) == promisedSize ? Array(body) : []
+        }
+        hashes.take(body, at: part.length)
         do throws(SystemError) { try part.append(body) } catch {
             trouble = Trouble(disk: error)
             return false
@@ -166,9 +177,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
         if let redirectTrouble { return redirectTrouble }
         if answer.status >= 200 && !answer.isVideo {
-            if isCompleteByAnswer416 { return checkWhole() }
+            if isCompleteByAnswer416 { return judgeComplete() }
             return Judgement.judge(
-                answer, askedFrom: offset, expected: record.expected, signature: record.signature, now: clock.now)
+                answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         }
         if let trouble { return trouble }
         if let failure {
@@ -180,31 +191,60 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     /// How many bytes the whole has, by the answer or the record.
     private var promisedSize: Int64? {
-        answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? record.expected.size
+        answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? expected.size
     }
 
-    /// Asked for bytes beyond the end: the part is the whole object, if the object is the one that the part is from.
+    /// Asked for bytes beyond the end: the part is the whole object. Another object would have been answered with 200,
+    /// as `If-Range` has it, and an error need not give an ETag.
     private var isCompleteByAnswer416: Bool {
         answer.status == 416 && offset > 0 && answer.contentRange?.total == part.length
-            && answer.strongETag == part.validator
+            && (answer.etag == nil || answer.strongETag == part.validator)
+    }
+
+    private func judgeComplete() -> Trouble? {
+        do throws(Trouble) { try prepareHash() } catch { return error }
+        return Judgement.judge(etag: part.validator, expected) ?? checkWhole()
     }
 
     private func checkWhole() -> Trouble? {
-        if let size = record.expected.size, size != part.length {
+        if let size = expected.size, size != part.length {
             return Trouble(
                 .mismatch, "\(part.length) bytes came, and the record says \(size)", startsOver: true)
         }
         if let size = promisedSize, part.length < size {
             return Trouble(.truncated, "\(part.length) of \(size) bytes came")
         }
-        guard part.length >= ExpectedFile.smallest else {
+        guard part.length >= expected.smallest else {
             return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
         do throws(SystemError) {
-            // Not known yet where the first bytes came from an earlier run, or one by one.
-            if type == nil { type = VideoType(prefix: try part.prefix(VideoType.prefixLength)) }
-            return type == nil ? .notVideo : nil
+            let level = rules.verification.level
+            if let trouble = try VideoCheck.trouble(
+                with: part.file, length: part.length, level: level, start: start)
+            {
+                return trouble
+            }
         } catch { return Trouble(disk: error) }
+        return isHashBehind ? nil : hashes.mismatch()
+    }
+
+    // MARK: - What the bytes hash to
+
+    private func prepareHash() throws(Trouble) { try hashes.learn(answerChecksums, length: part.length) }
+
+    private var answerChecksums: [Checksum] {
+        guard rules.verification.level > .none else { return [] }
+        let etag = rules.verification.takesETagForMD5 ? answer.etag : nil
+        return answer.checksums + [ExpectedFile.checksum(ofETag: etag, source: "the answer's 'ETag'")].compactMap { $0 }
+    }
+
+    /// Whether the part still has to be read, since bytes of it came in an earlier run.
+    var isHashBehind: Bool { hashes.isBehind(part.length) }
+
+    /// Hashes what was not hashed as it came. Nil: the part is the whole video.
+    func catchUpHash(while mayGoOn: () -> Bool) -> Trouble? {
+        do throws(Trouble) { try hashes.readOn(part.file, to: part.length, while: mayGoOn) } catch { return error }
+        return hashes.mismatch()
     }
 
     /// Whether the tries so far have brought bytes that the next one can build on.

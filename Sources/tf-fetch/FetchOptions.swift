@@ -54,6 +54,8 @@ struct FetchOptions: ParsableArguments {
     @Flag(help: "Follow symbolic links that stand for folders below the output folder.")
     var allowLinks = false
 
+    @OptionGroup(title: "Verification") var verify: VerifyOptions
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @OptionGroup(title: "Network") var network: NetworkOptions
@@ -79,7 +81,7 @@ extension FetchOptions {
         var settings = FetchSettings(
             parallel: jobs, transfer: transfer,
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
-            minValidity: minValidity.value, sync: sync,
+            verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
             patience: patience.value, minFree: minFree.value, loops: Processors.count)
         settings.hosts = network.hosts
         try limits.apply(to: &settings)

@@ -17,7 +17,20 @@ final class FetchHarness {
         self.size = size
     }
 
+    /// An origin that has this file alone.
+    init(serving file: Data, as path: String, faults: [String] = []) throws {
+        folder = try TemporaryFolder()
+        try folder.write(file, to: "origin/\(path)")
+        var settings = Origin.Settings(content: try FolderContent(root: folder.file("origin").path))
+        settings.faults = try faults.map { try FaultRule(parsing: $0) }
+        origin = try Origin.start(settings)
+        size = Int64(file.count)
+    }
+
     deinit { origin.stop() }
+
+    /// Puts a file where an earlier run would have.
+    func place(_ file: Data, at path: String) throws { try folder.write(file, to: "out/\(path)") }
 
     /// One result, as its fields.
     typealias Result = [String: Any]

@@ -28,11 +28,21 @@ struct SignCommand {
     func run(_ input: Data, _ arguments: [String], environment: [String: String] = [:]) throws
         -> CommandRun
     {
-        let unset = ["TF_KEY_PAIR_ID": "", "TF_PRIVATE_KEY": "", "TF_BASE_URL": ""]
+        let unset = [
+            "TF_KEY_PAIR_ID": "", "TF_PRIVATE_KEY": "", "TF_BASE_URL": "", "TF_PASSPHRASE_FILE": "",
+            "HOME": folder.path,
+        ].merging(Self.noCredentials) { $1 }
         return try CommandRun.tool(
             "tf-sign", arguments, input: input, environment: unset.merging(environment) { $1 },
             directory: folder.url)
     }
+
+    /// AWS's variables, as if none were set.
+    private static let noCredentials = Dictionary(
+        uniqueKeysWithValues: [
+            "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "PROFILE", "REGION", "DEFAULT_REGION", "CONFIG_FILE",
+            "SHARED_CREDENTIALS_FILE", "CREDENTIAL_EXPIRATION", "DEFAULT_PROFILE",
+        ].map { ("AWS_\($0)", "") })
 
     /// By `sh -c`, with the settings in the environment.
     func shell(_ script: String, input: String = "") throws -> CommandRun {

@@ -15,11 +15,6 @@ import Testing
             (": > bad.pem", "no private key in PEM form stands in it"),
             ("head -c 300 key.pem > bad.pem", "no private key in PEM form stands in it"),
             ("openssl pkey -in key.pem -pubout -out bad.pem", "no private key in PEM form stands in it"),
-            ("openssl pkcs8 -topk8 -in key.pem -passout pass:secret -out bad.pem", "it is encrypted"),
-            (
-                "openssl rsa -in key.pem -traditional -aes128 -passout pass:secret -out bad.pem",
-                "it is encrypted"
-            ),
             (
                 "openssl ecparam -name secp384r1 -genkey -noout -out bad.pem",
                 "it is an elliptic curve key on secp384r1"

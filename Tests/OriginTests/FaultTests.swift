@@ -1,4 +1,5 @@
 import Foundation
+import Signing
 import TestSupport
 import Testing
 
@@ -85,6 +86,12 @@ struct FaultTests {
         try folder.write(Data(reply.body), to: "packed")
         _ = try CommandRun.shell("gzip -dc packed >unpacked", directory: folder.url)
         #expect(try Array(folder.read("unpacked")) == video.bytes())
+    }
+
+    @Test("header takes the place of the own one, or stands beside them")
+    func header() throws {
+        #expect(try origin("*:header=ETag:\"x\"").ask("/a.mp4").header("ETag") == "\"x\"")
+        #expect(try origin("*:header=x-amz-checksum-sha1:a:b=").ask("/b").header("x-amz-checksum-sha1") == "a:b=")
     }
 
     @Test("redirect sends the client elsewhere")
@@ -258,6 +265,8 @@ struct FaultRuleTests {
             ("/a:405", "'405' is no fault, see --help for those that there are"),
             ("/a:cut=x", "'cut=x' is no fault, see --help for those that there are"),
             ("/a:503;retry-after=", "'503;retry-after=' is no fault, see --help for those that there are"),
+            ("/a:header=x", "'header=x' is no fault, see --help for those that there are"),
+            ("/a:header=x y:z", "'header=x y:z' is no fault, see --help for those that there are"),
             ("/a:redirect=a\nb", "'redirect=a\nb' is no fault, see --help for those that there are"),
         ])
     func refused(text: String, reason: String) {

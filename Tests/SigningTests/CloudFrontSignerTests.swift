@@ -21,7 +21,7 @@ import Testing
             #"{"Statement":[{"Resource":"https://h/a.mp4?v=2","Condition":{"DateLessThan":{"AWS:EpochTime":1893456000}}}]}"#
         let folder = try TemporaryFolder()
         try folder.write(TestKeys.rsa, to: "key.pem")
-        for hash in PrivateKey.Hash.allCases {
+        for hash in Digest.ofCloudFront {
             let script =
                 "openssl dgst -\(hash.rawValue) -sign key.pem | openssl base64 -A | tr -- '+=/' '-_~'"
             let signature = try CommandRun.shell(script, input: Data(policy.utf8), directory: folder.url)
@@ -43,15 +43,12 @@ import Testing
 
     @Test("a signed URL has no printable form")
     func description() throws {
-        let url = SignedURL(bytes: Array("https://h/a?Expires=1&Signature=SECRET".utf8))
+        let url = SignedURL(bytes: Array("https://h/a?Expires=1&Signature=SECRET".utf8), expires: 1)
         #expect("\(url)" == "https://h/a?<signature>")
     }
 
-    private func sign(_ text: String, _ hash: PrivateKey.Hash) throws -> String {
-        let key = try PrivateKey(pem: Array(TestKeys.rsa.utf8), hash: hash)
-        let signer = CloudFrontSigner(
-            keyPairID: try #require(KeyPairID("KPAIR1")), key: key, hash: hash)
-        let signed = try signer.sign(try ResourceURL(onTheWire: text.utf8), expires: 1_893_456_000)
-        return String(decoding: signed.bytes, as: UTF8.self)
+    private func sign(_ text: String, _ digest: Digest) throws -> String {
+        let signer = CloudFrontSigner(key: try .test(digest), lifetime: .until(1_893_456_000))
+        return try signer.signed(text)
     }
 }

@@ -7,8 +7,7 @@ import Testing
 @Suite struct CloudFrontTextTests {
     @Test("a canned policy has the bytes that CloudFront makes anew from the URL")
     func cannedPolicy() {
-        let policy = CannedPolicy.text(
-            resource: Array("https://h/a.mp4?x=1".utf8), expires: 1_893_456_000)
+        let policy = PolicyText.canned("https://h/a.mp4?x=1".utf8, until: 1_893_456_000)
         let expected =
             #"{"Statement":[{"Resource":"https://h/a.mp4?x=1","Condition":{"DateLessThan":{"AWS:EpochTime":1893456000}}}]}"#
         #expect(String(decoding: policy, as: UTF8.self) == expected)

@@ -1,7 +1,6 @@
 import Foundation
 import NDJSON
 import POSIX
-import Records
 import Signing
 import Synchronization
 import TestSupport
@@ -24,9 +23,8 @@ import Testing
         let (from, to) = (source.fileDescriptor, pipe.fileHandleForWriting.fileDescriptor)
         let worker = WorkerThread {
             let signer = RecordSigner(
-                signer: counter, baseURL: try? BaseURL("https://h"), expiry: .at(1_893_456_000),
-                clock: SystemClock())
-            var stream = SigningStream(from: from, to: to, signer: signer)
+                signer: counter, baseURL: try? BaseURL("https://h"))
+            var stream = SigningStream(from: from, to: to, signer: signer, clock: SystemClock())
             #expect(throws: Never.self) { try stream.run() }
         }
 
@@ -58,8 +56,8 @@ private final class CountingSigner: URLSigner, Sendable {
 
     var count: Int { signed.load(ordering: .sequentiallyConsistent) }
 
-    func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL {
+    func sign(_ object: SigningObject, at now: Double, into url: inout SignedURL) throws(SigningFailure) {
         signed.add(1, ordering: .sequentiallyConsistent)
-        return SignedURL(bytes: url.bytes + "?Expires=\(expires)".utf8)
+        url = SignedURL(bytes: object.url.bytes + "?Expires=1893456000".utf8, expires: 1_893_456_000)
     }
 }

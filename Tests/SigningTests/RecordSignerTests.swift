@@ -1,7 +1,6 @@
 import Foundation
-import POSIX
-import Records
 import Signing
+import TestSupport
 import Testing
 
 @Suite struct RecordSignerTests {
@@ -100,7 +99,7 @@ import Testing
     @Test("the library's refusal is told, and nothing of a half-written line stays")
     func signerFails() throws {
         struct Refusing: URLSigner {
-            func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL {
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
                 throw .cryptography("no")
             }
         }
@@ -121,6 +120,7 @@ import Testing
             #""url":"https://h/a?Signature=SECRET\ud83d""#,
             #""url":"https://h/a?Signature=SECRET","url":"https://h/a b""#,
             #""url":"https://h/a?Signature=SECRET","url":null"#,
+            #""url":"https://h/a?x=1&%53ign%61ture=SECRET""#,
             #""url":"https://h/a?Signature=SECRET#","signed_url":"https://h/a?Signature=SECRET""#,
         ])
     func secrets(field: String) throws {
@@ -130,18 +130,51 @@ import Testing
         #expect(!run.text.contains("SECRET"))
     }
 
+    @Test("a line that signing makes longer than 1 MiB leaves with what it is known by, and why")
+    func grownTooLong() throws {
+        let longest = 1 << 20
+        for spare in [0, 300] {
+            let start = #"{"path":"p/1.mp4","attempt":2,"key":"k","x":""#
+            let filling = String(repeating: "x", count: longest - spare - start.utf8.count - 2)
+            let run = try signed("\(start)\(filling)\"}")
+            if spare == 0 {
+                #expect(
+                    run.text.hasPrefix(#"{"path":"p/1.mp4","attempt":2,"line":1,"status":"failed","stage":"sign","#))
+                #expect(run.string("error") == "bad_record")
+                #expect(run.string("message")?.contains("longer than 1 MiB") == true)
+            } else {
+                #expect(run.failures == 0)
+            }
+            #expect(run.text.utf8.count <= longest + 1)
+        }
+    }
+
+    @Test("where nothing can be signed any more, the lines before are out, and the others are left alone")
+    func hopeless() throws {
+        /// Signs until the clock shows 103.
+        struct Ending: URLSigner {
+            func needsRenewal(at now: Double) -> Bool { now >= 103 }
+            func renew(at now: Double) throws(SigningEnd) { throw SigningEnd("it is over") }
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+                signed = SignedURL(bytes: object.url.bytes, expires: Int64(now))
+            }
+        }
+        let folder = try TemporaryFolder()
+        let input = try folder.write(String(repeating: #"{"key":"k"}"# + "\n", count: 9), to: "in")
+        let output = try folder.write("", to: "out")
+        let (source, target) = (try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output))
+        let signer = RecordSigner(signer: Ending(), baseURL: try BaseURL("https://h"))
+        var stream = SigningStream(
+            from: source.fileDescriptor, to: target.fileDescriptor, signer: signer, clock: TickingClock())
+        #expect(throws: SigningEnd("it is over")) { try stream.run() }
+        #expect(try folder.read("out").filter { $0 == 0x0A }.count == 2)
+        #expect(signer.failures == 0)
+    }
+
     @Test("every record is signed at its own time")
     func time() throws {
-        final class Ticking: POSIX.Clock, @unchecked Sendable {
-            private var time = 100.0
-            var now: Double {
-                time += 1
-                return time
-            }
-            var monotonic: Double { 0 }
-        }
         let input = Data(String(repeating: #"{"key":"k"}"# + "\n", count: 3).utf8)
-        let run = try signed(input, expiry: .after(Seconds(10)), clock: Ticking())
+        let run = try signed(input, by: PlainSigner(lifetime: 10), clock: TickingClock())
         let ends = run.lines.map { $0.suffix(4) }
         #expect(ends == ["111}", "112}", "113}"])
     }

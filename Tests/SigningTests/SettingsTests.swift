@@ -6,13 +6,13 @@ import Testing
 @Suite struct SettingsTests {
     @Test("a lifetime counts from the moment of signing, in whole seconds that never reach beyond it")
     func lifetime() {
-        #expect(Expiry.after(Seconds(7200)).time(now: 1_000.9) == 8_200)
-        #expect(Expiry.after(Seconds(1.5)).time(now: 1_000.4) == 1_001)
+        #expect(Lifetime.after(Seconds(7200)).end(from: 1_000.9) == 8_200)
+        #expect(Lifetime.after(Seconds(1.5)).end(from: 1_000.4) == 1_001)
     }
 
     @Test("a fixed end stays, whatever time it is")
     func fixed() {
-        #expect(Expiry.at(5).time(now: 1_000) == 5)
+        #expect(Lifetime.until(5).end(from: 1_000) == 5)
     }
 
     @Test(

@@ -1,6 +1,6 @@
 import Foundation
+import OpenSSL
 import POSIX
-import Records
 import Signing
 import TestSupport
 
@@ -10,10 +10,42 @@ struct StoppedClock: Clock {
     var monotonic: Double { 0 }
 }
 
+/// A clock that shows 101, and a second more each time that it is looked at.
+final class TickingClock: POSIX.Clock, @unchecked Sendable {
+    private var time = 100.0
+
+    var now: Double {
+        time += 1
+        return time
+    }
+    var monotonic: Double { 0 }
+}
+
 /// Signs by appending what a reader of the test can see through.
 struct PlainSigner: URLSigner {
-    func sign(_ url: ResourceURL, expires: Int64) throws(SigningFailure) -> SignedURL {
-        SignedURL(bytes: url.bytes + "?Expires=\(expires)&Signature=S".utf8)
+    var lifetime = 7200.0
+
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+        let expires = Int64(now + lifetime)
+        signed = SignedURL(bytes: object.url.bytes + "?Expires=\(expires)&Signature=S".utf8, expires: expires)
+    }
+}
+
+extension CloudFrontKey {
+    /// The test key, under the name KPAIR1.
+    static func test(_ digest: Digest = .sha1) throws -> CloudFrontKey {
+        let key = try PrivateKey(pem: Array(TestKeys.rsa.utf8), digest: digest)
+        return CloudFrontKey(id: KeyPairID("KPAIR1")!, key: key, digest: digest)
+    }
+}
+
+extension URLSigner {
+    /// A URL signed, as text.
+    func signed(_ url: String, course: Int64? = nil, at now: Double = 1_800_000_000) throws -> String {
+        var signed = SignedURL()
+        let object = SigningObject(url: try ResourceURL(onTheWire: url.utf8), courseID: course)
+        try sign(object, at: now, into: &signed)
+        return String(decoding: signed.bytes, as: UTF8.self)
     }
 }
 
@@ -37,7 +69,7 @@ struct Signed {
 func signed(
     _ input: Data, by signer: any URLSigner = PlainSigner(),
     below base: String? = "https://cdn.example.com",
-    expiry: Expiry = .after(Seconds(7200)), clock: any Clock = StoppedClock()
+    clock: any Clock = StoppedClock()
 ) throws -> Signed {
     let folder = try TemporaryFolder()
     try folder.write(input, to: "in")
@@ -45,12 +77,15 @@ func signed(
     let source = try FileHandle(forReadingFrom: folder.file("in"))
     let target = try FileHandle(forWritingTo: folder.file("out"))
     let records = RecordSigner(
-        signer: signer, baseURL: try base.map { try BaseURL($0) }, expiry: expiry, clock: clock)
+        signer: signer, baseURL: try base.map { try BaseURL($0) })
     var stream = SigningStream(
-        from: source.fileDescriptor, to: target.fileDescriptor, signer: records)
+        from: source.fileDescriptor, to: target.fileDescriptor, signer: records, clock: clock)
     try stream.run()
     return Signed(
         text: String(decoding: try folder.read("out"), as: UTF8.self), failures: records.failures)
 }
 
 func signed(_ line: String) throws -> Signed { try signed(Data((line + "\n").utf8)) }
+
+/// What a test finds in the place of what it looks for.
+struct Unexpected: Error {}

@@ -10,7 +10,8 @@ import Testing
             parallel: 4,
             transfer: TransferSettings(
                 userAgent: "test", connectTimeout: 1, wholeTimeout: 1, stallTimeout: 1, stallSpeed: 1),
-            retry: RetryPolicy(quickRetries: 0, quickDelay: 1, backoff: [1]), minValidity: 0, sync: .none,
+            retry: RetryPolicy(quickRetries: 0, quickDelay: 1, backoff: [1]), verification: Verification(),
+            minValidity: 0, sync: .none,
             patience: 3600, minFree: 0, loops: 1)
         settings.startsPerSecond = perSecond
         return Admission(settings)

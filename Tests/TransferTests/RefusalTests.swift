@@ -9,7 +9,7 @@ import Testing
         throws -> Trouble
     {
         var answer = Answer()
-        for header in ["HTTP/1.1 403"] + headers { answer.take(header: Array(header.utf8)) }
+        for header in ["HTTP/1.1 403"] + headers { Array(header.utf8).withUnsafeBytes { answer.take(header: $0) } }
         answer.take(errorBody: Array("<Error>\(body)</Error>".utf8))
         let signature = UsedSignature(expiresAt: expiresAt, url: VideoURL(Array(url.utf8)))
         return try #require(

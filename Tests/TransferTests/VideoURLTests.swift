@@ -30,15 +30,3 @@ import Testing
         #expect(try #require(parse(text)).isSigned == isSigned)
     }
 }
-
-@Suite struct VideoTypeTests {
-    @Test("videos are told by their first bytes, all else is none")
-    func types() {
-        #expect(VideoType(prefix: [0, 0, 0, 24] + Array("ftypmp42".utf8)) == .mp4)
-        #expect(VideoType(prefix: [0x1A, 0x45, 0xDF, 0xA3, 1, 2, 3, 4]) == .matroska)
-        #expect(VideoType(prefix: Array("FLV".utf8) + [1, 0]) == .flv)
-        #expect(VideoType(prefix: Array("<!DOCTYPE html>".utf8)) == nil)
-        #expect(VideoType(prefix: Array("ftyp".utf8)) == nil)
-        #expect(VideoType(prefix: []) == nil)
-    }
-}

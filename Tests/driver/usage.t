@@ -46,9 +46,9 @@ handed_on() {
 		echo "$*" >>signed
 		exec cat
 	EOF
-	ends 0 "$BULK" run -oout -j4 --backoff=1,2 --ttl 3h source.ndjson --max-time 5m
+	ends 0 "$BULK" run -oout -j4 --backoff=1,2 --ttl 3h --s3 --bucket=b source.ndjson --max-time 5m
 	has fetched "-o out --total 1 -j 4 --backoff 1,2 --max-time 5m"
-	has signed "--ttl 3h"
+	has signed "--ttl 3h --s3 --bucket b"
 }
 claim "options for the tools are handed on" handed_on
 

@@ -33,6 +33,13 @@ int tf_openat(int directory, const char *path, int flags, unsigned mode);
 /// errno; ENOSYS from a kernel before 5.6, EPERM or ENOSYS from a sandbox that does not know it.
 int tf_open_folder_beneath(int directory, const char *path);
 
+/// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno: EEXIST
+/// where the new name is taken, EINVAL or ENOSYS where it cannot be told.
+int tf_rename_new(int directory, const char *from, const char *to);
+
+/// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel before 5.9.
+int tf_close_range(unsigned first, unsigned last);
+
 /// open(2) flags that need _GNU_SOURCE.
 extern const int tf_O_PATH;
 extern const int tf_O_DIRECTORY;
@@ -65,5 +72,8 @@ long tf_raise_descriptor_limit(void);
 
 /// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
+
+/// Whether the kernel's clock is kept right (adjtimex(2): a struct of bit-fields, which Swift cannot see whole).
+int tf_clock_is_synchronized(void);
 
 #endif

@@ -34,6 +34,7 @@ package enum Faults {
         StatusFault.self, NamedError.self, NoContent.self, ErrorPage.self, ExpiredImage.self, Redirect.self,
         Cut.self, ChunkedCut.self, NoLength.self, Stall.self, Slow.self, Reset.self, Gzip.self,
         IgnoreRange.self, UnaskedRange.self, WrongRange.self, WrongTotal.self, InvalidRange.self, Changed.self,
+        ForeignHeader.self,
     ]
 
     static func parse(_ text: String) -> (any Fault)? {

@@ -1,3 +1,5 @@
+internal import Signing
+
 /// Which requests have which fault, and how often: a line of the fault script, `PATTERN:FAULT[*COUNT]`.
 package struct FaultRule: Sendable {
     /// Why a line is no rule.

@@ -1,4 +1,5 @@
 internal import NIOConcurrencyHelpers
+internal import Signing
 
 /// The rules in force, and how often each has struck.
 ///

@@ -1,4 +1,5 @@
 package import OpenSSL
+internal import Signing
 
 /// Opens the vault to those who bring a CloudFront signature, as an edge of CloudFront does.
 package struct SignatureCheck: Sendable {
@@ -39,7 +40,7 @@ package struct SignatureCheck: Sendable {
         guard let expires = query.expires.flatMap({ Int64($0) }), (0...Policy.latestTime).contains(expires) else {
             return nil
         }
-        return (Policy(expires: expires), Policy.cannedText(url: url, expires: expires))
+        return (Policy(expires: expires), PolicyText.canned(url.utf8, until: expires))
     }
 
     /// The URL as it was on the wire, without what the signer added.

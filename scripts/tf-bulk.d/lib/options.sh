@@ -34,7 +34,8 @@ parse_job() {
 			;;
 		-y | --yes) YES=1 ;;
 		--test) CATALOG_OPTIONS="$CATALOG_OPTIONS --test" ;;
-		--follow | --allow-links | -4 | --ipv4 | -6 | --ipv6) FETCH_OPTIONS="$FETCH_OPTIONS $option" ;;
+		--s3 | --path-style) SIGN_OPTIONS="$SIGN_OPTIONS $option" ;;
+		--follow | --allow-links | --etag-is-md5 | -4 | --ipv4 | -6 | --ipv6) FETCH_OPTIONS="$FETCH_OPTIONS $option" ;;
 		-?*)
 			parse_value "$option" "$@"
 			shift
@@ -50,11 +51,12 @@ parse_value() {
 	-o | --output) owner=tf-bulk ;;
 	--until) owner=clock ;;
 	--course | --limit | --key-template | --path-template | --alias-template) owner=tf-catalog ;;
-	--key-pair-id | --private-key | --base-url | --ttl | --expires-at | --hash) owner=tf-sign ;;
+	--key-pair-id | --private-key | --passphrase-file | --base-url | --hash | --scope | --ip) owner=tf-sign ;;
+	--not-before | --bucket | --region | --endpoint | --ttl | --expires-at) owner=tf-sign ;;
 	-j | --jobs | --retries | --retry-delay | --backoff | --min-validity) owner=tf-fetch ;;
 	--max-time | --connect-timeout | --stall-timeout | --stall-speed | --sync | --progress) owner=tf-fetch ;;
 	--patience | --min-free | --per-host | --rate-limit | --requests-per-second | --jitter) owner=tf-fetch ;;
-	--allow-host | --cacert | --http | --user-agent) owner=tf-fetch ;;
+	--verify | --allow-host | --cacert | --http | --user-agent) owner=tf-fetch ;;
 	--tries) owner=tf-queue ;;
 	*) fail 2 "'$1' is no option, see 'tf-bulk help'" ;;
 	esac

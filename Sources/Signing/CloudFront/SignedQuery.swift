@@ -1,18 +1,18 @@
-internal import OpenSSL
+package import OpenSSL
 
 /// A query string taken apart: CloudFront's own parameters, and those that are the object's.
-struct SignedQuery {
-    private(set) var keyPairID: String?
-    private(set) var expires: String?
-    private(set) var policy: String?
-    private(set) var signature: String?
-    private(set) var hashAlgorithm: String?
-    /// What is left without CloudFront's parameters, in its order; nil where nothing is.
-    let own: String?
+package struct SignedQuery {
+    package private(set) var keyPairID: String?
+    package private(set) var expires: String?
+    package private(set) var policy: String?
+    package private(set) var signature: String?
+    package private(set) var hashAlgorithm: String?
+    /// What is left without CloudFront's parameters, in its order, and perhaps empty; nil where nothing is.
+    package let own: String?
 
-    init(_ query: String?) {
+    package init(_ query: String?) {
         var others: [Substring] = []
-        for parameter in (query ?? "").split(separator: "&", omittingEmptySubsequences: false) {
+        for parameter in query?.split(separator: "&", omittingEmptySubsequences: false) ?? [] {
             let value = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
                 .first
             switch parameter.prefix(while: { $0 != "=" }) {
@@ -24,12 +24,11 @@ struct SignedQuery {
             default: others.append(parameter)
             }
         }
-        let joined = others.joined(separator: "&")
-        own = joined.isEmpty ? nil : joined
+        own = others.isEmpty ? nil : others.joined(separator: "&")
     }
 
     /// SHA-1 unless the URL names another; nil where CloudFront knows no such hash.
-    var digest: Digest? {
+    package var digest: Digest? {
         switch hashAlgorithm {
         case nil, "SHA1": .sha1
         case "SHA256": .sha256

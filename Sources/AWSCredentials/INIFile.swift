@@ -1,0 +1,37 @@
+/// A file of sections and settings, read as AWS's own tools read it: names of settings in lower case, comments on lines
+/// of their own, the value as it stands up to the line's end. Of what stands twice the last counts. Indented lines belong
+/// to the setting before them and are passed over: none that is needed here has such.
+struct INIFile {
+    private(set) var sections: [String: [String: String]] = [:]
+
+    init(_ text: [UInt8]) {
+        var section: String?
+        for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            guard let first = line.first, !first.isWhitespace, first != "#", first != ";" else { continue }
+            if first == "[" {
+                section = line.firstIndex(of: "]").map { trimmed(line[..<$0].dropFirst()) }
+                if let section { sections[section, default: [:]].merge([:]) { $1 } }
+            } else if let section, let mark = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+                let value = trimmed(line[line.index(after: mark)...])
+                sections[section]?[trimmed(line[..<mark]).lowercased()] = value
+            }
+        }
+    }
+
+    /// The profiles of a config file: `[default]` and `[profile NAME]`, the name in quotes or without.
+    var profiles: [String: [String: String]] {
+        var profiles: [String: [String: String]] = [:]
+        for (name, settings) in sections {
+            if name == "default" { profiles[name, default: [:]].merge(settings) { $1 } }
+            guard let words = ShellWords.split(name), words.count == 2, words[0] == "profile" else { continue }
+            profiles[words[1], default: [:]].merge(settings) { $1 }
+        }
+        return profiles
+    }
+}
+
+private func trimmed(_ text: Substring) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(start[...last])
+}

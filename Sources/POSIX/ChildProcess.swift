@@ -1,0 +1,73 @@
+internal import Glibc
+
+/// Programs run for what they print.
+package enum ChildProcess {
+    package struct Result: Sendable {
+        package let output: [UInt8]
+        /// As a shell would tell it: 128 + N for one that signal N ended.
+        package let status: CInt
+    }
+
+    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input and its standard
+    /// error thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one that takes longer than
+    /// `seconds` ETIMEDOUT.
+    package static func run(_ words: [String], limit: Int, seconds: Double) throws(SystemError) -> Result {
+        var ends: [CInt] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw SystemError("cannot run '\(words[0])'") }
+        let reading = File(owning: ends[0])
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let child = try spawn(words, output: ends[1])
+        do throws(SystemError) {
+            let output = try read(reading, limit: limit, until: SystemClock().monotonic + seconds, words[0])
+            return Result(output: output, status: wait(for: child))
+        } catch {
+            kill(child, SIGKILL)
+            _ = wait(for: child)
+            throw error
+        }
+    }
+
+    /// Closes the writing end: the pipe is to end when the child does.
+    private static func spawn(_ words: [String], output: CInt) throws(SystemError) -> pid_t {
+        defer { close(output) }
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        var arguments = unsafe words.map { unsafe strdup($0) }
+        unsafe arguments.append(nil)
+        defer { for index in words.indices { unsafe free(arguments[index]) } }
+        var child = pid_t()
+        let error = unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ)
+        guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
+        return child
+    }
+
+    private static func read(
+        _ file: File, limit: Int, until deadline: Double, _ name: String
+    ) throws(SystemError) -> [UInt8] {
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            var entry = pollfd(fd: file.descriptor, events: Int16(POLLIN), revents: 0)
+            let left = max(0, deadline - SystemClock().monotonic)
+            let ready = retryingInterrupts { unsafe poll(&entry, 1, CInt(clamping: Int(left * 1000))) }
+            guard ready != 0 else { throw SystemError("cannot wait for '\(name)'", code: ETIMEDOUT) }
+            let count = try unsafe chunk.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+                try unsafe Descriptor.read(file.descriptor, into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            if count == 0 { return output }
+            output.append(contentsOf: chunk[..<count])
+            guard output.count <= limit else { throw SystemError("cannot read what '\(name)' prints", code: EFBIG) }
+        }
+    }
+
+    private static func wait(for child: pid_t) -> CInt {
+        var status: CInt = 0
+        guard retryingInterrupts({ unsafe waitpid(child, &status, 0) }) == child else { return -1 }
+        // WIFEXITED, WEXITSTATUS and WTERMSIG of <sys/wait.h>, macros that Swift does not see.
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    }
+}

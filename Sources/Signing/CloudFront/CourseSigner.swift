@@ -1,0 +1,81 @@
+/// Signs once for a whole course: a custom policy for the folder that its files lie in serves all of them, until half of
+/// its lifetime is over.
+package final class CourseSigner: LifetimeSigner {
+    /// What a folder's files end with, and for how long.
+    private struct Grant {
+        let folder: [UInt8]
+        let courseID: Int64?
+        let query: [UInt8]
+        let expires: Int64
+        /// Unix seconds from which on it is not given to another file.
+        let renewal: Double
+    }
+
+    private let key: CloudFrontKey
+    let lifetime: Lifetime
+    private let conditions: PolicyConditions
+    private var folders = CourseFolders()
+    private var grants: [[UInt8]: Grant] = [:]
+    /// Files of a course mostly come one after the other.
+    private var latest: Grant?
+
+    /// At about a kilobyte each. With more folders than that, those that are still needed are signed again.
+    private static let mostGrants = 4096
+
+    package let needsCourse = true
+
+    package init(key: CloudFrontKey, lifetime: Lifetime, conditions: PolicyConditions) {
+        (self.key, self.lifetime, self.conditions) = (key, lifetime, conditions)
+    }
+
+    package func sign(
+        _ object: SigningObject, at now: Double, into signed: inout SignedURL
+    ) throws(SigningFailure) {
+        let url = object.url
+        guard let slash = url.bytes[..<url.pathEnd].lastIndex(of: UInt8(ascii: "/")), slash >= url.libraryEnd else {
+            throw .coversMore(
+                "the object lies in no folder of its own: a signature for its course would open everything")
+        }
+        let grant = try grant(for: url, folder: url.bytes[...slash], object.courseID, at: now)
+        signed.expires = grant.expires
+        signed.begin(with: url)
+        signed.bytes.append(contentsOf: grant.query)
+        guard signed.bytes.count <= CloudFrontKey.longestURL else { throw .tooLong(signed.bytes.count) }
+    }
+
+    private func grant(
+        for url: ResourceURL, folder: ArraySlice<UInt8>, _ courseID: Int64?, at now: Double
+    ) throws(SigningFailure) -> Grant {
+        if let latest, latest.courseID == courseID, now < latest.renewal, latest.folder.elementsEqual(folder) {
+            return latest
+        }
+        latest = nil
+        let shared = folders.note(folder, of: courseID, libraryEnd: url.libraryEnd)
+        for folder in shared { grants[folder] = nil }
+        let folder = Array(folder)
+        guard !folders.isShared(folder) else {
+            throw .coversMore(
+                "files of other courses lie in the course's folder or below it: a signature for it would open them too")
+        }
+        if let grant = grants[folder], now < grant.renewal {
+            latest = grant
+            return grant
+        }
+        let grant = try makeGrant(folder, courseID, at: now)
+        if grants.count >= Self.mostGrants { grants.removeAll() }
+        grants[folder] = grant
+        latest = grant
+        return grant
+    }
+
+    private func makeGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningFailure) -> Grant {
+        guard !folder.contains(UInt8(ascii: "*")) else {
+            throw .coversMore("the folder's name holds a '*': a signature for it would open other folders too")
+        }
+        let end = lifetime.end(from: now)
+        var query: [UInt8] = []
+        try key.appendQuery(custom: PolicyText.custom(below: folder, until: end, conditions), to: &query)
+        return Grant(
+            folder: folder, courseID: courseID, query: query, expires: end, renewal: now + (Double(end) - now) / 2)
+    }
+}

@@ -1,0 +1,26 @@
+/// Folders that this run has made: what it has not begun in them is not there, and need not be looked for.
+struct FreshFolders {
+    private var folders: Set<String> = []
+    /// Hashes of the paths that were begun in them; two paths with one hash cost a look.
+    private var begun: Set<Int> = []
+
+    /// Some MB at most, whatever the number of files.
+    private static let mostBegun = 100_000
+
+    mutating func add(_ folder: String) { folders.insert(folder) }
+
+    /// A file is about to be there.
+    mutating func begin(_ path: RelativePath) {
+        guard folders.contains(path.folder) else { return }
+        begun.insert(path.text.hashValue)
+        if begun.count >= Self.mostBegun { forget() }
+    }
+
+    /// Whether there is no such file for sure, as long as nobody else writes there.
+    func lacks(_ path: RelativePath) -> Bool {
+        folders.contains(path.folder) && !begun.contains(path.text.hashValue)
+    }
+
+    /// They are looked at as any others.
+    mutating func forget() { self = FreshFolders() }
+}
