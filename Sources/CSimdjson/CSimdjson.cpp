@@ -207,6 +207,8 @@ struct tfjson_scanner {
     if (kind == TFJSON_ARRAY || kind == TFJSON_OBJECT) {
       const char *next;
       if (auto error = value.current_location().get(next)) return error;
+      // Behind the last token simdjson has one at the text's start: the line ends inside this value.
+      if (next <= raw.data()) return INCOMPLETE_ARRAY_OR_OBJECT;
       raw = {raw.data(), static_cast<size_t>(next - raw.data())};
     }
     raw = trim_end(raw);

@@ -50,7 +50,9 @@ struct Service: Sendable {
 
     private func addCommonHeaders(to answer: inout Answer) {
         switch answer.framing {
+        case .contentLength where answer.status == 204: break
         case .contentLength: answer.headers["Content-Length"] = String(answer.bodySize)
+        case .close: answer.headers["Connection"] = "close"
         case .chunked: answer.headers["Transfer-Encoding"] = "chunked"
         }
         answer.headers["Date"] = HTTPDate.text(Int64(now().rounded(.down)))

@@ -56,6 +56,13 @@ package enum Descriptor {
         return retryingInterrupts { unsafe poll(&entry, 1, 0) } > 0
     }
 
+    /// Lets this process have as many open descriptors as the system allows; the usual 1,024 are for programs that use
+    /// select(2). Returns how many that are.
+    package static func raiseLimit() -> Int {
+        let limit = tf_raise_descriptor_limit()
+        return limit < 0 ? 1024 : limit
+    }
+
     package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
     package static func isPipe(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFIFO }

@@ -64,7 +64,9 @@ package final class FetchRun {
         pool = TransferPool(
             settings.transfer, parallel: settings.parallel, loops: settings.loops, rateLimit: rules.rateLimit,
             clock: clock)
-        desk = ResultDesk(Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker))
+        desk = ResultDesk(
+            Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker),
+            mostUnwritten: settings.mostUnwritten)
         hashing = HashThread(wake: pool.waker)
         intake = Intake(input)
         startedAt = clock.monotonic

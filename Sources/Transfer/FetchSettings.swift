@@ -26,6 +26,8 @@ package struct FetchSettings: Sendable {
     /// Seconds of which a random part is waited before each first start.
     package var jitter = 0.0
     package var quota = Quota()
+    /// How many descriptors this process may have open.
+    package var descriptors = 1024
 
     package init(
         parallel: Int, transfer: TransferSettings, retry: RetryPolicy, verification: Verification, minValidity: Double,
@@ -41,4 +43,11 @@ package struct FetchSettings: Sendable {
         self.minFree = minFree
         self.loops = loops
     }
+
+    /// When so many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each may
+    /// hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as well.
+    var mostUnwritten: Int { max(1, min(1024, descriptors - 4 * parallel - Self.otherDescriptors)) }
+
+    /// Folders that are held open, and what a process has anyway.
+    private static let otherDescriptors = 128
 }

@@ -19,15 +19,16 @@ final class ResultDesk {
     /// The first trouble with the disk that came up while files were brought to their names.
     private(set) var diskTrouble: Trouble?
 
-    /// A full standard output stops new starts when this many results wait for it.
-    private static let mostUnwritten = 1024
+    private let mostUnwritten: Int
 
-    init(_ finisher: Finisher) {
+    /// - Parameter mostUnwritten: so many results may wait for the disk and for standard output.
+    init(_ finisher: Finisher, mostUnwritten: Int) {
         self.finisher = finisher
+        self.mostUnwritten = mostUnwritten
         thread = WorkerThread { finisher.run() }
     }
 
-    var hasRoom: Bool { unwritten < Self.mostUnwritten }
+    var hasRoom: Bool { unwritten < mostUnwritten }
 
     /// Whether all that was submitted is written.
     var isClear: Bool { unwritten == 0 }

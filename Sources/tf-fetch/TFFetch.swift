@@ -22,7 +22,8 @@ struct TFFetch: Tool {
     @OptionGroup(title: "What is seen of it") var display: ProgressOptions
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
-        let settings = try options.settings()
+        var settings = try options.settings()
+        settings.descriptors = Descriptor.raiseLimit()
         let output: OutputFolder
         let signals: StopSignals
         Signals.reportBrokenPipe()

@@ -55,10 +55,24 @@ final class FetchHarness {
         let run = try CommandRun.tool(
             "tf-fetch", ["-o", folder.file("out").path, "--retry-delay", "0.01s", "--progress", "none"] + options,
             input: Data(input.utf8))
-        let results = try run.lines.map {
-            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? Result)
+        return Run(status: run.status, results: try run.lines.map(Self.result), output: run.output, errors: run.errors)
+    }
+
+    /// The results in a file of the test's folder.
+    func results(in name: String) throws -> [Result] {
+        try String(decoding: folder.read(name), as: UTF8.self).split(separator: "\n").map {
+            try Self.result(String($0))
         }
-        return Run(status: run.status, results: results, output: run.output, errors: run.errors)
+    }
+
+    private static func result(_ line: String) throws -> Result {
+        try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? Result)
+    }
+
+    /// How long the part of a path is; 0 where there is none.
+    func partLength(_ path: String) throws -> Int {
+        let part = folder.file("out/\(path).part").path
+        return (try? FileManager.default.attributesOfItem(atPath: part)[.size] as? Int) ?? 0
     }
 
     /// What lies under the output folder: paths and bytes.
@@ -75,7 +89,19 @@ final class FetchHarness {
     }
 
     /// The bytes that the origin has for a path.
-    func original(_ path: String) throws -> Data {
-        Data(try SyntheticContent(sizes: SizeRange(size...size)).video(at: path).bytes())
+    func original(_ path: String) throws -> Data { Data(try video(path).bytes()) }
+
+    /// The same for several, as `files` has them.
+    func originals(_ paths: [String]) throws -> [String: Data] {
+        Dictionary(uniqueKeysWithValues: try paths.map { ($0, try original($0)) })
+    }
+
+    /// The version that the fault `changed` shows.
+    func changed(_ paths: [String]) throws -> [String: Data] {
+        Dictionary(uniqueKeysWithValues: try paths.map { ($0, Data(try ChangedObject(video($0)).bytes())) })
+    }
+
+    private func video(_ path: String) -> SyntheticVideo {
+        SyntheticContent(sizes: SizeRange(size...size)).video(at: path)
     }
 }

@@ -18,8 +18,8 @@ struct FaultTests {
     @Test(
         "of a status gives the error in S3's words",
         arguments: [
-            (404, "NoSuchKey"), (403, "AccessDenied"), (500, "InternalError"), (503, "ServiceUnavailable"),
-            (429, "TooManyRequests"),
+            (400, "BadRequest"), (401, "Unauthorized"), (404, "NoSuchKey"), (403, "AccessDenied"),
+            (408, "RequestTimeout"), (500, "InternalError"), (503, "ServiceUnavailable"), (429, "TooManyRequests"),
         ])
     func status(status: Int, code: String) throws {
         let reply = try origin("/a.mp4:\(status)").ask("/a.mp4")
@@ -42,6 +42,50 @@ struct FaultTests {
         #expect(reply.body.count > 11 * 1024)
         #expect(reply.text.hasPrefix("<!DOCTYPE html>"))
         #expect(reply.header("Content-Type") == "text/html; charset=utf-8")
+    }
+
+    @Test(
+        "of a code gives that error in the words of who says it",
+        arguments: [
+            ("InvalidKey", 403, "Unknown Key", "CloudFront"), ("MissingKey", 403, "Missing Key-Pair-Id", "CloudFront"),
+            ("MalformedSignature", 403, "Could not unencode", "CloudFront"),
+            ("AccessDenied", 403, "Access denied", "CloudFront"),
+            ("ExpiredToken", 400, "<Code>ExpiredToken</Code>", "AmazonS3"),
+            ("RequestExpired", 403, "Request has expired", "AmazonS3"),
+            ("SlowDown", 503, "<Code>SlowDown</Code>", "AmazonS3"),
+        ])
+    func namedError(code: String, status: Int, words: String, speaker: String) throws {
+        let reply = try origin("*:error=\(code)").ask("/a.mp4")
+        #expect(reply.status == status)
+        #expect(reply.text.contains(words))
+        #expect(reply.header("Server") == speaker)
+        #expect(reply.text.contains("<RequestId>") == (speaker == "AmazonS3"))
+    }
+
+    @Test("204 has neither a body nor a length")
+    func noContent() throws {
+        let reply = try origin("*:204").ask("/a.mp4")
+        #expect(reply.status == 204)
+        #expect(reply.header("Content-Length") == nil)
+        #expect(reply.body.isEmpty)
+    }
+
+    @Test("expired-image gives a picture with status 200")
+    func expiredImage() throws {
+        let reply = try origin("*:expired-image").ask("/a.mp4")
+        #expect(reply.status == 200)
+        #expect(reply.header("Content-Type") == "image/png")
+        #expect(reply.body.count == 4096 && reply.body.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+
+    @Test("gzip gives an envelope that holds the object")
+    func gzip() throws {
+        let reply = try origin("*:gzip").ask("/a.mp4")
+        #expect(reply.header("Content-Encoding") == "gzip")
+        let folder = try TemporaryFolder()
+        try folder.write(Data(reply.body), to: "packed")
+        _ = try CommandRun.shell("gzip -dc packed >unpacked", directory: folder.url)
+        #expect(try Array(folder.read("unpacked")) == video.bytes())
     }
 
     @Test("header takes the place of the own one, or stands beside them")
@@ -78,6 +122,29 @@ struct FaultTests {
         #expect(reply.header("Content-Length") == nil)
         #expect(reply.header("Transfer-Encoding") == "chunked")
         #expect(try reply.body == Array("a\r\n".utf8) + video.bytes(0..<10) + Array("\r\n".utf8))
+    }
+
+    @Test("stall goes silent within the last hundredth")
+    func stallAtTheEnd() throws {
+        let origin = try origin("*:stall=99%")
+        let run = try CommandRun.shell("curl -s -m 0.3 -o /dev/null -w '%{size_download}' \(origin.baseURL)/a.mp4")
+        #expect(run.output == "99000")
+    }
+
+    @Test("no-length closes early, and nothing tells that it was not the end")
+    func noLength() throws {
+        let reply = try origin("*:no-length=10").ask("/a.mp4")
+        #expect(reply.head.hasPrefix("HTTP/1.0 200"))
+        #expect(reply.header("Content-Length") == nil && reply.header("Transfer-Encoding") == nil)
+        #expect(try reply.body == video.bytes(0..<10))
+    }
+
+    @Test("slow sends no more than so many bytes a second")
+    func slow() throws {
+        let origin = try origin("*:slow=200k")
+        let run = try CommandRun.shell("curl -s -o /dev/null -w '%{time_total}' \(origin.baseURL)/a.mp4")
+        // What a tenth of a second takes flows at once, and nothing is waited for behind the last piece.
+        #expect(try #require(Double(run.output)) > 100_000 / 204_800 - 0.2)
     }
 
     @Test("stall goes silent until the client leaves")
@@ -126,6 +193,29 @@ struct FaultTests {
         #expect(part.header("Content-Range") == "bytes 500-99999/100000")
         #expect(try part.body == video.bytes(500..<100_000))
         #expect(try origin.ask("/a.mp4").status == 206)
+    }
+
+    @Test("unasked-range gives all of it as a range, and any range that is asked for")
+    func unaskedRange() throws {
+        let origin = try origin("*:unasked-range")
+        let whole = try origin.ask("/a.mp4")
+        #expect(whole.status == 206)
+        #expect(whole.header("Content-Range") == "bytes 0-99999/100000")
+        #expect(try origin.ask("/a.mp4", ["Range": "bytes=5-9"]).header("Content-Range") == "bytes 5-9/100000")
+    }
+
+    @Test("wrong-total gives the range with a size that is not the object's")
+    func wrongTotal() throws {
+        let reply = try origin("*:wrong-total").ask("/a.mp4", ["Range": "bytes=1000-"])
+        #expect(reply.header("Content-Range") == "bytes 1000-99999/100001")
+        #expect(try reply.body == video.bytes(1000..<100_000))
+    }
+
+    @Test("416 tells the object's size")
+    func invalidRange() throws {
+        let reply = try origin("*:416").ask("/a.mp4", ["Range": "bytes=1000-"])
+        #expect(reply.status == 416)
+        #expect(reply.header("Content-Range") == "bytes */100000")
     }
 
     @Test("changed gives another version that is as long")

@@ -50,7 +50,7 @@ package struct CommandRun {
         process.standardInput = inputPipe
         process.standardOutput = outputPipe
         process.standardError = errorPipe
-        try process.run()
+        try process.runUnblocked()
         // Each pipe has its own thread: a full one must not stop the others.
         let output = Collected()
         let errors = Collected()

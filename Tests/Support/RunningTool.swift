@@ -19,7 +19,7 @@ package final class RunningTool {
         process.standardInput = inputPipe
         process.standardOutput = outputPipe
         if let errors { process.standardError = errors }
-        try process.run()
+        try process.runUnblocked()
         (input, output) = (inputPipe.fileHandleForWriting, outputPipe.fileHandleForReading)
     }
 
@@ -44,6 +44,12 @@ package final class RunningTool {
     /// Ends it by SIGTERM, and waits for its end.
     package func terminate() {
         process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Ends it by SIGKILL, and waits until it is gone.
+    package func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -2,27 +2,16 @@
 # The real tools against the stand-in for CloudFront, killed at any moment.
 . "$DRIVER_TESTS/lib.sh"
 
-# real: the tools themselves, a key, and an origin on a free port, with faults; PORT is its port, ORIGIN its process.
+# real OPTION…: the tools themselves, a key, and an origin that the key opens.
 real() {
-	ln -sf "$REAL_TOOLS"/tf-* "$TF_TOOLS/"
+	real_tools
 	openssl genrsa -out key.pem 2048 2>/dev/null
 	openssl rsa -in key.pem -pubout -out public.pem 2>/dev/null
-	"$TF_TOOLS/tf-origin" --port-file port --size 20k..200k --public-key public.pem --key-pair-id K1 --log "$@" \
-		>/dev/null 2>requests &
-	ORIGIN=$!
-	timeout 10 sh -c 'until [ -e port ]; do sleep 0.05; done'
+	origin --size 20k..200k --public-key public.pem --key-pair-id K1 "$@"
 	TF_PRIVATE_KEY=key.pem
 	TF_KEY_PAIR_ID=K1
-	TF_BASE_URL=http://127.0.0.1:$(cat port)
+	TF_BASE_URL=$URL
 	export TF_PRIVATE_KEY TF_KEY_PAIR_ID TF_BASE_URL
-}
-
-# all_whole N: each of the N files holds the origin's bytes, and nothing else lies beside them.
-all_whole() {
-	for number in $(seq "$1"); do
-		"$TF_TOOLS/tf-origin" --size 20k..200k --print "/k$number" | cmp - "out/c/$number.mp4"
-	done
-	same "$(find out/c -type f | wc -l)" "$1"
 }
 
 # a_stage: one process of the run, chosen by a number: the driver or one of its children.
@@ -49,7 +38,7 @@ killed_anywhere() {
 	kill -0 "$ORIGIN" || tail -n 5 requests
 	ends 0 "$BULK" run -o out --backoff 1 source.ndjson
 	kill "$ORIGIN"
-	all_whole 150
+	whole 20k..200k 150
 	tf="$TF_TOOLS/tf-queue"
 	same "$("$tf" --state success --state skipped out/.tf-bulk/catalog.ndjson out/.tf-bulk/results.ndjson | wc -l)" 150
 	# A finished file is never asked for again: no path has two results that took it whole.

@@ -4,8 +4,17 @@
 REAL_TOOLS=$TF_TOOLS
 BULK=$DRIVER_TESTS/../../scripts/tf-bulk
 
+# skip REASON: the claims that follow are told as skipped.
+skip() {
+	SKIPPED=$1
+}
+
 # claim SENTENCE FUNCTION: runs it in a folder of its own, where each command must succeed.
 claim() {
+	if [ -n "${SKIPPED:-}" ]; then
+		echo "ok - $1 # skipped: $SKIPPED"
+		return
+	fi
 	folder=$(mktemp -d)
 	mkdir "$folder/tools" "$folder/work"
 	ln -s "$REAL_TOOLS"/tf-* "$folder/tools/"
@@ -47,6 +56,34 @@ fake_pass() {
 	fake tf-fetch <<-'EOF'
 		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
 	EOF
+}
+
+# real_tools: the tools themselves, in place of the fakes.
+real_tools() {
+	ln -sf "$REAL_TOOLS"/tf-* "$TF_TOOLS/"
+}
+
+# origin OPTION…: a stand-in for CloudFront on a free port. ORIGIN is its process and URL its address; `requests` holds
+# what it was asked for. It goes with the claim.
+origin() {
+	rm -f port
+	setpriv --pdeathsig TERM "$TF_TOOLS/tf-origin" --port-file port --log "$@" >/dev/null 2>requests &
+	ORIGIN=$!
+	timeout 10 sh -c 'until [ -e port ]; do sleep 0.05; done'
+	URL=http://127.0.0.1:$(cat port)
+}
+
+# signed N: N records that can be fetched from the origin.
+signed() {
+	seq "$1" | sed "s|.*|{\"path\":\"c/&.mp4\",\"url\":\"$URL/k&\"}|"
+}
+
+# whole SIZE N: each of the first N files holds the origin's bytes, and nothing else lies beside them.
+whole() {
+	for number in $(seq "$2"); do
+		"$TF_TOOLS/tf-origin" --size "$1" --print "/k$number" | cmp - "out/c/$number.mp4"
+	done
+	same "$(find out/c -type f | wc -l)" "$2"
 }
 
 # records N: a catalogue of N records.

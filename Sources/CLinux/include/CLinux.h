@@ -66,6 +66,10 @@ int tf_syncfs(int descriptor);
 /// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it cannot be told.
 int tf_processor_count(void);
 
+/// Raises the limit on open descriptors to what the system allows (RLIMIT_NOFILE, an enumerator whose type depends on
+/// _GNU_SOURCE). Returns the limit that holds then, or -1 with errno.
+long tf_raise_descriptor_limit(void);
+
 /// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
 

@@ -25,11 +25,13 @@ extension HTTPResponseHead {
     init(_ answer: Answer, to request: HTTPRequestHead) {
         var headers = HTTPHeaders(answer.headers.fields)
         if !request.isKeepAlive {
-            headers.add(name: "Connection", value: "close")
+            headers.replaceOrAdd(name: "Connection", value: "close")
         } else if request.version == .http1_0 {
             headers.add(name: "Connection", value: "keep-alive")
         }
-        self.init(version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
+        // Of HTTP/1.1 the library would make chunks where no length stands.
+        let version = answer.framing == .close ? HTTPVersion.http1_0 : .http1_1
+        self.init(version: version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
     }
 }
 

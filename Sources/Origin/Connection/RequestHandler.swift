@@ -15,6 +15,8 @@ final class RequestHandler: ChannelInboundHandler {
     private var connection = 0
     private var client = ""
     private var pace: Pace?
+    /// The pace of the answer that is under way, where it has one of its own.
+    private var answerPace: Pace?
     /// The request whose end has not come yet.
     private var head: HTTPRequestHead?
     private var isAnswering = false
@@ -66,6 +68,7 @@ extension RequestHandler {
         let answer = request.map(service.answer) ?? service.answerToBadTarget()
         service.log.decide(RequestLog.Entry(head, request, status: answer.status, connection: connection))
         guard answer.ending != .reset(after: nil) else { return reset(context) }
+        answerPace = answer.rate.map { Pace(rate: $0) }
         delivery = Delivery(answer, isHead: head.method == .HEAD, keepsAlive: head.isKeepAlive)
         context.write(wrapOutboundOut(.head(HTTPResponseHead(answer, to: head))), promise: nil)
         writePieces(context)
@@ -79,7 +82,7 @@ extension RequestHandler {
         var debt = 0.0
         while delivery?.isDone == false, debt == 0, context.channel.isWritable {
             guard let count = writePiece(context) else { return context.close(promise: nil) }
-            debt = pace?.take(count, now: SystemClock().monotonic) ?? 0
+            debt = delay(after: count)
         }
         if debt > 0 { context.flush() }
         wait(debt, context) {
@@ -90,12 +93,18 @@ extension RequestHandler {
 
     /// Returns how many bytes were written; nil where they cannot be had, as of a file that was cut off meanwhile.
     private func writePiece(_ context: ChannelHandlerContext) -> Int? {
-        let limit = min(Self.pieceSize, pace?.pieceSize ?? .max)
+        let limit = min(Self.pieceSize, pace?.pieceSize ?? .max, answerPace?.pieceSize ?? .max)
         guard let piece = try? delivery?.nextPiece(atMost: limit, context.channel.allocator) else { return nil }
         let count = piece.readableBytes
         service.log.sent(count)
         context.write(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
         return count
+    }
+
+    /// Seconds until the next piece may go, after one of so many bytes.
+    private func delay(after count: Int) -> Double {
+        let now = SystemClock().monotonic
+        return max(pace?.take(count, now: now) ?? 0, answerPace?.take(count, now: now) ?? 0)
     }
 
     /// Where the channel is full, it tells when it is no more.

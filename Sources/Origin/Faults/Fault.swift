@@ -31,8 +31,10 @@ extension Fault {
 package enum Faults {
     /// All that the fault script knows.
     package static let all: [any Fault.Type] = [
-        StatusFault.self, ErrorPage.self, Redirect.self, Cut.self, ChunkedCut.self, Stall.self, Reset.self,
-        IgnoreRange.self, WrongRange.self, Changed.self, ForeignHeader.self,
+        StatusFault.self, NamedError.self, NoContent.self, ErrorPage.self, ExpiredImage.self, Redirect.self,
+        Cut.self, ChunkedCut.self, NoLength.self, Stall.self, Slow.self, Reset.self, Gzip.self,
+        IgnoreRange.self, UnaskedRange.self, WrongRange.self, WrongTotal.self, InvalidRange.self, Changed.self,
+        ForeignHeader.self,
     ]
 
     static func parse(_ text: String) -> (any Fault)? {

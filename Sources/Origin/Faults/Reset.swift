@@ -11,7 +11,7 @@ package struct Reset: Fault {
         guard let argument = Self.argument(of: "reset", in: text), let limit = ByteLimit(parsing: argument) else {
             return nil
         }
-        self.init(after: limit.bytes)
+        self.limit = argument.isEmpty ? nil : limit
     }
 
     package func alter(_ answer: inout Answer) { answer.ending = .reset(after: limit?.resolved(in: answer)) }

@@ -33,8 +33,11 @@ package struct StatusFault: Fault {
     }
 
     private static let words: [Int: (code: String, message: String)] = [
+        400: ("BadRequest", "The request is not understood."),
+        401: ("Unauthorized", "Credentials are needed."),
         403: ("AccessDenied", "Access Denied"),
         404: ("NoSuchKey", "The specified key does not exist."),
+        408: ("RequestTimeout", "Your socket connection was not read from or written to in time."),
         410: ("Gone", "The specified key is gone."),
         429: ("TooManyRequests", "Please reduce your request rate."),
         500: ("InternalError", "We encountered an internal error. Please try again."),

@@ -13,6 +13,8 @@ package struct Answer {
 
     package enum Framing: Equatable, Sendable {
         case contentLength, chunked
+        /// No length: the body ends with the connection, as in HTTP/1.0.
+        case close
     }
 
     package var status: Int
@@ -22,6 +24,8 @@ package struct Answer {
     package var range: Range<Int64>
     package var framing = Framing.contentLength
     package var ending = Ending.complete
+    /// Bytes a second of this answer; nil for as fast as the connection may be.
+    package var rate: Double?
 
     package init(status: Int, source: any ByteSource, range: Range<Int64>) {
         self.status = status
@@ -30,7 +34,10 @@ package struct Answer {
     }
 
     package init(status: Int, type: String, text: String) {
-        let bytes = Array(text.utf8)
+        self.init(status: status, type: type, bytes: Array(text.utf8))
+    }
+
+    package init(status: Int, type: String, bytes: [UInt8]) {
         self.init(status: status, source: BytesInMemory(bytes), range: 0..<Int64(bytes.count))
         headers["Content-Type"] = type
     }

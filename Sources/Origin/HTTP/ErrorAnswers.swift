@@ -33,3 +33,22 @@ extension Answer {
         return answer
     }
 }
+
+// MARK: - Of the edge
+
+extension Answer {
+    static var missingKey: Answer {
+        error(403, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value", by: .cloudFront)
+    }
+
+    static var unknownKey: Answer { error(403, "InvalidKey", "Unknown Key", by: .cloudFront) }
+
+    static var malformedSignature: Answer {
+        error(403, "MalformedSignature", "Could not unencode Signature", by: .cloudFront)
+    }
+
+    static var malformedPolicy: Answer { error(403, "MalformedPolicy", "Malformed Policy", by: .cloudFront) }
+
+    /// An expired URL, one that is not valid yet, another address, or a bad signature: it does not say which.
+    static var accessDeniedByEdge: Answer { error(403, "AccessDenied", "Access denied", by: .cloudFront) }
+}

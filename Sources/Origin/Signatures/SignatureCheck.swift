@@ -49,23 +49,3 @@ package struct SignatureCheck: Sendable {
         return base + request.rawPath + (own.map { "?\($0)" } ?? "")
     }
 }
-
-extension Answer {
-    fileprivate static var missingKey: Answer {
-        error(403, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value", by: .cloudFront)
-    }
-
-    fileprivate static var unknownKey: Answer { error(403, "InvalidKey", "Unknown Key", by: .cloudFront) }
-
-    fileprivate static var malformedSignature: Answer {
-        error(403, "MalformedSignature", "Could not unencode Signature", by: .cloudFront)
-    }
-
-    fileprivate static var malformedPolicy: Answer {
-        error(403, "MalformedPolicy", "Malformed Policy", by: .cloudFront)
-    }
-
-    fileprivate static var accessDeniedByEdge: Answer {
-        error(403, "AccessDenied", "Access denied", by: .cloudFront)
-    }
-}

@@ -1,0 +1,1 @@
+../../../Tests/NDJSONTests/Comparison.swift

@@ -1,0 +1,52 @@
+import Foundation
+import Origin
+import TestSupport
+import Testing
+
+/// What stands between `tf-fetch` and an impostor.
+@Suite struct FetchTLSTests {
+    enum Trouble: String, CaseIterable, Sendable {
+        case notTrusted, expired, ofAnotherHost, noTLSAtAll
+    }
+
+    private let harness: FetchHarness
+
+    init() throws { harness = try FetchHarness(size: 1_300_000, faults: ["*:cut=1100000*1"]) }
+
+    @Test("a certificate that is trusted lets the file in")
+    func trusted() throws {
+        let server = try TLSServer(.good, giving: harness.original("a.mp4"), as: "a.mp4")
+        let run = try harness.run(line(server.baseURL), ["--cacert", server.authority])
+        #expect(run.status == 0)
+        #expect(try harness.files() == harness.originals(["a.mp4"]))
+    }
+
+    @Test("any trouble with TLS fails the record for good, and leaves a part alone", arguments: Trouble.allCases)
+    func refused(trouble: Trouble) throws {
+        let plain = line(harness.origin.baseURL)
+        _ = try harness.run(plain, ["--retries", "0"])
+        let run = try fetch(over: trouble)
+        let result = try run.result()
+        #expect(run.status == 1)
+        #expect(result["error"] as? String == "tls")
+        #expect(result["retryable"] as? Bool == false)
+        #expect(result["http_status"] == nil)
+        #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
+        #expect(try harness.run(plain).result()["resumed_from"] as? Int == 1_100_000)
+    }
+
+    private func fetch(over trouble: Trouble) throws -> FetchHarness.Run {
+        let certificate: TLSServer.Certificate
+        switch trouble {
+        case .noTLSAtAll:
+            return try harness.run(line(harness.origin.baseURL.replacingOccurrences(of: "http:", with: "https:")))
+        case .notTrusted: certificate = .good
+        case .expired: certificate = .expired
+        case .ofAnotherHost: certificate = .ofAnotherHost
+        }
+        let server = try TLSServer(certificate, giving: harness.original("a.mp4"), as: "a.mp4")
+        return try harness.run(line(server.baseURL), trouble == .notTrusted ? [] : ["--cacert", server.authority])
+    }
+
+    private func line(_ base: String) -> String { #"{"path":"a.mp4","url":"\#(base)/a.mp4"}"# + "\n" }
+}
