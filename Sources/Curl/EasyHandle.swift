@@ -44,10 +44,11 @@ package protocol AnswerReceiver: AnyObject {
         var url = request.url
         url.append(0)
         unsafe url.withUnsafeBytes { bytes in
-            _ = unsafe tfcurl_set_string(handle, CURLOPT_URL, bytes.baseAddress?.assumingMemoryBound(to: CChar.self))
+            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            unsafe Self.check(tfcurl_set_string(handle, CURLOPT_URL, text))
         }
         setHeaders(request.headers)
-        set(CURLOPT_TIMEOUT_MS, Int((request.timeout ?? settings.wholeTimeout) * 1000))
+        set(CURLOPT_TIMEOUT_MS, Self.milliseconds(request.timeout ?? settings.wholeTimeout))
         set(CURLOPT_BUFFERSIZE, min(request.bufferSize, settings.bufferSize))
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
         set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
@@ -83,13 +84,15 @@ package protocol AnswerReceiver: AnyObject {
         set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
+        // What a proxy says of the tunnel through it is not the origin's answer.
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // Leaving must not wait for a name server.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
     }
 
     private func setLimits(_ settings: TransferSettings) {
-        set(CURLOPT_CONNECTTIMEOUT_MS, Int(settings.connectTimeout * 1000))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(settings.connectTimeout))
         set(CURLOPT_LOW_SPEED_LIMIT, Int(settings.stallSpeed))
         set(CURLOPT_LOW_SPEED_TIME, Int(settings.stallTimeout.rounded(.up)))
     }
@@ -107,16 +110,18 @@ package protocol AnswerReceiver: AnyObject {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe set(CURLOPT_WRITEDATA, pointer: context)
         unsafe set(CURLOPT_HEADERDATA, pointer: context)
-        _ = unsafe tfcurl_set_data_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-            let body = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-            let receiver = unsafe EasyHandle.owner(context).receiver
-            return unsafe receiver?.receive(body: body) == true ? body.count : 0
-        }
-        _ = unsafe tfcurl_set_data_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-            let header = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-            unsafe EasyHandle.owner(context).receiver?.receive(header: header)
-            return header.count
-        }
+        unsafe Self.check(
+            tfcurl_set_data_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                let body = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+                let receiver = unsafe EasyHandle.owner(context).receiver
+                return unsafe receiver?.receive(body: body) == true ? body.count : 0
+            })
+        unsafe Self.check(
+            tfcurl_set_data_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+                let header = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
+                unsafe EasyHandle.owner(context).receiver?.receive(header: header)
+                return header.count
+            })
     }
 
     static func owner(_ context: UnsafeMutableRawPointer?) -> EasyHandle {
@@ -126,17 +131,32 @@ package protocol AnswerReceiver: AnyObject {
     private func setHeaders(_ lines: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         // A video that arrives compressed would not be the bytes that were promised.
-        for line in ["Accept-Encoding: identity"] + lines { unsafe list = unsafe curl_slist_append(list, line) }
-        _ = unsafe tfcurl_set_pointer(handle, CURLOPT_HTTPHEADER, list)
+        for line in ["Accept-Encoding: identity"] + lines {
+            guard let longer = unsafe curl_slist_append(list, line) else { fatalError("no memory for a header") }
+            unsafe list = unsafe longer
+        }
+        unsafe Self.check(tfcurl_set_pointer(handle, CURLOPT_HTTPHEADER, list))
         unsafe curl_slist_free_all(headers)
         unsafe headers = unsafe list
     }
 
-    private func set(_ option: CURLoption, _ value: Int) { _ = unsafe tfcurl_set_long(handle, option, value) }
+    private func set(_ option: CURLoption, _ value: Int) { unsafe Self.check(tfcurl_set_long(handle, option, value)) }
 
-    private func set(_ option: CURLoption, _ value: String?) { _ = unsafe tfcurl_set_string(handle, option, value) }
+    private func set(_ option: CURLoption, _ value: String?) {
+        unsafe Self.check(tfcurl_set_string(handle, option, value))
+    }
 
     private func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer) {
-        _ = unsafe tfcurl_set_pointer(handle, option, pointer)
+        unsafe Self.check(tfcurl_set_pointer(handle, option, pointer))
     }
+
+    /// An option that is not taken would be a limit or a guard that silently does not hold.
+    private static func check(_ code: CURLcode) {
+        guard code == CURLE_OK else {
+            fatalError("libcurl refuses an option: \(unsafe String(cString: curl_easy_strerror(code)))")
+        }
+    }
+
+    /// libcurl counts them in 31 bits, which are 24 days.
+    private static func milliseconds(_ seconds: Double) -> Int { Int(min(seconds * 1000, Double(Int32.max))) }
 }

@@ -58,7 +58,9 @@ package import POSIX
 
     package func add(_ easy: EasyHandle) {
         running[ObjectIdentifier(easy)] = easy
-        unsafe curl_multi_add_handle(handle, easy.handle)
+        guard unsafe curl_multi_add_handle(handle, easy.handle) == CURLM_OK else {
+            fatalError("no memory for a transfer")
+        }
     }
 
     /// Takes a transfer out, ended or not.

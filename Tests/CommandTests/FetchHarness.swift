@@ -51,10 +51,10 @@ final class FetchHarness {
         #"{"path":"\#(path)","signed_url":"\#(origin.baseURL)/\#(path)?Signature=SECRET&Expires=1"\#(more)}"# + "\n"
     }
 
-    func run(_ input: String, _ options: [String] = []) throws -> Run {
+    func run(_ input: String, _ options: [String] = [], environment: [String: String] = [:]) throws -> Run {
         let run = try CommandRun.tool(
             "tf-fetch", ["-o", folder.file("out").path, "--retry-delay", "0.01s", "--progress", "none"] + options,
-            input: Data(input.utf8))
+            input: Data(input.utf8), environment: environment)
         return Run(status: run.status, results: try run.lines.map(Self.result), output: run.output, errors: run.errors)
     }
 

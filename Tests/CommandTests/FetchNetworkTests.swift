@@ -34,6 +34,32 @@ import Testing
         #expect(try harness.files() == ["c/1.mp4": other.original("c/1.mp4")])
     }
 
+    @Test("what a proxy says of the tunnel is not the origin's answer: a part stays")
+    func tunnel() throws {
+        let harness = try FetchHarness(size: 1_300_000, faults: ["*:cut=1100000*1"])
+        _ = try harness.run(harness.line("a.mp4"), ["--retries", "0"])
+        let proxy = try WebStandIn { _ in .status(200) }
+        let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"
+        let run = try harness.run(line, ["--retries", "0"], environment: ["https_proxy": proxy.url])
+        #expect(try run.result()["http_status"] == nil)
+        #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
+    }
+
+    @Test("a proxy that refuses the tunnel is no connection")
+    func refusedTunnel() throws {
+        let proxy = try WebStandIn { _ in .status(403) }
+        let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"
+        let run = try FetchHarness().run(line, ["--retries", "0"], environment: ["https_proxy": proxy.url])
+        #expect(try run.result()["error"] as? String == "connect")
+    }
+
+    @Test("a body that goes on beyond the record's size is a mismatch")
+    func overlong() throws {
+        let harness = try FetchHarness(faults: ["*:no-length"])
+        let run = try harness.run(harness.line("c/1.mp4", #","size":5000"#))
+        #expect(try run.result()["error"] as? String == "mismatch")
+    }
+
     @Test("a host that is not allowed is not asked")
     func allowHost() throws {
         let harness = try FetchHarness()
