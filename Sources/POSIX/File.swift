@@ -61,6 +61,13 @@ package final class File: Sendable {
         return status
     }
 
+    /// The status of a plain file; EISDIR for what is none.
+    package func plainStatus(_ name: String) throws(SystemError) -> stat {
+        let status = try status()
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("'\(name)' is no plain file", code: EISDIR) }
+        return status
+    }
+
     /// Reads the whole file. A file of more than `limit` bytes is refused with EFBIG.
     package func readAll(limit: Int = .max) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -39,12 +39,8 @@ struct ExistingFile: Sendable {
     private init?(
         _ path: RelativePath, _ file: File, _ expected: ExpectedFile, _ verification: Verification
     ) throws(SystemError) {
-        let status = try file.status()
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw SystemError("'\(path.name)' is no plain file", code: EISDIR)
-        }
         let expected = expected.held(to: verification)
-        size = Int64(status.st_size)
+        size = Int64(try file.plainStatus(path.name).st_size)
         guard size >= expected.smallest, size == expected.size ?? size,
             try VideoCheck.trouble(with: file, length: size, level: verification.level) == nil
         else { return nil }

@@ -7,10 +7,10 @@ package final class OutputFolder {
     private let root: Folder
     private let links: Folder.Links
     /// Folders in use lately, by their path below the root.
-    private var known: [String: Folder] = [:]
+    private var known: [ExactText: Folder] = [:]
 
     private var fresh = FreshFolders()
-    private let company = Company()
+    private let others = OtherWriters()
 
     /// How many folders are held open. Records come course by course, so a few would do.
     private static let mostKnown = 64
@@ -37,7 +37,7 @@ package final class OutputFolder {
     func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
         do throws(Trouble) { return try openPart(path, bootID) } catch {
             // A folder that was removed while it was open takes no files any more.
-            guard known.removeValue(forKey: path.folder) != nil, error.isOfDisk else {
+            guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.isOfDisk else {
                 throw error
             }
             return try openPart(path, bootID)
@@ -48,21 +48,21 @@ package final class OutputFolder {
         guard let folder = try folder(of: path, making: true) else {
             throw Trouble(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
         }
-        let part = try PartFile(path, in: folder, bootID: bootID, company: lacks(path) ? company : nil)
+        let part = try PartFile(path, in: folder, bootID: bootID, others: lacks(path) ? others : nil)
         fresh.begin(path)
         return part
     }
 
     /// Whether it is certain, without looking, that there is no such file.
     func lacks(_ path: RelativePath) -> Bool {
-        if company.isSeen { fresh.forget() }
+        if others.wereSeen { fresh.forget() }
         return fresh.lacks(path)
     }
 
     /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
     func folder(of path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
         guard !path.folders.isEmpty else { return root }
-        let name = path.folder
+        let name = ExactText(path.folder)
         if let folder = known[name] { return folder }
         guard let folder = try open(path, making: making) else { return nil }
         if known.count >= Self.mostKnown { known.removeAll() }
@@ -94,8 +94,6 @@ package final class OutputFolder {
     }
 
     package func freeBytes() throws(SystemError) -> Int64 { try root.freeBytes() }
-
-    func syncFileSystem() throws(SystemError) { try root.syncFileSystem() }
 }
 
 extension Trouble {

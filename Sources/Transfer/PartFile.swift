@@ -9,7 +9,7 @@ final class PartFile {
     private let path: RelativePath
     let file: File
     /// Where there is no file of this name for all that is known: who is told if there is one in the end.
-    private let company: Company?
+    private let others: OtherWriters?
     /// How many bytes it has.
     private(set) var length: Int64
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
@@ -23,9 +23,9 @@ final class PartFile {
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
-    init(_ path: RelativePath, in folder: Folder, bootID: String, company: Company? = nil) throws(Trouble) {
+    init(_ path: RelativePath, in folder: Folder, bootID: String, others: OtherWriters? = nil) throws(Trouble) {
         self.path = path
-        self.company = company
+        self.others = others
         self.folder = folder
         do throws(SystemError) {
             (file, length) = try Self.open(path.partName, in: folder)
@@ -51,7 +51,7 @@ final class PartFile {
         } catch  where error.code == EEXIST {
             let file = try folder.open(name, .updating)
             guard try file.tryLock() else { throw busy }
-            let status = try file.status()
+            let status = try file.plainStatus(name)
             // Who held the lock before may have renamed or removed what was opened here.
             guard status.st_nlink > 0, try folder.status(name)?.st_ino == status.st_ino else { throw busy }
             return (file, Int64(status.st_size))
@@ -104,9 +104,9 @@ final class PartFile {
     func publish(modified: Int64?) throws(SystemError) {
         if validator != nil { _ = file.setAttribute(Self.attribute, nil) }
         if let modified { try file.setModificationTime(modified) }
-        guard let company else { return try folder.rename(path.partName, to: path.name) }
+        guard let others else { return try folder.rename(path.partName, to: path.name) }
         if try folder.renameToNew(path.partName, to: path.name) { return }
-        company.note()
+        others.note()
         try folder.rename(path.partName, to: path.name)
     }
 }

@@ -1,5 +1,5 @@
 /// Where a file goes below the output folder. It cannot leave it, and names a plain file.
-package struct RelativePath: Hashable, Sendable, CustomStringConvertible {
+package struct RelativePath: Sendable, CustomStringConvertible {
     /// Folders, outermost first; may be empty.
     package let folders: [String]
     package let name: String
@@ -38,7 +38,7 @@ package struct RelativePath: Hashable, Sendable, CustomStringConvertible {
             components.append(component)
         }
         name = components.removeLast()
-        guard !name.hasSuffix(Self.partSuffix) else { throw .reserved }
+        guard !name.utf8.suffix(Self.partSuffix.utf8.count).elementsEqual(Self.partSuffix.utf8) else { throw .reserved }
         folders = components
         self.text = text
     }

@@ -5,7 +5,7 @@ final class ResultDesk {
     private let finisher: Finisher
     private let thread: WorkerThread
     /// Paths from the start of their transfer to their written result.
-    private var busy: Set<String> = []
+    private var busy: Set<ExactText> = []
     private var unwritten = 0
     /// Submitted since the last flush: handing over many at once costs the finisher one wake-up.
     private var pending: [Finisher.Item] = []
@@ -33,9 +33,9 @@ final class ResultDesk {
     /// Whether all that was submitted is written.
     var isClear: Bool { unwritten == 0 }
 
-    func isBusy(_ path: RelativePath) -> Bool { busy.contains(path.text) }
+    func isBusy(_ path: RelativePath) -> Bool { busy.contains(ExactText(path.text)) }
 
-    func begin(_ path: RelativePath) { busy.insert(path.text) }
+    func begin(_ path: RelativePath) { busy.insert(ExactText(path.text)) }
 
     /// `path`: what was begun for this result.
     func submit(_ result: PendingResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
@@ -61,7 +61,7 @@ final class ResultDesk {
 
     private func account(_ item: Finisher.Item) {
         unwritten -= 1
-        if let path = item.path { busy.remove(path) }
+        if let path = item.path { busy.remove(ExactText(path)) }
         switch item.result.outcome {
         case .success(let file):
             success += 1

@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test("a file that somebody else put there meanwhile is replaced, and from then on files are looked for")
-    func company() throws {
+    func otherWriters() throws {
         let folder = try TemporaryFolder()
         let output = try OutputFolder(folder.file("out").path)
         let part = try output.part(for: try path("c/1.mp4"), bootID: "b")

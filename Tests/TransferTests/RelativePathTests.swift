@@ -24,9 +24,11 @@ import Testing
         }
     }
 
-    @Test("a name that marks unfinished files is refused")
-    func refusesPart() {
-        #expect(throws: RelativePath.Refusal.reserved) { try RelativePath("a/b.mp4.part") }
+    @Test(
+        "a name that marks unfinished files is refused, whatever character its dot belongs to",
+        arguments: ["a/b.mp4.part", "a/b\u{600}.part"])
+    func refusesPart(text: String) {
+        #expect(throws: RelativePath.Refusal.reserved) { try RelativePath(text) }
     }
 
     @Test("the part's name fits into 255 bytes and tells long names apart")

@@ -1,10 +1,10 @@
 internal import Synchronization
 
 /// Whether somebody else was seen to write below the output folder: then what this run knows of its folders is not all.
-final class Company: Sendable {
+final class OtherWriters: Sendable {
     private let seen = Atomic(false)
 
-    var isSeen: Bool { seen.load(ordering: .relaxed) }
+    var wereSeen: Bool { seen.load(ordering: .relaxed) }
 
     func note() { seen.store(true, ordering: .relaxed) }
 }
