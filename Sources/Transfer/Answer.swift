@@ -10,7 +10,7 @@ package struct Answer: Equatable, Sendable {
     package var lastModified: String?
     package var retryAfter: String?
     package var date: String?
-    /// Seconds that a cache has kept the answer.
+    /// Seconds that a cache has kept the answer; at most `longestAge`.
     package var age: Int64?
     /// What the whole object hashes to, as the store or its uploader says.
     package var checksums: [Checksum] = []
@@ -19,6 +19,8 @@ package struct Answer: Equatable, Sendable {
 
     /// No more of an error page is kept.
     static let longestErrorBody = 4096
+    /// What is longer counts as this (RFC 9111, section 1.2.2): a clock that is reckoned from it cannot overflow.
+    static let longestAge: Int64 = 1 << 31
 
     package init() {}
 
@@ -57,7 +59,7 @@ package struct Answer: Equatable, Sendable {
         case .lastModified: lastModified = value
         case .retryAfter: retryAfter = value
         case .date: date = value
-        case .age: age = Int64(value)
+        case .age: age = Int64(value).map { min(max($0, 0), Self.longestAge) }
         case .crc32, .sha1, .sha256, .md5: takeChecksum(field, value)
         }
     }

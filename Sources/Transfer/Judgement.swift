@@ -50,6 +50,14 @@ package enum Judgement {
         }
     }
 
+    /// Judges a body that goes on beyond what was promised.
+    static func judgeOverlong(_ answer: Answer, _ expected: ExpectedFile) -> Trouble {
+        guard answer.status == 200, answer.contentLength == nil, let size = expected.size else {
+            return Trouble(.badAnswer, "more bytes came than were promised", startsOver: true)
+        }
+        return Trouble(.mismatch, "more bytes came than the \(size) of the record", startsOver: true)
+    }
+
     private static func judgeWhole(_ answer: Answer, _ expected: ExpectedFile) -> Trouble? {
         guard let length = answer.contentLength else { return nil }
         if let size = expected.size, size != length {

@@ -5,14 +5,13 @@ internal import Synchronization
 internal import Video
 
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
-/// brings; what follows from its end is the loop's to decide.
+/// brings; what follows from its end is the run's to decide.
 final class Transfer: AnswerReceiver, @unchecked Sendable {
     // It belongs to one thread at a time: to the run's, from its start to its end to the loop's, and while its part is
     // read once more to the hash thread. What the run reads meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
-    /// On the monotonic clock: when the first try began; before it, when its line was taken.
-    private(set) var startedAt: Double
+    private let start: Atomic<Double>
     /// Whether it is worth a large buffer.
     var isLarge = true
     /// Tries begun, the quick ones included.
@@ -43,9 +42,11 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private var trouble: Trouble?
 
     /// The bytes of a small file that came in one piece: it is looked at without being read again.
-    private var start: [UInt8] = []
+    private var head: [UInt8] = []
+    /// Bytes of the answer's error page.
+    private var errorPageLength: Int64 = 0
 
-    private static let longestStart = 64 * 1024
+    private static let longestHead = 64 * 1024
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
@@ -67,14 +68,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         expected = record.expected.held(to: rules.verification)
         hashes = HashCheck(known: expected.checksums)
         url = record.url
-        startedAt = rules.clock.monotonic
+        start = Atomic(rules.clock.monotonic)
         firstOffset = part.length
     }
 
     /// The request of the next try: from where the part ends, if the object is still the same.
     func nextRequest() -> TransferRequest {
         triedAt = clock.monotonic
-        if tries == 0 { startedAt = triedAt }
+        if tries == 0 { start.store(triedAt, ordering: .relaxed) }
         tries += 1
         (url, redirects) = (record.url, 0)
         return request(fresh: tries > 1)
@@ -144,7 +145,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             return false
         }
         if part.length == 0 {
-            start = body.count <= Self.longestStart && Int64(body.count) == promisedSize ? Array(body) : []
+            head = body.count <= Self.longestHead && Int64(body.count) == promisedSize ? Array(body) : []
         }
         hashes.take(body, at: part.length)
         do throws(SystemError) { try part.append(body) } catch {
@@ -153,7 +154,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
         rules.rateLimit?.take(body.count)
-        return part.length <= promisedSize ?? .max
+        guard part.length > promisedSize ?? .max else { return true }
+        trouble = Judgement.judgeOverlong(answer, expected)
+        return false
     }
 
     /// Takes the start of an error's body. False where it goes on for too long: the status says enough.
@@ -163,8 +166,6 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         errorPageLength += Int64(errorPage.count)
         return errorPageLength <= Self.longestErrorPage
     }
-
-    private var errorPageLength: Int64 = 0
 
     // MARK: - When it has ended
 
@@ -191,9 +192,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         return checkWhole()
     }
 
-    /// How many bytes the whole has, by the answer or the record.
+    /// How many bytes the whole has, by the answer or the record. Only these answers have a range that means something
+    /// (RFC 9110, section 14.4).
     private var promisedSize: Int64? {
-        answer.contentRange?.total ?? (answer.status == 200 ? answer.contentLength : nil) ?? expected.size
+        switch answer.status {
+        case 206, 416: answer.contentRange?.total ?? expected.size
+        case 200: answer.contentLength ?? expected.size
+        default: expected.size
+        }
     }
 
     /// Asked for bytes beyond the end: the part is the whole object. Another object would have been answered with 200,
@@ -222,7 +228,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         do throws(SystemError) {
             let level = rules.verification.level
             if let trouble = try VideoCheck.trouble(
-                with: part.file, length: part.length, level: level, start: start)
+                with: part.file, length: part.length, level: level, start: head)
             {
                 return trouble
             }
@@ -254,6 +260,10 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     /// Bytes of the body, over all tries. Can be read from any thread.
     var received: Int64 { receivedBytes.load(ordering: .relaxed) }
+
+    /// On the monotonic clock: when the first try began; before it, when its line was taken. Can be read from any
+    /// thread.
+    var startedAt: Double { start.load(ordering: .relaxed) }
 
     /// Can be read from any thread.
     var progress: FetchProgress.Running {

@@ -70,8 +70,10 @@ final class TransferThread {
                 }
             }
             back += loop.perform()
-            for transfer in back { ended.put(transfer) }
-            if !back.isEmpty { wake() }
+            if !back.isEmpty {
+                ended.put(back)
+                wake()
+            }
             var watched: [MultiHandle.Watched] = []
             loop.wait(&watched, milliseconds: 1000)
         }

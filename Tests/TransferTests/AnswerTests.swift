@@ -55,6 +55,12 @@ import Testing
         #expect(HTTPDate.parse("Sun, 06 Xyz 1994 08:49:37 GMT") == nil)
     }
 
+    @Test("an age beyond all measure cannot make the origin's clock overflow")
+    func age() {
+        let answer = Self.answer("HTTP/1.1 200", "Date: Sun, 06 Nov 1994 08:49:37 GMT", "Age: \(Int64.max)")
+        #expect(answer.generatedAt == 784_111_777 + Double(1 << 31))
+    }
+
     @Test("of an error page only the start is kept")
     func errorBody() {
         let answer = Self.answer("HTTP/1.1 403", body: String(repeating: "x", count: 10000))
