@@ -79,7 +79,7 @@ let package = Package(
 
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "NDJSON", "POSIX"]),
-        tool("tf-fetch", ["ProgressDisplay", "Transfer", "Records", "NDJSON", "POSIX", "HumanText"]),
+        tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),

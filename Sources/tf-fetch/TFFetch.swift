@@ -24,11 +24,10 @@ struct TFFetch: Tool {
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var settings = try options.settings()
         settings.descriptors = Descriptor.raiseLimit()
-        let output: OutputFolder
-        let signals: StopSignals
         Signals.reportBrokenPipe()
+        let signals = try refusing { () throws(SystemError) in try StopSignals() }
+        let output: OutputFolder
         do throws(SystemError) {
-            signals = try StopSignals()
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
         let watch = try display.watch(diagnostics)
