@@ -28,7 +28,7 @@ package import POSIX
         else { fatalError("no memory for transfers") }
         unsafe self.handle = unsafe handle
         self.clock = clock
-        _ = unsafe tfcurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections)
+        unsafe Self.check(tfcurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections))
         setCallbacks()
     }
 
@@ -39,16 +39,25 @@ package import POSIX
 
     private func setCallbacks() {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        _ = unsafe tfcurl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context)
-        _ = unsafe tfcurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context)
-        _ = unsafe tfcurl_multi_set_socket_callback(handle) { _, socket, wish, context, _ in
-            unsafe MultiHandle.owner(context).sockets.set(socket, wish)
-            return 0
-        }
-        _ = unsafe tfcurl_multi_set_timer_callback(handle) { _, milliseconds, context in
-            let multi = unsafe MultiHandle.owner(context)
-            multi.timerDue = milliseconds < 0 ? nil : multi.clock.monotonic + Double(milliseconds) / 1000
-            return 0
+        unsafe Self.check(tfcurl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context))
+        unsafe Self.check(tfcurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context))
+        unsafe Self.check(
+            tfcurl_multi_set_socket_callback(handle) { _, socket, wish, context, _ in
+                unsafe MultiHandle.owner(context).sockets.set(socket, wish)
+                return 0
+            })
+        unsafe Self.check(
+            tfcurl_multi_set_timer_callback(handle) { _, milliseconds, context in
+                let multi = unsafe MultiHandle.owner(context)
+                multi.timerDue = milliseconds < 0 ? nil : multi.clock.monotonic + Double(milliseconds) / 1000
+                return 0
+            })
+    }
+
+    /// What is refused here leaves transfers that nobody waits for.
+    private static func check(_ code: CURLMcode) {
+        guard code == CURLM_OK else {
+            fatalError("libcurl refuses to work: \(unsafe String(cString: curl_multi_strerror(code)))")
         }
     }
 
@@ -58,9 +67,7 @@ package import POSIX
 
     package func add(_ easy: EasyHandle) {
         running[ObjectIdentifier(easy)] = easy
-        guard unsafe curl_multi_add_handle(handle, easy.handle) == CURLM_OK else {
-            fatalError("no memory for a transfer")
-        }
+        unsafe Self.check(curl_multi_add_handle(handle, easy.handle))
     }
 
     /// Takes a transfer out, ended or not.

@@ -35,7 +35,8 @@ package enum HumanUnits {
 
     /// The two largest units of a length of time: `2 h 5 min`.
     package static func duration(_ seconds: Double) -> String {
-        guard seconds >= 60 else { return "\(oneDecimal(seconds)) s" }
+        // From here on it would be rounded to 60.0 s.
+        guard seconds >= 59.95 else { return "\(oneDecimal(seconds)) s" }
         let total = Int(min(seconds, 1e15).rounded())
         let parts = [(total / 86400, "d"), (total / 3600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")]
         let first = parts.firstIndex { $0.0 > 0 } ?? 3

@@ -48,12 +48,14 @@ package enum Descriptor {
     /// Whether a read would return at once.
     package static func isReadable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLIN) }
 
-    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once.
-    package static func isWritable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLOUT) }
+    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once, now or within so many milliseconds.
+    package static func isWritable(_ descriptor: CInt, within milliseconds: CInt = 0) -> Bool {
+        isReady(descriptor, POLLOUT, within: milliseconds)
+    }
 
-    private static func isReady(_ descriptor: CInt, _ event: CInt) -> Bool {
+    private static func isReady(_ descriptor: CInt, _ event: CInt, within milliseconds: CInt = 0) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-        return retryingInterrupts { unsafe poll(&entry, 1, 0) } > 0
+        return retryingInterrupts { unsafe poll(&entry, 1, milliseconds) } > 0
     }
 
     /// Lets this process have as many open descriptors as the system allows; the usual 1,024 are for programs that use

@@ -35,20 +35,21 @@ extension Admission {
             add(Self.slowedDown(origin, gate), transfers: 0, until: gate.pausedUntil)
         }
         for start in starts {
-            let gate = gates[start.origin]
-            if gate.pausedUntil > now {
-                add(Self.slowedDown(start.origin, gate), until: gate.pausedUntil)
-            } else if start.due > now {
-                add(start.isFirst ? "before the first try (--jitter)" : "before the next try", until: start.due)
-            } else if gate.isSlowedDown {
-                add(Self.slowedDown(start.origin, gate), until: nil)
-            } else if !pacing.isOpen(at: now) {
-                add("before the next start (--requests-per-second)", until: pacing.nextStart)
-            } else {
-                add("for others to end", until: nil)
-            }
+            let (reason, time) = reason(for: start, at: now)
+            add(reason, until: time)
         }
         return holds
+    }
+
+    private func reason(for start: WaitingStart, at now: Double) -> (text: String, until: Double?) {
+        let gate = gates[start.origin]
+        if gate.pausedUntil > now { return (Self.slowedDown(start.origin, gate), gate.pausedUntil) }
+        if start.due > now {
+            return (start.isFirst ? "before the first try (--jitter)" : "before the next try", start.due)
+        }
+        if gate.isSlowedDown { return (Self.slowedDown(start.origin, gate), nil) }
+        if !pacing.isOpen(at: now) { return ("before the next start (--requests-per-second)", pacing.nextStart) }
+        return ("for others to end", nil)
     }
 
     private static func slowedDown(_ origin: String, _ gate: HostGate) -> String {

@@ -15,7 +15,7 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Transfers that begin in a second.", valueName: "n"))
     var requestsPerSecond: Double?
 
-    @Option(help: ArgumentHelp("Before each start, wait for a random part of this.", valueName: "time"))
+    @Option(help: ArgumentHelp("Before each file's first try, wait for a random part of this.", valueName: "time"))
     var jitter = Seconds(0)
 
     @Option(help: ArgumentHelp("Take no more lines when so many files are fetched.", valueName: "n"))

@@ -45,13 +45,18 @@ struct MessageSink: ProgressSink {
     func takeLast(_ text: String) { take(text) }
 }
 
+/// Text is left out where nobody reads on, as on a terminal that was stopped by Ctrl-S.
 struct StandardErrorSink: ProgressSink {
-    /// Left out where nobody reads on, as on a terminal that was stopped by Ctrl-S: transfers do not wait for a display.
-    func take(_ text: String) {
-        if Descriptor.isWritable(STDERR_FILENO) { takeLast(text) }
-    }
+    /// Milliseconds that the end of the run waits for a reader.
+    private static let longestFarewell: CInt = 400
 
-    func takeLast(_ text: String) {
+    /// Transfers do not wait for a display.
+    func take(_ text: String) { write(text, within: 0) }
+
+    func takeLast(_ text: String) { write(text, within: Self.longestFarewell) }
+
+    private func write(_ text: String, within milliseconds: CInt) {
+        guard Descriptor.isWritable(STDERR_FILENO, within: milliseconds) else { return }
         // A display that nobody can see any more is no reason to stop.
         Array(text.utf8).withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
     }

@@ -40,7 +40,8 @@ import Testing
         _ = try harness.run(harness.line("a.mp4"), ["--retries", "0"])
         let proxy = try WebStandIn { _ in .status(200) }
         let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"
-        let run = try harness.run(line, ["--retries", "0"], environment: ["https_proxy": proxy.url])
+        let run = try harness.run(
+            line, ["--retries", "0", "--connect-timeout", "1s"], environment: ["https_proxy": proxy.url])
         #expect(try run.result()["http_status"] == nil)
         #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
     }

@@ -58,6 +58,17 @@ import Testing
         #expect(run.errors.hasPrefix("tf-fetch: 1/3 files, "))
     }
 
+    @Test("a signal ends it although nobody reads its full standard error", arguments: ["bar", "json"])
+    func stoppedDisplay(kind: String) throws {
+        let errors = Pipe()
+        let capacity = PipeProbe.capacity(errors.fileHandleForWriting)
+        try PipeProbe.fill(errors)
+        let tool = try waiting(["--progress", kind], errors: errors)
+        while harness.origin.log.counters.requests == 0 { usleep(1000) }
+        tool.terminate()
+        #expect(PipeProbe.bytesWaiting(errors.fileHandleForReading) == capacity)
+    }
+
     @Test("json: a document a second, and one at the end, with no secret in it")
     func json() throws {
         let errors = Pipe()

@@ -21,4 +21,11 @@ import Testing
     func clock(seconds: Double, text: String) {
         #expect(HumanUnits.clock(seconds) == text)
     }
+
+    @Test(
+        "a length of time has the unit that its rounded value has",
+        arguments: [(0.04, "0.0 s"), (59.94, "59.9 s"), (59.96, "1 min"), (7500, "2 h 5 min"), (86400, "1 d")])
+    func duration(seconds: Double, text: String) {
+        #expect(HumanUnits.duration(seconds) == text)
+    }
 }
