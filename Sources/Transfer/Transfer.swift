@@ -17,6 +17,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = Answer()
+    private var isHeadOver = false
     /// When the last try began, on the monotonic clock.
     private(set) var triedAt = 0.0
     /// When the head of the last answer came, in Unix seconds.
@@ -95,7 +96,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     }
 
     private func request(fresh: Bool) -> TransferRequest {
-        answer = Answer()
+        (answer, isHeadOver) = (Answer(), false)
         (trouble, redirectTrouble) = (nil, nil)
         errorPageLength = 0
         offset = part.canContinue ? part.length : 0
@@ -115,12 +116,15 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     // MARK: - While it runs
 
     func receive(header: UnsafeRawBufferPointer) {
+        // What comes behind the body (RFC 9110, section 6.5) decides nothing.
+        guard !isHeadOver else { return }
         guard header.first != UInt8(ascii: "\r") && header.first != UInt8(ascii: "\n") else { return headEnded() }
         answer.take(header: header)
     }
 
     private func headEnded() {
         guard answer.status >= 200 else { return }
+        isHeadOver = true
         answeredAt = clock.now
         trouble = Judgement.judge(
             answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
