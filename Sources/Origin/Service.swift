@@ -55,7 +55,7 @@ struct Service: Sendable {
         case .close: answer.headers["Connection"] = "close"
         case .chunked: answer.headers["Transfer-Encoding"] = "chunked"
         }
-        answer.headers["Date"] = HTTPDate.text(Int64(now().rounded(.down)))
+        answer.headers["Date"] = answer.headers["Date"] ?? HTTPDate.text(Int64(now().rounded(.down)))
         answer.headers["Server"] = answer.headers["Server"] ?? "AmazonS3"
         answer.headers["X-Cache"] = answer.status < 400 ? "Miss from cloudfront" : "Error from cloudfront"
         answer.headers["X-Amz-Cf-Pop"] = "TF50-P1"

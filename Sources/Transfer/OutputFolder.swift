@@ -36,6 +36,7 @@ package final class OutputFolder {
     /// Opens or makes the part of a file.
     func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
         do throws(Trouble) { return try openPart(path, bootID) } catch {
+            if error.error == .busy { company.note() }
             // A folder that was removed while it was open takes no files any more.
             guard known.removeValue(forKey: path.folder) != nil, error.isOfDisk else {
                 throw error

@@ -224,7 +224,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             if let trouble = try VideoCheck.trouble(
                 with: part.file, length: part.length, level: level, start: start)
             {
-                return trouble
+                return promisedSize == nil && trouble != .notVideo ? .cutUntold : trouble
             }
         } catch { return Trouble(disk: error) }
         return isHashBehind ? nil : hashes.mismatch()
@@ -269,6 +269,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
 extension Trouble {
     static let interrupted = Trouble(.interrupted, "stopped before it was complete", countsAsAttempt: false)
+
+    static let cutUntold = Trouble(
+        .badAnswer, "the answer gave no length, and its bytes are no whole video", startsOver: true)
 
     static let notVideo = Trouble(
         .notVideo, "the bytes are no video: an error page, perhaps", startsOver: true)

@@ -92,6 +92,15 @@ import Testing
         #expect(try run.result()["error"] as? String == "rate_limited")
     }
 
+    @Test("a clock that is off is told, once for all files")
+    func clock() throws {
+        let harness = try FetchHarness(faults: ["*:header=Date:Sun, 06 Nov 1994 08:49:37 GMT"])
+        let run = try harness.run(harness.line("c/1.mp4") + harness.line("c/2.mp4"))
+        #expect(run.status == 0)
+        #expect(run.errors.contains("s ahead of the origin's: signatures begin and end by the origin's clock"))
+        #expect(run.errors.split(separator: "\n").count == 1)
+    }
+
     @Test("links below the output folder are followed with --allow-links only")
     func links() throws {
         let harness = try FetchHarness()

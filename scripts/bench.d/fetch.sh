@@ -17,6 +17,11 @@ pair_head
 files small 20000 16k "$PLAIN"
 rows small '20,000 files of 16 KiB, plain'
 pair '20,000 files of 16 KiB, plain' aria2 "$(ours small '--sync none')" "$(aria2s small)" fresh whole
+openssl ecparam -name prime256v1 -genkey -noout -out "$WORK/ec.pem"
+chmod 600 "$WORK/ec.pem"
+pair '20,000 files of 16 KiB, plain, signed (P-256) on the way' 'curl -Z, not signed' \
+	"tf-sign --key-pair-id K --private-key '$WORK/ec.pem' --base-url '$PLAIN' <'$WORK/small.ndjson' |
+		$(ours small '--sync none' | sed 's/ <.*//')" "$(curls small)" fresh whole
 files big 40 50M "$PLAIN"
 rows big '40 files of 50 MiB, plain'
 files small 20000 16k "$TLS"
