@@ -34,7 +34,9 @@ package enum CurlFailure: Error, Equatable, Sendable {
         case CURLE_WRITE_ERROR, CURLE_ABORTED_BY_CALLBACK: self = .stoppedByReceiver
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2, CURLE_HTTP2_STREAM:
             self = .protocolViolation(words)
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: self = .badURL
+        // The URL's protocol was looked at before: it is the answer that is no HTTP, or HTTP/0.9.
+        case CURLE_UNSUPPORTED_PROTOCOL: self = .protocolViolation("it is no HTTP")
+        case CURLE_URL_MALFORMAT: self = .badURL
         default: self = .other(words)
         }
     }

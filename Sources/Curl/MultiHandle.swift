@@ -14,6 +14,9 @@ package import POSIX
     private var timerDue: Double?
     private let wakeUpEvent = Event()
 
+    /// Times in a row that transfers which are due at once get their turn.
+    private static let mostRounds = 4
+
     /// A descriptor to wait for beside the transfers' own.
     package struct Watched {
         package let descriptor: Int32
@@ -77,13 +80,17 @@ package import POSIX
     }
 
     /// Does what can be done without waiting: with what the last `wait` found ready, and what is due by time.
-    package func perform() {
+    ///
+    /// - Parameter mayGoOn: whether more may be taken from the network; asked before each further round.
+    package func perform(while mayGoOn: () -> Bool = { true }) {
         var count: Int32 = 0
         for (socket, events) in sockets.takeReady() where sockets.contains(socket) {
             unsafe curl_multi_socket_action(handle, socket, events, &count)
         }
-        // One that is due at once asks for the next at once: a transfer goes through several states.
-        while let due = timerDue, due <= clock.monotonic {
+        // One that is due at once asks for the next at once: a transfer goes through several states. So does one whose
+        // socket has more, without end where the network is faster than we are: signals and others get their turn.
+        for _ in 0..<Self.mostRounds {
+            guard let due = timerDue, due <= clock.monotonic, mayGoOn() else { return }
             timerDue = nil
             unsafe curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &count)
         }

@@ -15,6 +15,12 @@ package struct HostPolicy: Sendable {
         self.followsToOthers = followsToOthers
     }
 
+    /// Whether a host of some URL could be meant: a name, an address, or `*.` and a name.
+    package static func isHost(_ pattern: String) -> Bool {
+        let host = (pattern.hasPrefix("*.") ? pattern.dropFirst(2) : pattern[...]).lowercased()
+        return !host.isEmpty && !host.contains("*") && VideoURL(Array("http://\(host)/".utf8))?.host == host[...]
+    }
+
     /// What speaks against asking this URL's host.
     func refusal(of url: VideoURL) -> Trouble? {
         guard !allowed.isEmpty, !allowed.contains(where: { Self.matches(url.host, $0) }) else { return nil }

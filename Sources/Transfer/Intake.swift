@@ -23,13 +23,17 @@ struct Intake: ~Copyable {
         reader = LineReader(input, chunk: Descriptor.isRegularFile(input) ? 65536 : 4096)
     }
 
+    /// Reads for one line. An input that never ends a line must not keep transfers and signals from their turn.
+    private static let mostReads = 16
+
     /// The next line; never waits.
     mutating func next() throws(SystemError) -> Item {
-        while true {
+        for _ in 0..<Self.mostReads {
             if let raw = reader.buffered() { return parse(raw) }
             guard Descriptor.isReadable(input) else { return .nothingYet }
             guard try reader.fill() else { return .ended }
         }
+        return .nothingYet
     }
 
     private func parse(_ raw: RawLine) -> Item {

@@ -44,7 +44,7 @@ final class TransferLoop {
     /// Does what can be done without waiting, and tells which tries have ended by it.
     func perform() -> [Ended] {
         guard pause == 0 else { return [] }
-        multi.perform()
+        multi.perform { pause == 0 }
         var ended: [Ended] = []
         while let (easy, failure) = multi.nextEnded() {
             let wasConnected = easy.wasConnected

@@ -37,6 +37,9 @@ struct LimitOptions: ParsableArguments {
             guard rateLimit.value >= 1024 else { throw .usage("--rate-limit \(rateLimit): give 1k or more") }
             settings.rateLimit = rateLimit.value
             settings.transfer.bufferSize = Self.bufferSize(rateLimit.value, parallel: settings.parallel)
+            // Who gets half of its share is slow by the limit, not by the network.
+            let halfShare = rateLimit.value / Int64(2 * settings.parallel)
+            settings.transfer.stallSpeed = min(settings.transfer.stallSpeed, halfShare)
         }
         if let requestsPerSecond {
             guard requestsPerSecond > 0, requestsPerSecond.isFinite else {
@@ -44,12 +47,17 @@ struct LimitOptions: ParsableArguments {
             }
             settings.startsPerSecond = requestsPerSecond
         }
+        if let maxFiles, maxFiles < 0 { throw .usage("--max-files \(maxFiles): give a number from 0 on") }
         settings.jitter = jitter.value
         settings.quota = Quota(files: maxFiles, bytes: maxBytes, until: until?.time)
     }
 
-    /// All transfers together take no more at once than a tenth of a second's worth: the limit holds second by second.
+    /// libcurl reads so often from one socket in one go, as long as there is something to read.
+    private static let mostReads = 100
+
+    /// All transfers together take no more in one go than a tenth of a second's worth, as far as libcurl's smallest
+    /// buffer allows: the limit holds second by second.
     private static func bufferSize(_ limit: Int64, parallel: Int) -> Int {
-        min(max(Int(clamping: limit / 10) / parallel, 1024), 512 * 1024)
+        min(max(Int(clamping: limit / 10) / parallel / mostReads, 1024), 512 * 1024)
     }
 }

@@ -35,6 +35,9 @@ struct NetworkOptions: ParsableArguments {
         guard userAgent.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw .usage("--user-agent holds a control character or one that is not ASCII")
         }
+        if let host = allowHost.first(where: { !HostPolicy.isHost($0) }) {
+            throw .usage("--allow-host '\(host)' is no host: give a name, as in 'example.org' or '*.example.org'")
+        }
         if let cacert {
             do throws(SystemError) { _ = try File(reading: cacert) } catch { throw .usage("--cacert: \(error)") }
         }

@@ -150,4 +150,45 @@ import Testing
         let wrong = try CommandRun.tool("tf-fetch", ["--user-agent", "a\r\nX: b"], input: Data())
         #expect(wrong.status == 2)
     }
+
+    @Test("a rate limit holds from the first second on, however fast the origin is")
+    func rateLimit() throws {
+        let harness = try FetchHarness(size: 1_000_000)
+        let run = try harness.run(harness.line("c/1.mp4"), ["--rate-limit", "1M"])
+        #expect(try #require(try run.result()["seconds"] as? Double) > 0.7)
+    }
+
+    @Test("a transfer that is slow by the rate limit has not stalled")
+    func slowByLimit() throws {
+        let harness = try FetchHarness(size: 400_000)
+        let options = ["-j", "1", "--rate-limit", "100k", "--stall-timeout", "1", "--stall-speed", "200k"]
+        #expect(try harness.run(harness.line("c/1.mp4"), options).status == 0)
+    }
+
+    @Test("what is no HTTP speaks against the answer, and not against the record")
+    func noHTTP() throws {
+        let harness = try FetchHarness()
+        let server = try BannerServer("SSH-2.0-OpenSSH_9.2\r\n")
+        let run = try harness.run(#"{"path":"c/1.mp4","url":"http://127.0.0.1:\#(server.port)/1.mp4"}"# + "\n")
+        #expect(try run.result()["error"] as? String == "bad_answer")
+        #expect(try run.result()["retryable"] as? Bool == true)
+    }
+
+    @Test("a line without end keeps no signal from its turn")
+    func endlessLine() throws {
+        // 124: by the signal; 137 would be: it had to be killed.
+        #expect(try CommandRun.shell("timeout -k 20 0.3 tf-fetch --progress none < /dev/zero").status == 124)
+    }
+
+    @Test(
+        "limits and hosts that make no sense are refused before anything is done",
+        arguments: [
+            "--max-files=-1", "--per-host=0", "--rate-limit=1023", "--requests-per-second=nan",
+            "--allow-host=*", "--allow-host=http://a.org/", "--allow-host=a.org:80",
+        ])
+    func senseless(option: String) throws {
+        let run = try CommandRun.tool("tf-fetch", [option])
+        #expect(run.status == 2)
+        #expect(run.errors.hasPrefix("tf-fetch: \(option.prefix { $0 != "=" })"))
+    }
 }

@@ -50,7 +50,7 @@ whole() {
 }
 
 # The command lines, for the files of this name.
-ours() { echo "tf-fetch -j 10 --progress none --min-free 0 -o \"\$TARGET\" $2 <'$WORK/$1.ndjson'"; }
+ours() { echo "tf-fetch -j 10 --progress none --min-free 0 -o \"\$TARGET\" ${2:-} <'$WORK/$1.ndjson'"; }
 curls() { echo "cd \"\$TARGET\" && curl -sS -Z --parallel-max 10 --cacert '$WORK/tls.pem' --create-dirs -K '$WORK/$1.curl'"; }
 wget2s() {
 	echo "wget2 -q --max-threads=10 --ca-certificate='$WORK/tls.pem' -nH -x -P \"\$TARGET\" -i '$WORK/$1.urls'"
