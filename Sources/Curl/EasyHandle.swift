@@ -49,7 +49,7 @@ package protocol AnswerReceiver: AnyObject {
         }
         setHeaders(request.headers)
         set(CURLOPT_TIMEOUT_MS, Self.milliseconds(request.timeout ?? settings.wholeTimeout))
-        set(CURLOPT_BUFFERSIZE, min(request.bufferSize, settings.bufferSize))
+        setBufferSize(min(request.bufferSize, settings.bufferSize))
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
         set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
@@ -139,6 +139,9 @@ package protocol AnswerReceiver: AnyObject {
         unsafe curl_slist_free_all(headers)
         unsafe headers = unsafe list
     }
+
+    /// A handle that has spoken HTTP/2 keeps its buffer, and refuses another: as a hint it is not worth a new handle.
+    private func setBufferSize(_ bytes: Int) { _ = unsafe tfcurl_set_long(handle, CURLOPT_BUFFERSIZE, bytes) }
 
     private func set(_ option: CURLoption, _ value: Int) { unsafe Self.check(tfcurl_set_long(handle, option, value)) }
 
