@@ -57,7 +57,7 @@ let package = Package(
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
         room("PathTables", ["POSIX"]),
         room("HumanText"),
-        room("ToolSupport", ["Records", "NDJSON", "POSIX", "HumanText", arguments]),
+        room("ToolSupport", ["Records", "POSIX", "HumanText", arguments]),
 
         // The work.
         room("Catalog", ["Records", "NDJSON", "POSIX", "PathTables", "SQLite", "Curl"]),
@@ -66,9 +66,9 @@ let package = Package(
         room("Video"),
         room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
-        room("Tally", ["Records", "NDJSON", "POSIX", "Journal"]),
+        room("Tally", ["Records", "NDJSON", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "POSIX", "Journal", "Tally", "Queue", "HumanText"]),
+        room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText"]),
         room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
         room(
             "Origin",
@@ -78,10 +78,10 @@ let package = Package(
             ]),
 
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "NDJSON", "POSIX"]),
+        tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "Records", "NDJSON", "POSIX"]),
-        tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+        tool("tf-queue", ["Queue", "Rendering", "Journal", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // What scripts/bench measures beside the tools.

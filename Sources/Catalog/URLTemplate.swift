@@ -1,3 +1,5 @@
+internal import Records
+
 /// How the URL of a video is made. What stands in the fields is percent-encoded; the slashes of keys and of
 /// videos' names stay.
 package struct URLTemplate: Equatable, Sendable {
@@ -22,21 +24,12 @@ package struct URLTemplate: Equatable, Sendable {
                 guard try values.append(placeholder, to: &value) != .absent else {
                     throw RowProblem("'\(placeholder.rawValue)' is missing, which the URL is made from")
                 }
-                for byte in value { Self.encode(byte, keepingSlashes: placeholder.isPath, to: &url) }
+                if placeholder.isPath {
+                    value.withUnsafeBytes { PercentEncoding.append(path: $0, to: &url) }
+                } else {
+                    PercentEncoding.append(value[...], to: &url)
+                }
             }
-        }
-    }
-
-    private static func encode(_ byte: UInt8, keepingSlashes: Bool, to url: inout [UInt8]) {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            url.append(byte)
-        case UInt8(ascii: "/") where keepingSlashes: url.append(byte)
-        default:
-            let digits = Array("0123456789ABCDEF".utf8)
-            url += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Records
+
 /// The URL below which the objects lie: scheme, host and perhaps a folder; no query.
 package struct BaseURL: Sendable {
     /// Ends in a slash.

@@ -123,8 +123,9 @@ package enum Judgement {
     /// Seconds to wait (RFC 9110, section 10.2.3): a number, or a date. No origin is believed beyond a day.
     private static func retryAfter(_ answer: Answer, now: Double) -> Double? {
         guard let text = answer.retryAfter else { return nil }
-        let seconds = Double(UInt32(text) ?? 0)
-        if UInt32(text) != nil { return min(seconds, 86400) }
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Double(text) {
+            return min(seconds, 86400)
+        }
         guard let date = HTTPDate.parse(text) else { return nil }
         // The origin's own clock, where it tells it: ours may be off.
         let reference = answer.date.flatMap(HTTPDate.parse).map(Double.init) ?? now

@@ -27,6 +27,7 @@ import Testing
     @Test("a 503 with Retry-After or SlowDown is a rate limit")
     func slowDown() {
         #expect(judge(AnswerTests.answer("HTTP/1.1 503", "Retry-After: 7"))?.retryAfter == 7)
+        #expect(judge(AnswerTests.answer("HTTP/1.1 429", "Retry-After: 99999999999999"))?.retryAfter == 86400)
         let slow = AnswerTests.answer("HTTP/1.1 503", body: "<Error><Code>SlowDown</Code></Error>")
         #expect(judge(slow)?.error == .rateLimited)
     }

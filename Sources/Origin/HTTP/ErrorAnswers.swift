@@ -16,8 +16,6 @@ extension Answer {
 
     static var noSuchKey: Answer { error(404, "NoSuchKey", "The specified key does not exist.") }
 
-    static var accessDeniedByStore: Answer { error(403, "AccessDenied", "Access Denied") }
-
     static var invalidURI: Answer { error(400, "InvalidURI", "Couldn't parse the specified URI.") }
 
     static var methodNotAllowed: Answer {

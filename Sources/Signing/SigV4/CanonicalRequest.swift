@@ -60,7 +60,7 @@ struct CanonicalQuery {
     private static func encoded(_ text: some Sequence<UInt8>) -> [UInt8] {
         var encoded: [UInt8] = []
         let spaced = text.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
-        PercentEncoding.append(PercentDecoded(spaced), to: &encoded)
+        PercentEncoding.append(Array(PercentDecoded(spaced))[...], to: &encoded)
         return encoded
     }
 }

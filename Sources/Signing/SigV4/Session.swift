@@ -1,6 +1,7 @@
 internal import AWSCredentials
 internal import OpenSSL
 internal import POSIX
+internal import Records
 
 /// What the URLs that are signed by one key in one second have in common.
 struct Session {
@@ -37,6 +38,6 @@ struct Session {
 
 private func encoded(_ text: String) -> String {
     var encoded: [UInt8] = []
-    PercentEncoding.append(text.utf8, to: &encoded)
+    PercentEncoding.append(Array(text.utf8)[...], to: &encoded)
     return String(decoding: encoded, as: UTF8.self)
 }

@@ -1,21 +1,20 @@
-internal import Records
-
 /// Percent-encoding that keeps only the unreserved characters (RFC 3986, section 2.3), with capital digits: what becomes
-/// of an object's key in a URL, and of everything in a canonical request of Signature Version 4.
-enum PercentEncoding {
-    static func append(_ bytes: some Sequence<UInt8>, to text: inout [UInt8]) {
+/// of an object's key in a URL, and of everything in a canonical request of Signature Version 4. No generic code: what
+/// other rooms give it would be a call for each byte.
+package enum PercentEncoding {
+    package static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
         for byte in bytes { append(byte, to: &text) }
     }
 
     /// A path whose slashes separate.
-    static func append(path: some Sequence<UInt8>, to text: inout [UInt8]) {
+    package static func append(path: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         for byte in path {
             if byte == slash { text.append(byte) } else { append(byte, to: &text) }
         }
     }
 
     /// A path that may be encoded in some other way, or in part. A slash that is encoded stays so: it does not separate.
-    static func append(canonical path: ArraySlice<UInt8>, to text: inout [UInt8]) {
+    package static func append(canonical path: ArraySlice<UInt8>, to text: inout [UInt8]) {
         var index = path.startIndex
         while index < path.endIndex {
             let byte = path[index]
