@@ -110,6 +110,9 @@ struct TableHeader {
         fields = Column.allCases.map { column in
             names.candidates(column).lazy.compactMap { titles.firstIndex(of: $0) }.first
         }
+        for field in fields.compactMap({ $0 }) where titles.lastIndex(of: titles[field]) != field {
+            throw CatalogFailure("\(source): its header names the column '\(titles[field])' twice, take one of them out")
+        }
         nullFlags = Column.allCases.map { titles.firstIndex(of: $0.name + Self.nullFlagSuffix) }
         for column in ColumnNames.mappable {
             guard let name = names.mapped(column), fields[Int(column.rawValue)] == nil else { continue }
@@ -123,7 +126,9 @@ struct TableHeader {
         }
         let known = Set((fields + nullFlags).compactMap { $0 })
         let replaced = Set(Column.written.map(\.name))
-        for (field, title) in titles.enumerated() where !known.contains(field) && !replaced.contains(title) {
+        // What a spreadsheet leaves at the end of its lines has no name.
+        for (field, title) in titles.enumerated()
+        where !known.contains(field) && !replaced.contains(title) && !title.isEmpty {
             var name = LineBuffer()
             name.quote(title)
             unknown.append((field, name.bytes + [UInt8(ascii: ":")]))
