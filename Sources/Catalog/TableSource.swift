@@ -124,7 +124,7 @@ struct TableHeader {
             names.candidates(column).lazy.compactMap { titles.firstIndex(of: $0) }.first
         }
         for field in fields.compactMap({ $0 }) where titles.lastIndex(of: titles[field]) != field {
-            throw CatalogFailure("\(source): its header names the column '\(titles[field])' twice, take one of them out")
+            throw CatalogFailure("\(source): its header has the column '\(titles[field])' twice, take one of them out")
         }
         nullFlags = Column.allCases.map { titles.firstIndex(of: $0.name + Self.nullFlagSuffix) }
         for column in ColumnNames.mappable {

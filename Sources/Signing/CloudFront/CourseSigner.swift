@@ -63,7 +63,7 @@ package final class CourseSigner: LifetimeSigner {
         }
         guard CourseFolders.areNames(in: folder[url.libraryEnd...]) else {
             throw .coversMore(
-                "the folder has an empty name, '.' or '..' in it: to some origins it is another course's, or the library")
+                "the folder has an empty name, '.' or '..' in it: some origins take it for another one")
         }
         let grant = try makeGrant(folder, courseID, at: now)
         if grants.count >= Self.mostGrants { grants.removeAll() }
