@@ -26,14 +26,16 @@ package struct CatalogInput: Sendable {
         }
     }
 
+    /// Opens the source and looks at its start.
     package func source(_ reading: Reading) throws(CatalogFailure) -> any RowSource {
         if case .server(let server) = place { return json(PageLines(server), reading) }
         let file = try open()
         let head = try InputHead(of: file, name)
         switch (head.shape, place) {
-        case (.database, .file(let path)): return try DatabaseSource(self, path: path, reading)
+        case (.database, .file(let path)) where Descriptor.isRegularFile(file.descriptor):
+            return try DatabaseSource(self, path: path, reading)
         case (.database, _):
-            throw CatalogFailure("standard input: a SQLite database cannot be read from a pipe, give it as SOURCE")
+            throw CatalogFailure("\(name): a SQLite database cannot be read as a stream, give the path of its file")
         case (.table(let dialect), _): return try TableSource(self, file, dialect, after: head.bytes, reading)
         case (.lines, _): return json(SeparateLines(file, after: head.bytes), reading)
         case (.document, _): return json(DocumentLines(file, after: head.bytes), reading)
