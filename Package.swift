@@ -106,7 +106,7 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin",
+                "Origin", "Catalog", "Curl", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],
