@@ -28,8 +28,14 @@ package struct CatalogInput: Sendable {
 
     /// Opens the source and looks at its start.
     package func source(_ reading: Reading) throws(CatalogFailure) -> any RowSource {
-        if case .server(let server) = place { return json(PageLines(server), reading) }
-        let file = try open()
+        switch place {
+        case .standardInput: return try source(File(owning: dup(STDIN_FILENO)), reading)
+        case .file(let path): return try source(Self.open(path), reading)
+        case .server(let server): return json(PageLines(server), reading)
+        }
+    }
+
+    private func source(_ file: File, _ reading: Reading) throws(CatalogFailure) -> any RowSource {
         let head = try InputHead(of: file, name)
         switch (head.shape, place) {
         case (.database, .file(let path)) where Descriptor.isRegularFile(file.descriptor):
@@ -48,20 +54,14 @@ package struct CatalogInput: Sendable {
 
     /// The same input, if it can be read once more.
     func again() throws(CatalogFailure) -> CatalogInput? {
-        guard case .file = place else { return nil }
-        let file = try open()
+        guard case .file(let path) = place else { return nil }
+        let file = try Self.open(path)
         return withExtendedLifetime(file) { Descriptor.isRegularFile(file.descriptor) } ? self : nil
     }
 
-    private func open() throws(CatalogFailure) -> File {
-        switch place {
-        case .standardInput, .server: return File(owning: dup(STDIN_FILENO))
-        case .file(let path):
-            do throws(SystemError) {
-                return try File(reading: path)
-            } catch {
-                throw CatalogFailure("cannot open '\(path)': \(error.reason)")
-            }
+    private static func open(_ path: String) throws(CatalogFailure) -> File {
+        do throws(SystemError) { return try File(reading: path) } catch {
+            throw CatalogFailure("cannot open '\(path)': \(error.reason)")
         }
     }
 }
