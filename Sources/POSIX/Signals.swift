@@ -6,8 +6,9 @@ internal import Glibc
 package final class StopSignals {
     package let descriptor: CInt
 
-    package init() throws(SystemError) {
-        descriptor = tf_stop_signals()
+    /// - Parameter resizes: SIGWINCH too, which says that the terminal's window has another size now.
+    package init(resizes: Bool = false) throws(SystemError) {
+        descriptor = tf_stop_signals(resizes ? 1 : 0)
         guard descriptor >= 0 else { throw SystemError("cannot take over signals") }
     }
 
