@@ -73,6 +73,35 @@ not_begun() {
 }
 claim "a detached run that cannot begin says why, with its status" not_begun
 
+asked() {
+	records 3 >source.ndjson
+	mkfifo typed
+	# shellcheck disable=SC2094 # script writes the terminal's text, and reads what is typed
+	(
+		exec 3>typed
+		timeout 20 sh -c 'until grep -q "Download?" shown; do sleep 0.05; done' 2>/dev/null
+		[ ! -e out/.tf-bulk/catalog.ndjson ] && echo "$1" >&3
+		timeout 20 sh -c 'until grep -q "status is" shown; do sleep 0.05; done'
+	) &
+	script -qfec "'$BULK' run --detach -o out source.ndjson; echo status is \$?" shown <typed >/dev/null
+	wait $!
+	has shown "status is 0"
+}
+asked_yes() {
+	asked y
+	has shown "runs in the background"
+	# The terminal is gone by now.
+	timeout 20 flock out/.tf-bulk/lock true
+	lines out/.tf-bulk/results.ndjson 3
+}
+asked_no() {
+	asked n
+	lacks shown "runs in the background"
+	lines out/.tf-bulk/results.ndjson 0
+}
+claim "on a terminal it shows the plan and asks, and goes on when the terminal is closed" asked_yes
+claim "without a yes there is no run in the background" asked_no
+
 second() {
 	slow_job
 	background
