@@ -32,9 +32,10 @@ run_lives() {
 	pgrep -s "$RUN" -r D,R,S,T
 }
 
+# A process that ends lets go of the lock a moment before it is gone.
 nothing_runs() {
 	flock -n out/.tf-bulk/lock true
-	! run_lives
+	timeout 10 sh -c "while pgrep -s $RUN -r D,R,S,T; do sleep 0.05; done" >/dev/null
 }
 
 detached() {
@@ -174,7 +175,7 @@ watched() {
 	background
 	fetching
 	timeout 60 "$BULK" watch -o out >seen 2>&1 </dev/null
-	! run_lives || return 1
+	nothing_runs
 	has seen 9
 	ends 3 "$BULK" watch -o out 2>errors
 	has errors "no run works on it"
