@@ -23,9 +23,10 @@ extension Journal {
 
     private mutating func readInTurn(_ input: inout LineFile) throws(SystemError) {
         let scanner = ResultScanner()
+        let batch = ResultBatch()
         var isAtEnd = false
         while !isAtEnd {
-            let batch = ResultBatch()
+            batch.removeAll()
             while !isAtEnd && batch.lines.read < Self.batchSize {
                 if let line = try input.next() { scanner.scan(line, into: batch) } else { isAtEnd = true }
             }
@@ -36,15 +37,18 @@ extension Journal {
     private mutating func read(_ pieces: inout LinePieces, threads: Int) throws(SystemError) {
         let scanners = (0..<threads).map { _ in PieceScanner() }
         defer { for scanner in scanners { scanner.end() } }
+        var spare: [ResultBatch] = []
         var handedOut = 0
         var taken = 0
         while true {
             while handedOut < taken + threads * Self.piecesAhead, let piece = try pieces.next() {
-                scanners[handedOut % threads].begin(piece)
+                scanners[handedOut % threads].begin(piece, filling: spare.popLast() ?? ResultBatch())
                 handedOut += 1
             }
             guard taken < handedOut else { return }
-            take(try scanners[taken % threads].next())
+            let batch = try scanners[taken % threads].next()
+            take(batch)
+            spare.append(batch)
             taken += 1
         }
     }
@@ -52,7 +56,7 @@ extension Journal {
 
 /// A thread that scans pieces of a file, one after the other.
 private final class PieceScanner {
-    private let pieces = Mailbox<LinePiece?>()
+    private let pieces = Mailbox<(LinePiece, ResultBatch)?>()
     private let scanned = Mailbox<Result<ResultBatch, SystemError>>()
     private var arrived: [Result<ResultBatch, SystemError>] = []
     private let thread: WorkerThread
@@ -64,21 +68,23 @@ private final class PieceScanner {
             while true {
                 for piece in pieces.take() {
                     guard let piece else { return }
-                    scanned.put(Self.scan(piece, scanner))
+                    scanned.put(Self.scan(piece.0, scanner, into: piece.1))
                 }
             }
         }
     }
 
-    private static func scan(_ piece: LinePiece, _ scanner: ResultScanner) -> Result<ResultBatch, SystemError> {
-        let batch = ResultBatch()
+    private static func scan(
+        _ piece: LinePiece, _ scanner: ResultScanner, into batch: ResultBatch
+    ) -> Result<ResultBatch, SystemError> {
+        batch.removeAll()
         do throws(SystemError) {
             try piece.forEachLine { scanner.scan($0, into: batch) }
             return .success(batch)
         } catch { return .failure(error) }
     }
 
-    func begin(_ piece: LinePiece) { pieces.put(piece) }
+    func begin(_ piece: LinePiece, filling batch: ResultBatch) { pieces.put((piece, batch)) }
 
     /// What the piece holds that was begun first of those not yet given out; waits for it.
     func next() throws(SystemError) -> ResultBatch {
