@@ -92,10 +92,9 @@ package struct Snapshot {
     private func each<Element>(
         _ name: SummaryField, _ read: (FieldScanner) throws(LineError) -> Element
     ) throws(LineError) -> [Element] {
-        try (document.values(name) ?? []).map { text throws(LineError) in
-            try part.scan(text)
-            return try read(part)
-        }
+        var found: [Element] = []
+        try document.forEachObject(name.rawValue, part) { () throws(LineError) in found.append(try read(part)) }
+        return found
     }
 
     private func one<Value>(
