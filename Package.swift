@@ -69,7 +69,8 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText", "TerminalDisplay"]),
+        room(
+            "Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText", "TerminalDisplay"]),
         room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText", "TerminalDisplay"]),
         room(
             "Origin",
@@ -81,7 +82,9 @@ let package = Package(
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-tally", ["TerminalDisplay", "Records", "Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+        tool(
+            "tf-tally",
+            ["TerminalDisplay", "Records", "Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
