@@ -1,5 +1,4 @@
 package import NDJSON
-package import POSIX
 package import PathTables
 internal import Records
 
@@ -12,20 +11,21 @@ package struct Journal: ~Copyable {
         package internal(set) var passedOver = 0
         /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
         package internal(set) var withoutPath = 0
+
+        package init(read: Int = 0, passedOver: Int = 0, withoutPath: Int = 0) {
+            (self.read, self.passedOver, self.withoutPath) = (read, passedOver, withoutPath)
+        }
     }
 
     package private(set) var paths = PathTable()
     /// By number of the path.
-    private var outcomes = BlockArray<Outcome>()
+    private var outcomes = OutcomeTable()
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
-    /// From the start of the first try to the end of the last one; nil where no result tells a time.
-    package private(set) var span: ClosedRange<Double>?
-    /// When the first result came.
-    package private(set) var firstResultAt: Double?
+    package private(set) var tries = TryStatistics()
 
-    private let scanner = LineScanner<ResultField>()
+    private let scanner = ResultScanner()
 
     package init() {}
 
@@ -36,49 +36,51 @@ package struct Journal: ~Copyable {
     /// at ten times the cost.
     package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
 
-    /// Reads results to the end of the input.
-    package mutating func read(_ input: inout LineFile) throws(SystemError) {
-        while let line = try input.next() { take(line) }
-    }
-
     /// Takes in one line.
     package mutating func take(_ line: RawLine) {
-        lines.read += 1
-        guard (try? scanner.scan(line)) != nil else {
-            lines.passedOver += 1
-            return
+        let batch = ResultBatch()
+        scanner.scan(line, into: batch)
+        take(batch)
+    }
+
+    /// Takes in what was scanned, in the order of its lines.
+    mutating func take(_ batch: ResultBatch) {
+        lines.read += batch.lines.read
+        lines.passedOver += batch.lines.passedOver
+        lines.withoutPath += batch.lines.withoutPath
+        batch.text.withUnsafeBytes { text in
+            for (index, entry) in batch.entries.enumerated() {
+                let ahead = index + Self.lookahead
+                if ahead < batch.entries.count { prefetch(batch.entries[ahead]) }
+                take(entry, text)
+            }
         }
-        let path = (try? scanner.text(.path)) ?? nil
-        let hash = path.map { paths.prepare($0) }
-        guard var result = ResultLine(scanner, errors: &errors) else {
-            lines.passedOver += 1
-            return
+    }
+
+    /// Far enough ahead to hide the way to the memory, and near enough for the caches.
+    private static let lookahead = 12
+
+    private func prefetch(_ entry: ResultBatch.Entry) {
+        paths.prefetch(entry.hash)
+        if let course = entry.course { courses.prefetch(course) }
+    }
+
+    private mutating func take(_ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) {
+        var result = entry.result
+        if result.status == .failed { result.setError(errors.number(of: entry.error(in: text))) }
+        if let course = entry.course {
+            result.setCourse(courses.number(of: course, title: entry.title(in: text)))
         }
-        guard let path, let hash else {
-            lines.passedOver += 1
-            if result.status == .failed { lines.withoutPath += 1 }
-            return
-        }
-        if let id = (try? scanner.integer(.courseID)) ?? nil {
-            result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
-        }
-        noteTimes(of: result)
-        let number = number(of: path, hash)
+        tries.note(result)
+        let number = number(of: entry.path(in: text), entry.hash)
         outcomes[number].take(result)
     }
 
     /// The number of a path, which is on the books from then on.
     private mutating func number(of path: UnsafeRawBufferPointer, _ hash: PathTable.Hash) -> Int {
         let number = paths.insert(path, hash)
-        if number == outcomes.count { outcomes.append(Outcome()) }
+        if number == outcomes.count { outcomes.append() }
         return number
-    }
-
-    private mutating func noteTimes(of result: ResultLine) {
-        guard let end = result.finishedAt else { return }
-        let start = max(0, end - result.seconds)
-        span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
-        firstResultAt = min(firstResultAt ?? end, end)
     }
 }
 
@@ -87,7 +89,7 @@ package struct Journal: ~Copyable {
 extension Journal {
     /// Enters a path of the catalogue. Returns its number; nil where the catalogue named it before.
     mutating func list(_ path: UnsafeRawBufferPointer) -> Int? {
-        let number = number(of: path, paths.prepare(path))
+        let number = number(of: path, PathTable.hash(of: path))
         guard !outcomes[number].isListed else { return nil }
         outcomes[number].isListed = true
         return number

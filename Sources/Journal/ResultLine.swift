@@ -4,7 +4,8 @@ internal import Records
 
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
-    case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle
+    case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
+        resumedFrom
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -21,6 +22,7 @@ enum ResultField: UInt8, FieldName {
             case .finishedAt: .finishedAt
             case .courseID: .courseID
             case .courseTitle: .courseTitle
+            case .resumedFrom: .resumedFrom
             }
         return known.name
     }
@@ -34,21 +36,24 @@ struct ResultLine {
     /// How long the try took.
     private(set) var seconds = 0.0
     private(set) var finishedAt: Double?
+    /// Bytes that came in this try.
+    private(set) var received: Int64 = 0
     /// The last try ended before it could say anything about the file: stopped, in another process's hands, or never
     /// signed.
-    private var isUnfinishedTry = false
+    private(set) var isUnfinishedTry = false
 
     /// Nil where the line has no known status.
-    init?(_ line: LineScanner<ResultField>, errors: inout ErrorCodes) {
-        guard let text = try? line.text(.status), let status = Status(utf8: text) else { return nil }
+    init?(_ line: FieldScanner) {
+        guard let text = line.text(.status), let status = Status(utf8: text) else { return nil }
         self.status = status
         outcome.status = status
         finishedAt = line.time(.finishedAt)
         guard status != .queued && status != .dropped else { return }
         outcome.bytes = max(0, line.integer(.bytes))
+        received = max(0, outcome.bytes - max(0, line.integer(.resumedFrom)))
         seconds = line.duration(.seconds)
         outcome.attempt = UInt32(clamping: line.integer(.attempt))
-        if status == .failed { takeFailure(line, &errors) }
+        if status == .failed { takeFailure(line) }
     }
 
     /// Nothing that would take a success away.
@@ -56,12 +61,17 @@ struct ResultLine {
 
     mutating func setCourse(_ course: Courses.Number) { outcome.course = course }
 
-    private mutating func takeFailure(_ line: LineScanner<ResultField>, _ errors: inout ErrorCodes) {
-        outcome.error = errors.number(of: (try? line.text(.error)) ?? nil)
-        outcome.isRetryable = ((try? line.boolean(.retryable)) ?? nil) ?? false
+    /// The error's number, which a journal gives it: a try that was stopped, or found the file in another process's hands,
+    /// was none.
+    mutating func setError(_ error: ErrorCodes.Number) {
+        outcome.error = error
+        if error.isUnfinishedTry { isUnfinishedTry = true }
+    }
+
+    private mutating func takeFailure(_ line: FieldScanner) {
+        outcome.isRetryable = line.boolean(.retryable)
         // Whole seconds, never too early, are a quarter less to keep for each path.
         outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
-        let wasSigned = !((try? line.text(.stage)) ?? nil).isText(Stage.sign.rawValue)
-        isUnfinishedTry = !wasSigned || outcome.error.isUnfinishedTry
+        isUnfinishedTry = line.text(.stage).isText(Stage.sign.rawValue)
     }
 }

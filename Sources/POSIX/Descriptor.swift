@@ -18,6 +18,18 @@ package enum Descriptor {
         }
     }
 
+    /// Reads once from a place in a plain file, which nil leaves to the descriptor.
+    package static func read(
+        _ descriptor: CInt, at offset: Int?, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        guard let offset else { return try unsafe read(descriptor, into: buffer) }
+        let count = retryingInterrupts {
+            unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+        }
+        guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
+        return count
+    }
+
     /// Writes everything, in one call where the system takes it in one.
     package static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         var rest = unsafe bytes
@@ -43,6 +55,14 @@ package enum Descriptor {
         guard retryingInterrupts({ unsafe poll(&entry, 1, -1) }) >= 0 else {
             throw SystemError("cannot wait for \(name(descriptor))")
         }
+    }
+
+    /// Waits until one of the descriptors can be read, or so many seconds are over. Returns those that can.
+    package static func waitForAny(_ descriptors: [CInt], seconds: Double) -> [CInt] {
+        var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let limit = CInt(clamping: Int((min(max(seconds, 0), 1e6) * 1000).rounded(.up)))
+        guard unsafe poll(&entries, nfds_t(entries.count), limit) > 0 else { return [] }
+        return entries.filter { $0.revents != 0 }.map(\.fd)
     }
 
     /// Whether a read would return at once.

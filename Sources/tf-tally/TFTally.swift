@@ -4,7 +4,6 @@ import Journal
 import NDJSON
 import POSIX
 import PathTables
-import Rendering
 import Tally
 import ToolSupport
 
@@ -27,39 +26,37 @@ struct TFTally: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
-        Signals.noteFirstInterrupt()
-        let summary = try summarize(diagnostics)
-        try write(summary)
-        if Signals.wasInterrupted { Signals.end(by: SIGINT) }
+        let summary = options.follow ? try follow(diagnostics) : try once(diagnostics)
         return options.check && !summary.isComplete ? .someFailed : .success
     }
 
-    private func summarize(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
-        var journal = Journal()
-        if let catalog = options.catalog { try list(catalog, in: &journal, diagnostics) }
-        for path in options.inputs { try read(path, into: &journal) }
-        var summary = Summary(journal, againstCatalog: options.catalog != nil, tries: options.tries)
-        summary.active = try options.active.flatMap(active)
+    private func follow(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        var follower = try Follower(options, diagnostics)
+        let (summary, signal) = try follower.run()
+        if let signal { Signals.end(by: signal) }
         return summary
     }
 
-    /// What runs now. No file: nothing does.
-    private func active(_ path: String) throws(ToolFailure) -> ActiveRun? {
-        do throws(SystemError) {
-            let document = try File(reading: path).readAll(limit: ActiveRun.longestDocument)
-            return ActiveRun(document, now: SystemClock().now)
-        } catch  where error.code == ENOENT { return nil } catch { throw .refused(error) }
+    private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        Signals.noteFirstInterrupt()
+        var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
+        try Present(options, options.watchedProcess()).add(to: &summary)
+        try write(options.text(of: summary, failed: failed))
+        if Signals.wasInterrupted { Signals.end(by: SIGINT) }
+        if let command = options.notify {
+            var notifier = Notifier(command, diagnostics)
+            notifier.tellEnd(summary)
+        }
+        return summary
     }
 
-    private func list(
-        _ path: String, in journal: inout Journal, _ diagnostics: Diagnostics
-    ) throws(ToolFailure) {
-        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
-        try refusing { () throws(SystemError) in
-            var catalog = try LineFile(path)
-            try journal.list(&catalog) { problems.note($0, line: $1) }
-        }
-        try problems.finish(goodLines: journal.paths.count)
+    private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> (Summary, FailedSegments?) {
+        var journal = Journal()
+        if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
+        for path in options.inputs { try read(path, into: &journal) }
+        let summary = Summary(
+            journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+        return (summary, try options.failedSegments(of: journal))
     }
 
     private func read(_ path: String, into journal: inout Journal) throws(ToolFailure) {
@@ -69,12 +66,50 @@ struct TFTally: Tool {
         }
     }
 
-    private func write(_ summary: Summary) throws(ToolFailure) {
-        var text = ""
-        switch options.format {
-        case .table: options.tableRenderer.render(summary, to: &text)
-        case .json: JSONRenderer().render(summary, to: &text)
+    private func snapshot() throws(ToolFailure) -> Summary {
+        let path = options.snapshot ?? "-"
+        let text = try refusing { () throws(SystemError) in
+            try (path == "-" ? File(owning: STDIN_FILENO) : File(reading: path)).readAll(
+                limit: Snapshot.longestDocument)
         }
-        try StandardOutput.write(text)
+        guard let summary = Snapshot().read(text, now: SystemClock().now) else {
+            throw .refused("\(LineFile.name(of: path)): is no summary, give what 'tf-tally --format json' wrote")
+        }
+        return summary
+    }
+
+    private func write(_ text: String) throws(ToolFailure) {
+        guard let output = options.output else { return try StandardOutput.write(text) }
+        let file = try refusing { () throws(SystemError) in try ReplacedFile(output) }
+        try options.replace(file, output, with: text)
+    }
+}
+
+extension Journal {
+    /// Enters the files of the catalogue at this path; tells what is wrong with it.
+    mutating func list(_ path: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        do throws(SystemError) {
+            var catalog = try LineFile(path)
+            try list(&catalog) { problems.note($0, line: $1) }
+        } catch { throw .refused(error) }
+        try problems.finish(goodLines: paths.count)
+    }
+}
+
+extension TallyOptions {
+    private static let mostFailedSegments = 10_000
+
+    /// What the results say of the files that have failed; nil where no format asks, or they cannot be read twice.
+    func failedSegments(of journal: borrowing Journal) throws(ToolFailure) -> FailedSegments? {
+        guard format == .html, !inputs.contains("-") else { return nil }
+        var failed = FailedSegments(limit: Self.mostFailedSegments)
+        for path in inputs {
+            do throws(SystemError) {
+                var results = try LineFile(path)
+                try failed.read(&results, of: journal, onlyListed: catalog != nil)
+            } catch { throw .refused(error) }
+        }
+        return failed
     }
 }

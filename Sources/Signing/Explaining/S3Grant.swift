@@ -82,7 +82,7 @@ package struct S3Grant: Equatable, Sendable {
         let key = SigningKey(secret: credentials.secretAccessKey, day: moment.prefix(8), region: region)
         var hash = MessageHasher.room
         let length = MessageHasher(.sha256).hash(canonicalRequest, into: &hash)
-        var text = Array("AWS4-HMAC-SHA256\n\(moment)\n\(key.scope)\n".utf8)
+        var text = key.textStart(at: moment)
         Hexadecimal.append(hash[..<length], to: &text)
         key.sign(text, into: &hash)
         var made: [UInt8] = []

@@ -13,7 +13,6 @@ struct Session {
     let query: [UInt8]
     /// The same parameters in canonical order: only the token has another place.
     let canonicalQuery: [UInt8]
-    /// The text that is signed, up to the hash of the canonical request.
     let textStart: [UInt8]
 
     /// - Parameter earlier: a session whose key is used again if it is the same day's.
@@ -32,7 +31,7 @@ struct Session {
         let token = credentials.sessionToken.map { "&X-Amz-Security-Token=\(encoded($0))" } ?? ""
         query = Array((first + headers + token).utf8)
         canonicalQuery = Array((first + token + headers).utf8)
-        textStart = Array("AWS4-HMAC-SHA256\n\(moment)\n\(key.scope)\n".utf8)
+        textStart = key.textStart(at: moment)
     }
 }
 

@@ -16,6 +16,11 @@ struct SigningKey {
         code = MessageCode(key: key)
     }
 
+    /// The text that is signed, up to the hash of the canonical request.
+    ///
+    /// - Parameter moment: as in `20130524T000000Z`.
+    func textStart(at moment: String) -> [UInt8] { Array("AWS4-HMAC-SHA256\n\(moment)\n\(scope)\n".utf8) }
+
     /// Puts the signature's 32 bytes into the first of `signature`.
     func sign(_ text: [UInt8], into signature: inout [UInt8]) { code.authenticate(text, into: &signature) }
 }
