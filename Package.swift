@@ -30,7 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "tf",
-    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"].map {
+    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-origin"].map {
         .executable(name: $0, targets: [$0])
     },
     dependencies: [
@@ -68,6 +68,7 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
+        room("Inventory", ["Records", "NDJSON", "POSIX", "PathTables", "Journal", "Transfer"]),
         room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText"]),
         room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
         room(
@@ -82,6 +83,7 @@ let package = Package(
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // What scripts/bench measures beside the tools.
@@ -106,7 +108,7 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin",
+                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],
