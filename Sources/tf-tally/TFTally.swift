@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Glibc
 import Journal
@@ -28,8 +29,13 @@ struct TFTally: Tool {
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
         Signals.noteFirstInterrupt()
+        if options.analyze {
+            try write(analyze())
+            if Signals.wasInterrupted { Signals.end(by: SIGINT) }
+            return .success
+        }
         let summary = try summarize(diagnostics)
-        try write(summary)
+        try write(options.text(of: summary))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
         return options.check && !summary.isComplete ? .someFailed : .success
     }
@@ -46,6 +52,19 @@ struct TFTally: Tool {
         for path in options.inputs { try read(path, into: &journal) }
         return Summary(
             journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+    }
+
+    /// The analysis of all tries, rendered.
+    private func analyze() throws(ToolFailure) -> String {
+        var analysis = Analysis()
+        for path in options.inputs {
+            try refusing { () throws(SystemError) in
+                var results = try LineFile(path)
+                try analysis.read(&results)
+            }
+        }
+        let renderer = AnalysisRenderer(width: max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80))
+        return options.format == .json ? renderer.json(analysis) : renderer.table(analysis)
     }
 
     private func snapshot(_ path: String) throws(ToolFailure) -> Summary {
@@ -84,8 +103,7 @@ struct TFTally: Tool {
         }
     }
 
-    private func write(_ summary: Summary) throws(ToolFailure) {
-        let text = options.text(of: summary)
+    private func write(_ text: String) throws(ToolFailure) {
         guard let output = options.output else { return try StandardOutput.write(text) }
         do throws(SystemError) { try ReplacedFile(output).replace(Array(text.utf8)) } catch {
             throw .refused("cannot write '\(output)': \(error)")

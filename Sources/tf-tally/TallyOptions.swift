@@ -28,6 +28,9 @@ struct TallyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write this file, whole or not at all, in place of standard output.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Analyze the tries: errors over time, slow courses, what retries and more transfers at once brought.")
+    var analyze = false
+
     @Flag(help: "Show every course in the table.")
     var allCourses = false
 
@@ -49,6 +52,9 @@ struct TallyOptions: ParsableArguments {
         if mostTries < 1 { throw ValidationError("'--tries' must be at least 1") }
         if snapshot != nil && (catalog != nil || tries != nil || !files.isEmpty) {
             throw ValidationError("'--snapshot' is a summary already: leave out results, '--catalog' and '--tries'")
+        }
+        if analyze && (catalog != nil || active != nil || snapshot != nil || check || allCourses || ![.table, .json].contains(format)) {
+            throw ValidationError("'--analyze' is for results alone, as a table or json")
         }
         if inputs.count(where: { $0 == "-" }) + (catalog == "-" ? 1 : 0) > 1 {
             throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
