@@ -57,6 +57,7 @@ let package = Package(
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
         room("PathTables", ["POSIX"]),
         room("HumanText"),
+        room("TerminalDisplay", ["HumanText"]),
         room("ToolSupport", ["Records", "POSIX", "HumanText", arguments]),
 
         // The work.
@@ -70,8 +71,10 @@ let package = Package(
         room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
         room("Analysis", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Inventory", ["Records", "NDJSON", "POSIX", "PathTables", "Journal", "Transfer"]),
-        room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "Analysis", "HumanText"]),
-        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
+        room(
+            "Rendering",
+            ["Records", "NDJSON", "Journal", "Tally", "Queue", "Analysis", "HumanText", "TerminalDisplay"]),
+        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText", "TerminalDisplay"]),
         room(
             "Origin",
             [
@@ -82,7 +85,9 @@ let package = Package(
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-tally", ["Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+        tool(
+            "tf-tally",
+            ["TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
@@ -102,7 +107,10 @@ let package = Package(
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests(
             "JournalTests",
-            ["Journal", "PathTables", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+            [
+                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records", "NDJSON",
+                "POSIX",
+            ]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),

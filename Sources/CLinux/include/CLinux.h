@@ -60,6 +60,9 @@ int tf_remove_attribute(int descriptor, const char *name);
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
 int tf_eventfd(void);
 
+/// pidfd_open(2): a descriptor that is readable once the process has ended. Returns -1 with errno; ESRCH where there is none.
+int tf_pidfd_open(int process);
+
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
 int tf_syncfs(int descriptor);
 
