@@ -19,7 +19,7 @@ package struct Journal: ~Copyable {
 
     package private(set) var paths = PathTable()
     /// By number of the path.
-    private var outcomes = BlockArray<Outcome>()
+    private var outcomes = OutcomeTable()
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
@@ -74,7 +74,7 @@ package struct Journal: ~Copyable {
     /// The number of a path, which is on the books from then on.
     private mutating func number(of path: UnsafeRawBufferPointer, _ hash: PathTable.Hash) -> Int {
         let number = paths.insert(path, hash)
-        if number == outcomes.count { outcomes.append(Outcome()) }
+        if number == outcomes.count { outcomes.append() }
         return number
     }
 }

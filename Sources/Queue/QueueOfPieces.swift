@@ -42,11 +42,7 @@ struct QueueOfPieces: ~Copyable {
         try pieces.scan(threads: Processors.count) {
             let scanner = QueueScanner(known, request, states)
             return { piece in
-                let found = QueuePiece()
-                do throws(SystemError) {
-                    found.lines = try piece.forEachLine { scanner.scan($0, into: found) }
-                    return .success(found)
-                } catch { return .failure(error) }
+                do throws(SystemError) { return .success(try scanner.scan(piece)) } catch { return .failure(error) }
             }
         } taking: { (piece: QueuePiece) throws(SystemError) in
             try take(piece, &output)
