@@ -30,9 +30,10 @@ final class ResultBatch: @unchecked Sendable {
         }
     }
 
-    fileprivate(set) var lines = Journal.LineCounts()
-    private(set) var entries: [Entry] = []
-    private(set) var text: [UInt8] = []
+    // Used by one thread at a time: checks for overlapping accesses would only take time.
+    @exclusivity(unchecked) fileprivate(set) var lines = Journal.LineCounts()
+    @exclusivity(unchecked) private(set) var entries: [Entry] = []
+    @exclusivity(unchecked) private(set) var text: [UInt8] = []
 
     fileprivate func add(
         _ result: ResultLine, path: UnsafeRawBufferPointer, course: Int64?, title: UnsafeRawBufferPointer?,

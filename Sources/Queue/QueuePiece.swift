@@ -17,11 +17,12 @@ final class QueuePiece: @unchecked Sendable {
         let line: Int
     }
 
-    var records: [Record] = []
+    // Each is used by one thread at a time: checks for overlapping accesses would only take time.
+    @exclusivity(unchecked) var records: [Record] = []
     var problems: [(error: LineError, line: Int)] = []
-    var paths: [UInt8] = []
+    @exclusivity(unchecked) var paths: [UInt8] = []
     /// The lines that are wanted.
-    var output = LineBuffer()
+    @exclusivity(unchecked) var output = LineBuffer()
     /// How many of them there are.
     var wanted = 0
     /// Of the catalogue, blank ones included.

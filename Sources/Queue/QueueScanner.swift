@@ -28,8 +28,9 @@ final class QueueScanner {
     private let request: QueueRequest
     private let states: Set<FileState>
     private let line = FieldScanner(names: CatalogField.names)
-    private var candidates: [Candidate] = []
-    private var texts: [UInt8] = []
+    // One thread alone comes here: to check for overlapping accesses took a twentieth of the time.
+    @exclusivity(unchecked) private var candidates: [Candidate] = []
+    @exclusivity(unchecked) private var texts: [UInt8] = []
 
     init(_ shared: SharedJournal, _ request: QueueRequest, _ states: Set<FileState>) {
         self.shared = shared
