@@ -51,7 +51,7 @@ package struct Journal: ~Copyable {
         batch.text.withUnsafeBytes { text in
             for (index, entry) in batch.entries.enumerated() {
                 let ahead = index + Self.lookahead
-                if ahead < batch.entries.count { paths.prefetch(batch.entries[ahead].hash) }
+                if ahead < batch.entries.count { prefetch(batch.entries[ahead]) }
                 take(entry, text)
             }
         }
@@ -59,6 +59,11 @@ package struct Journal: ~Copyable {
 
     /// Far enough ahead to hide the way to the memory, and near enough for the caches.
     private static let lookahead = 12
+
+    private func prefetch(_ entry: ResultBatch.Entry) {
+        paths.prefetch(entry.hash)
+        if let course = entry.course { courses.prefetch(course) }
+    }
 
     private mutating func take(_ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) {
         var result = entry.result

@@ -27,6 +27,14 @@ final class QueuePiece: @unchecked Sendable {
     var wanted = 0
     /// Of the catalogue, blank ones included.
     var lines = 0
+
+    func removeAll() {
+        records.removeAll(keepingCapacity: true)
+        problems.removeAll()
+        paths.removeAll(keepingCapacity: true)
+        output.removeAll()
+        (wanted, lines) = (0, 0)
+    }
 }
 
 /// A journal that several threads look into, and none changes.

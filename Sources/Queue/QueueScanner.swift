@@ -38,8 +38,8 @@ final class QueueScanner {
         self.states = states
     }
 
-    func scan(_ piece: LinePiece) throws(SystemError) -> QueuePiece {
-        let found = QueuePiece()
+    func scan(_ piece: LinePiece, into found: QueuePiece) throws(SystemError) {
+        found.removeAll()
         candidates.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)
         found.lines = try piece.forEachLine { raw in
@@ -52,7 +52,6 @@ final class QueueScanner {
                 look(up: candidate, texts, found)
             }
         }
-        return found
     }
 
     private func parse(_ raw: RawLine) throws(LineError) {

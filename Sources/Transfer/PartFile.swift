@@ -3,41 +3,66 @@ internal import POSIX
 internal import Records
 
 /// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of two
-/// processes only one writes it.
+/// processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in one
+/// go, when it is brought to its name.
 final class PartFile {
     private let folder: Folder
     private let path: RelativePath
-    let file: File
+    /// Nil where there is none yet.
+    private(set) var file: File?
+    /// How many bytes the file has.
+    private var written: Int64 = 0
+    /// The bytes behind them.
+    private(set) var gathered: [UInt8] = []
     /// Where there is no file of this name for all that is known: who is told if there is one in the end.
     private let others: OtherWriters?
-    /// How many bytes it has.
-    private(set) var length: Int64
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
     private(set) var validator: String?
 
     /// A part below this is not worth a second request to continue it.
     static let smallestResumed: Int64 = 1 << 20
+    /// So many bytes at most are gathered; pieces that are large enough are written as they come.
+    static let mostGathered = 64 * 1024
+    private static let largePiece = 16 * 1024
 
     /// Which object a part is from, kept with the part: the boot's ID, and the ETag. What was written before a reboot
     /// may never have reached the disk.
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
-    init(_ path: RelativePath, in folder: Folder, bootID: String, others: OtherWriters? = nil) throws(Trouble) {
-        self.path = path
-        self.others = others
-        self.folder = folder
+    init(_ path: RelativePath, in folder: Folder, bootID: String) throws(Trouble) {
+        (self.path, self.folder, others) = (path, folder, nil)
+        let file = try open()
+        if written > 0 {
+            validator = Self.validator(file, bootID)
+            if validator == nil { try restart() }
+        }
+    }
+
+    /// A part of which there is nothing yet, for all that is known: it gets its file when it grows large, or is whole.
+    init(new path: RelativePath, in folder: Folder, others: OtherWriters) {
+        (self.path, self.folder, self.others) = (path, folder, others)
+    }
+
+    /// How many bytes it has, gathered ones included.
+    var length: Int64 { written + Int64(gathered.count) }
+
+    /// Whether none of them is in the file.
+    var isInMemory: Bool { written == 0 }
+
+    /// The file, opened or made where there is none yet; then `written` is what it had.
+    private func open() throws(Trouble) -> File {
+        if let file { return file }
         do throws(SystemError) {
-            (file, length) = try Self.open(path.partName, in: folder)
+            let (file, length) = try Self.open(path.partName, in: folder)
+            (self.file, written) = (file, length)
+            return file
         } catch {
             guard error.code != EWOULDBLOCK else {
+                others?.note()
                 throw Trouble(.busy, "another process is fetching this file", countsAsAttempt: false)
             }
             throw Trouble(disk: error)
-        }
-        if length > 0 {
-            validator = Self.validator(file, bootID)
-            if validator == nil { try restart() }
         }
     }
 
@@ -65,25 +90,50 @@ final class PartFile {
 
     /// Throws all bytes away.
     func restart() throws(Trouble) {
-        do throws(SystemError) { try file.truncate(to: 0) } catch { throw Trouble(disk: error) }
-        length = 0
-        validator = nil
+        (written, gathered, validator) = (0, [], nil)
+        do throws(SystemError) { try file?.truncate(to: 0) } catch { throw Trouble(disk: error) }
     }
 
-    /// Notes which object the bytes are from, where it is large enough to be continued.
-    func note(validator: String?, total: Int64?, bootID: String) {
+    /// Notes how large the object is and which, if it is large enough to be continued.
+    func note(validator: String?, total: Int64?, bootID: String) throws(Trouble) {
+        if total ?? 0 > Self.mostGathered { try save() }
         guard let validator, let total, total >= Self.smallestResumed else {
-            if self.validator != nil { _ = file.setAttribute(Self.attribute, nil) }
+            if self.validator != nil { _ = file?.setAttribute(Self.attribute, nil) }
             self.validator = nil
             return
         }
         if validator == self.validator { return }
-        self.validator = file.setAttribute(Self.attribute, "\(bootID) \(validator)") ? validator : nil
+        self.validator = file?.setAttribute(Self.attribute, "\(bootID) \(validator)") == true ? validator : nil
     }
 
-    func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
-        try file.write(bytes, at: length)
-        length += Int64(bytes.count)
+    func append(_ bytes: UnsafeRawBufferPointer) throws(Trouble) {
+        if gathered.count + bytes.count > Self.mostGathered { try save() }
+        if file != nil && gathered.isEmpty && bytes.count >= Self.largePiece || bytes.count > Self.mostGathered {
+            try write(bytes)
+        } else {
+            gathered.append(contentsOf: bytes)
+        }
+    }
+
+    /// Writes what was gathered.
+    func save() throws(Trouble) {
+        if file == nil {
+            _ = try open()
+            if written > 0 {
+                others?.note()
+                let bytes = gathered
+                try restart()
+                gathered = bytes
+            }
+        }
+        guard !gathered.isEmpty else { return }
+        try gathered.withUnsafeBufferPointer { bytes throws(Trouble) in try write(UnsafeRawBufferPointer(bytes)) }
+        gathered = []
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(Trouble) {
+        do throws(SystemError) { try file?.write(bytes, at: written) } catch { throw Trouble(disk: error) }
+        written += Int64(bytes.count)
     }
 
     /// Whether the next try can go on where this one ended.
@@ -91,7 +141,8 @@ final class PartFile {
 
     /// Gives the part up: what can be continued stays, the rest goes.
     func leave(startsOver: Bool) {
-        if startsOver || !canContinue { try? folder.remove(path.partName) }
+        guard file != nil else { return }
+        if !startsOver && canContinue { try? save() } else { try? folder.remove(path.partName) }
     }
 
     /// The file system that it lies on.
@@ -100,10 +151,10 @@ final class PartFile {
     /// Writes all of that file system to the disk.
     func syncFileSystem() throws(SystemError) { try folder.syncFileSystem() }
 
-    /// Makes the part the file that it was meant to be. `modified`: the time it gets, in Unix seconds.
+    /// Makes the part, which has been saved, the file that it was meant to be. `modified`: the time it gets, in Unix seconds.
     func publish(modified: Int64?) throws(SystemError) {
-        if validator != nil { _ = file.setAttribute(Self.attribute, nil) }
-        if let modified { try file.setModificationTime(modified) }
+        if validator != nil { _ = file?.setAttribute(Self.attribute, nil) }
+        if let modified { try file?.setModificationTime(modified) }
         guard let others else { return try folder.rename(path.partName, to: path.name) }
         if try folder.renameToNew(path.partName, to: path.name) { return }
         others.note()
