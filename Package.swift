@@ -87,7 +87,10 @@ let package = Package(
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
         tool(
             "tf-tally",
-            ["TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+            [
+                "TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON",
+                "POSIX",
+            ]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
@@ -108,7 +111,8 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records", "NDJSON",
+                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records",
+                "NDJSON",
                 "POSIX",
             ]),
         tests("HumanTextTests", ["HumanText"]),

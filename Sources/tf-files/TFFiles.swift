@@ -47,7 +47,9 @@ struct TFFiles: Tool {
         var audit = Audit(inspector, against: try readJournal(), to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
-            try audit.run(&catalog) { problems.note($0, line: $1) } found: { path, finding in
+            try audit.run(&catalog) {
+                problems.note($0, line: $1)
+            } found: { path, finding in
                 told.tell("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
             }
         }
