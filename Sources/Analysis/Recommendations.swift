@@ -20,7 +20,11 @@ extension Analysis {
             return
                 "\(enough.transfers) transfers at once brought as much as \(most.transfers): '-j \(enough.transfers)' is enough"
         }
-        guard best.transfers == most.transfers else { return nil }
+        // A few more bytes for twice as many transfers are no reason to try still more.
+        let half = usual.last { $0.transfers * 2 <= most.transfers }
+        guard best.transfers == most.transfers, best.bytesPerSecond >= (half?.bytesPerSecond ?? 0) * 1.2 else {
+            return nil
+        }
         return "the more at once, the more came: try '-j \(most.transfers * 3 / 2)'"
     }
 
