@@ -83,7 +83,10 @@ package enum ChildProcess {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
         var environment = unsafe Self.environment(with: additions).map { unsafe strdup($0) } + [nil]
-        defer { for unsafe text in unsafe arguments + environment { unsafe free(text) } }
+        defer {
+            for index in unsafe arguments.indices { unsafe free(arguments[index]) }
+            for index in unsafe environment.indices { unsafe free(environment[index]) }
+        }
         var child = pid_t()
         let error = unsafe posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &environment)
         guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
