@@ -48,13 +48,13 @@ static void add_unless_ignored(sigset_t *set, int number) {
 
 int tf_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
-int tf_stop_signals(int resizes) {
+int tf_stop_signals(int more) {
   sigset_t set;
   sigemptyset(&set);
   add_unless_ignored(&set, SIGINT);
   add_unless_ignored(&set, SIGTERM);
   add_unless_ignored(&set, SIGHUP);
-  if (resizes) sigaddset(&set, SIGWINCH);
+  if (more != 0) add_unless_ignored(&set, more);
   int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (error != 0) {
     errno = error;

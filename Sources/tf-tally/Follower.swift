@@ -23,7 +23,7 @@ struct Follower {
 
     init(_ options: TallyOptions, _ diagnostics: Diagnostics) throws(ToolFailure) {
         self.options = options
-        signals = try refusing { () throws(SystemError) in try StopSignals(resizes: true) }
+        signals = try refusing { () throws(SystemError) in try StopSignals(and: SIGWINCH) }
         process = try options.watchedProcess()
         present = Present(options, process)
         journal = try FollowedJournal(options, diagnostics)

@@ -27,6 +27,11 @@ human_bytes() {
 	}'
 }
 
+# bytes_of TEXT: 1610612736 for 1.5G, as the tools read it.
+bytes_of() {
+	awk -v text="$1" 'BEGIN { printf("%.0f\n", text * 1024 ^ index("kmgt", tolower(substr(text, length(text))))) }'
+}
+
 # human_time SECONDS: 2 d 3 h for 183600; the two largest units.
 human_time() {
 	awk -v n="$1" 'BEGIN {
@@ -40,4 +45,9 @@ human_time() {
 # human_count N: 12,500 for 12500.
 human_count() {
 	printf '%s\n' "$1" | sed -e :a -e 's/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/' -e ta
+}
+
+# printable: a filter that makes control characters question marks, so that a terminal stays as it is.
+printable() {
+	LC_ALL=C tr '\000-\010\013-\037\177' '[?*]'
 }
