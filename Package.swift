@@ -121,7 +121,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-origin",
+                "Origin", "Catalog", "Curl", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files",
+                "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],
