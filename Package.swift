@@ -30,7 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "tf",
-    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin"].map {
+    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-origin"].map {
         .executable(name: $0, targets: [$0])
     },
     dependencies: [
@@ -68,9 +68,12 @@ let package = Package(
         room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "Journal"]),
-        room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
+        room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
+        room("Analysis", ["Records", "NDJSON", "POSIX", "PathTables"]),
+        room("Inventory", ["Records", "NDJSON", "POSIX", "PathTables", "Journal", "Transfer"]),
         room(
-            "Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText", "TerminalDisplay"]),
+            "Rendering",
+            ["Records", "NDJSON", "Journal", "Tally", "Queue", "Analysis", "HumanText", "TerminalDisplay"]),
         room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText", "TerminalDisplay"]),
         room(
             "Origin",
@@ -84,8 +87,12 @@ let package = Package(
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
         tool(
             "tf-tally",
-            ["TerminalDisplay", "Records", "Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
-        tool("tf-queue", ["Queue", "Rendering", "Journal", "NDJSON", "POSIX"]),
+            [
+                "TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON",
+                "POSIX",
+            ]),
+        tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // What scripts/bench measures beside the tools.
@@ -103,14 +110,19 @@ let package = Package(
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests(
             "JournalTests",
-            ["Journal", "PathTables", "Tally", "Queue", "Rendering", "TerminalDisplay", "Records", "NDJSON", "POSIX"]),
+            [
+                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records",
+                "NDJSON",
+                "POSIX",
+            ]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",
             [
-                "Origin", "Catalog", "Curl", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin",
+                "Origin", "Catalog", "Curl", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files",
+                "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],

@@ -14,6 +14,9 @@ package struct Outcome: BitwiseCopyable, Sendable {
     package internal(set) var status: Status = .queued
     private var flags: UInt8 = 0
 
+    /// What is known of a file that no result names.
+    package static let untried = Outcome()
+
     private static var retryableFlag: UInt8 { 1 }
     private static var listedFlag: UInt8 { 2 }
 
@@ -45,11 +48,12 @@ package struct Outcome: BitwiseCopyable, Sendable {
 // MARK: - The fold
 
 extension Outcome {
-    /// Takes in a later result of the same file: it is right, with three exceptions.
-    mutating func take(_ result: ResultLine) {
+    /// Takes in a later result of the same file: it is right, with three exceptions. Returns whether it counts.
+    @discardableResult
+    mutating func take(_ result: ResultLine) -> Bool {
         // What was dropped stays out until it is queued again, whatever a try that was under way says.
-        if status == .dropped && result.status != .queued { return }
-        if status == .success && result.saysNothingNew { return }
+        if status == .dropped && result.status != .queued { return false }
+        if status == .success && result.saysNothingNew { return false }
         let before = self
         self = result.outcome
         isListed = before.isListed
@@ -57,5 +61,6 @@ extension Outcome {
         if before.course != .none { course = before.course }
         // A try that did not come so far as to be counted has no number of its own.
         if attempt == 0 && status != .queued { attempt = before.attempt }
+        return true
     }
 }
