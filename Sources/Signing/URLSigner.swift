@@ -43,7 +43,8 @@ package enum SigningFailure: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .cryptography(let reason): "the key could not sign: \(reason)"
-        case .tooLong(let count): "the signed URL has \(count) bytes, and CloudFront takes \(CloudFrontKey.longestURL) at most"
+        case .tooLong(let count):
+            "the signed URL has \(count) bytes, and CloudFront takes \(CloudFrontKey.longestURL) at most"
         case .coversMore(let reason): reason
         }
     }
