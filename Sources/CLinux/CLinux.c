@@ -100,6 +100,8 @@ void tf_end_by_signal(int number) {
 
 int tf_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
 
+int tf_try_shared_lock(int descriptor) { return flock(descriptor, LOCK_SH | LOCK_NB); }
+
 int tf_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
 int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length) {
