@@ -12,6 +12,10 @@ package struct Journal: ~Copyable {
         package internal(set) var passedOver = 0
         /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
         package internal(set) var withoutPath = 0
+
+        package init(read: Int = 0, passedOver: Int = 0, withoutPath: Int = 0) {
+            (self.read, self.passedOver, self.withoutPath) = (read, passedOver, withoutPath)
+        }
     }
 
     package private(set) var paths = PathTable()
@@ -20,10 +24,7 @@ package struct Journal: ~Copyable {
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
-    /// From the start of the first try to the end of the last one; nil where no result tells a time.
-    package private(set) var span: ClosedRange<Double>?
-    /// When the first result came.
-    package private(set) var firstResultAt: Double?
+    package private(set) var tries = TryStatistics()
 
     private let scanner = LineScanner<ResultField>()
 
@@ -62,7 +63,7 @@ package struct Journal: ~Copyable {
         if let id = (try? scanner.integer(.courseID)) ?? nil {
             result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
         }
-        noteTimes(of: result)
+        tries.note(result)
         let number = number(of: path, hash)
         outcomes[number].take(result)
     }
@@ -72,13 +73,6 @@ package struct Journal: ~Copyable {
         let number = paths.insert(path, hash)
         if number == outcomes.count { outcomes.append(Outcome()) }
         return number
-    }
-
-    private mutating func noteTimes(of result: ResultLine) {
-        guard let end = result.finishedAt else { return }
-        let start = max(0, end - result.seconds)
-        span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
-        firstResultAt = min(firstResultAt ?? end, end)
     }
 }
 

@@ -4,7 +4,8 @@ internal import Records
 
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
-    case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle
+    case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
+        resumedFrom
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -21,6 +22,7 @@ enum ResultField: UInt8, FieldName {
             case .finishedAt: .finishedAt
             case .courseID: .courseID
             case .courseTitle: .courseTitle
+            case .resumedFrom: .resumedFrom
             }
         return known.name
     }
@@ -34,9 +36,11 @@ struct ResultLine {
     /// How long the try took.
     private(set) var seconds = 0.0
     private(set) var finishedAt: Double?
+    /// Bytes that came in this try.
+    private(set) var received: Int64 = 0
     /// The last try ended before it could say anything about the file: stopped, in another process's hands, or never
     /// signed.
-    private var isUnfinishedTry = false
+    private(set) var isUnfinishedTry = false
 
     /// Nil where the line has no known status.
     init?(_ line: LineScanner<ResultField>, errors: inout ErrorCodes) {
@@ -46,6 +50,7 @@ struct ResultLine {
         finishedAt = line.time(.finishedAt)
         guard status != .queued && status != .dropped else { return }
         outcome.bytes = max(0, line.integer(.bytes))
+        received = max(0, outcome.bytes - max(0, line.integer(.resumedFrom)))
         seconds = line.duration(.seconds)
         outcome.attempt = UInt32(clamping: line.integer(.attempt))
         if status == .failed { takeFailure(line, &errors) }

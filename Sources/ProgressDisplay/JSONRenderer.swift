@@ -7,6 +7,7 @@ internal import Transfer
 package struct JSONRenderer: ProgressRenderer {
     package let interval = 1.0
     private let process: Int32
+    private let line = LineScanner<ProgressField>()
 
     /// - Parameter process: the ID of the process that fetches.
     package init(process: Int32) { self.process = process }
@@ -17,7 +18,7 @@ package struct JSONRenderer: ProgressRenderer {
         document.add(ProgressField.process, process)
         document.add(ProgressField.time, milliseconds: report.time)
         add(report, to: &document)
-        document.add(objects: ProgressField.running, of: report.progress.running) { $0.add($1) }
+        document.add(objects: ProgressField.running, of: report.progress.running) { $0.add($1, line) }
         document.add(objects: ProgressField.waiting, of: report.progress.holds) { $0.add($1, at: report.time) }
         document.close()
         output.write(String(decoding: document.bytes, as: UTF8.self))
@@ -42,11 +43,20 @@ package struct JSONRenderer: ProgressRenderer {
 }
 
 extension LineBuffer {
-    fileprivate mutating func add(_ transfer: FetchProgress.Running) {
+    fileprivate mutating func add(_ transfer: FetchProgress.Running, _ line: LineScanner<ProgressField>) {
         add(ProgressField.path, transfer.path)
+        addNumbers(of: transfer.record, line)
         add(ProgressField.bytes, transfer.bytes)
         if let size = transfer.size { add(ProgressField.size, size) }
         add(ProgressField.seconds, milliseconds: transfer.seconds)
+    }
+
+    /// What the record says of its course and segment. Read here, once a second for what runs, and not for each line.
+    private mutating func addNumbers(of record: [UInt8], _ line: LineScanner<ProgressField>) {
+        guard (try? line.scan(record + [UInt8(ascii: "}")])) != nil else { return }
+        for field in [ProgressField.courseID, .segmentID] {
+            if let number = (try? line.integer(field)) ?? nil { add(field, number) }
+        }
     }
 
     fileprivate mutating func add(_ hold: FetchProgress.Hold, at time: Double) {

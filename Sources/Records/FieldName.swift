@@ -9,6 +9,22 @@ extension FieldName {
     package var name: String { Self.names[Int(rawValue)] }
 }
 
+extension FieldName {
+    /// The names of the cases in the manner of the lines: `courseID` is `course_id`.
+    package static var snakeCaseNames: [String] { allCases.map { snakeCase(String(describing: $0)) } }
+
+    private static func snakeCase(_ name: String) -> String {
+        var text = ""
+        var wasSmall = false
+        for character in name {
+            if character.isUppercase && wasSmall { text += "_" }
+            wasSmall = !character.isUppercase
+            text += character.lowercased()
+        }
+        return text
+    }
+}
+
 /// A set of at most 64 names.
 package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
     /// By raw value, a bit for each.

@@ -3,17 +3,10 @@ package enum ProgressField: UInt8, FieldName {
     case process, time, elapsedSeconds
     case total, success, skipped, failed, retries
     case bytes, bytesPerSecond, secondsLeft
-    case running, path, size, seconds
+    case running, path, courseID, segmentID, size, seconds
     case waiting, reason, transfers, until
 
-    package static let names: [String] = allCases.map { field in
-        switch field {
-        case .elapsedSeconds: "elapsed_seconds"
-        case .bytesPerSecond: "bytes_per_second"
-        case .secondsLeft: "seconds_left"
-        default: String(describing: field)
-        }
-    }
+    package static let names = snakeCaseNames
 
     /// Seconds after which a document says nothing about the present any more.
     package static let validity = 5.0

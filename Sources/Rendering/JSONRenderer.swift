@@ -3,7 +3,7 @@ internal import NDJSON
 internal import Records
 package import Tally
 
-/// The summary as one JSON object on one line, for scripts. What is not known is absent.
+/// The summary as one JSON object on one line, for scripts and for `--snapshot`. What is not known is absent.
 package struct JSONRenderer: Renderer {
     package init() {}
 
@@ -13,9 +13,11 @@ package struct JSONRenderer: Renderer {
         document.add(summary.overall)
         if let notListed = summary.notListed { document.add(SummaryField.notInCatalog, notListed) }
         addTimes(of: summary, to: &document)
+        addFigures(of: summary, to: &document)
         document.add(objects: SummaryField.errors, of: summary.failures) { object, failure in
             object.add(SummaryField.error, failure.code)
             object.add(SummaryField.files, failure.files)
+            object.add(SummaryField.tries, failure.tries)
         }
         document.add(objects: SummaryField.courses, of: summary.courses) { $0.add($1) }
         document.add(object: SummaryField.lines) { object in
@@ -23,15 +25,16 @@ package struct JSONRenderer: Renderer {
             object.add(SummaryField.passedOver, summary.lines.passedOver)
             object.add(SummaryField.withoutPath, summary.lines.withoutPath)
         }
-        addActive(of: summary, to: &document)
+        document.add(SummaryField.madeAt, milliseconds: summary.madeAt)
+        addPresent(of: summary, to: &document)
         document.close()
         output.write(String(decoding: document.bytes, as: UTF8.self))
     }
 
-    private func addActive(of summary: Summary, to document: inout LineBuffer) {
-        guard let active = summary.active else { return }
+    private func addPresent(of summary: Summary, to document: inout LineBuffer) {
+        if let rate = summary.recentRate { document.add(SummaryField.recentBytesPerSecond, rate) }
         if let left = summary.secondsLeft { document.add(SummaryField.secondsLeft, milliseconds: left) }
-        active.document.withUnsafeBytes { document.add(SummaryField.active, raw: $0) }
+        summary.active?.document.withUnsafeBytes { document.add(SummaryField.active, raw: $0) }
     }
 
     private func addTimes(of summary: Summary, to document: inout LineBuffer) {
@@ -41,32 +44,22 @@ package struct JSONRenderer: Renderer {
         document.add(SummaryField.elapsedSeconds, milliseconds: times.elapsed)
         if let rate = summary.bytesPerSecond { document.add(SummaryField.bytesPerSecond, rate) }
     }
-}
 
-/// The names in the document: scripts rely on them.
-private enum SummaryField: UInt8, FieldName {
-    case total, success, skipped, failed, delayed, failedForGood, queued, dropped, bytes, downloadedBytes
-    case notInCatalog, firstResultAt, lastResultAt, elapsedSeconds, bytesPerSecond
-    case errors, error, files
-    case courses, courseID, courseTitle, complete
-    case lines, read, passedOver, withoutPath
-    case secondsLeft, active
-
-    static let names: [String] = allCases.map { field in
-        switch field {
-        case .failedForGood: "failed_for_good"
-        case .downloadedBytes: "downloaded_bytes"
-        case .notInCatalog: "not_in_catalog"
-        case .firstResultAt: "first_result_at"
-        case .lastResultAt: "last_result_at"
-        case .elapsedSeconds: "elapsed_seconds"
-        case .bytesPerSecond: "bytes_per_second"
-        case .courseID: "course_id"
-        case .courseTitle: "course_title"
-        case .passedOver: "passed_over"
-        case .withoutPath: "without_path"
-        case .secondsLeft: "seconds_left"
-        default: String(describing: field)
+    private func addFigures(of summary: Summary, to document: inout LineBuffer) {
+        document.add(object: SummaryField.tries) { $0.add(summary.tries) }
+        if let seconds = summary.seconds {
+            document.add(object: SummaryField.secondsPercentiles) { $0.add(seconds) }
+        }
+        if let rates = summary.rates {
+            document.add(object: SummaryField.bytesPerSecondPercentiles) { $0.add(rates) }
+        }
+        if !summary.throughput.buckets.isEmpty {
+            document.add(object: SummaryField.throughput) { $0.add(summary.throughput) }
+        }
+        document.add(objects: SummaryField.sizes, of: summary.sizes) { object, size in
+            object.add(SummaryField.under, size.under)
+            object.add(SummaryField.files, size.files)
+            object.add(SummaryField.bytes, size.bytes)
         }
     }
 }
@@ -90,5 +83,31 @@ extension LineBuffer {
         if let title = course.title { add(SummaryField.courseTitle, title) }
         add(course.counts)
         add(SummaryField.complete, course.counts.isComplete)
+    }
+
+    fileprivate mutating func add(_ tries: TryCounts) {
+        add(SummaryField.total, tries.total)
+        add(SummaryField.success, tries.success)
+        add(SummaryField.failed, tries.failed)
+        add(SummaryField.unfinished, tries.unfinished)
+        add(SummaryField.retriedFiles, tries.retriedFiles)
+        add(SummaryField.retriedSuccess, tries.retriedSuccess)
+    }
+
+    fileprivate mutating func add(_ percentiles: Percentiles) {
+        add(SummaryField.p50, milliseconds: percentiles.p50)
+        add(SummaryField.p90, milliseconds: percentiles.p90)
+        add(SummaryField.p95, milliseconds: percentiles.p95)
+        add(SummaryField.p99, milliseconds: percentiles.p99)
+    }
+
+    fileprivate mutating func add(_ throughput: Throughput) {
+        add(SummaryField.startAt, throughput.start)
+        add(SummaryField.bucketSeconds, throughput.width)
+        add(objects: SummaryField.buckets, of: throughput.buckets) { object, bucket in
+            object.add(SummaryField.success, bucket.success)
+            object.add(SummaryField.failed, bucket.failed)
+            object.add(SummaryField.bytes, bucket.bytes)
+        }
     }
 }

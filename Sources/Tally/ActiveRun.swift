@@ -5,6 +5,8 @@ internal import Records
 /// (tf-records(5)) that people want to see, and the whole.
 package struct ActiveRun: Sendable {
     package struct Transfer: Equatable, Sendable {
+        /// Nil where its record names none.
+        package let courseID: Int64?
         package let path: String
         package let bytes: Int64
         package let size: Int64?
@@ -26,6 +28,9 @@ package struct ActiveRun: Sendable {
     /// One JSON object, as it was written.
     package let document: [UInt8]
 
+    /// The courses that transfers run for.
+    package var courses: Set<Int64> { Set(running.compactMap(\.courseID)) }
+
     /// More than any document is: a thousand transfers with the longest paths there are.
     package static let longestDocument = 16 << 20
 
@@ -41,16 +46,22 @@ package struct ActiveRun: Sendable {
             self.process = process
             bytesPerSecond = try line.integer(.bytesPerSecond)
             secondsLeft = try line.number(.secondsLeft)
-            running = try (line.values(.running) ?? []).map { transfer throws(LineError) in try Transfer(transfer) }
-            waiting = try (line.values(.waiting) ?? []).map { hold throws(LineError) in try Hold(hold, now: now) }
+            let part = LineScanner<ProgressField>()
+            running = try (line.values(.running) ?? []).map { text throws(LineError) in
+                try part.scan(text)
+                return try Transfer(part)
+            }
+            waiting = try (line.values(.waiting) ?? []).map { text throws(LineError) in
+                try part.scan(text)
+                return try Hold(part, now: now)
+            }
         } catch { return nil }
     }
 }
 
 extension ActiveRun.Transfer {
-    fileprivate init(_ text: [UInt8]) throws(LineError) {
-        let line = LineScanner<ProgressField>()
-        try line.scan(text)
+    fileprivate init(_ line: LineScanner<ProgressField>) throws(LineError) {
+        courseID = try line.integer(.courseID)
         path = try line.string(.path) ?? ""
         bytes = try line.integer(.bytes) ?? 0
         size = try line.integer(.size)
@@ -59,9 +70,7 @@ extension ActiveRun.Transfer {
 }
 
 extension ActiveRun.Hold {
-    fileprivate init(_ text: [UInt8], now: Double) throws(LineError) {
-        let line = LineScanner<ProgressField>()
-        try line.scan(text)
+    fileprivate init(_ line: LineScanner<ProgressField>, now: Double) throws(LineError) {
         reason = try line.string(.reason) ?? ""
         transfers = Int(try line.integer(.transfers) ?? 0)
         seconds = try line.number(.until).map { max(0, $0 - now) }

@@ -2,16 +2,16 @@ internal import Journal
 
 /// How many files are in which state, and what they weigh.
 package struct Counts: Equatable, Sendable {
-    package private(set) var queued = 0
-    package private(set) var delayed = 0
-    package private(set) var failedForGood = 0
-    package private(set) var success = 0
-    package private(set) var skipped = 0
-    package private(set) var dropped = 0
+    package internal(set) var queued = 0
+    package internal(set) var delayed = 0
+    package internal(set) var failedForGood = 0
+    package internal(set) var success = 0
+    package internal(set) var skipped = 0
+    package internal(set) var dropped = 0
     /// Of the files that are there.
-    package private(set) var bytes: Int64 = 0
+    package internal(set) var bytes: Int64 = 0
     /// Of those, what was downloaded.
-    package private(set) var downloadedBytes: Int64 = 0
+    package internal(set) var downloadedBytes: Int64 = 0
 
     package init() {}
 
@@ -22,6 +22,10 @@ package struct Counts: Equatable, Sendable {
     /// Those whose last result is a failure, whether or not another try can help.
     package var failed: Int { delayed + failedForGood }
     package var there: Int { success + skipped }
+    /// Those about which something can still be done.
+    package var left: Int { queued + delayed }
+    /// Whether nothing is left to be tried.
+    package var isDecided: Bool { left == 0 }
     /// Whether all that was not dropped is there.
     package var isComplete: Bool { there + dropped == total }
 
@@ -36,13 +40,5 @@ package struct Counts: Equatable, Sendable {
         }
         if state.isThere { bytes = bytes.addingWithinBounds(outcome.bytes) }
         if state == .success { downloadedBytes = downloadedBytes.addingWithinBounds(outcome.bytes) }
-    }
-}
-
-extension Int64 {
-    /// Sums of what hostile lines claim must not trap.
-    fileprivate func addingWithinBounds(_ other: Int64) -> Int64 {
-        let (sum, overflows) = addingReportingOverflow(other)
-        return overflows ? .max : sum
     }
 }

@@ -1,5 +1,4 @@
 package import Journal
-internal import Records
 
 /// What became of all files: everything that a format can show.
 package struct Summary: Sendable {
@@ -15,6 +14,8 @@ package struct Summary: Sendable {
         package let code: String
         /// How many files failed with it last.
         package let files: Int
+        /// How many tries ended with it, forgotten ones included.
+        package let tries: Int
     }
 
     /// What the results say about times. They are those of all lines, forgotten tries included.
@@ -25,35 +26,29 @@ package struct Summary: Sendable {
         package let elapsed: Double
     }
 
+    /// Unix seconds.
+    package let madeAt: Double
     package let overall: Counts
     /// By id; those that belong to no course stand first.
     package let courses: [Course]
     /// The most frequent one first.
     package let failures: [Failure]
     package let times: Times?
+    package let tries: TryCounts
+    /// Seconds that successful tries took, and bytes a second that they brought; nil where none tells them.
+    package let seconds: Percentiles?
+    package let rates: Percentiles?
+    package let throughput: Throughput
+    package let sizes: [SizeClass]
     package let lines: Journal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
     package let notListed: Int?
+    /// Bytes a second lately, where somebody has watched the journal grow.
+    package var recentRate: Int64?
+    /// Whether somebody works on it: as the process that the user named is alive or not; nil where none was named.
+    package var isWorkedOn: Bool?
     /// What runs at this moment, where that is known.
     package var active: ActiveRun?
-
-    /// - Parameter againstCatalog: only files that were listed count.
-    package init(_ journal: borrowing Journal, againstCatalog: Bool, tries: Int) {
-        times = Times(journal)
-        lines = journal.lines
-        var totals = Totals(courses: journal.courses.all.count)
-        journal.visitOutcomes { outcome in
-            if outcome.isListed || !againstCatalog {
-                totals.add(outcome, tries: tries)
-            } else {
-                totals.notListed += 1
-            }
-        }
-        overall = totals.overall
-        notListed = againstCatalog ? totals.notListed : nil
-        courses = Self.courses(journal.courses.all, totals.byCourse)
-        failures = Self.failures(totals.byError, journal.errors)
-    }
 
     /// Average bytes a second over the time elapsed; nil where none is known.
     package var bytesPerSecond: Int64? {
@@ -62,54 +57,21 @@ package struct Summary: Sendable {
         return Int64(min(Double(overall.downloadedBytes) / times.elapsed, 1e18))
     }
 
+    /// Whether the job goes on. Between two rounds nothing runs, so without other knowledge what is left tells it.
+    package var isInProgress: Bool { active != nil || (isWorkedOn ?? !overall.isDecided) }
+
+    /// Bytes a second now: as the run that is active says, else as the journal grew lately.
+    package var rateNow: Int64? { active.flatMap(\.bytesPerSecond) ?? recentRate }
+
     /// Seconds until the run that is active has fetched what is left, at its rate and the mean size of what was downloaded;
     /// nil where one of them is not known. Without a catalogue nobody but the run knows what is left.
     package var secondsLeft: Double? {
-        guard let active else { return nil }
-        guard notListed != nil else { return active.secondsLeft }
-        guard let rate = active.bytesPerSecond, rate > 0, overall.success > 0 else { return nil }
+        if let active, notListed == nil { return active.secondsLeft }
+        guard let rate = rateNow, rate > 0, overall.success > 0 else { return nil }
         let meanSize = Double(overall.downloadedBytes) / Double(overall.success)
-        return Double(overall.queued + overall.delayed) * meanSize / Double(rate)
+        return Double(overall.left) * meanSize / Double(rate)
     }
 
     /// Whether all that has to be there is there. With no catalogue to tell, a line that was no record stands for a file.
     package var isComplete: Bool { overall.isComplete && (notListed != nil || lines.withoutPath == 0) }
-
-    private static func courses(_ known: [Courses.Course], _ counts: [Counts]) -> [Course] {
-        zip(known, counts)
-            .filter { $1.total > 0 }
-            .map { Course(id: $0.id, title: $0.title, counts: $1) }
-            .sorted { ($0.id ?? .min) < ($1.id ?? .min) }
-    }
-
-    private static func failures(_ counts: [ErrorCodes.Number: Int], _ codes: ErrorCodes) -> [Failure] {
-        counts
-            .map { Failure(code: codes[$0], files: $1) }
-            .sorted { ($1.files, $0.code) < ($0.files, $1.code) }
-    }
-}
-
-extension Summary.Times {
-    fileprivate init?(_ journal: borrowing Journal) {
-        guard let span = journal.span, let first = journal.firstResultAt else { return nil }
-        self.init(
-            firstResult: first, lastResult: span.upperBound, elapsed: span.upperBound - span.lowerBound)
-    }
-}
-
-/// What is added up in one walk over all files.
-private struct Totals {
-    var overall = Counts()
-    var byCourse: [Counts]
-    var byError: [ErrorCodes.Number: Int] = [:]
-    var notListed = 0
-
-    init(courses: Int) { byCourse = Array(repeating: Counts(), count: courses) }
-
-    mutating func add(_ outcome: Outcome, tries: Int) {
-        let state = outcome.state(tries: tries)
-        overall.add(outcome, in: state)
-        byCourse[outcome.course.index].add(outcome, in: state)
-        if outcome.status == .failed { byError[outcome.error, default: 0] += 1 }
-    }
 }

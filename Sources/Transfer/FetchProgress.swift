@@ -24,12 +24,15 @@ package struct FetchProgress: Sendable {
         package var size: Int64?
         /// Since it was started, quick retries included.
         package var seconds: Double
+        /// The fields of its record, as a line that has been begun: `{"course_id":12,…`.
+        package var record: [UInt8]
 
-        package init(path: String, bytes: Int64, size: Int64?, seconds: Double) {
+        package init(path: String, bytes: Int64, size: Int64?, seconds: Double, record: [UInt8] = []) {
             self.path = path
             self.bytes = bytes
             self.size = size
             self.seconds = seconds
+            self.record = record
         }
     }
 

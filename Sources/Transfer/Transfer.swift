@@ -274,7 +274,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         let size = promisedBytes.load(ordering: .relaxed)
         return FetchProgress.Running(
             path: record.path.text, bytes: min(firstOffset + received, size < 0 ? .max : size),
-            size: size < 0 ? nil : size, seconds: clock.monotonic - startedAt)
+            size: size < 0 ? nil : size, seconds: clock.monotonic - startedAt, record: record.echo)
     }
 
     /// The time that the origin gives the object, in Unix seconds.

@@ -35,11 +35,26 @@ struct TFTally: Tool {
     }
 
     private func summarize(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        var summary = if let path = options.snapshot { try snapshot(path) } else { try read(diagnostics) }
+        if let active = options.active { summary.active = try self.active(active) }
+        return summary
+    }
+
+    private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
         var journal = Journal()
         if let catalog = options.catalog { try list(catalog, in: &journal, diagnostics) }
         for path in options.inputs { try read(path, into: &journal) }
-        var summary = Summary(journal, againstCatalog: options.catalog != nil, tries: options.tries)
-        summary.active = try options.active.flatMap(active)
+        return Summary(
+            journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+    }
+
+    private func snapshot(_ path: String) throws(ToolFailure) -> Summary {
+        let text = try refusing { () throws(SystemError) in
+            try (path == "-" ? File(owning: STDIN_FILENO) : File(reading: path)).readAll(limit: Snapshot.longestDocument)
+        }
+        guard let summary = Snapshot().read(text, now: SystemClock().now) else {
+            throw .refused("\(LineFile.name(of: path)): is no summary, give what 'tf-tally --format json' wrote")
+        }
         return summary
     }
 
@@ -70,11 +85,10 @@ struct TFTally: Tool {
     }
 
     private func write(_ summary: Summary) throws(ToolFailure) {
-        var text = ""
-        switch options.format {
-        case .table: options.tableRenderer.render(summary, to: &text)
-        case .json: JSONRenderer().render(summary, to: &text)
+        let text = options.text(of: summary)
+        guard let output = options.output else { return try StandardOutput.write(text) }
+        do throws(SystemError) { try ReplacedFile(output).replace(Array(text.utf8)) } catch {
+            throw .refused("cannot write '\(output)': \(error)")
         }
-        try StandardOutput.write(text)
     }
 }

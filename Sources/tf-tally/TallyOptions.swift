@@ -8,6 +8,9 @@ import Rendering
 struct TallyOptions: ParsableArguments {
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case table, json
+        case bulkStatus = "bulk-status"
+        case bulkStats = "bulk-stats"
+        case queueStatus = "queue-status"
     }
 
     @Option(help: ArgumentHelp("Count the records of this catalogue, and nothing else.", valueName: "file"))
@@ -16,14 +19,20 @@ struct TallyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Show what runs now, from what tf-fetch --active wrote here.", valueName: "file"))
     var active: String?
 
-    @Option(help: "What to write: table or json.")
+    @Option(help: ArgumentHelp("Show a summary that --format json wrote, and read no results.", valueName: "file"))
+    var snapshot: String?
+
+    @Option(help: "What to write.")
     var format = Format.table
+
+    @Option(help: ArgumentHelp("Write this file, whole or not at all, in place of standard output.", valueName: "file"))
+    var output: String?
 
     @Flag(help: "Show every course in the table.")
     var allCourses = false
 
-    @Option(help: ArgumentHelp("After how many tries a file has failed for good.", valueName: "n"))
-    var tries = FileState.usualTries
+    @Option(help: ArgumentHelp("After how many tries a file has failed for good; 5 unless given.", valueName: "n"))
+    var tries: Int?
 
     @Flag(help: "End with status 1 if anything is not there.")
     var check = false
@@ -34,16 +43,15 @@ struct TallyOptions: ParsableArguments {
     /// The files of results, standard input as `-`.
     var inputs: [String] { files.isEmpty ? ["-"] : files }
 
+    var mostTries: Int { tries ?? FileState.usualTries }
+
     func checkTogether() throws {
-        if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
+        if mostTries < 1 { throw ValidationError("'--tries' must be at least 1") }
+        if snapshot != nil && (catalog != nil || tries != nil || !files.isEmpty) {
+            throw ValidationError("'--snapshot' is a summary already: leave out results, '--catalog' and '--tries'")
+        }
         if inputs.count(where: { $0 == "-" }) + (catalog == "-" ? 1 : 0) > 1 {
             throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
         }
-    }
-
-    /// As wide as the terminal; 80 columns elsewhere.
-    var tableRenderer: TableRenderer {
-        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
-        return TableRenderer(width: width, mostCourses: allCourses ? .max : 20)
     }
 }

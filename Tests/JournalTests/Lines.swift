@@ -40,7 +40,7 @@ final class Fold {
 
     var paths: Int { journal.paths.count }
     var lines: Journal.LineCounts { journal.lines }
-    var span: ClosedRange<Double>? { journal.span }
+    var span: ClosedRange<Double>? { journal.tries.span }
 
     /// What is known of a path; nil where no line named it.
     func outcome(of path: String) -> Outcome? {

@@ -16,7 +16,7 @@ import Testing
         """#
 
     private func render(_ renderer: some Renderer, _ results: String = results) throws -> String {
-        let summary = Summary(try Lines().journal(results), againstCatalog: false, tries: 5)
+        let summary = Summary(try Lines().journal(results), againstCatalog: false, tries: 5, now: 1_700_000_200)
         var text = ""
         renderer.render(summary, to: &text)
         return text

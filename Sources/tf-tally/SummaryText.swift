@@ -1,0 +1,25 @@
+import Glibc
+import POSIX
+import Rendering
+import Tally
+
+extension TallyOptions {
+    /// The summary in the format that was asked for.
+    func text(of summary: Summary) -> String {
+        var text = ""
+        switch format {
+        case .table: tableRenderer.render(summary, to: &text)
+        case .json: JSONRenderer().render(summary, to: &text)
+        case .bulkStatus: BulkStatusRenderer().render(summary, to: &text)
+        case .bulkStats: BulkStatsRenderer().render(summary, to: &text)
+        case .queueStatus: QueueStatusRenderer().render(summary, to: &text)
+        }
+        return text
+    }
+
+    /// As wide as the terminal; 80 columns elsewhere.
+    private var tableRenderer: TableRenderer {
+        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
+        return TableRenderer(width: width, mostCourses: allCourses ? .max : 20)
+    }
+}
