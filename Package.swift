@@ -107,7 +107,7 @@ let package = Package(
             ["Journal", "PathTables", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
-        tests("WebTests", ["Web", "Records", "NDJSON", "POSIX", "tf-web"]),
+        tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
         tests(
             "CommandTests",

@@ -104,6 +104,10 @@ int tf_try_shared_lock(int descriptor) { return flock(descriptor, LOCK_SH | LOCK
 
 int tf_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
+int tf_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *path) {
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
 int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length) {
   return fsetxattr(descriptor, name, value, length, 0);
 }

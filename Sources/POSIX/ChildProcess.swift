@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Programs run for what they print.
@@ -52,7 +53,7 @@ package enum ChildProcess {
         let (kept, other) = stream == .output ? (STDOUT_FILENO, STDERR_FILENO) : (STDERR_FILENO, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, end, kept)
         unsafe posix_spawn_file_actions_addopen(&actions, other, "/dev/null", O_WRONLY, 0)
-        if let directory { unsafe posix_spawn_file_actions_addchdir_np(&actions, directory) }
+        if let directory { unsafe tf_spawn_in_directory(&actions, directory) }
         var child = pid_t()
         let error = unsafe withCStrings(words) { arguments in
             guard let environment else { return unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ) }

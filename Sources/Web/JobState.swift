@@ -41,7 +41,8 @@ struct JobState {
 
     /// Where every file of the catalogue stands; what runs now included.
     func summary() throws(SystemError) -> Summary {
-        var summary = try snapshot() ?? fold()
+        var summary: Summary
+        if let snapshot = try snapshot() { summary = snapshot } else { summary = try fold() }
         summary.isWorkedOn = isWorkedOn
         summary.active = try isActive ? activeRun() : nil
         return summary

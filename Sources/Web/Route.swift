@@ -1,4 +1,4 @@
-internal import Journal
+package import Journal
 
 /// What can be asked for.
 package enum Route: Equatable, Sendable {

@@ -35,8 +35,7 @@ struct RunControl {
     func retryFailed() throws(Refusal) -> WebAnswer {
         let ended = try run(.retry)
         guard ended.status == 0 else { throw failure(ended) }
-        let summary = try reading { () throws(SystemError) in try job().summary() }
-        guard summary.overall.left > 0 else { return say("Nothing is left to be tried.") }
+        guard try summary().overall.left > 0 else { return say("Nothing is left to be tried.") }
         return try job().isWorkedOn ? say("What failed is tried again by the run that goes on.") : start(isTest: false)
     }
 
@@ -74,9 +73,8 @@ struct RunControl {
 
     /// With the run's status: the answer of `bulk-download-status`.
     private func conflict() throws(Refusal) -> WebAnswer {
-        let summary = try reading { () throws(SystemError) in try job().summary() }
         var status = ""
-        BulkStatusRenderer().render(summary, to: &status)
+        BulkStatusRenderer().render(try summary(), to: &status)
         var answer = LineBuffer()
         answer.open()
         answer.add(AnswerField.success, false)
@@ -99,6 +97,11 @@ struct RunControl {
 
     private func job() throws(Refusal) -> JobState {
         try reading { () throws(SystemError) in try JobState(folder, now: now) }
+    }
+
+    private func summary() throws(Refusal) -> Summary {
+        let job = try job()
+        return try reading { () throws(SystemError) in try job.summary() }
     }
 
     private func run(_ command: ServiceFolder.Command) throws(Refusal) -> ChildProcess.Result {

@@ -1,6 +1,6 @@
 internal import Glibc
 internal import NDJSON
-package import POSIX
+internal import POSIX
 internal import Rendering
 internal import Tally
 

@@ -8,6 +8,10 @@ plan_show() {
 	# The folder's room is of this moment, not of the one when the plan was made.
 	estimate=$(tf-catalog --plan --output "$OUTPUT" ${RATE:+--rate "$RATE"} -- "$1" 2>/dev/null) ||
 		[ $? -eq 1 ] || fail 3 "'$1': cannot tell what it comes to: see 'tf-catalog --plan $1'"
+	if [ -n "${PLAN_JSON:-}" ]; then
+		plan_json "$2"
+		return
+	fi
 	guessed=$(estimate bytes_estimated)
 	size=$(($(estimate bytes_known) + guessed))
 	free=$(estimate bytes_free)
@@ -24,6 +28,16 @@ plan_show() {
 	if [ $((each * LEFT)) -gt "$free" ]; then
 		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes $((each * LEFT)))"
 	fi
+}
+
+# plan_json PLAN: the plan of the source, with the estimate for what was selected, and what is left to do.
+plan_json() {
+	printf '{"courses":%d,"courses_without_segments":%d,"segments":%d,"segments_without_video":%d' \
+		"$(json_number courses "$1")" "$(json_number courses_without_segments "$1")" "$segments" \
+		"$(json_number segments_without_video "$1")"
+	printf ',"segments_with_size":%d,"bytes_known":%d,"bytes_estimated":%d,"bytes_free":%d,"left":%d}\n' \
+		"$(json_number segments_with_size "$1")" "$(estimate bytes_known)" "$(estimate bytes_estimated)" \
+		"$(estimate bytes_free)" "$LEFT"
 }
 
 # records_left CATALOG: how many are neither there nor failed for good.
