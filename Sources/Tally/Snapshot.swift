@@ -19,7 +19,7 @@ package struct Snapshot {
     package func read(_ text: [UInt8], now: Double) -> Summary? {
         do throws(LineError) {
             try document.scan(text)
-            guard document.has(.total), document.has(.lines) else { return nil }
+            guard try document.integer(.total) != nil, document.kind(.lines) == .object else { return nil }
             return try summary(now: now)
         } catch { return nil }
     }

@@ -98,10 +98,16 @@ import Testing
         }
         let expected =
             #"{\#(counts(1, 1, 300)),"first_result_at":1700000002.500,"last_result_at":1700000002.500,"#
-            + #""elapsed_seconds":2.000,"bytes_per_second":150,"errors":[{"error":"odd","files":1}],"#
+            + #""elapsed_seconds":2.000,"bytes_per_second":150,"tries":{"total":2,"success":1,"failed":1,"#
+            + #""unfinished":0,"retried_files":0,"retried_success":0},"#
+            + #""seconds_percentiles":{"p50":2.031,"p90":2.031,"p95":2.031,"p99":2.031},"#
+            + #""bytes_per_second_percentiles":{"p50":150.000,"p90":150.000,"p95":150.000,"p99":150.000},"#
+            + #""throughput":{"start_at":1700000002,"bucket_seconds":1,"#
+            + #""buckets":[{"success":1,"failed":0,"bytes":300}]},"sizes":[{"under":1024,"files":1,"bytes":300}],"#
+            + #""errors":[{"error":"odd","files":1,"tries":1}],"#
             + #""courses":[{\#(counts(0, 1, 0)),"complete":false},"#
             + #"{"course_id":1,"course_title":"A \"b\"",\#(counts(1, 0, 300)),"complete":true}],"#
-            + #""lines":{"read":2,"passed_over":0,"without_path":0}}"# + "\n"
+            + #""lines":{"read":2,"passed_over":0,"without_path":0},"made_at":1700000200.000}"# + "\n"
         #expect(try render(JSONRenderer(), results) == expected)
         #expect(try !render(JSONRenderer(), "").contains("first_result_at"))
     }

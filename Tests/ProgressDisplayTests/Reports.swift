@@ -8,7 +8,9 @@ enum Reports {
         (progress.success, progress.skipped, progress.failed, progress.retries) = (110, 7, 3, 5)
         (progress.bytes, progress.successBytes, progress.elapsed) = (1_288_490_189, 1_200_000_000, 30)
         progress.running = [
-            running("truefire-courses/101/5001.mp4", 12_582_912, of: 52_428_800, seconds: 65),
+            running(
+                "truefire-courses/101/5001.mp4", 12_582_912, of: 52_428_800, seconds: 65,
+                record: #"{"course_id":101,"segment_id":5001,"title":"Lesson""#),
             running("a/evil\u{1B}[2J\u{202E}\n.mp4", 1_048_576, of: nil, seconds: 2),
             running("日本のギター/レッスン.mp4", 1024, of: 2048, seconds: 0.2),
         ]
@@ -21,8 +23,10 @@ enum Reports {
 
     static var begun: ProgressReport { ProgressReport(FetchProgress(), total: nil, time: 1_700_000_000) }
 
-    static func running(_ path: String, _ bytes: Int64, of size: Int64?, seconds: Double) -> FetchProgress.Running {
-        FetchProgress.Running(path: path, bytes: bytes, size: size, seconds: seconds)
+    static func running(
+        _ path: String, _ bytes: Int64, of size: Int64?, seconds: Double, record: String = ""
+    ) -> FetchProgress.Running {
+        FetchProgress.Running(path: path, bytes: bytes, size: size, seconds: seconds, record: Array(record.utf8))
     }
 
     static func text(_ renderer: some ProgressRenderer, _ report: ProgressReport) -> String {
