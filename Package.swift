@@ -67,7 +67,7 @@ let package = Package(
         room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "Journal"]),
-        room("Queue", ["Records", "NDJSON", "POSIX", "Journal"]),
+        room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
         room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText"]),
         room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
         room(
@@ -85,7 +85,7 @@ let package = Package(
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
-        tool("tf-queue", ["Queue", "Rendering", "Journal", "NDJSON", "POSIX"]),
+        tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 

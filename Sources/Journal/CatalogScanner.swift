@@ -66,17 +66,22 @@ package final class CatalogScanner {
 }
 
 extension Journal {
-    /// Enters the files of a whole catalogue. What is wrong with a line is told together with the line's number.
+    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is told together
+    /// with the line's number.
+    @discardableResult
     package mutating func list(
         _ catalog: inout LineFile, problem: (CatalogLineError, _ line: Int) -> Void
-    ) throws(SystemError) {
+    ) throws(SystemError) -> Int {
         let scanner = CatalogScanner()
+        var records = 0
         while let line = try catalog.next() {
             do throws(CatalogLineError) {
                 _ = try scanner.enter(line, in: &self)
+                records += 1
             } catch {
                 problem(error, line.number)
             }
         }
+        return records
     }
 }

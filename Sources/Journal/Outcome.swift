@@ -45,11 +45,12 @@ package struct Outcome: BitwiseCopyable, Sendable {
 // MARK: - The fold
 
 extension Outcome {
-    /// Takes in a later result of the same file: it is right, with three exceptions.
-    mutating func take(_ result: ResultLine) {
+    /// Takes in a later result of the same file: it is right, with three exceptions. Returns whether it counts.
+    @discardableResult
+    mutating func take(_ result: ResultLine) -> Bool {
         // What was dropped stays out until it is queued again, whatever a try that was under way says.
-        if status == .dropped && result.status != .queued { return }
-        if status == .success && result.saysNothingNew { return }
+        if status == .dropped && result.status != .queued { return false }
+        if status == .success && result.saysNothingNew { return false }
         let before = self
         self = result.outcome
         isListed = before.isListed
@@ -57,5 +58,6 @@ extension Outcome {
         if before.course != .none { course = before.course }
         // A try that did not come so far as to be counted has no number of its own.
         if attempt == 0 && status != .queued { attempt = before.attempt }
+        return true
     }
 }

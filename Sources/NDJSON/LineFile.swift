@@ -13,6 +13,9 @@ package struct LineFile: ~Copyable {
 
     package init(_ path: String) throws(SystemError) {
         let file = path == "-" ? nil : try File(reading: path)
+        if let file, Descriptor.isEndless(file.descriptor) {
+            throw SystemError("cannot read \(Self.name(of: path)), a device that has no end", code: EINVAL)
+        }
         let plainFile = file.flatMap { Descriptor.isRegularFile($0.descriptor) ? $0 : nil }
         let length = Int(try plainFile?.status().st_size ?? .max)
         name = Self.name(of: path)

@@ -65,6 +65,14 @@ package enum Descriptor {
         return limit < 0 ? 1024 : limit
     }
 
+    /// Whether it is a device with bytes for ever and no lines: `/dev/zero`, `/dev/full`, `/dev/urandom`. They are the
+    /// memory devices, `/dev/null` excepted (null(4)).
+    package static func isEndless(_ descriptor: CInt) -> Bool {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return false }
+        return status.st_rdev >> 8 == 1 && status.st_rdev & 0xFF != 3
+    }
+
     package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
     package static func isPipe(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFIFO }

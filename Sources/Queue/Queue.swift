@@ -49,7 +49,9 @@ package struct Queue: ~Copyable {
     private mutating func printRest(_ isWanted: (FileState) -> Bool) throws(SystemError) {
         while !isFull, let line = try nextLine() {
             guard let number = enter(line) else { continue }
-            if isWanted(journal[number].state(tries: request.tries)) { try print(line, number) }
+            let outcome = journal[number]
+            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal) else { continue }
+            try print(line, number)
         }
     }
 
@@ -64,14 +66,17 @@ package struct Queue: ~Copyable {
             let outcome = journal[number]
             if outcome.isDelayedAndDue(at: request.now, tries: request.tries) {
                 awaited -= 1
-                try print(line, number)
-            } else if outcome.status == .queued && held.count < request.limit - printed {
+                if request.filter.takes(outcome, in: journal) { try print(line, number) }
+            } else if outcome.status == .queued, held.count < request.limit - printed,
+                request.filter.takes(outcome, in: journal)
+            {
                 held.hold(line)
             }
         }
         try print(held)
     }
 
+    /// How many lines of the catalogue may be due: unfiltered, since a line's course is known only when it is met.
     private func countDue() -> Int {
         var count = 0
         journal.visitOutcomes { outcome in
@@ -107,10 +112,21 @@ extension Queue {
 
     /// Prints the line that was entered last.
     private mutating func print(_ line: RawLine, _ number: Int) throws(SystemError) {
+        if let mark = request.mark { return try print(mark) }
         let attempt = journal[number].attempt
         guard attempt > 0 else { return try printAsItIs(line.bytes) }
         output.buffer.open(copying: scanner.line, without: [.attempt])
         output.buffer.add(CatalogField.attempt, attempt)
+        output.buffer.close()
+        printed += 1
+        try output.lineEnded()
+    }
+
+    /// Prints a line for the journal about the record that was entered last.
+    private mutating func print(_ mark: QueueRequest.Mark) throws(SystemError) {
+        output.buffer.open()
+        if let path = (try? scanner.line.text(.path)) ?? nil { output.buffer.add(CatalogField.path, text: path) }
+        output.buffer.add(Field.status, mark.rawValue)
         output.buffer.close()
         printed += 1
         try output.lineEnded()

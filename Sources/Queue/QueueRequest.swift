@@ -1,4 +1,5 @@
 package import Journal
+internal import Records
 
 /// Which records are wanted.
 package struct QueueRequest: Sendable {
@@ -10,18 +11,40 @@ package struct QueueRequest: Sendable {
     }
 
     package let selection: Selection
+    package let filter: QueueFilter
     /// After how many tries a file has failed for good.
     package let tries: Int
     /// How many records at most.
     package let limit: Int
     /// Unix seconds.
     package let now: Double
+    /// What is printed in place of a record: a line for the journal, which gives it this status; nil: the record.
+    package var mark: Mark?
 
-    package init(_ selection: Selection, tries: Int = FileState.usualTries, limit: Int = .max, now: Double) {
+    /// What a line of a journal can do to a record without a try.
+    package enum Mark: String, CaseIterable, Sendable {
+        case queued, dropped
+    }
+
+    package init(
+        _ selection: Selection, _ filter: QueueFilter = QueueFilter(), tries: Int = FileState.usualTries,
+        limit: Int = .max, now: Double
+    ) {
         self.selection = selection
+        self.filter = filter
         self.tries = tries
         self.limit = limit
         self.now = now
+    }
+}
+
+extension QueueRequest {
+    /// Whether a file in this state is asked for.
+    func includes(_ outcome: Outcome) -> Bool {
+        switch selection {
+        case .states(let states): states.contains(outcome.state(tries: tries))
+        case .due: outcome.status == .queued || outcome.isDelayedAndDue(at: now, tries: tries)
+        }
     }
 }
 
