@@ -46,12 +46,13 @@ static void add_unless_ignored(sigset_t *set, int number) {
   sigaddset(set, number);
 }
 
-int tf_stop_signals(void) {
+int tf_stop_signals(int more) {
   sigset_t set;
   sigemptyset(&set);
   add_unless_ignored(&set, SIGINT);
   add_unless_ignored(&set, SIGTERM);
   add_unless_ignored(&set, SIGHUP);
+  if (more != 0) add_unless_ignored(&set, more);
   int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (error != 0) {
     errno = error;

@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP as a descriptor to wait for (signalfd(2)), with no handler code.
+/// SIGINT, SIGTERM and SIGHUP, and one more if it is named, as a descriptor to wait for (signalfd(2)), with no handler code.
 /// Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
 package final class StopSignals {
     package let descriptor: CInt
 
-    package init() throws(SystemError) {
-        descriptor = tf_stop_signals()
+    package init(and more: CInt? = nil) throws(SystemError) {
+        descriptor = tf_stop_signals(more ?? 0)
         guard descriptor >= 0 else { throw SystemError("cannot take over signals") }
     }
 
@@ -21,6 +21,9 @@ package final class StopSignals {
 }
 
 package enum Signals {
+    /// SIGUSR1: begin nothing new, and complete what runs.
+    package static let finish: CInt = SIGUSR1
+
     /// A reader that leaves ends a filter, even where the parent ignores SIGPIPE, as systemd does.
     package static func endOnBrokenPipe() { _ = signal(SIGPIPE, SIG_DFL) }
 

@@ -104,6 +104,11 @@ package final class FetchRun {
             let reason = settings.quota.exhausted(
                 files: scheduler.fetched, bytes: scheduler.received, now: clock.now)
         else { return }
+        endInput(reason)
+    }
+
+    /// What runs comes to its end.
+    private func endInput(_ reason: String) {
         isInputEnded = true
         notify("\(reason): no more lines are taken")
     }
@@ -135,6 +140,10 @@ package final class FetchRun {
 
     private func takeSignal() {
         guard let signal = signals.next() else { return }
+        guard signal != Signals.finish else {
+            if !isInputEnded { endInput("told to finish (SIGUSR1)") }
+            return
+        }
         if case .signal(let first) = scheduler.stop {
             // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
             guard clock.monotonic - scheduler.stoppedAt > Self.oneSignal else { return }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curl
 import POSIX
 import ToolSupport
 import Transfer
@@ -15,7 +16,7 @@ struct TFFetch: Tool {
             Reads records with 'signed_url' (or 'url') and 'path', one JSON object on a line, from standard input, and \
             writes one result for each to standard output as it ends. See tf-fetch(1) and tf-records(5).
             """,
-        version: Suite.version)
+        version: "\(Suite.version)\n\(CurlLibrary.version)")
 
     @OptionGroup var options: FetchOptions
 
@@ -25,7 +26,7 @@ struct TFFetch: Tool {
         var settings = try options.settings()
         settings.descriptors = Descriptor.raiseLimit()
         Signals.reportBrokenPipe()
-        let signals = try refusing { () throws(SystemError) in try StopSignals() }
+        let signals = try refusing { () throws(SystemError) in try StopSignals(and: Signals.finish) }
         let output: OutputFolder
         do throws(SystemError) {
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)

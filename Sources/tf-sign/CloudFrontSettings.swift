@@ -11,7 +11,7 @@ struct CloudFrontSettings {
     let rows: [(name: String, text: String)]
 
     init(
-        _ options: CloudFrontOptions, lifetime: Lifetime, now: Double, _ diagnostics: Diagnostics
+        _ options: CloudFrontOptions, lifetime: Lifetime, now: Double, _ warnings: Diagnostics?
     ) throws(ToolFailure) {
         baseURL = try Self.baseURL(options)
         let id = try Self.keyPairID(options)
@@ -23,9 +23,9 @@ struct CloudFrontSettings {
             throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
         }
         let digest = options.hash ?? .sha1
-        let privateKey = try file.privateKey(signing: digest, diagnostics)
+        let privateKey = try file.privateKey(signing: digest, warnings)
         if case .rsa(let bits) = privateKey.kind, bits < 2048 {
-            diagnostics.say("private key '\(file.path)': RSA with \(bits) bits is weak: CloudFront wants 2048")
+            warnings?.say("private key '\(file.path)': RSA with \(bits) bits is weak: CloudFront wants 2048")
         }
         let key = CloudFrontKey(id: id, key: privateKey, digest: digest)
         signer =

@@ -22,12 +22,12 @@ struct KeyFile {
         (pem, isOpen) = try read(path, as: "private key", limit: Self.longest)
     }
 
-    func privateKey(signing digest: Digest, _ diagnostics: Diagnostics) throws(ToolFailure) -> PrivateKey {
-        if isOpen { diagnostics.say("private key '\(path)': others can read it: run 'chmod 600' on it") }
+    func privateKey(signing digest: Digest, _ warnings: Diagnostics?) throws(ToolFailure) -> PrivateKey {
+        if isOpen { warnings?.say("private key '\(path)': others can read it: run 'chmod 600' on it") }
         do throws(PrivateKey.LoadError) { return try PrivateKey(pem: pem, digest: digest) } catch {
             guard error == .encrypted else { throw refusal(error, digest) }
         }
-        let passphrase = try passphrase(diagnostics)
+        let passphrase = try passphrase(warnings)
         do throws(PrivateKey.LoadError) {
             return try PrivateKey(pem: pem, passphrase: passphrase, digest: digest)
         } catch {
@@ -36,22 +36,22 @@ struct KeyFile {
     }
 
     /// What checks signatures: a public key, or the public half of a private one.
-    func publicKey(_ diagnostics: Diagnostics) throws(ToolFailure) -> PublicKey {
+    func publicKey(_ warnings: Diagnostics?) throws(ToolFailure) -> PublicKey {
         if let key = try? PublicKey(pem: pem) { return key }
         do throws(PrivateKey.LoadError) { return try PublicKey(ofPrivate: pem, passphrase: nil) } catch {
             guard error == .encrypted else { throw refusal(error, .sha1) }
         }
-        let passphrase = try passphrase(diagnostics)
+        let passphrase = try passphrase(warnings)
         do throws(PrivateKey.LoadError) { return try PublicKey(ofPrivate: pem, passphrase: passphrase) } catch {
             throw refusal(error, .sha1)
         }
     }
 
-    private func passphrase(_ diagnostics: Diagnostics) throws(ToolFailure) -> [UInt8] {
+    private func passphrase(_ warnings: Diagnostics?) throws(ToolFailure) -> [UInt8] {
         if let passphraseFile {
             let (text, isOpen) = try read(passphraseFile, as: "passphrase file", limit: 4096)
             if isOpen {
-                diagnostics.say("passphrase file '\(passphraseFile)': others can read it: run 'chmod 600' on it")
+                warnings?.say("passphrase file '\(passphraseFile)': others can read it: run 'chmod 600' on it")
             }
             let line = text.prefix { $0 != UInt8(ascii: "\n") }
             return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)

@@ -104,6 +104,9 @@ struct GeneralOptions: ParsableArguments {
 
     @Flag(help: "Explain as JSON.")
     var json = false
+
+    @Flag(help: "Leave out warnings about the settings, as one who has seen them.")
+    var quiet = false
 }
 
 extension Digest: ExpressibleByArgument {

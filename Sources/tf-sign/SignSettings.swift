@@ -10,7 +10,7 @@ struct SignSettings {
     /// What `--check` tells.
     let rows: [(name: String, text: String)]
 
-    init(_ options: SignOptions, now: Double, _ diagnostics: Diagnostics) throws(ToolFailure) {
+    init(_ options: SignOptions, now: Double, _ warnings: Diagnostics?) throws(ToolFailure) {
         let lifetime = try Self.lifetime(options.general, now: now)
         let until = UnixTime(seconds: lifetime.end(from: now)).text
         let lifetimeRow = ("good until", "\(until), if it were signed now")
@@ -22,7 +22,7 @@ struct SignSettings {
             (signer, baseURL, rows) = (settings.signer, settings.baseURL, settings.rows + [lifetimeRow])
         } else {
             if let option = options.s3.firstGiven { throw .usage("\(option) is for S3: leave it out, or give --s3") }
-            let settings = try CloudFrontSettings(options.cloudFront, lifetime: lifetime, now: now, diagnostics)
+            let settings = try CloudFrontSettings(options.cloudFront, lifetime: lifetime, now: now, warnings)
             (signer, baseURL, rows) = (settings.signer, settings.baseURL, settings.rows + [lifetimeRow])
         }
     }

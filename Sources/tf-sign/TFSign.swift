@@ -32,7 +32,8 @@ struct TFSign: Tool {
             return .success
         }
         if options.general.json { throw .usage("--json goes with --explain: leave it out, or give both") }
-        let settings = try SignSettings(options, now: clock.now, diagnostics)
+        let warnings = options.general.quiet ? nil : diagnostics
+        let settings = try SignSettings(options, now: clock.now, warnings)
         if options.general.check {
             try Report.check(settings, clock: clock, diagnostics)
             return .success

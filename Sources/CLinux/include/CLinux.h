@@ -9,10 +9,10 @@
 /// fcntl(F_SETPIPE_SZ): variadic. Returns the new size, or -1 with errno.
 int tf_set_pipe_size(int descriptor, int bytes);
 
-/// signalfd(2) for SIGINT, SIGTERM and SIGHUP, after blocking them in this thread and those it starts. One that the
-/// parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
+/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and one more, unless that is 0, after blocking them in this thread and those it
+/// starts. One that the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
 /// Returns a close-on-exec, non-blocking descriptor, or -1 with errno.
-int tf_stop_signals(void);
+int tf_stop_signals(int more);
 
 /// The number of the next signal that waits in the descriptor, 0 when there is none, -1 with errno.
 int tf_next_signal(int descriptor);

@@ -41,3 +41,8 @@ human_time() {
 human_count() {
 	printf '%s\n' "$1" | sed -e :a -e 's/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/' -e ta
 }
+
+# printable: a filter that makes control characters question marks, so that a terminal stays as it is.
+printable() {
+	LC_ALL=C tr '\000-\010\013-\037\177' '[?*]'
+}

@@ -3,79 +3,88 @@
 #
 # sh has no arrays: words that go on to a tool are kept quoted in one variable, and `eval "set -- $X"` takes them out.
 
-# parse_job ARGUMENT…: of `run` and `plan`. Sets SOURCE, FILTER, YES, the state's names and the options of each tool
-# (QUEUE_OPTIONS: of tf-queue and of tf-tally).
+. "$PARTS/lib/settings.sh"
+
+# parse_job ARGUMENT…: of `run` and `plan`. Sets DETACH, FILTER, and what settings_apply sets.
 parse_job() {
-	SOURCE='' FILTER='' YES='' RATE='' UNTIL=''
-	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS=''
-	state_at "${TF_OUTPUT:-.}"
+	DETACH='' FILTER=''
 	while [ $# -gt 0 ]; do
-		option=$1
-		shift
-		case $option in
-		--?*=*)
-			set -- "${option#*=}" "$@"
-			option=${option%%=*}
-			;;
-		-[jo]?*)
-			set -- "${option#-?}" "$@"
-			option=${option%"$1"}
-			;;
-		esac
-		case $option in
+		case $1 in
 		--)
+			shift
 			parse_filter "$@"
-			return
+			break
 			;;
-		-h | --help)
-			. "$PARTS/help"
-			bulk_help
-			exit 0
-			;;
-		-y | --yes) YES=1 ;;
-		--test) CATALOG_OPTIONS="$CATALOG_OPTIONS --test" ;;
-		--s3 | --path-style) SIGN_OPTIONS="$SIGN_OPTIONS $option" ;;
-		--follow | --allow-links | --etag-is-md5 | -4 | --ipv4 | -6 | --ipv6) FETCH_OPTIONS="$FETCH_OPTIONS $option" ;;
-		-?*)
-			parse_value "$option" "$@"
+		-h | --help) help_show ;;
+		--detach)
+			DETACH=1
 			shift
 			;;
-		*) parse_source "$option" ;;
+		-?*)
+			parse_setting "$@"
+			shift "$TAKEN"
+			;;
+		*)
+			parse_source "$1"
+			shift
+			;;
 		esac
 	done
+	settings_load
+	settings_apply
 }
 
-# parse_value OPTION VALUE…: an option with a value belongs to the driver, or is handed on to one of the tools.
-parse_value() {
+# parse_setting OPTION WORD…: sets TAKEN, how many of the words belong to the option.
+parse_setting() {
+	TAKEN=1
 	case $1 in
-	-o | --output | --rate) owner=tf-bulk ;;
-	--until) owner=clock ;;
-	--course | --limit | --key-template | --path-template | --alias-template | --url-template) owner=tf-catalog ;;
-	--map | --schema | --listing | --token-file) owner=tf-catalog ;;
-	--key-pair-id | --private-key | --passphrase-file | --base-url | --hash | --scope | --ip) owner=tf-sign ;;
-	--not-before | --bucket | --region | --endpoint | --ttl | --expires-at) owner=tf-sign ;;
-	-j | --jobs | --retries | --retry-delay | --backoff | --min-validity) owner=tf-fetch ;;
-	--max-time | --connect-timeout | --stall-timeout | --stall-speed | --sync | --progress) owner=tf-fetch ;;
-	--patience | --min-free | --per-host | --rate-limit | --requests-per-second | --jitter) owner=tf-fetch ;;
-	--verify | --allow-host | --cacert | --http | --user-agent) owner=tf-fetch ;;
-	--tries) owner=tf-queue ;;
-	*) fail 2 "'$1' is no option, see 'tf-bulk help'" ;;
+	--*=*) option=${1%%=*} value=${1#*=} TAKEN=0 ;;
+	-[jo]?*) value=${1#-?} option=${1%"${1#-?}"} TAKEN=0 ;;
+	*) option=$1 ;;
 	esac
-	[ $# -gt 1 ] || fail 2 "option '$1' needs a value, see 'tf-bulk help'"
-	words=$(quoted "$1" "$2")
-	case $owner in
-	tf-bulk)
-		case $1 in
-		--rate) RATE=$2 ;;
-		*) state_at "$2" ;;
-		esac
-		;;
-	clock) until_at "$2" ;;
-	tf-catalog) CATALOG_OPTIONS="$CATALOG_OPTIONS $words" ;;
-	tf-sign) SIGN_OPTIONS="$SIGN_OPTIONS $words" ;;
-	tf-fetch) FETCH_OPTIONS="$FETCH_OPTIONS $words" ;;
-	tf-queue) QUEUE_OPTIONS="$QUEUE_OPTIONS $words" ;;
+	case $option in
+	-o) word=output ;;
+	-j) word='jobs' ;;
+	-y) word=yes ;;
+	-4) word=ipv4 ;;
+	-6) word=ipv6 ;;
+	--source | -[!-]*) word='' ;;
+	*) word=${option#--} ;;
 	esac
+	if [ "$word" = config ]; then
+		KIND='file'
+	else
+		setting_is "$word" || option_unknown "$option"
+	fi
+	if [ "$TAKEN" -eq 0 ]; then
+		TAKEN=1
+	elif [ "$KIND" = flag ]; then
+		value=yes
+	else
+		[ $# -gt 1 ] || fail 2 "option '$1' needs a value, see 'tf-bulk help'"
+		value=$2 TAKEN=2
+	fi
+	case $word in
+	config) CONFIG=$value ;;
+	*) setting_put option "$option" "$word" "$value" ;;
+	esac
+}
+
+# option_unknown OPTION
+option_unknown() {
+	fail 2 "'$1' is no option, see 'tf-bulk help'$(did_you_mean "${1#--}" "$(options_all)" --)"
+}
+
+# options_all: the names of the options that `run` takes.
+options_all() {
+	settings_each echo | grep -vx source
+	printf '%s\n' config detach help
+}
+
+help_show() {
+	. "$PARTS/help"
+	bulk_help
+	exit 0
 }
 
 # until_at TIME: sets UNTIL, in Unix seconds. An hour of the day is the next such hour.
@@ -94,8 +103,9 @@ until_at() {
 # parse_source WORD: there is one.
 parse_source() {
 	[ -n "$1" ] || fail 2 "the source is an empty word: name a catalogue, or '-' for standard input"
-	[ -z "$SOURCE" ] || fail 2 "two sources, '$SOURCE' and '$1': give one, and a filter behind '--'"
-	SOURCE=$1
+	[ -z "${value_source:-}" ] ||
+		fail 2 "two sources, '$value_source' and '$1': give one, and a filter behind '--'"
+	setting_put option 'command line' source "$1"
 }
 
 # parse_filter COMMAND…: what stands behind `--`.
@@ -105,30 +115,29 @@ parse_filter() {
 	FILTER=$(quoted "$@")
 }
 
-# parse_folder ARGUMENT…: of the subcommands that only look. Sets JSON, the state's names and tf-queue's options.
+# parse_folder ARGUMENT…: of the subcommands that work on a job that is there. FLAGS are the words that this one takes
+# beside; sets GIVEN, those of them that stand there, JSON, and what settings_apply sets.
 parse_folder() {
-	JSON='' QUEUE_OPTIONS=''
-	state_at "${TF_OUTPUT:-.}"
+	JSON='' GIVEN=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		-h | --help)
-			. "$PARTS/help"
-			bulk_help
-			exit 0
-			;;
+		-h | --help) help_show ;;
 		--json) JSON=1 ;;
-		--output=* | --tries=*)
-			parse_value "${1%%=*}" "${1#*=}"
+		-o* | --output | --output=* | --tries | --tries=* | --config | --config=*)
+			parse_setting "$@"
+			[ "$TAKEN" -eq 1 ] || shift
 			;;
-		-o?*) parse_value -o "${1#-o}" ;;
-		-o | --output | --tries)
-			parse_value "$@"
-			shift
+		*)
+			case " ${FLAGS:-} " in
+			*" $1 "*) GIVEN="$GIVEN $1" ;;
+			*) fail 2 "'$1' is no option here, see 'tf-bulk help'" ;;
+			esac
 			;;
-		*) fail 2 "'$1' is no option here, see 'tf-bulk help'" ;;
 		esac
 		shift
 	done
+	settings_load
+	settings_apply
 }
 
 # quoted WORD…: the words as they would be typed.

@@ -5,11 +5,14 @@ JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 RESTARTS=0   # rounds in a row that a stage did not survive
 
 rounds_run() {
+	quota_begin
 	while going_on; do
+		follow_start
 		queue_ask --due --limit 1000 || continue
 		if [ -s "$ROUND" ]; then
 			round_run
-			stats_write
+			follow_round
+			log_rotate
 		else
 			queue_ask --next || continue
 			[ -s "$ROUND" ] || break
@@ -20,7 +23,7 @@ rounds_run() {
 }
 
 going_on() {
-	[ -z "$STOPPED" ] && [ "$JOB_STATUS" -eq 0 ] && ! is_late
+	[ -z "$STOPPED$FINISHING" ] && [ "$JOB_STATUS" -eq 0 ] && ! is_late && ! quota_is_spent
 }
 
 is_late() {
@@ -40,11 +43,13 @@ round_run() {
 	before=$(wc -c <"$JOURNAL")
 	pipe_open
 	eval "set -- $SIGN_OPTIONS"
-	stage tf-sign tf-sign "$@" 3<"$ROUND" 4>&5
-	eval "set -- $FETCH_OPTIONS"
+	# What there is to warn of was told before the first round.
+	stage tf-sign tf-sign --quiet "$@" 3<"$ROUND" 4>&5
+	eval "set -- $FETCH_OPTIONS $(quota_options)"
 	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
 	stages_wait
+	quota_spend "$before"
 	round_judge || return
 	if [ "$(wc -c <"$JOURNAL")" -gt "$before" ]; then
 		RESTARTS=0
@@ -118,10 +123,4 @@ sleep_until() {
 nap() {
 	stage sleep sleep "$1" 3</dev/null 4>/dev/null
 	stages_wait
-}
-
-# stats_write: statistics up to now, replaced whole.
-stats_write() {
-	eval "set -- $QUEUE_OPTIONS"
-	replace "$STATS" tf-tally "$@" --format json --catalog "$CATALOG" "$JOURNAL"
 }

@@ -5,6 +5,7 @@
 STAGES='' # NAME=PID of each that runs
 FATES=''  # NAME=STATUS of each that ended, in the order of the pipeline
 STOPPED='' # the signal that the driver was told to stop by
+FINISHING='' # whether it was told to begin nothing new, and to complete what runs
 
 # stage NAME COMMAND…: starts it, reading descriptor 3 and writing descriptor 4. It is ended when the driver dies.
 # After a signal nothing is started: a child that is told to end in its first moment may miss it.
@@ -35,6 +36,7 @@ pipe_close() {
 stages_wait() {
 	# A signal may have come while they were being started.
 	[ -z "$STOPPED" ] || stages_end
+	[ -z "$FINISHING" ] || stages_finish
 	FATES=''
 	for started in $STAGES; do
 		reap "${started#*=}"
@@ -47,6 +49,16 @@ stages_wait() {
 stages_end() {
 	for started in $STAGES; do
 		kill -TERM "${started#*=}" 2>/dev/null
+	done
+}
+
+# stages_finish: tf-fetch completes what it has begun, and the others then end by themselves; nothing is waited for.
+stages_finish() {
+	for started in $STAGES; do
+		case $started in
+		tf-fetch=*) kill -USR1 "${started#*=}" 2>/dev/null ;;
+		sleep=*) kill -TERM "${started#*=}" 2>/dev/null ;;
+		esac
 	done
 }
 
@@ -70,12 +82,19 @@ fate() {
 	done
 }
 
-# signals_catch: from now on a signal ends the stages, and the driver in its own time.
+# signals_catch: from now on a signal ends the stages, and the driver in its own time; SIGUSR1 lets them finish.
 signals_catch() {
 	for signal in INT TERM HUP; do
 		# shellcheck disable=SC2064 # the name as it is now
 		trap "signal_came $signal" "$signal"
 	done
+	trap finish_asked USR1
+}
+
+finish_asked() {
+	INTERRUPTED=1
+	FINISHING=1
+	stages_finish
 }
 
 signal_came() {

@@ -16,6 +16,7 @@ state_at() {
 	ROUND=$STATE/round.ndjson
 	LOCK=$STATE/lock
 	LOG=$STATE/log
+	REPORT=$STATE/report.html
 }
 
 # state_exists: ends the command where there was never a job.

@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+# A run in the background, in a session of its own: the end of the terminal does not reach it.
+
+# detach ARGUMENT…: starts `run` anew, and ends once that really runs, or as it ended. Until then both have the
+# terminal, so that the plan is seen and the question answered.
+detach() {
+	signals_catch
+	pipe_open
+	TF_BULK_DETACHED=1 setsid -- "$SELF" run "$@" <&0 8>&5 5>&- 6<&- &
+	STAGES=" tf-bulk=$!"
+	exec 5>&-
+	began=''
+	read -r began <&6
+	if [ -n "$began" ] && [ -z "$STOPPED" ]; then
+		say "runs in the background as process $began: 'tf-bulk watch' shows it, 'tf-bulk stop' ends it"
+		exit 0
+	fi
+	stages_wait
+	[ -z "$STOPPED" ] || end_by_signal
+	exit "$(fate tf-bulk)"
+}
+
+# detached_begin: tells whoever waits that it really runs, and lets go of the terminal. The log hears the rest.
+detached_begin() {
+	[ -n "$DETACHED" ] || return 0
+	log "run: in the background, as process $$"
+	echo "$$" >&8
+	exec 8>&- </dev/null >/dev/null 2>&1
+	FETCH_OPTIONS="$FETCH_OPTIONS --progress none"
+}

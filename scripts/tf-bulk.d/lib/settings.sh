@@ -1,0 +1,281 @@
+# shellcheck shell=sh
+# The settings of a job: options come before the environment, and that before a file.
+#
+# sh has no records. Of the setting rate-limit, value_rate_limit is what it is (a line for each, where it is a list),
+# from_rate_limit where that comes from, layer_rate_limit which of the three this is, and words_rate_limit the option as
+# it would be typed. Names are looked up in the table before they become part of a variable's.
+
+# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option. KIND tells what the value is: its words, or
+# file, folder, text; a + behind it stands for a list, and `flag` for yes or no.
+SETTINGS='
+output tf-bulk folder
+source tf-bulk file
+yes tf-bulk flag
+until tf-bulk text
+rate tf-bulk text
+max-files tf-bulk text
+max-bytes tf-bulk text
+test tf-catalog flag
+course tf-catalog text+
+limit tf-catalog text
+key-template tf-catalog text
+path-template tf-catalog text
+alias-template tf-catalog text+
+url-template tf-catalog text
+map tf-catalog text+
+schema tf-catalog local|vendor
+listing tf-catalog file
+token-file tf-catalog file
+key-pair-id tf-sign text
+private-key tf-sign file
+passphrase-file tf-sign file
+base-url tf-sign text
+hash tf-sign sha1|sha256
+scope tf-sign file|course
+ip tf-sign text
+not-before tf-sign text
+s3 tf-sign flag
+bucket tf-sign text
+region tf-sign text
+endpoint tf-sign text
+path-style tf-sign flag
+ttl tf-sign text
+expires-at tf-sign text
+jobs tf-fetch text
+retries tf-fetch text
+retry-delay tf-fetch text
+backoff tf-fetch text
+max-time tf-fetch text
+connect-timeout tf-fetch text
+stall-timeout tf-fetch text
+stall-speed tf-fetch text
+min-validity tf-fetch text
+patience tf-fetch text
+min-free tf-fetch text
+per-host tf-fetch text
+rate-limit tf-fetch text
+requests-per-second tf-fetch text
+jitter tf-fetch text
+verify tf-fetch structure|type|size|none
+etag-is-md5 tf-fetch flag
+allow-links tf-fetch flag
+sync tf-fetch full|none
+progress tf-fetch auto|bar|plain|json|none
+follow tf-fetch flag
+allow-host tf-fetch text+
+cacert tf-fetch file
+http tf-fetch any|1.1|2
+ipv4 tf-fetch flag
+ipv6 tf-fetch flag
+user-agent tf-fetch text
+tries tf-queue text
+'
+
+TAB=$(printf '\t')
+CR=$(printf '\r')
+
+# setting_is NAME: whether there is such a setting. Sets OWNER and KIND, and SETTING, its name as part of a variable's.
+setting_is() {
+	case $1 in
+	'' | *[!a-z0-9-]*) return 1 ;;
+	esac
+	case $SETTINGS in
+	*"
+$1 "*) ;;
+	*) return 1 ;;
+	esac
+	KIND=${SETTINGS#*"
+$1 "}
+	KIND=${KIND%%"
+"*}
+	OWNER=${KIND%% *}
+	KIND=${KIND#* }
+	SETTING=$1
+	while [ "${SETTING#*-}" != "$SETTING" ]; do
+		SETTING=${SETTING%%-*}_${SETTING#*-}
+	done
+}
+
+# settings_each COMMAND: runs it with the name of each setting, which setting_is has looked up.
+settings_each() {
+	while read -r name _; do
+		[ -z "$name" ] || {
+			setting_is "$name"
+			"$1" "$name"
+		}
+	done <<-EOF
+		$SETTINGS
+	EOF
+}
+
+# setting_put LAYER FROM NAME VALUE: unless an earlier layer has said it.
+setting_put() {
+	setting_is "$3" || return
+	eval "layer=\${layer_$SETTING:-}"
+	[ -z "$layer" ] || [ "$layer" = "$1" ] || return 0
+	case $4 in
+	*-----BEGIN*) fail 2 "$2: a key itself stands there: give the path of a file that holds it" ;;
+	esac
+	words=$(setting_words "$2" "$3" "$4") || exit
+	if [ -n "$layer" ] && [ "${KIND%+}" != "$KIND" ]; then
+		eval "words_$SETTING=\"\$words_$SETTING \$words\" value_$SETTING=\"\$value_$SETTING
+\$4\""
+	else
+		eval "words_$SETTING=\$words value_$SETTING=\$4 layer_$SETTING=\$1 from_$SETTING=\$2"
+	fi
+}
+
+# setting_words FROM NAME VALUE: the option as it would be typed.
+setting_words() {
+	case $KIND,$3 in
+	flag,yes) printf ' --%s' "$2" ;;
+	flag,no) ;;
+	flag,*) fail 2 "$1: '$2' is yes or no, not '$3'" ;;
+	*)
+		printf ' '
+		quoted "--$2" "$3"
+		;;
+	esac
+}
+
+# setting_value NAME: prints it; fails where nothing said it.
+setting_value() {
+	setting_is "$1"
+	eval "[ -n \"\${layer_$SETTING:-}\" ] && printf '%s\n' \"\$value_$SETTING\""
+}
+
+# settings_load: what the options have left open, from the environment and the file. CONFIG is the file's name, if any.
+settings_load() {
+	settings_from_environment
+	CONFIG=${CONFIG:-${TF_CONFIG:-}}
+	if [ -n "$CONFIG" ]; then
+		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } || fail 2 "'$CONFIG': cannot be read: name another file with --config"
+	else
+		config_find
+	fi
+	[ -z "$CONFIG" ] || config_read
+}
+
+# settings_from_environment: TF_RATE_LIMIT is rate-limit. What is set but empty counts as not set.
+settings_from_environment() {
+	while read -r variable name; do
+		! setting_is "$name" || eval "value=\$$variable; setting_put environment \$variable \"\$name\" \"\$value\""
+	done <<-EOF
+		$(awk 'BEGIN {
+			for (variable in ENVIRON)
+				if (variable ~ /^TF_[A-Z0-9_]+$/ && ENVIRON[variable] != "") {
+					name = tolower(substr(variable, 4))
+					gsub(/_/, "-", name)
+					print variable, name
+				}
+		}')
+	EOF
+}
+
+# config_find: the first of the usual places that has a file.
+config_find() {
+	folder=$(setting_value output) || folder=.
+	for file in "$folder/.tf-bulk/tf-bulk.conf" ./tf-bulk.conf \
+		"${XDG_CONFIG_HOME:-${HOME:-}/.config}/tf-bulk/tf-bulk.conf"; do
+		[ -f "$file" ] || continue
+		CONFIG=$file
+		config_is_ours || fail 2 "'$file': others can write it: mend that, or name it with --config if you trust it"
+		return
+	done
+}
+
+# config_is_ours: whether nobody but the user and root can have written it.
+config_is_ours() {
+	case $CONFIG in
+	/*) file=$CONFIG ;;
+	*) file=./$CONFIG ;;
+	esac
+	[ -n "$(find -L "$file" -prune ! -perm -002 \( -uid "$(id -u)" -o -uid 0 \))" ]
+}
+
+# config_read: a setting on each line. Nothing in it is executed, and nothing stands for anything else.
+config_read() {
+	number=0
+	while IFS= read -r line || [ -n "$line" ]; do
+		number=$((number + 1))
+		trim "${line%"$CR"}"
+		case $TRIMMED in
+		'' | '#'*) ;;
+		*=*) config_line "$TRIMMED" "'$CONFIG', line $number" ;;
+		*) fail 2 "'$CONFIG', line $number: this is no 'name = value'" ;;
+		esac
+	done <"$CONFIG"
+}
+
+# config_line LINE PLACE
+config_line() {
+	trim "${1%%=*}"
+	word=$TRIMMED
+	trim "${1#*=}"
+	setting_is "$word" || fail 2 "$2: '$word' is no setting$(config_hint "$word")"
+	case $TRIMMED in
+	'"'*'"' | "'"*"'") fail 2 "$2: the quotes would be part of the value: leave them out" ;;
+	esac
+	eval "layer=\${layer_$SETTING:-}"
+	if [ "$layer" = file ] && [ "${KIND%+}" = "$KIND" ]; then
+		fail 2 "$2: '$word' stands there already: leave one of them"
+	fi
+	setting_put file "$2" "$word" "$TRIMMED"
+}
+
+# config_hint WORD: what may be meant.
+config_hint() {
+	case $1 in
+	passphrase | password | token | secret* | *key*secret*)
+		printf ': a secret stands in a file of its own, see private-key, passphrase-file and token-file'
+		;;
+	*) did_you_mean "$1" "$(settings_each echo)" '' ;;
+	esac
+}
+
+# trim TEXT: TRIMMED is the text without the blanks around it.
+trim() {
+	TRIMMED=${1#"${1%%[! "$TAB"]*}"}
+	TRIMMED=${TRIMMED%"${TRIMMED##*[! "$TAB"]}"}
+}
+
+# settings_apply: the driver's own settings, and the options of each tool.
+settings_apply() {
+	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS=''
+	settings_each setting_hand_on
+	SOURCE=$(setting_value source) || SOURCE=''
+	RATE=$(setting_value rate) || RATE=''
+	YES=''
+	[ "$(setting_value yes)" != yes ] || YES=1
+	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
+	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
+	folder=$(setting_value output) || folder=.
+	state_at "$folder"
+	UNTIL=''
+	! time=$(setting_value until) || until_at "$time"
+}
+
+# setting_hand_on NAME
+setting_hand_on() {
+	eval "words=\${words_$SETTING:-} layer=\${layer_$SETTING:-}"
+	[ -n "$words" ] || return 0
+	case $layer,$1 in
+	# tf-sign reads these variables itself, and only where they mean something.
+	environment,key-pair-id | environment,private-key | environment,passphrase-file | environment,base-url) return ;;
+	file,key-pair-id) export TF_KEY_PAIR_ID="${value_key_pair_id:-}" ;;
+	file,private-key) export TF_PRIVATE_KEY="${value_private_key:-}" ;;
+	file,passphrase-file) export TF_PASSPHRASE_FILE="${value_passphrase_file:-}" ;;
+	file,base-url) export TF_BASE_URL="${value_base_url:-}" ;;
+	*) setting_to_tool "$words" ;;
+	esac
+}
+
+# setting_to_tool WORDS
+setting_to_tool() {
+	case $OWNER in
+	tf-catalog) CATALOG_OPTIONS="$CATALOG_OPTIONS$1" ;;
+	tf-sign) SIGN_OPTIONS="$SIGN_OPTIONS$1" ;;
+	tf-fetch) FETCH_OPTIONS="$FETCH_OPTIONS$1" ;;
+	tf-queue) QUEUE_OPTIONS="$QUEUE_OPTIONS$1" ;;
+	esac
+}
