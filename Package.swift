@@ -112,7 +112,7 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-origin",
+                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-web", "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],
