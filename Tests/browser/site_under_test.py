@@ -107,11 +107,11 @@ class Site:
             self.port = int((self.folder / "origin-port").read_text())
             probe.terminate()
             probe.wait()
-        told = open(self.folder / "told", "w+")
-        self.server = self.start(
-            BULK, "serve", "--port", self.port, "-o", "videos", "--backoff", "1", *options, "source.ndjson",
-            env=self.environment(), stderr=told)
         path = self.folder / "told"
+        with open(path, "w") as told:
+            self.server = self.start(
+                BULK, "serve", "--port", self.port, "-o", "videos", "--backoff", "1", *options, "source.ndjson",
+                env=self.environment(), stderr=told)
         until(lambda: "Bearer" in path.read_text() or self.server.poll() is not None, "the server")
         assert "Bearer" in path.read_text(), path.read_text()
 

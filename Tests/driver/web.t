@@ -1,5 +1,7 @@
 #!/bin/sh
 # The page and the old interface, on a real web server.
+# What looks like an expression is for another shell, or for none; paths in the page have no spaces.
+# shellcheck disable=SC2016,SC2013
 . "$DRIVER_TESTS/lib.sh"
 
 command -v lighttpd >/dev/null || [ -x /usr/sbin/lighttpd ] || skip "lighttpd is not installed"
@@ -43,7 +45,7 @@ refused() {
 }
 
 change() {
-	ask "$1" "$2" -X POST -H "Authorization: Bearer $TOKEN"
+	ask "$1" "$2" -d '' -H "Authorization: Bearer $TOKEN"
 }
 
 # run_over: waits until no run works on it.
@@ -175,9 +177,9 @@ not_modified() {
 	for path in /bulk-download-status /bulk-download-stats /bulk-queue-status /progress /courses; do
 		ask 200 "$path"
 		tag=$(sed -n 's/^ETag: \(.*\).$/\1/p' head)
+		rm body
 		ask 304 "$path" -H "If-None-Match: $tag"
-		[ ! -s body ] || same "$(wc -c <body)" 0
-		rm -f body
+		[ ! -s body ]
 	done
 }
 claim "what has not changed is not sent again" not_modified
@@ -185,17 +187,17 @@ claim "what has not changed is not sent again" not_modified
 other_sites() {
 	records 3 >source.ndjson
 	serve -o out source.ndjson
-	refused 403 /stop -X POST
-	refused 403 /stop -X POST -H 'Authorization: Bearer wrong'
+	refused 403 /stop -d ''
+	refused 403 /stop -d '' -H 'Authorization: Bearer wrong'
 	refused 403 /download-all-courses -H 'Origin: http://evil.example'
 	refused 403 /download-all-courses -H 'Sec-Fetch-Site: cross-site'
 	refused 403 /download-all-courses -H 'Sec-Fetch-Site: same-site'
 	refused 403 /download-all-courses -H 'Referer: http://evil.example/'
-	refused 403 /download-all-courses -X POST -H "Authorization: Bearer $TOKEN" -H 'Origin: http://evil.example'
+	refused 403 /download-all-courses -d '' -H "Authorization: Bearer $TOKEN" -H 'Origin: http://evil.example'
 	refused 421 /download-all-courses -H 'Host: evil.example'
 	refused 421 /progress -H 'Host: evil.example'
 	[ ! -e out/.tf-bulk ]
-	ask 200 /download-all-courses -X POST -H "Origin: ${WEB%/truefire-courses}" -H 'Sec-Fetch-Site: same-origin'
+	ask 200 /download-all-courses -d '' -H "Origin: ${WEB%/truefire-courses}" -H 'Sec-Fetch-Site: same-origin'
 	run_over
 	lines out/.tf-bulk/results.ndjson 3
 }
@@ -204,7 +206,6 @@ claim "other sites, and those without the token, change nothing; the page does" 
 hostile() {
 	records 3 >source.ndjson
 	serve -o out source.ndjson
-	# shellcheck disable=SC2016
 	for query in '$(touch%20pwned)' '`touch%20pwned`' ';touch%20pwned' 'true%00' 'true%0aX' '%' "$(head -c 1100 /dev/zero | tr '\0' a)"; do
 		case $query in
 		a*) refused 414 "/download-all-courses?test=$query" ;;
@@ -215,12 +216,13 @@ hostile() {
 	refused 404 /../../../../etc/passwd
 	refused 404 /page/../../../../etc/passwd
 	refused 404 /page/lighttpd.conf
-	refused 404 '/$(touch pwned)'
+	refused 404 '/$(touch%20pwned)'
 	refused 405 /progress -X DELETE
 	refused 405 /download-all-courses -X OPTIONS
-	refused 400 /download-all-courses -X POST -H "Authorization: Bearer $TOKEN" -d test=true
-	refused 413 /stop -X POST -d "$(head -c 20000 /dev/zero | tr '\0' a)"
+	refused 400 /download-all-courses -H "Authorization: Bearer $TOKEN" -d test=true
+	refused 413 /stop -d "$(head -c 20000 /dev/zero | tr '\0' a)"
 	refused 431 /progress -H "X-Long: $(head -c 20000 /dev/zero | tr '\0' a)"
+	refused 411 /stop -X POST
 	refused 400 '/a%00b'
 	[ ! -e out/.tf-bulk ]
 	[ -z "$(find . -name pwned)" ]
