@@ -33,10 +33,10 @@ struct RunControl {
     }
 
     func retryFailed() throws(Refusal) -> WebAnswer {
+        guard try !job().isWorkedOn else { return try conflict() }
         let ended = try run(.retry)
         guard ended.status == 0 else { throw failure(ended) }
-        guard try summary().overall.left > 0 else { return say("Nothing is left to be tried.") }
-        return try job().isWorkedOn ? say("What failed is tried again by the run that goes on.") : start(isTest: false)
+        return try summary().overall.left > 0 ? start(isTest: false) : say("Nothing is left to be tried.")
     }
 
     // MARK: - Answers

@@ -20,7 +20,7 @@ service_make() {
 			service_command test-run "$SELF" run --detach --yes --test "$@" &&
 			service_command plan "$SELF" plan --json "$@" &&
 			service_command stop "$SELF" stop --no-wait -o "$videos" &&
-			service_command retry "$SELF" retry --yes -o "$videos"
+			service_command retry "$SELF" retry -o "$videos"
 	} || fail 3 "'$SERVICE': cannot write here"
 }
 

@@ -168,6 +168,8 @@ function showTransfers({ running, transfers, waiting }) {
 }
 
 function showCourseCount() {
+	$("empty").hidden = list.total > 0;
+	for (const id of ["tools", "list", "list-help", "course-count"]) $(id).hidden = list.total === 0;
 	const text = list.shown === list.total
 		? `${count(list.total)} courses` : `${count(list.shown)} of ${count(list.total)} courses`;
 	if ($("course-count").textContent !== text) $("course-count").textContent = text;
@@ -229,7 +231,9 @@ function tell(before, job) {
 function tellEnd(job) {
 	const { counts } = job;
 	const left = counts.queued + counts.delayed;
-	const heading = left > 0 ? "The run has ended early" : "The download is complete";
+	let heading = "The download is complete";
+	if (left > 0) heading = "The run has ended early";
+	else if (counts.failed > 0) heading += ", but for what failed";
 	toast(`${heading}.`, counts.failed + left > 0 ? "bad" : "good");
 	$("done-heading").textContent = heading;
 	facts($("done-facts"), [
