@@ -16,6 +16,8 @@ package final class Finisher: Sendable {
         /// The path that is busy until this is finished.
         var path: String?
         var file: FinishedFile?
+        /// Bytes of the file that are held in memory until they are written.
+        var held = 0
     }
 
     /// What the loop hears back.
@@ -64,8 +66,8 @@ package final class Finisher: Sendable {
             for item in finished { item.result.write(into: &output.buffer, now: clock.now) }
             do throws(SystemError) {
                 try output.flush()
-                File.close(finished.compactMap { $0.file?.part.file })
-                reports.put(.written(finished.map { Item(result: $0.result, path: $0.path) }))
+                File.close(finished.compactMap { $0.file?.part.file ?? nil })
+                reports.put(.written(finished.map { Item(result: $0.result, path: $0.path, held: $0.held) }))
             } catch {
                 reports.put(.outputFailed(error))
                 wake()
@@ -79,11 +81,14 @@ package final class Finisher: Sendable {
     /// Data, then names, then results: after a crash a name never stands for bytes that are not there.
     private func publish(_ items: inout [Item]) {
         guard items.contains(where: { $0.file != nil }) else { return }
+        for index in items.indices {
+            do throws(Trouble) { try items[index].file?.part.save() } catch { fail(&items[index], error) }
+        }
         syncFileSystems(&items)
         for index in items.indices {
             guard let file = items[index].file else { continue }
             do throws(SystemError) { try file.part.publish(modified: file.modified) } catch {
-                fail(&items[index], error)
+                fail(&items[index], Trouble(disk: error))
             }
         }
         syncFileSystems(&items)
@@ -101,13 +106,14 @@ package final class Finisher: Sendable {
                     failures[device] = .some(nil)
                 } catch { failures[device] = error }
             }
-            if case .some(.some(let error)) = failures[device] { fail(&items[index], error) }
+            if case .some(.some(let error)) = failures[device] { fail(&items[index], Trouble(disk: error)) }
         }
     }
 
-    private func fail(_ item: inout Item, _ error: SystemError) {
+    private func fail(_ item: inout Item, _ trouble: Trouble) {
         guard let file = item.file else { return }
-        item.result.outcome = file.onFailure(Trouble(disk: error))
+        item.result.outcome = file.onFailure(trouble)
+        file.part.leave(startsOver: trouble.startsOver)
         item.file = nil
     }
 }

@@ -36,7 +36,6 @@ package final class OutputFolder {
     /// Opens or makes the part of a file.
     func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
         do throws(Trouble) { return try openPart(path, bootID) } catch {
-            if error.error == .busy { others.note() }
             // A folder that was removed while it was open takes no files any more.
             guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.isOfDisk else {
                 throw error
@@ -49,9 +48,9 @@ package final class OutputFolder {
         guard let folder = try folder(of: path, making: true) else {
             throw Trouble(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
         }
-        let part = try PartFile(path, in: folder, bootID: bootID, others: lacks(path) ? others : nil)
+        guard lacks(path) else { return try PartFile(path, in: folder, bootID: bootID) }
         fresh.begin(path)
-        return part
+        return PartFile(new: path, in: folder, others: others)
     }
 
     /// Whether it is certain, without looking, that there is no such file.

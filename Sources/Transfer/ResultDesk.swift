@@ -7,6 +7,8 @@ final class ResultDesk {
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<ExactText> = []
     private var unwritten = 0
+    /// Bytes of files that are in memory, and in no file yet.
+    private var held = 0
     /// Submitted since the last flush: handing over many at once costs the finisher one wake-up.
     private var pending: [Finisher.Item] = []
     private(set) var success = 0
@@ -20,6 +22,7 @@ final class ResultDesk {
     private(set) var diskTrouble: Trouble?
 
     private let mostUnwritten: Int
+    private static let mostHeld = 4 << 20
 
     /// - Parameter mostUnwritten: so many results may wait for the disk and for standard output.
     init(_ finisher: Finisher, mostUnwritten: Int) {
@@ -28,7 +31,7 @@ final class ResultDesk {
         thread = WorkerThread { finisher.run() }
     }
 
-    var hasRoom: Bool { unwritten < mostUnwritten }
+    var hasRoom: Bool { unwritten < mostUnwritten && held < Self.mostHeld }
 
     /// Whether all that was submitted is written.
     var isClear: Bool { unwritten == 0 }
@@ -40,7 +43,9 @@ final class ResultDesk {
     /// `path`: what was begun for this result.
     func submit(_ result: PendingResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
         unwritten += 1
-        pending.append(Finisher.Item(result: result, path: path?.text, file: file))
+        let held = file?.part.gathered.count ?? 0
+        self.held += held
+        pending.append(Finisher.Item(result: result, path: path?.text, file: file, held: held))
     }
 
     /// Hands what was submitted to the finisher; called before anything is waited for.
@@ -61,6 +66,7 @@ final class ResultDesk {
 
     private func account(_ item: Finisher.Item) {
         unwritten -= 1
+        held -= item.held
         if let path = item.path { busy.remove(ExactText(path)) }
         switch item.result.outcome {
         case .success(let file):

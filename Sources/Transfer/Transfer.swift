@@ -42,12 +42,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// What the head of the answer, its bytes or the disk have against it.
     private var trouble: Trouble?
 
-    /// The bytes of a small file that came in one piece: it is looked at without being read again.
-    private var head: [UInt8] = []
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
 
-    private static let longestHead = 64 * 1024
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
@@ -136,7 +133,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             }
             try prepareHash()
             promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
-            part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
+            try part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
         } catch { trouble = error }
     }
 
@@ -148,12 +145,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             trouble = .notVideo
             return false
         }
-        if part.length == 0 {
-            head = body.count <= Self.longestHead && Int64(body.count) == promisedSize ? Array(body) : []
-        }
         hashes.take(body, at: part.length)
-        do throws(SystemError) { try part.append(body) } catch {
-            trouble = Trouble(disk: error)
+        do throws(Trouble) { try part.append(body) } catch {
+            trouble = error
             return false
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
@@ -232,7 +226,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         do throws(SystemError) {
             let level = rules.verification.level
             if let trouble = try VideoCheck.trouble(
-                with: part.file, length: part.length, level: level, start: head)
+                with: part.file, length: part.length, level: level, start: part.gathered)
             {
                 return promisedSize == nil && trouble != .notVideo ? .cutUntold : trouble
             }
@@ -255,7 +249,8 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     /// Hashes what was not hashed as it came. Nil: the part is the whole video.
     func catchUpHash(while mayGoOn: () -> Bool) -> Trouble? {
-        do throws(Trouble) { try hashes.readOn(part.file, to: part.length, while: mayGoOn) } catch { return error }
+        guard let file = part.file else { return hashes.mismatch() }
+        do throws(Trouble) { try hashes.readOn(file, to: part.length, while: mayGoOn) } catch { return error }
         return hashes.mismatch()
     }
 

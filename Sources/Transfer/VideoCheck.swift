@@ -4,7 +4,7 @@ internal import Video
 
 /// Looks at a file's first bytes, and at the heads that make up its structure: a few reads, never the whole.
 struct VideoCheck {
-    private let file: File
+    private let file: File?
     private let length: Int64
     /// A piece of the file, and where it begins: neighbouring heads come with one read.
     private var window: [UInt8] = []
@@ -14,9 +14,11 @@ struct VideoCheck {
 
     /// What keeps the file from being a video, as far as is asked; nil for nothing.
     ///
-    /// - Parameter start: the file's first bytes, as far as they are in memory: they are not read again.
+    /// - Parameters:
+    ///   - file: may be nil where all bytes are in memory.
+    ///   - start: the file's first bytes, as far as they are in memory: they are not read again.
     static func trouble(
-        with file: File, length: Int64, level: Verification.Level, start: [UInt8] = []
+        with file: File?, length: Int64, level: Verification.Level, start: [UInt8] = []
     ) throws(SystemError) -> Trouble? {
         guard level >= .type else { return nil }
         var check = VideoCheck(file: file, length: length, window: start)
@@ -28,7 +30,7 @@ struct VideoCheck {
         }
     }
 
-    private init(file: File, length: Int64, window: [UInt8]) {
+    private init(file: File?, length: Int64, window: [UInt8]) {
         (self.file, self.length, self.window) = (file, length, window)
     }
 
@@ -44,7 +46,7 @@ struct VideoCheck {
     /// So many bytes, or what the file has left.
     private mutating func bytes(at position: Int64, count: Int) throws(SystemError) -> ArraySlice<UInt8> {
         let end = min(position + Int64(count), length)
-        if position < windowStart || end > windowStart + Int64(window.count) {
+        if let file, position < windowStart || end > windowStart + Int64(window.count) {
             window = try file.read(at: position, count: Self.windowLength)
             windowStart = position
         }

@@ -28,6 +28,7 @@ import Testing
         try Array("ours".utf8).withUnsafeBytes { try part.append($0) }
         try Data("theirs".utf8).write(to: folder.file("out/c/1.mp4"))
         #expect(output.lacks(try path("c/2.mp4")))
+        try part.save()
         try part.publish(modified: nil)
         #expect(!output.lacks(try path("c/2.mp4")))
         #expect(try Data(contentsOf: folder.file("out/c/1.mp4")) == Data("ours".utf8))

@@ -30,17 +30,17 @@ fresh() {
 # files NAME COUNT BYTES URL: a course of videos of this size, and what each program is told to fetch.
 files() {
 	mkdir -p "$WORK/www/$1"
-	tf-origin --size "$3" --print "/$1" >"$WORK/video"
+	tf-origin --size "$3" --print "/$1" >"$WORK/$1.video"
 	number=0
 	while [ "$number" -lt "$2" ]; do
 		number=$((number + 1))
-		[ -e "$WORK/www/$1/$number.mp4" ] || ln "$WORK/video" "$WORK/www/$1/$number.mp4"
+		[ -e "$WORK/www/$1/$number.mp4" ] || ln "$WORK/$1.video" "$WORK/www/$1/$number.mp4"
 	done
 	seq "$2" | sed "s|.*|{\"path\":\"$1/&.mp4\",\"url\":\"$4/$1/&.mp4\"}|" >"$WORK/$1.ndjson"
 	seq "$2" | sed "s|.*|url = \"$4/$1/&.mp4\"\noutput = \"$1/&.mp4\"|" >"$WORK/$1.curl"
 	seq "$2" | sed "s|.*|$4/$1/&.mp4|" >"$WORK/$1.urls"
 	seq "$2" | sed "s|.*|$4/$1/&.mp4\n  out=$1/&.mp4|" >"$WORK/$1.aria2"
-	WANTED="$2 $(($2 * $(wc -c <"$WORK/video")))"
+	WANTED="$2 $(($2 * $(wc -c <"$WORK/$1.video")))"
 }
 
 # whole: whether the last run brought all files, whole. A program that lost some has no time that counts.
