@@ -57,6 +57,7 @@ let package = Package(
         room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
         room("PathTables", ["POSIX"]),
         room("HumanText"),
+        room("TerminalDisplay", ["HumanText"]),
         room("ToolSupport", ["Records", "POSIX", "HumanText", arguments]),
 
         // The work.
@@ -68,8 +69,8 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText"]),
-        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText"]),
+        room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText", "TerminalDisplay"]),
+        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText", "TerminalDisplay"]),
         room(
             "Origin",
             [
@@ -84,7 +85,7 @@ let package = Package(
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-tally", ["Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+        tool("tf-tally", ["TerminalDisplay", "Records", "Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
@@ -104,7 +105,7 @@ let package = Package(
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests(
             "JournalTests",
-            ["Journal", "PathTables", "Tally", "Queue", "Rendering", "Records", "NDJSON", "POSIX"]),
+            ["Journal", "PathTables", "Tally", "Queue", "Rendering", "TerminalDisplay", "Records", "NDJSON", "POSIX"]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),

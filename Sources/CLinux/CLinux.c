@@ -46,6 +46,8 @@ static void add_unless_ignored(sigset_t *set, int number) {
   sigaddset(set, number);
 }
 
+int tf_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
 int tf_stop_signals(int more) {
   sigset_t set;
   sigemptyset(&set);

@@ -83,17 +83,21 @@ package struct LineReader: ~Copyable {
     /// Reads once more. False at the end of the input, when nothing is left in the buffer either.
     package mutating func fill() throws(SystemError) -> Bool {
         if atEnd { return start < end || isDiscarding }
+        if try fillIfGrown() { return true }
+        atEnd = true
+        return start < end || isDiscarding
+    }
+
+    /// Reads once more, of an input that may still grow. False where there is nothing now: a last line without its end
+    /// is kept until that has come.
+    package mutating func fillIfGrown() throws(SystemError) -> Bool {
         makeRoom()
         let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end, allowance))
         let count = room.isEmpty ? 0 : try Descriptor.read(descriptor, into: room)
         end += count
         allowance -= count
         if atStart { skipByteOrderMark() }
-        if count == 0 {
-            atEnd = true
-            return start < end || isDiscarding
-        }
-        return true
+        return count > 0
     }
 
     private mutating func findLineEnd() -> Int? {

@@ -1,7 +1,7 @@
 internal import CLinux
-internal import Glibc
+package import Glibc
 
-/// Programs run for what they print.
+/// Programs run for what they print, or for what they do.
 package enum ChildProcess {
     package struct Result: Sendable {
         package let output: [UInt8]
@@ -94,7 +94,45 @@ package enum ChildProcess {
         }
     }
 
-    private static func wait(for child: pid_t) -> CInt {
+    /// Starts a program, found in the PATH like a shell's, with nothing on its standard input; what it prints goes to
+    /// standard error. Signals that this process holds back reach it.
+    ///
+    /// - Parameter additions: to the environment.
+    package static func start(_ words: [String], environment additions: [String: String]) throws(SystemError) -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
+        var environment = unsafe Self.environment(with: additions).map { unsafe strdup($0) } + [nil]
+        defer { for unsafe text in unsafe arguments + environment { unsafe free(text) } }
+        var child = pid_t()
+        let error = unsafe posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &environment)
+        guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
+        return child
+    }
+
+    private static func environment(with additions: [String: String]) -> [String] {
+        var entries: [String] = []
+        var next = unsafe environ
+        while let entry = unsafe next.pointee {
+            let text = unsafe String(cString: entry)
+            if additions[String(text.prefix { $0 != "=" })] == nil { entries.append(text) }
+            unsafe next += 1
+        }
+        return entries + additions.map { "\($0)=\($1)" }
+    }
+
+    /// Waits for its end. Its status as a shell would tell it.
+    package static func wait(for child: pid_t) -> CInt {
         var status: CInt = 0
         guard retryingInterrupts({ unsafe waitpid(child, &status, 0) }) == child else { return -1 }
         // WIFEXITED, WEXITSTATUS and WTERMSIG of <sys/wait.h>, macros that Swift does not see.

@@ -45,6 +45,14 @@ package enum Descriptor {
         }
     }
 
+    /// Waits until one of the descriptors can be read, or so many seconds are over. Returns those that can.
+    package static func waitForAny(_ descriptors: [CInt], seconds: Double) -> [CInt] {
+        var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let limit = CInt(clamping: Int((min(max(seconds, 0), 1e6) * 1000).rounded(.up)))
+        guard unsafe poll(&entries, nfds_t(entries.count), limit) > 0 else { return [] }
+        return entries.filter { $0.revents != 0 }.map(\.fd)
+    }
+
     /// Whether a read would return at once.
     package static func isReadable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLIN) }
 

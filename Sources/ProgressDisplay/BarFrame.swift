@@ -1,12 +1,11 @@
 internal import HumanText
+internal import TerminalDisplay
 internal import Transfer
 
 /// One frame of the redrawn display, as lines of so many columns.
 struct BarFrame {
     private let report: ProgressReport
     private let columns: Int
-
-    private static let barWidths = 10...40
 
     init(_ report: ProgressReport, columns: Int) {
         self.report = report
@@ -25,38 +24,13 @@ struct BarFrame {
 
     /// As much as fits: what matters less is left out first, and the bar takes what is left.
     private var overall: StyledLine {
-        let percent = report.share.map { Self.percent($0) }
-        let bytes = HumanUnits.bytes(report.progress.bytes)
         // In the order of the line, with the order in which they are left out, the last one first.
-        let parts: [(text: String?, rank: Int)] = [
-            (percent, 2), (report.files, 1), (bytes, 5), (report.pace, 3), (report.timeLeft, 4),
-        ]
-        let fitting = Self.fitting(parts, columns)
-        var line = StyledLine()
-        let room = columns - DisplayText.width(fitting) - 2
-        if let share = report.share, room >= Self.barWidths.lowerBound + 2 {
-            Self.addBar(share, width: min(room - 2, Self.barWidths.upperBound), to: &line)
-            line.add("  ")
-        }
-        line.add(fitting)
-        return line
-    }
-
-    private static func fitting(_ parts: [(text: String?, rank: Int)], _ columns: Int) -> String {
-        func joined(upTo rank: Int) -> String {
-            parts.filter { $0.rank <= rank }.compactMap(\.text).joined(separator: "  ")
-        }
-        let ranks = (1...parts.count).reversed()
-        return joined(upTo: ranks.first { DisplayText.width(joined(upTo: $0)) <= columns } ?? 1)
-    }
-
-    private static func percent(_ share: Double) -> String { "\(Int(share * 100))%" }
-
-    private static func addBar(_ share: Double, width: Int, to line: inout StyledLine) {
-        let filled = Int(share * Double(width))
-        line.add("[")
-        line.add(String(repeating: "#", count: filled), .green)
-        line.add(String(repeating: "-", count: width - filled) + "]")
+        ProgressBar.line(
+            share: report.share, columns: columns,
+            [
+                (report.files, 1), (HumanUnits.bytes(report.progress.bytes), 5), (report.pace, 3),
+                (report.timeLeft, 4),
+            ])
     }
 
     private var notes: StyledLine {
@@ -79,19 +53,19 @@ struct BarFrame {
     /// The end of the path, which tells it from its neighbours, and as many figures as there is room for.
     private func line(_ transfer: FetchProgress.Running) -> StyledLine {
         let figures = figures(of: transfer)
-        let bar = columns >= 100 ? min(columns / 5, Self.barWidths.upperBound) : 0
+        let bar = columns >= 100 ? min(columns / 5, ProgressBar.widths.upperBound) : 0
         let room = max(4, columns - 2 - DisplayText.width(figures) - (bar > 0 ? bar + 4 : 0))
         let path = DisplayText.cutStart(DisplayText.visible(transfer.path), to: room)
         var line = StyledLine("  " + DisplayText.padded(path, to: room) + figures)
         if bar > 0, let share = transfer.share {
             line.add("  ")
-            Self.addBar(share, width: bar, to: &line)
+            line.addBar(share, width: bar)
         }
         return line
     }
 
     private func figures(of transfer: FetchProgress.Running) -> String {
-        let percent = DisplayText.rightAligned(transfer.share.map(Self.percent) ?? "", to: 6)
+        let percent = DisplayText.rightAligned(transfer.share.map(ProgressBar.percent) ?? "", to: 6)
         guard columns >= 36 else { return percent }
         let bytes = DisplayText.rightAligned(HumanUnits.bytes(transfer.bytes), to: 12)
         guard columns >= 64 else { return bytes + percent }

@@ -1,3 +1,4 @@
+internal import TerminalDisplay
 package import Transfer
 
 /// Makes reports of where the run stands, again and again: it knows where the run stood before.

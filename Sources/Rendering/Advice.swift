@@ -1,4 +1,4 @@
-internal import Records
+package import Records
 
 extension RecordError {
     /// What a person can do about it, in the width that a table leaves.
@@ -28,7 +28,10 @@ extension RecordError {
         }
     }
 
-    static let generalAdvice = "see 'message' in its results"
+    /// - Parameter code: as it stands in a result; it need not be one that this version knows.
+    package static func advice(on code: String) -> String {
+        RecordError(rawValue: code)?.advice ?? "see 'message' in its results"
+    }
 }
 
 /// What to do about an error, by its code as it stands in results.

@@ -11,7 +11,9 @@ struct Table {
 
     init(_ alignments: Alignment...) { self.alignments = alignments }
 
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) {
         precondition(cells.count == alignments.count)
         rows.append(cells)
     }

@@ -10,14 +10,19 @@ package struct TableRenderer: Renderer {
     /// How many courses are shown at most.
     private let mostCourses: Int
 
-    package init(width: Int = 80, mostCourses: Int = 20) {
+    private let showsTries: Bool
+
+    package init(width: Int = 80, mostCourses: Int = 20, showsTries: Bool = false) {
         self.width = width
+        self.showsTries = showsTries
         self.mostCourses = mostCourses
     }
 
     package func render(_ summary: Summary, to output: inout some TextOutputStream) {
         writeStates(summary.overall, to: &output)
         writeTimes(of: summary, to: &output)
+        writePercentiles(of: summary, to: &output)
+        writeTries(summary.tries, to: &output)
         if let active = summary.active {
             ActiveRenderer(width: width).render(active, secondsLeft: summary.secondsLeft, to: &output)
         }
@@ -53,13 +58,40 @@ package struct TableRenderer: Renderer {
         output.write("downloaded    \(size) in \(duration), \(HumanUnits.bytes(rate))/s on average\n")
     }
 
+    private func writePercentiles(of summary: Summary, to output: inout some TextOutputStream) {
+        guard let seconds = summary.seconds else { return }
+        var table = Table(.left, .right, .right, .right, .right)
+        table.add("each file     ", "half", "90 %", "95 %", "99 %")
+        func row(_ name: String, _ value: Percentiles, _ text: (Double) -> String) {
+            table.add(name, text(value.p50), text(value.p90), text(value.p95), text(value.p99))
+        }
+        row("  took at most", seconds) { HumanUnits.duration($0) }
+        if let rates = summary.rates {
+            row("  rate at most", rates) { "\(HumanUnits.bytes(Int64($0)))/s" }
+        }
+        output.write("\n")
+        table.write(to: &output, width: width)
+    }
+
+    private func writeTries(_ tries: TryCounts, to output: inout some TextOutputStream) {
+        guard showsTries else { return }
+        var words = ["\(HumanUnits.count(tries.total)), of which \(HumanUnits.count(tries.failed)) failed"]
+        if tries.unfinished > 0 { words.append("\(HumanUnits.count(tries.unfinished)) of these without an answer") }
+        if tries.retriedFiles > 0 {
+            let files = HumanUnits.count(tries.retriedFiles)
+            words.append("\(files) files tried again, \(HumanUnits.count(tries.retriedSuccess)) of them downloaded")
+        }
+        output.write("\ntries         \(words.joined(separator: ", "))\n")
+    }
+
     private func writeFailures(_ failures: [Summary.Failure], to output: inout some TextOutputStream) {
         guard !failures.isEmpty else { return }
-        var table = Table(.left, .right, .left)
-        table.add("error", "files", "what to do")
+        var table = showsTries ? Table(.left, .right, .right, .left) : Table(.left, .right, .left)
+        table.add(["error", "files"] + (showsTries ? ["tries"] : []) + ["what to do"])
         for failure in failures {
-            let advice = RecordError(rawValue: failure.code)?.advice ?? RecordError.generalAdvice
-            table.add(DisplayText.visible(failure.code), HumanUnits.count(failure.files), advice)
+            let advice = RecordError.advice(on: failure.code)
+            let tries = showsTries ? [HumanUnits.count(failure.tries)] : []
+            table.add([DisplayText.visible(failure.code), HumanUnits.count(failure.files)] + tries + [advice])
         }
         output.write("\n")
         table.write(to: &output, width: width, cutting: 0)

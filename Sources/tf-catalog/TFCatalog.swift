@@ -13,7 +13,8 @@ struct TFCatalog: Tool {
         discussion: """
             SOURCE is the application's SQLite database; a file of JSON, NDJSON, CSV or TSV; a listing of the store; \
             or the URL of a server that answers JSON. See tf-catalog(1).
-            """)
+            """,
+        version: Suite.version)
 
     @Argument(help: "Where the catalogue is read from; '-' or nothing: standard input.", completion: .file())
     var source: String?

@@ -4,7 +4,6 @@ import Journal
 import NDJSON
 import POSIX
 import PathTables
-import Rendering
 import Tally
 import ToolSupport
 
@@ -27,25 +26,43 @@ struct TFTally: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
-        Signals.noteFirstInterrupt()
-        let summary = try summarize(diagnostics)
-        try write(summary)
-        if Signals.wasInterrupted { Signals.end(by: SIGINT) }
+        let summary = options.follow ? try follow(diagnostics) : try once(diagnostics)
         return options.check && !summary.isComplete ? .someFailed : .success
     }
 
-    private func summarize(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+    private func follow(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        var follower = try Follower(options, diagnostics)
+        let (summary, signal) = try follower.run()
+        if let signal { Signals.end(by: signal) }
+        return summary
+    }
+
+    private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        Signals.noteFirstInterrupt()
         var summary = if let path = options.snapshot { try snapshot(path) } else { try read(diagnostics) }
-        if let active = options.active { summary.active = try self.active(active) }
+        try Present(options, options.watchedProcess()).add(to: &summary)
+        try write(summary)
+        if Signals.wasInterrupted { Signals.end(by: SIGINT) }
+        if let command = options.notify {
+            var notifier = Notifier(command, diagnostics)
+            notifier.tellEnd(summary)
+        }
         return summary
     }
 
     private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
         var journal = Journal()
-        if let catalog = options.catalog { try list(catalog, in: &journal, diagnostics) }
+        if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
         for path in options.inputs { try read(path, into: &journal) }
         return Summary(
             journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+    }
+
+    private func read(_ path: String, into journal: inout Journal) throws(ToolFailure) {
+        try refusing { () throws(SystemError) in
+            var results = try LineFile(path)
+            try journal.read(&results)
+        }
     }
 
     private func snapshot(_ path: String) throws(ToolFailure) -> Summary {
@@ -58,37 +75,21 @@ struct TFTally: Tool {
         return summary
     }
 
-    /// What runs now. No file: nothing does.
-    private func active(_ path: String) throws(ToolFailure) -> ActiveRun? {
-        do throws(SystemError) {
-            let document = try File(reading: path).readAll(limit: ActiveRun.longestDocument)
-            return ActiveRun(document, now: SystemClock().now)
-        } catch  where error.code == ENOENT { return nil } catch { throw .refused(error) }
-    }
-
-    private func list(
-        _ path: String, in journal: inout Journal, _ diagnostics: Diagnostics
-    ) throws(ToolFailure) {
-        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
-        try refusing { () throws(SystemError) in
-            var catalog = try LineFile(path)
-            try journal.list(&catalog) { problems.note($0, line: $1) }
-        }
-        try problems.finish(goodLines: journal.paths.count)
-    }
-
-    private func read(_ path: String, into journal: inout Journal) throws(ToolFailure) {
-        try refusing { () throws(SystemError) in
-            var results = try LineFile(path)
-            try journal.read(&results)
-        }
-    }
-
     private func write(_ summary: Summary) throws(ToolFailure) {
-        let text = options.text(of: summary)
-        guard let output = options.output else { return try StandardOutput.write(text) }
-        do throws(SystemError) { try ReplacedFile(output).replace(Array(text.utf8)) } catch {
-            throw .refused("cannot write '\(output)': \(error)")
-        }
+        guard let output = options.output else { return try StandardOutput.write(options.text(of: summary)) }
+        let file = try refusing { () throws(SystemError) in try ReplacedFile(output) }
+        try options.replace(file, output, with: summary)
+    }
+}
+
+extension Journal {
+    /// Enters the files of the catalogue at this path; tells what is wrong with it.
+    mutating func list(_ path: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        do throws(SystemError) {
+            var catalog = try LineFile(path)
+            try list(&catalog) { problems.note($0, line: $1) }
+        } catch { throw .refused(error) }
+        try problems.finish(goodLines: paths.count)
     }
 }

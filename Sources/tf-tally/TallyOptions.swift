@@ -2,12 +2,14 @@ import ArgumentParser
 import Glibc
 import Journal
 import POSIX
+import Records
 import Rendering
+import ToolSupport
 
 /// What the user asks of tf-tally.
 struct TallyOptions: ParsableArguments {
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case table, json
+        case table, json, html, prometheus
         case bulkStatus = "bulk-status"
         case bulkStats = "bulk-stats"
         case queueStatus = "queue-status"
@@ -27,6 +29,21 @@ struct TallyOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Write this file, whole or not at all, in place of standard output.", valueName: "file"))
     var output: String?
+
+    @Flag(help: "Keep up with files that grow, and show again and again where it stands.")
+    var follow = false
+
+    @Option(help: ArgumentHelp("How often --follow shows it.", valueName: "time"))
+    var interval = Seconds(3)
+
+    @Option(help: ArgumentHelp("Somebody works on it while this process lives; --follow ends with it.", valueName: "pid"))
+    var whilePid: Int32?
+
+    @Option(help: ArgumentHelp("Run this command at the end, and --follow at the first failure of each kind.", valueName: "cmd"))
+    var notify: String?
+
+    @Flag(help: "Count tries as well as files.")
+    var attempts = false
 
     @Flag(help: "Show every course in the table.")
     var allCourses = false
@@ -50,6 +67,12 @@ struct TallyOptions: ParsableArguments {
         if snapshot != nil && (catalog != nil || tries != nil || !files.isEmpty) {
             throw ValidationError("'--snapshot' is a summary already: leave out results, '--catalog' and '--tries'")
         }
+        if snapshot != nil && follow { throw ValidationError("'--snapshot' does not grow: leave out '--follow'") }
+        if follow && output == nil && format != .table && format != .json {
+            throw ValidationError("'--follow' writes '\(format.rawValue)' again and again: name a file with '--output'")
+        }
+        if interval.value < 0.1 { throw ValidationError("'--interval' must be at least 0.1s") }
+        if let whilePid, whilePid < 1 { throw ValidationError("'--while-pid' must be the number of a process") }
         if inputs.count(where: { $0 == "-" }) + (catalog == "-" ? 1 : 0) > 1 {
             throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
         }

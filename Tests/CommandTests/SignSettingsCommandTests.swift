@@ -43,6 +43,9 @@ import Testing
         #expect(run.lines.count == 1)
         #expect(
             run.errors == "tf-sign: private key '\(command.folder.file("key.pem").path)': \(warning)\n")
+        let quiet = try command.run(record, command.settings + ["--quiet"])
+        #expect(quiet.lines.count == 1)
+        #expect(quiet.errors == "")
     }
 
     @Test("settings that are missing are told with their option and their variable")

@@ -67,6 +67,9 @@ int tf_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *path)
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
 int tf_eventfd(void);
 
+/// pidfd_open(2): a descriptor that is readable once the process has ended. Returns -1 with errno; ESRCH where there is none.
+int tf_pidfd_open(int process);
+
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
 int tf_syncfs(int descriptor);
 

@@ -32,10 +32,27 @@ catalog_read() {
 		pipe_open
 		stage tf-catalog tf-catalog "$@" -- "$SOURCE" 3</dev/null 4>&5
 		eval "set -- $FILTER"
-		stage filter "$@" 3<&6 4>"$CATALOG.new"
+		filter_start "$@"
 		pipe_close
 	fi
 	stages_wait
+	filter_tell
+}
+
+# filter_start COMMAND…: what it says on a terminal is its own affair, it may draw there. Elsewhere the log hears it too.
+filter_start() {
+	if [ -t 2 ]; then
+		stage filter "$@" 3<&6 4>"$CATALOG.new"
+	else
+		stage filter "$@" 3<&6 4>"$CATALOG.new" 2>"$CATALOG.said"
+	fi
+}
+
+filter_tell() {
+	[ -f "$CATALOG.said" ] || return 0
+	cat -- "$CATALOG.said" >&2
+	[ -z "${TF_LOG:-}" ] || log_lines filter <"$CATALOG.said"
+	rm -f -- "$CATALOG.said"
 }
 
 # catalog_judge STAGE STATUS: goes on, or ends the job with the old catalogue in its place.
@@ -87,5 +104,5 @@ catalog_unless_stopped() {
 
 # catalog_drop: as if it had never been made. SCRATCH is the folder of a plan's own.
 catalog_drop() {
-	rm -rf -- "$CATALOG.new" "$PLAN.new" "$STATE/source" ${SCRATCH:+"$SCRATCH"}
+	rm -rf -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$STATE/source" ${SCRATCH:+"$SCRATCH"}
 }

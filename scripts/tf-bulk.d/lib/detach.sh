@@ -12,7 +12,7 @@ detach() {
 	began=''
 	read -r began <&6
 	if [ -n "$began" ] && [ -z "$STOPPED" ]; then
-		say "runs in the background as process $began: 'tf-bulk watch' shows it, 'tf-bulk stop' ends it"
+		say "runs in the background as process $began: 'tf-bulk watch -o $OUTPUT' shows it, 'tf-bulk stop -o $OUTPUT' ends it"
 		exit 0
 	fi
 	stages_wait

@@ -9,8 +9,8 @@ log_rotate() {
 	[ "$(wc -c <"$LOG")" -le "$LOG_MOST" ] || mv -f -- "$LOG" "$LOG.1"
 }
 
-# log_lines SUBJECT: a filter that puts its lines into the log, as many as a log should take from one who says more.
+# log_lines [SUBJECT]: puts what it reads into the log, as many lines as a log should take from one who says more.
 log_lines() {
-	printable | head -n 1000 | awk -v subject="$1" -v now="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-		'{ print now, subject ": " $0 }' >>"$LOG"
+	printable | head -n 1000 | awk -v subject="${1:+$1: }" -v now="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+		'NF { print now, subject $0 }' >>"$LOG"
 }

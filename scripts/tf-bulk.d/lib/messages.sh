@@ -27,6 +27,11 @@ human_bytes() {
 	}'
 }
 
+# bytes_of TEXT: 1610612736 for 1.5G, as the tools read it.
+bytes_of() {
+	awk -v text="$1" 'BEGIN { printf("%.0f\n", text * 1024 ^ index("kmgt", tolower(substr(text, length(text))))) }'
+}
+
 # human_time SECONDS: 2 d 3 h for 183600; the two largest units.
 human_time() {
 	awk -v n="$1" 'BEGIN {

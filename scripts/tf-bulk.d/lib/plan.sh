@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # What a run would do, for people.
 
-# plan_show CATALOG PLAN: prints it. Sets LEFT, the records that can be tried, now or later.
-plan_show() {
+# plan_measure CATALOG PLAN: sets LEFT, the records that can be tried, now or later, and NEED, about their bytes.
+plan_measure() {
 	segments=$(json_number segments "$2")
 	LEFT=$(records_left "$1")
 	# The folder's room is of this moment, not of the one when the plan was made.
@@ -14,6 +14,13 @@ plan_show() {
 	fi
 	guessed=$(estimate bytes_estimated)
 	size=$(($(estimate bytes_known) + guessed))
+	each=$((segments > 0 ? size / segments : 0))
+	NEED=$((each * LEFT))
+}
+
+# plan_show CATALOG PLAN: prints it.
+plan_show() {
+	plan_measure "$@"
 	free=$(estimate bytes_free)
 	printf '  courses   %s%s\n' "$(human_count "$(json_number courses "$2")")" \
 		"$(besides "$(json_number courses_without_segments "$2")" 'without any video')"
@@ -24,10 +31,8 @@ plan_show() {
 	[ -z "$seconds" ] || printf '  time      %s at %s a second\n' "$(human_time "$seconds")" "$RATE"
 	printf '  to do     %s\n' "$(human_count "$LEFT")"
 	printf "  folder    '%s', %s free\n" "$OUTPUT" "$(human_bytes "$free")"
-	each=$((segments > 0 ? size / segments : 0))
-	if [ $((each * LEFT)) -gt "$free" ]; then
-		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes $((each * LEFT)))"
-	fi
+	[ "$NEED" -le "$free" ] ||
+		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
 }
 
 # plan_json PLAN: the plan of the source, with the estimate for what was selected, and what is left to do.

@@ -5,10 +5,7 @@
 # quota_begin: FILES_LEFT and BYTES_LEFT, empty where nothing is limited.
 quota_begin() {
 	FILES_LEFT=$MAX_FILES
-	BYTES_LEFT=''
-	[ -z "$MAX_BYTES" ] || BYTES_LEFT=$(awk -v text="$MAX_BYTES" 'BEGIN {
-		printf("%.0f\n", text * 1024 ^ index("kmgt", tolower(substr(text, length(text)))))
-	}')
+	BYTES_LEFT=${MAX_BYTES:+$(bytes_of "$MAX_BYTES")}
 }
 
 # quota_options: for the next round's tf-fetch.

@@ -52,7 +52,7 @@ lock_take() {
 lock_wait() {
 	pid=$(lock_pid)
 	if ps -p "$pid" >/dev/null 2>&1; then
-		fail 3 "'$OUTPUT': in use by process $pid: wait for it, or stop it with 'kill $pid'"
+		fail 3 "'$OUTPUT': in use by process $pid: wait for it, or 'tf-bulk stop -o $OUTPUT'"
 	fi
 	say "'$OUTPUT': waiting for what an earlier run left behind to end"
 	flock -w 30 9 || fail 3 "'$OUTPUT': still in use by a process of an earlier run: 'fuser $LOCK' tells which"

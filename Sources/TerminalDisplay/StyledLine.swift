@@ -1,26 +1,34 @@
 internal import HumanText
 
 /// A line of a terminal in the making: stretches of text, some of them coloured.
-struct StyledLine {
+package struct StyledLine {
     /// By its number in ECMA-48's SGR sequence.
-    enum Style: Int {
+    package enum Style: Int {
         case red = 31
         case green = 32
         case yellow = 33
     }
 
     private var stretches: [(text: String, style: Style?)] = []
-    private(set) var width = 0
+    package private(set) var width = 0
 
-    init(_ text: String = "", _ style: Style? = nil) { add(text, style) }
+    package init(_ text: String = "", _ style: Style? = nil) { add(text, style) }
 
-    mutating func add(_ text: String, _ style: Style? = nil) {
+    package mutating func add(_ text: String, _ style: Style? = nil) {
         stretches.append((text, style))
         width += DisplayText.width(text)
     }
 
+    /// Stretches, with two blanks between them.
+    package init(joining parts: [StyledLine]) {
+        for part in parts {
+            if !stretches.isEmpty { add("  ") }
+            for stretch in part.stretches { add(stretch.text, stretch.style) }
+        }
+    }
+
     /// The line cut to so many columns.
-    func text(columns: Int, colors: Bool) -> String {
+    package func text(columns: Int, colors: Bool) -> String {
         var text = ""
         var room = columns
         for stretch in stretches where room > 0 {

@@ -1,19 +1,19 @@
 /// Bytes a second over a window of time that ends now.
-struct RateMeter {
+package struct RateMeter: Sendable {
     /// Seconds.
     private let window: Double
     private var samples: [(time: Double, bytes: Int64)] = []
 
-    init(window: Double) { self.window = window }
+    package init(window: Double) { self.window = window }
 
-    mutating func add(bytes: Int64, at time: Double) {
+    package mutating func add(bytes: Int64, at time: Double) {
         samples.append((time, bytes))
         // The sample before the window stays: what came since then is what came within the window.
         while samples.count > 2, samples[1].time <= time - window { samples.removeFirst() }
     }
 
     /// Nil while it is known of fewer than so many seconds.
-    func rate(overAtLeast seconds: Double) -> Double? {
+    package func rate(overAtLeast seconds: Double) -> Double? {
         guard let first = samples.first, let last = samples.last, last.time - first.time >= seconds else { return nil }
         return Double(last.bytes - first.bytes) / (last.time - first.time)
     }

@@ -1,0 +1,124 @@
+#!/bin/sh
+# What scripts/install puts in place: the driver, units for systemd, completions for shells.
+. "$DRIVER_TESTS/lib.sh"
+
+# Once for all claims, which only look at it.
+PREFIX=$(mktemp -d)
+trap 'rm -rf "$PREFIX"' EXIT
+"$DRIVER_TESTS/../../scripts/install" --no-build --prefix "$PREFIX" >/dev/null || exit
+
+in_place() {
+	real_tools
+	records 2 >source.ndjson
+	ends 0 env -u TF_TOOLS PATH="$PREFIX/bin:$PATH" tf-bulk plan -o out source.ndjson
+	ends 0 env -u TF_TOOLS PATH="$PREFIX/bin:$PATH" tf-bulk config
+	for page in "$DRIVER_TESTS"/../../man/*; do
+		[ -f "$PREFIX/share/man/man${page##*.}/$(basename "$page")" ]
+	done
+}
+claim "the driver works from where it is installed, with its pages" in_place
+
+units() {
+	has "$PREFIX/share/systemd/user/tf-bulk@.service" "ExecStart=$PREFIX/bin/tf-bulk run"
+	has "$PREFIX/share/systemd/user/tf-bulk@.service" "IgnoreSIGPIPE=no"
+	# An instance of each: a template alone has no command to look at.
+	cp "$PREFIX"/share/systemd/user/tf-bulk@.* .
+	cp tf-bulk@.service tf-bulk@library.service
+	cp tf-bulk@.timer tf-bulk@library.timer
+	HOME=$PWD XDG_RUNTIME_DIR=$PWD systemd-analyze verify --man=no --user ./tf-bulk@library.service \
+		./tf-bulk@library.timer 2>errors
+	same "$(cat errors)" ''
+	same "$(systemd-analyze calendar --iterations=1 "$(sed -n 's/^OnCalendar=//p' tf-bulk@.timer)" | grep -c 01:00:00)" 2
+}
+command -v systemd-analyze >/dev/null || skip "systemd-analyze is not here"
+claim "systemd finds nothing wrong with the units" units
+SKIPPED=''
+
+# completed LINE: what each shell below offers for the command line.
+bash_completed() {
+	# shellcheck disable=SC2016 # for that bash
+	PATH=$PREFIX/bin:$PATH bash -c '
+		. /usr/share/bash-completion/bash_completion
+		BASH_COMPLETION_USER_DIR=/nonexistent
+		. "$1/share/bash-completion/completions/${2%% *}"
+		COMP_LINE=$2 COMP_POINT=${#2} COMP_TYPE=9 COMP_KEY=9
+		read -ra COMP_WORDS <<<"$2"
+		[[ $2 != *" " ]] || COMP_WORDS+=("")
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		compopt() { :; }
+		function=$(complete -p "${2%% *}" | sed "s/.*-F \([^ ]*\) .*/\1/")
+		"$function" "${2%% *}" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$PREFIX" "$1"
+}
+
+zsh_completed() {
+	# What compadd is called with is what is offered.
+	cat >rc <<-EOF
+		PATH=$PREFIX/bin:\$PATH
+		fpath=($PREFIX/share/zsh/site-functions \$fpath)
+		autoload -U compinit; compinit -u -d $PWD/dump
+		PROMPT='ready> '
+		zstyle ':completion:*' list-prompt ''
+		LISTMAX=10000
+	EOF
+	mkdir -p zdot
+	mv rc zdot/.zshrc
+	python3 "$DRIVER_TESTS/terminal.py" "$1" "$2" env ZDOTDIR="$PWD/zdot" TERM=vt100 zsh -d -i
+}
+
+fish_completed() {
+	# shellcheck disable=SC2016 # for that fish
+	HOME=$PWD PATH=$PREFIX/bin:$PATH fish --no-config -c '
+		source $argv[1]/share/fish/vendor_completions.d/(string split " " -- $argv[2])[1].fish
+		complete -C $argv[2]' "$PREFIX" "$1" | cut -f 1
+}
+
+# offers SHELL LINE WORD
+offers() {
+	"$1_completed" "$2" >offered
+	grep -qxF -- "$3" offered || {
+		echo "$1 offers no '$3' for '$2':"
+		cat offered
+		return 1
+	}
+}
+
+# driver_words SHELL
+driver_words() {
+	touch source.ndjson
+	mkdir videos
+	for command in $("$BULK" help --words); do
+		offers "$1" "tf-bulk " "$command"
+	done
+	offers "$1" "tf-bulk st" stop
+	offers "$1" "tf-bulk stop --" --now
+	offers "$1" "tf-bulk run --" --detach
+	offers "$1" "tf-bulk run --rate-" --rate-limit
+	offers "$1" "tf-bulk run --sync " none
+	offers "$1" "tf-bulk run --private-key so" source.ndjson
+	offers "$1" "tf-bulk run so" source.ndjson
+	"$1_completed" "tf-bulk run -o " | grep -qx 'videos/*'
+}
+
+# tool_words SHELL
+tool_words() {
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue; do
+		offers "$1" "$tool --hel" --help
+	done
+	offers "$1" "tf-fetch --max-fi" --max-files
+	offers "$1" "tf-catalog --schema ven" vendor
+}
+
+bash_words() {
+	driver_words bash
+	tool_words bash
+}
+claim "bash completes tf-bulk and every tool" bash_words
+
+fish_words() {
+	driver_words fish
+	tool_words fish
+}
+command -v fish >/dev/null || skip "fish is not here"
+claim "fish completes tf-bulk and every tool" fish_words
+SKIPPED=''

@@ -1,0 +1,136 @@
+# shellcheck shell=sh
+# What doctor finds out on this machine.
+
+tools_examine() {
+	found='' versions=''
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue; do
+		version=$("$tool" --version 2>/dev/null </dev/null | sed -n 1p)
+		if [ -n "$version" ]; then
+			found="$found $tool"
+			versions="$versions$version
+"
+		else
+			row fail tools "'$tool' is not found, or does not run: install it, or name the tools' folder in TF_TOOLS"
+		fi
+	done
+	versions=$(printf %s "$versions" | sort -u)
+	case $versions in
+	*"
+"*) row warn tools "they are of different versions ($(echo "$versions" | xargs)): install them together" ;;
+	?*) row ok tools "version $versions:$found" ;;
+	esac
+	helpers_examine
+}
+
+helpers_examine() {
+	missing=''
+	for helper in awk date flock mkfifo mktemp ps sed setpriv setsid sleep tail; do
+		command -v "$helper" >/dev/null || missing="$missing $helper"
+	done
+	if [ -n "$missing" ]; then
+		row fail programs "missing:$missing: install coreutils, procps and util-linux"
+	else
+		row ok programs "those that tf-bulk calls are here"
+	fi
+}
+
+libraries_examine() {
+	libraries=$(tf-fetch --version 2>/dev/null | sed -n 2p)
+	case $libraries in
+	'') ;;
+	*OpenSSL* | *GnuTLS* | *LibreSSL* | *NSS*) row ok libcurl "$(echo "$libraries" | grep -oE '(libcurl|[A-Za-z]*(SSL|TLS))/[^ ]*' | xargs)" ;;
+	*) row fail libcurl "it knows no TLS: install Debian's libcurl4" ;;
+	esac
+	case $libraries in
+	'') ;;
+	*nghttp2*) row ok HTTP/2 "$(echo "$libraries" | grep -oE 'nghttp2/[^ ]*')" ;;
+	*) row warn HTTP/2 "libcurl does not know it: HTTP/1.1 is used, with a connection for each transfer" ;;
+	esac
+}
+
+# key_examine: as tf-sign sees it. Its warnings come before what it found.
+key_examine() {
+	eval "set -- $SIGN_OPTIONS"
+	tf-sign --check "$@" </dev/null >"$SCRATCH/key" 2>"$SCRATCH/said"
+	status=$?
+	verdict=warn
+	[ "$status" -eq 0 ] || verdict=fail
+	while IFS= read -r line; do
+		line=${line#tf-sign: }
+		case $line in
+		clock:*) row "$verdict" clock "${line#clock: }" ;;
+		*) row "$verdict" key "$line" ;;
+		esac
+	done <"$SCRATCH/said"
+	[ "$status" -ne 0 ] || row ok key "$(sed -n -e 's/^private key *//p' -e 's/^credentials *//p' "$SCRATCH/key" | head -n 1)"
+}
+
+# folder_examine: the output folder, or where it will be made.
+folder_examine() {
+	place=$OUTPUT
+	while [ ! -d "$place" ]; do
+		place=$(dirname -- "$place")
+	done
+	if ! probe=$(mktemp -d -- "$place/.tf-doctor.XXXXXX" 2>/dev/null); then
+		row fail folder "'$place': you cannot write here: choose another with --output"
+		return
+	fi
+	file_system_examine "$(stat -f -c %T -- "$place")"
+	locks_examine "$probe/file"
+	attributes_examine "$probe/file"
+	rm -rf -- "$probe"
+	room_examine
+}
+
+file_system_examine() {
+	case $1 in
+	msdos | vfat | exfat)
+		row warn folder "'$place' ($1): parts cannot be continued by a later run, and some names are not taken: a Linux file system suits better"
+		;;
+	nfs* | cifs | smb* | fuse* | v9fs | afs | ceph)
+		row warn folder "'$place' ($1): let no other machine work on it at the same time"
+		;;
+	*) row ok folder "'$place' ($1)" ;;
+	esac
+}
+
+locks_examine() {
+	if flock -n "$1" true 2>/dev/null; then
+		row ok locks "files can be locked"
+	else
+		row fail locks "files cannot be locked there: choose a folder on another file system"
+	fi
+}
+
+# attributes_examine: tf-fetch notes in one which object a part is from.
+attributes_examine() {
+	if ! command -v setfattr >/dev/null; then
+		row warn xattrs "not looked at: setfattr is not found, install attr"
+	elif setfattr -n user.tf.doctor -v 1 "$1" 2>/dev/null; then
+		row ok xattrs "files can have extended attributes"
+	else
+		row warn xattrs "files cannot have extended attributes: what a stopped run began starts over"
+	fi
+}
+
+# room_examine: against what tf-fetch leaves free, and against what is left to do.
+room_examine() {
+	free=$(($(df -P -k -- "$place" | awk 'NR == 2 { print $4 }') * 1024))
+	least=$(setting_value min-free) || least=256M
+	if [ "$free" -le "$(bytes_of "$least")" ]; then
+		row fail room "$(human_bytes "$free") are free, and $least are left so (--min-free): make room"
+	elif [ -f "$CATALOG" ] && plan_measure "$CATALOG" "$PLAN" && [ "$NEED" -gt "$free" ]; then
+		row warn room "$(human_bytes "$free") are free, for about $(human_bytes "$NEED") that are left to do: make room"
+	else
+		row ok room "$(human_bytes "$free") are free"
+	fi
+}
+
+server_examine() {
+	server=$(PATH=$PATH:/usr/sbin command -v lighttpd)
+	if [ -n "$server" ]; then
+		row ok lighttpd "$("$server" -v 2>/dev/null | sed -n '1s/ .*//p'), for 'tf-bulk serve'"
+	else
+		row warn lighttpd "not found: 'tf-bulk serve' needs it, nothing else does"
+	fi
+}
