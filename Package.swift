@@ -30,7 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "tf",
-    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-web", "tf-origin"].map {
+    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-web", "tf-origin"].map {
         .executable(name: $0, targets: [$0])
     },
     dependencies: [
@@ -69,7 +69,11 @@ let package = Package(
         room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
         room("Tally", ["Records", "NDJSON", "Journal"]),
         room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
-        room("Rendering", ["Records", "NDJSON", "Journal", "Tally", "Queue", "HumanText", "TerminalDisplay"]),
+        room("Analysis", ["Records", "NDJSON", "POSIX", "PathTables"]),
+        room("Inventory", ["Records", "NDJSON", "POSIX", "PathTables", "Journal", "Transfer"]),
+        room(
+            "Rendering",
+            ["Records", "NDJSON", "Journal", "Tally", "Queue", "Analysis", "HumanText", "TerminalDisplay"]),
         room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText", "TerminalDisplay"]),
         room(
             "Origin",
@@ -85,8 +89,11 @@ let package = Package(
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-tally", ["TerminalDisplay", "Records", "Tally", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+        tool(
+            "tf-tally",
+            ["TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
@@ -105,7 +112,10 @@ let package = Package(
         tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
         tests(
             "JournalTests",
-            ["Journal", "PathTables", "Tally", "Queue", "Rendering", "TerminalDisplay", "Records", "NDJSON", "POSIX"]),
+            [
+                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records", "NDJSON",
+                "POSIX",
+            ]),
         tests("HumanTextTests", ["HumanText"]),
         tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
@@ -113,7 +123,7 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-web", "tf-origin",
+                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-web", "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],

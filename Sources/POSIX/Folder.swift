@@ -96,6 +96,24 @@ package final class Folder: Sendable {
         return nil
     }
 
+    /// The names of its entries, in no order, without `.` and `..`. They may be no UTF-8.
+    package func names() throws(SystemError) -> [[UInt8]] {
+        // A descriptor of its own: the stream takes it over, and where it stands is nobody else's.
+        let copy = retryingInterrupts { unsafe tf_openat(descriptor, ".", Self.openFlags, 0) }
+        guard copy >= 0, let stream = unsafe fdopendir(copy) else { throw SystemError("cannot list a folder") }
+        defer { unsafe closedir(stream) }
+        var names: [[UInt8]] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(stream) else {
+                guard errno == 0 else { throw SystemError("cannot list a folder") }
+                return names
+            }
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+            if name != [0x2E] && name != [0x2E, 0x2E] { names.append(name) }
+        }
+    }
+
     package func rename(_ from: String, to: String) throws(SystemError) {
         guard unsafe renameat(descriptor, from, descriptor, to) == 0 else {
             throw SystemError("cannot rename '\(from)' to '\(to)'")

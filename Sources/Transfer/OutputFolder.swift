@@ -23,6 +23,12 @@ package final class OutputFolder {
         guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("cannot write in folder '\(path)'") }
     }
 
+    /// Opens a folder that is there already, to look at what lies below it.
+    package init(lookingAt path: String, links: Folder.Links = .refused) throws(SystemError) {
+        self.links = links
+        root = try Folder(path)
+    }
+
     private static func make(_ path: String) throws(SystemError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for component in path.split(separator: "/") {

@@ -26,6 +26,10 @@ struct TFTally: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
+        if options.analyze {
+            try analyze()
+            return .success
+        }
         let summary = options.follow ? try follow(diagnostics) : try once(diagnostics)
         return options.check && !summary.isComplete ? .someFailed : .success
     }

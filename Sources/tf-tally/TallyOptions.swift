@@ -45,6 +45,9 @@ struct TallyOptions: ParsableArguments {
     @Flag(help: "Count tries as well as files.")
     var attempts = false
 
+    @Flag(help: "Analyze the tries: errors over time, slow courses, what retries and more transfers at once brought.")
+    var analyze = false
+
     @Flag(help: "Show every course in the table.")
     var allCourses = false
 
@@ -63,6 +66,7 @@ struct TallyOptions: ParsableArguments {
     var mostTries: Int { tries ?? FileState.usualTries }
 
     func checkTogether() throws {
+        try checkAnalysis()
         if mostTries < 1 { throw ValidationError("'--tries' must be at least 1") }
         if snapshot != nil && (catalog != nil || tries != nil || !files.isEmpty) {
             throw ValidationError("'--snapshot' is a summary already: leave out results, '--catalog' and '--tries'")

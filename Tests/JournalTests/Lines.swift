@@ -50,6 +50,9 @@ final class Fold {
 
     func state(of path: String, tries: Int = 5) -> FileState? { outcome(of: path)?.state(tries: tries) }
 
+    /// The id of the course that a path belongs to.
+    func course(of path: String) -> Int64? { outcome(of: path).flatMap { journal.courses.all[$0.course.index].id } }
+
     /// The code of the last failure of a path.
     func error(of path: String) -> String? { outcome(of: path).map { journal.errors[$0.error] } }
 }

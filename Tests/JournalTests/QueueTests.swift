@@ -23,9 +23,11 @@ import Testing
     /// The lines that were printed.
     private func queue(
         _ selection: QueueRequest.Selection, limit: Int = .max, now: Double = 1000, tries: Int = 5,
-        catalog: String? = nil, results: String? = nil
+        catalog: String? = nil, results: String? = nil, filter: QueueFilter = QueueFilter(),
+        mark: QueueRequest.Mark? = nil
     ) throws -> [String] {
-        let request = QueueRequest(selection, tries: tries, limit: limit, now: now)
+        var request = QueueRequest(selection, filter, tries: tries, limit: limit, now: now)
+        request.mark = mark
         let printed = try lines.folder.write("", to: "output")
         let handle = try FileHandle(forWritingTo: printed)
         var queue = Queue(
@@ -65,6 +67,43 @@ import Testing
     func limit(limit: Int) throws {
         #expect(paths(try queue(.due, limit: limit)) == String("eaf".prefix(limit)))
         #expect(try queue(.states([.queued]), limit: limit).count == min(2, limit))
+    }
+
+    @Test("choices by error and by tries leave out the others, among what is due as well")
+    func filtered() throws {
+        var filter = QueueFilter()
+        filter.errors = ["connect"]
+        #expect(paths(try queue(.states(Set(FileState.allCases)), filter: filter)) == "be")
+        #expect(paths(try queue(.due, filter: filter)) == "e")
+        filter.attemptsUnder = 2
+        #expect(paths(try queue(.states(Set(FileState.allCases)), filter: filter)) == "b")
+        #expect(paths(try queue(.due, now: 2000, filter: filter)) == "b")
+        filter.errors = []
+        #expect(paths(try queue(.due, limit: 2, filter: filter)) == "af")
+    }
+
+    @Test("a choice by course goes by the catalogue, whatever course the results name")
+    func filteredByCourse() throws {
+        let catalog = """
+            {"course_id":1,"path":"a"}
+            {"course_id":2,"path":"b"}
+            {"path":"c"}
+            {"course_id":2,"path":"e"}
+            """
+        let results = #"{"course_id":1,"path":"e","status":"failed","retryable":true,"attempt":1}"#
+        var filter = QueueFilter()
+        filter.courses = [2, 3]
+        #expect(paths(try queue(.due, catalog: catalog, results: results, filter: filter)) == "eb")
+        filter.courses = [1]
+        #expect(paths(try queue(.due, catalog: catalog, results: results, filter: filter)) == "a")
+    }
+
+    @Test("a mark stands in place of each record: its path, and the status")
+    func marked() throws {
+        let catalog = #"{"n":1,"path":"a\u0000\"/é","status":"success"}"#
+        #expect(
+            try queue(.states([.queued]), catalog: catalog, mark: .dropped)
+                == [#"{"path":"a\u0000\"/é","status":"dropped"}"#])
     }
 
     @Test("fewer tries make failed what was delayed")
@@ -148,6 +187,36 @@ import Testing
         let summary = try summary(#"{"path":"a","status":"failed","retryable":true,"retry_at":2000}"#)
         #expect(summary.due == 2)
         #expect(summary.nextDue == 1000)
+    }
+
+    @Test("the breakdown: by error, by course, the oldest that is due and the next that is not")
+    func breakdown() throws {
+        let catalog = """
+            {"course_id":2,"course_title":"Jazz","path":"a"}
+            {"course_id":1,"path":"b"}
+            {"course_id":2,"path":"c"}
+            {"course_id":2,"path":"d"}
+            {"path":"e"}
+            """
+        let results = """
+            {"path":"a","status":"failed","error":"connect","retryable":true,"attempt":2,"retry_at":500}
+            {"path":"b","status":"failed","error":"connect","retryable":true,"attempt":1,"retry_at":400}
+            {"path":"c","status":"failed","error":"connect","retryable":false,"attempt":1}
+            {"path":"d","status":"failed","error":"timeout","retryable":true,"attempt":1,"retry_at":3000}
+            """
+        let journal = try lines.journal(results, catalog: catalog)
+        let summary = QueueSummary(journal, tries: 5, now: 1000)
+        #expect(summary.errors.map(\.code) == ["connect", "timeout"])
+        #expect(summary.errors[0].counts[.delayed] == 2)
+        #expect(summary.errors[0].counts[.failed] == 1)
+        #expect(summary.courses.map(\.id) == [nil, 1, 2])
+        #expect(summary.courses[2].title == "Jazz")
+        #expect(summary.courses[2].counts.notThere == 3)
+        #expect(summary.oldest.map { "\($0.path) \($0.retryAt) \($0.error) \($0.attempt)" } == "b 400.0 connect 1")
+        #expect(summary.next.map { "\($0.path) \($0.retryAt) \($0.error) \($0.attempt)" } == "d 3000.0 timeout 1")
+        var filter = QueueFilter()
+        filter.courses = [1]
+        #expect(QueueSummary(journal, filter, tries: 5, now: 1000).total == 1)
     }
 
     @Test("with nothing due the next one is the earliest, and with nothing left there is none")

@@ -116,9 +116,10 @@ parse_filter() {
 }
 
 # parse_folder ARGUMENT…: of the subcommands that work on a job that is there. FLAGS are the words that this one takes
-# beside; sets GIVEN, those of them that stand there, JSON, and what settings_apply sets.
+# beside, and VALUES those with a value; sets GIVEN, the flags that stand there, CHOICE, the others with their values as
+# they would be typed, JSON, and what settings_apply sets.
 parse_folder() {
-	JSON='' GIVEN=''
+	JSON='' GIVEN='' CHOICE=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		-h | --help) help_show ;;
@@ -130,7 +131,10 @@ parse_folder() {
 		*)
 			case " ${FLAGS:-} " in
 			*" $1 "*) GIVEN="$GIVEN $1" ;;
-			*) fail 2 "'$1' is no option here, see 'tf-bulk help'" ;;
+			*)
+				parse_choice "$@"
+				[ "$TAKEN" -eq 1 ] || shift
+				;;
 			esac
 			;;
 		esac
@@ -138,6 +142,39 @@ parse_folder() {
 	done
 	settings_load
 	settings_apply
+}
+
+# parse_choice OPTION WORD…: sets TAKEN, how many of the words belong to it.
+parse_choice() {
+	case $1 in
+	--*=*) option=${1%%=*} TAKEN=1 ;;
+	*) option=$1 TAKEN=2 ;;
+	esac
+	case " ${VALUES:-} " in
+	*" $option "*) ;;
+	*) fail 2 "'$1' is no option here, see 'tf-bulk help'$(did_you_mean "${option#--}" "$(options_here)" --)" ;;
+	esac
+	[ $# -ge "$TAKEN" ] || fail 2 "option '$option' needs a value, see 'tf-bulk help'"
+	if [ "$TAKEN" -eq 1 ]; then
+		CHOICE="$CHOICE $(quoted "$option" "${1#*=}")"
+	else
+		CHOICE="$CHOICE $(quoted "$option" "$2")"
+	fi
+}
+
+# given FLAG…: whether one of them stands on the command line.
+given() {
+	for flag; do
+		case " $GIVEN " in
+		*" $flag "*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# options_here: the names of what this subcommand takes.
+options_here() {
+	printf '%s\n' "output tries config help json ${FLAGS:-} ${VALUES:-}" | tr ' ' '\n' | sed 's/^-*//'
 }
 
 # quoted WORD…: the words as they would be typed.

@@ -81,6 +81,12 @@ replace() {
 	mv -f -- "$target.new" "$target"
 }
 
+# json_first NAME FILE: the first number of this name in a document that one of the tools wrote, however deep that is. Text
+# never looks like one: a quote within it has a backslash before it.
+json_first() {
+	head -c 4096 "$2" | sed 's/[{,}]/\n/g' | sed -n "s/^\"$1\":\([0-9][0-9]*\).*/\1/p" | head -n 1
+}
+
 # json_number NAME FILE: a number out of a document that one of the tools wrote as one flat line of numbers.
 json_number() {
 	sed -n "1s/.*\"$1\":\([0-9][0-9]*\)[,}].*/\1/p" "$2"

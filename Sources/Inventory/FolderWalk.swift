@@ -1,0 +1,79 @@
+package import Glibc
+package import POSIX
+
+/// A walk over everything below a folder that is no folder itself. It follows no link, and stays on one file system.
+package struct FolderWalk {
+    /// An entry that was met. Its path is below the folder that the walk began at.
+    package struct Entry {
+        package let folder: Folder
+        package let name: [UInt8]
+        package let path: [UInt8]
+        package let status: stat
+
+        package var isPlainFile: Bool { status.st_mode & S_IFMT == S_IFREG }
+    }
+
+    private let root: Folder
+    /// A name at the top that is passed over, with all that is in it.
+    private let leftOut: [UInt8]
+    /// Told what could not be looked at: the walk goes on without it.
+    private let problem: (_ path: [UInt8], SystemError) -> Void
+
+    package init(
+        _ root: Folder, leavingOut name: String, problem: @escaping (_ path: [UInt8], SystemError) -> Void
+    ) {
+        self.root = root
+        leftOut = Array(name.utf8)
+        self.problem = problem
+    }
+
+    /// Shows each entry, those of one folder by name.
+    package func visit<Failure>(_ body: (Entry) throws(Failure) -> Void) throws(Failure) {
+        try visit(root, [], body)
+    }
+
+    private func visit<Failure>(
+        _ folder: Folder, _ prefix: [UInt8], _ body: (Entry) throws(Failure) -> Void
+    ) throws(Failure) {
+        for name in names(of: folder, prefix).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            if prefix.isEmpty && name == leftOut { continue }
+            let path = prefix + name
+            guard let status = status(of: name, in: folder, path) else { continue }
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                try body(Entry(folder: folder, name: name, path: path, status: status))
+                continue
+            }
+            guard UInt(status.st_dev) == root.device, let child = open(name, in: folder, path) else { continue }
+            try visit(child, path + [UInt8(ascii: "/")], body)
+        }
+    }
+
+    private func names(of folder: Folder, _ prefix: [UInt8]) -> [[UInt8]] {
+        do throws(SystemError) { return try folder.names() } catch {
+            problem(prefix, error)
+            return []
+        }
+    }
+
+    private func status(of name: [UInt8], in folder: Folder, _ path: [UInt8]) -> stat? {
+        do throws(SystemError) { return try folder.status(named(name)) } catch {
+            problem(path, error)
+            return nil
+        }
+    }
+
+    private func open(_ name: [UInt8], in folder: Folder, _ path: [UInt8]) -> Folder? {
+        do throws(SystemError) { return try folder.folder(named(name)) } catch {
+            problem(path, error)
+            return nil
+        }
+    }
+
+    /// The name as the system is to be asked for it; EILSEQ for what is no UTF-8: no tool of the suite made it.
+    private func named(_ name: [UInt8]) throws(SystemError) -> String {
+        guard let text = String(validating: name, as: UTF8.self) else {
+            throw SystemError("cannot look at a name that is not UTF-8", code: EILSEQ)
+        }
+        return text
+    }
+}

@@ -1,0 +1,116 @@
+internal import Glibc
+package import NDJSON
+internal import POSIX
+package import Records
+
+/// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
+package struct FileInspector {
+    /// What is wrong with a record's file, by the names that stand in lines.
+    package enum Flaw: String, CaseIterable, Sendable {
+        case missing
+        /// Fewer bytes than it must have.
+        case short
+        /// Other bytes, or more of them, than the record says.
+        case mismatch
+        case notVideo = "not_video"
+        /// Its place is no plain file, or cannot be reached without leaving the folder.
+        case unsafePath = "unsafe_path"
+        case unreadable = "io_error"
+    }
+
+    package struct Finding: Sendable {
+        package let flaw: Flaw
+        package let message: String
+    }
+
+    private let folder: OutputFolder
+    private let verification: Verification
+
+    package init(_ folder: OutputFolder, _ verification: Verification) {
+        self.folder = folder
+        self.verification = verification
+    }
+
+    /// What is wrong; nil where the file is there, under the record's path or one of its aliases, and whole.
+    ///
+    /// - Parameter downloaded: how many bytes were once fetched, where that is known: a record without `size` has to have
+    ///   as many.
+    package func finding(
+        _ record: LineScanner<Field>, downloaded: Int64?
+    ) -> Finding? {
+        var expected: ExpectedFile
+        let paths: [RelativePath]
+        do throws(LineError) { expected = try ExpectedFile(record) } catch {
+            return Finding(flaw: .mismatch, message: "the record cannot be read: \(error)")
+        }
+        do throws(RelativePath.Refusal) { paths = try Self.paths(record) } catch {
+            return Finding(flaw: .unsafePath, message: error.description)
+        }
+        expected.size = expected.size ?? downloaded
+        var first: Finding?
+        for path in paths {
+            guard let finding = finding(path, expected.held(to: verification)) else { return nil }
+            // What stands there and is not whole says more than that nothing does.
+            if first == nil || first?.flaw == .missing { first = finding }
+        }
+        return first
+    }
+
+    /// The record's path, then its aliases.
+    private static func paths(_ record: LineScanner<Field>) throws(RelativePath.Refusal) -> [RelativePath] {
+        let path = try RelativePath(((try? record.string(.path)) ?? nil) ?? "")
+        let aliases = ((try? record.strings(.aliases)) ?? nil) ?? []
+        return [path] + aliases.compactMap { try? RelativePath($0) }
+    }
+
+    private func finding(_ path: RelativePath, _ expected: ExpectedFile) -> Finding? {
+        do throws(Trouble) {
+            guard let folder = try folder.folder(of: path, making: false) else { return .missing }
+            do throws(SystemError) {
+                return try finding(try folder.open(path.name, .reading), path, expected)
+            } catch {
+                return error.code == ENOENT ? .missing : Finding(Trouble(disk: error))
+            }
+        } catch { return Finding(error) }
+    }
+
+    private func finding(
+        _ file: File, _ path: RelativePath, _ expected: ExpectedFile
+    ) throws(SystemError) -> Finding? {
+        let size = Int64(try file.plainStatus(path.name).st_size)
+        let least = max(expected.smallest, expected.size ?? 0)
+        if size < least { return Finding(flaw: .short, message: "it has \(size) bytes, and \(least) were expected") }
+        if let wanted = expected.size, size != wanted {
+            return Finding(flaw: .mismatch, message: "it has \(size) bytes, and \(wanted) were expected")
+        }
+        if let trouble = try VideoCheck.trouble(with: file, length: size, level: verification.level) {
+            return Finding(trouble)
+        }
+        return verification.hashesExisting ? hashFinding(file, size, expected) : nil
+    }
+
+    private func hashFinding(_ file: File, _ size: Int64, _ expected: ExpectedFile) -> Finding? {
+        let checksums = expected.knownChecksums(verification)
+        guard !checksums.isEmpty else { return nil }
+        do throws(Trouble) {
+            var hash = try RunningHash(checksums)
+            try hash.readOn(file, to: size) { true }
+            return hash.mismatch(with: checksums).map { Finding($0) }
+        } catch { return Finding(error) }
+    }
+}
+
+extension FileInspector.Finding {
+    fileprivate static let missing = Self(flaw: .missing, message: "there is no such file")
+
+    fileprivate init(_ trouble: Trouble) {
+        flaw =
+            switch trouble.error {
+            case .mismatch: .mismatch
+            case .notVideo: .notVideo
+            case .unsafePath: .unsafePath
+            default: .unreadable
+            }
+        message = trouble.message
+    }
+}

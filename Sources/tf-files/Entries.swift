@@ -1,0 +1,56 @@
+import Glibc
+import Inventory
+import NDJSON
+import POSIX
+import Records
+import ToolSupport
+
+/// Prints files as lines: `path`, and `bytes` of a plain one.
+struct EntryPrinter: ~Copyable {
+    private var output = LineOutput()
+
+    mutating func print(_ path: String, bytes: Int64?) throws(SystemError) {
+        output.buffer.open()
+        output.buffer.add(Field.path, path)
+        if let bytes { output.buffer.add(Field.bytes, bytes) }
+        output.buffer.close()
+        try output.lineEnded()
+    }
+
+    mutating func flush() throws(SystemError) { try output.flush() }
+}
+
+extension FolderWalk.Entry {
+    /// As it is shown; what is no UTF-8 is repaired.
+    var text: String { String(decoding: path, as: UTF8.self) }
+
+    /// What an unfinished fetch left behind (tf-fetch(1)).
+    var isPart: Bool { isPlainFile && name.suffix(5).elementsEqual(".part".utf8) }
+
+    /// Throws EBUSY where another process is writing it.
+    func removeUnlessLocked() throws(SystemError) {
+        let name = String(decoding: name, as: UTF8.self)
+        let file = try folder.open(name, .reading)
+        guard try file.tryLock() else { throw SystemError("is being fetched and is left alone", code: EBUSY) }
+        try folder.remove(name)
+    }
+}
+
+/// What is said of single files, up to a number, so that thousands do not fill the terminal: the lines name them all.
+struct Told {
+    let diagnostics: Diagnostics
+    private(set) var count = 0
+
+    private static let most = 20
+
+    init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
+    mutating func tell(_ message: String) {
+        count += 1
+        if count <= Self.most { diagnostics.say(message) }
+    }
+
+    func finish() {
+        if count > Self.most { diagnostics.say("\(count - Self.most) more are like these") }
+    }
+}

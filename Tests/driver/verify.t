@@ -1,0 +1,74 @@
+#!/bin/sh
+# The disk held against the catalogue.
+. "$DRIVER_TESTS/lib.sh"
+
+# fetched: a job of 5 videos of 20,000 bytes, all fetched.
+fetched() {
+	real_tools
+	origin --size 20k
+	signed 5 >source.ndjson
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+	ends 0 "$BULK" run -o out -y source.ndjson
+	whole 20k 5
+}
+
+all_there() {
+	fetched
+	before=$(wc -l <out/.tf-bulk/results.ndjson)
+	ends 0 "$BULK" verify -o out --deep
+	lines out/.tf-bulk/results.ndjson "$before"
+}
+claim "where everything is there, verify ends with 0 and changes nothing" all_there
+
+flawed() {
+	fetched
+	rm out/c/1.mp4
+	truncate -s 10000 out/c/2.mp4
+	head -c 20480 /dev/zero >out/c/3.mp4
+	echo mine >out/c/mine.txt
+	ends 1 "$BULK" verify -o out --dry-run >shown 2>errors
+	has shown "missing      1"
+	has shown "short        1"
+	has shown "not_video    1"
+	has shown "strangers    1"
+	has errors "'c/1.mp4': missing: there is no such file"
+	has errors "'c/mine.txt': belongs to no record"
+	has errors "3 records would be queued anew"
+	ends 1 "$BULK" verify -o out --json >found
+	lines found 4
+	ends 0 "$BULK" run -o out -y source.ndjson
+	whole_but_mine
+}
+whole_but_mine() {
+	rm out/c/mine.txt
+	whole 20k 5
+}
+claim "what is missing, short or no video is queued anew, strangers are named, and the next run mends it" flawed
+
+not_there_yet() {
+	real_tools
+	mkdir -p out/.tf-bulk
+	records 3 >out/.tf-bulk/catalog.ndjson
+	printf '{"path":"c/1.mp4","status":"failed","error":"not_found","retryable":false,"attempt":1}\n' \
+		>out/.tf-bulk/results.ndjson
+	ends 0 "$BULK" verify -o out
+	lines out/.tf-bulk/results.ndjson 1
+}
+claim "what was never said to be there is not missed" not_there_yet
+
+deep() {
+	real_tools
+	mkdir -p out/.tf-bulk out/c
+	"$TF_TOOLS/tf-origin" --size 20k --print /k1 >out/c/1.mp4
+	printf '{"path":"c/1.mp4","md5":"%s"}\n' "$(md5sum <out/c/1.mp4 | cut -c 1-32)" >out/.tf-bulk/catalog.ndjson
+	echo '{"path":"c/1.mp4","status":"success","bytes":20480}' >out/.tf-bulk/results.ndjson
+	ends 0 "$BULK" verify -o out --deep
+	# One byte of the pictures.
+	printf X | dd of=out/c/1.mp4 bs=1 seek=15000 conv=notrunc 2>/dev/null
+	ends 0 "$BULK" verify -o out
+	ends 1 "$BULK" verify -o out --deep 2>errors
+	has errors "mismatch"
+}
+claim "--deep hashes the files too" deep

@@ -1,0 +1,61 @@
+# shellcheck shell=sh
+# What the subcommands that change a journal share. All of them hold the lock meanwhile.
+
+. "$PARTS/lib/follow.sh"
+
+# journal_open: takes the lock; a dry run only looks, at whatever moment.
+journal_open() {
+	if given --dry-run; then
+		[ -f "$JOURNAL" ] || JOURNAL=/dev/null
+	else
+		state_open
+	fi
+	SCRATCH=$(mktemp -d) || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
+	trap 'rm -rf -- "$SCRATCH"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	trap 'exit 129' HUP
+}
+
+# journal_choose FILE OPTION…: the records that tf-queue chooses, as a file.
+journal_choose() {
+	chosen=$1
+	shift
+	eval "set -- $QUEUE_OPTIONS $CHOICE \"\$@\""
+	tf-queue "$@" "$CATALOG" "$JOURNAL" >"$chosen" || exit
+}
+
+# journal_mark STATUS FILE: gives the records of a file this status, by lines at the journal's end.
+journal_mark() {
+	tf-queue --mark "$1" --state queued "$2" >"$SCRATCH/marks" || exit
+	journal_append "$SCRATCH/marks"
+}
+
+# journal_append FILE: a line that a crash tore must spoil no other.
+journal_append() {
+	[ -s "$1" ] || return 0
+	[ -z "$(tail -c 1 -- "$JOURNAL")" ] || echo >>"$JOURNAL"
+	cat -- "$1" >>"$JOURNAL" || fail 3 "'$JOURNAL': cannot be written: make room, then do the same again"
+	stats_write || fail 3 "'$STATS': cannot be written"
+}
+
+# count FILE: its lines, as people read a number.
+count() {
+	human_count "$(($(wc -l <"$1")))"
+}
+
+# confirm QUESTION: asks on a terminal; elsewhere --yes has to stand there.
+confirm() {
+	! given --yes -y || return 0
+	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: say --yes, or look with --dry-run"
+	printf '%s [y/N] ' "$1" >&2
+	answer=''
+	read -r answer
+	case $answer in
+	[Yy] | [Yy][Ee][Ss]) ;;
+	*)
+		say "nothing was changed"
+		exit 0
+		;;
+	esac
+}
