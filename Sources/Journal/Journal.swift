@@ -1,5 +1,4 @@
 package import NDJSON
-package import POSIX
 package import PathTables
 internal import Records
 
@@ -26,7 +25,7 @@ package struct Journal: ~Copyable {
     package private(set) var lines = LineCounts()
     package private(set) var tries = TryStatistics()
 
-    private let scanner = LineScanner<ResultField>()
+    private let scanner = ResultScanner()
 
     package init() {}
 
@@ -37,34 +36,38 @@ package struct Journal: ~Copyable {
     /// at ten times the cost.
     package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
 
-    /// Reads results to the end of the input.
-    package mutating func read(_ input: inout LineFile) throws(SystemError) {
-        while let line = try input.next() { take(line) }
-    }
-
     /// Takes in one line.
     package mutating func take(_ line: RawLine) {
-        lines.read += 1
-        guard (try? scanner.scan(line)) != nil else {
-            lines.passedOver += 1
-            return
+        let batch = ResultBatch()
+        scanner.scan(line, into: batch)
+        take(batch)
+    }
+
+    /// Takes in what was scanned, in the order of its lines.
+    mutating func take(_ batch: ResultBatch) {
+        lines.read += batch.lines.read
+        lines.passedOver += batch.lines.passedOver
+        lines.withoutPath += batch.lines.withoutPath
+        batch.text.withUnsafeBytes { text in
+            for (index, entry) in batch.entries.enumerated() {
+                let ahead = index + Self.lookahead
+                if ahead < batch.entries.count { paths.prefetch(batch.entries[ahead].hash) }
+                take(entry, text)
+            }
         }
-        let path = (try? scanner.text(.path)) ?? nil
-        let hash = path.map { paths.prepare($0) }
-        guard var result = ResultLine(scanner, errors: &errors) else {
-            lines.passedOver += 1
-            return
-        }
-        guard let path, let hash else {
-            lines.passedOver += 1
-            if result.status == .failed { lines.withoutPath += 1 }
-            return
-        }
-        if let id = (try? scanner.integer(.courseID)) ?? nil {
-            result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
+    }
+
+    /// Far enough ahead to hide the way to the memory, and near enough for the caches.
+    private static let lookahead = 12
+
+    private mutating func take(_ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) {
+        var result = entry.result
+        if result.status == .failed { result.setError(errors.number(of: entry.error(in: text))) }
+        if let course = entry.course {
+            result.setCourse(courses.number(of: course, title: entry.title(in: text)))
         }
         tries.note(result)
-        let number = number(of: path, hash)
+        let number = number(of: entry.path(in: text), entry.hash)
         outcomes[number].take(result)
     }
 
@@ -81,7 +84,7 @@ package struct Journal: ~Copyable {
 extension Journal {
     /// Enters a path of the catalogue. Returns its number; nil where the catalogue named it before.
     mutating func list(_ path: UnsafeRawBufferPointer) -> Int? {
-        let number = number(of: path, paths.prepare(path))
+        let number = number(of: path, PathTable.hash(of: path))
         guard !outcomes[number].isListed else { return nil }
         outcomes[number].isListed = true
         return number

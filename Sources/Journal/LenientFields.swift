@@ -3,18 +3,26 @@ internal import NDJSON
 internal import Records
 
 /// Fields read for what they are worth: what is absent, of another type, or beyond all sense counts as 0.
-extension LineScanner {
-    func integer(_ name: Name) -> Int64 { ((try? fields.integer(name.rawValue)) ?? nil) ?? 0 }
+///
+/// Of `FieldScanner`, not of `LineScanner`: going through a generic type of another room took an eighth of the time.
+extension FieldScanner {
+    func text(_ name: ResultField) -> UnsafeRawBufferPointer? { (try? text(name.rawValue)) ?? nil }
+
+    func integerIfAny(_ name: ResultField) -> Int64? { (try? integer(name.rawValue)) ?? nil }
+
+    func integer(_ name: ResultField) -> Int64 { integerIfAny(name) ?? 0 }
+
+    func boolean(_ name: ResultField) -> Bool { ((try? boolean(name.rawValue)) ?? nil) ?? false }
 
     /// A length of time in seconds.
-    func duration(_ name: Name) -> Double {
-        let value = ((try? fields.number(name.rawValue)) ?? nil) ?? 0
+    func duration(_ name: ResultField) -> Double {
+        let value = ((try? number(name.rawValue)) ?? nil) ?? 0
         return value > 0 && value < 1e9 ? value : 0
     }
 
     /// A time in Unix seconds, from 1970 to the year 9999; nil where it is none.
-    func time(_ name: Name) -> Double? {
-        guard let value = (try? fields.number(name.rawValue)) ?? nil, value >= 0, value < 253_402_300_800 else {
+    func time(_ name: ResultField) -> Double? {
+        guard let value = (try? number(name.rawValue)) ?? nil, value >= 0, value < 253_402_300_800 else {
             return nil
         }
         return value

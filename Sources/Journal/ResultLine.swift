@@ -43,8 +43,8 @@ struct ResultLine {
     private(set) var isUnfinishedTry = false
 
     /// Nil where the line has no known status.
-    init?(_ line: LineScanner<ResultField>, errors: inout ErrorCodes) {
-        guard let text = try? line.text(.status), let status = Status(utf8: text) else { return nil }
+    init?(_ line: FieldScanner) {
+        guard let text = line.text(.status), let status = Status(utf8: text) else { return nil }
         self.status = status
         outcome.status = status
         finishedAt = line.time(.finishedAt)
@@ -53,7 +53,7 @@ struct ResultLine {
         received = max(0, outcome.bytes - max(0, line.integer(.resumedFrom)))
         seconds = line.duration(.seconds)
         outcome.attempt = UInt32(clamping: line.integer(.attempt))
-        if status == .failed { takeFailure(line, &errors) }
+        if status == .failed { takeFailure(line) }
     }
 
     /// Nothing that would take a success away.
@@ -61,12 +61,17 @@ struct ResultLine {
 
     mutating func setCourse(_ course: Courses.Number) { outcome.course = course }
 
-    private mutating func takeFailure(_ line: LineScanner<ResultField>, _ errors: inout ErrorCodes) {
-        outcome.error = errors.number(of: (try? line.text(.error)) ?? nil)
-        outcome.isRetryable = ((try? line.boolean(.retryable)) ?? nil) ?? false
+    /// The error's number, which a journal gives it: a try that was stopped, or found the file in another process's hands,
+    /// was none.
+    mutating func setError(_ error: ErrorCodes.Number) {
+        outcome.error = error
+        if error.isUnfinishedTry { isUnfinishedTry = true }
+    }
+
+    private mutating func takeFailure(_ line: FieldScanner) {
+        outcome.isRetryable = line.boolean(.retryable)
         // Whole seconds, never too early, are a quarter less to keep for each path.
         outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
-        let wasSigned = !((try? line.text(.stage)) ?? nil).isText(Stage.sign.rawValue)
-        isUnfinishedTry = !wasSigned || outcome.error.isUnfinishedTry
+        isUnfinishedTry = line.text(.stage).isText(Stage.sign.rawValue)
     }
 }

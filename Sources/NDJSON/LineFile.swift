@@ -48,6 +48,14 @@ package struct LineFile: ~Copyable {
         }
     }
 
+    /// The lines in pieces that several threads can read; nil where it is no plain file, or has been read from.
+    package func pieces(of size: Int) -> LinePieces? {
+        guard isPlainFile, let file, lseek(file.descriptor, 0, SEEK_CUR) == 0 else { return nil }
+        return LinePieces(file, name: name, length: length, size: size)
+    }
+
+    package var size: Int { length }
+
     /// Begins again with the first line.
     package mutating func rewind() throws(SystemError) {
         guard let file, lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw SystemError("cannot go back in \(name)") }

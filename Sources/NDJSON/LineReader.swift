@@ -34,13 +34,20 @@ package struct LineReader: ~Copyable {
     private var end = 0
     private var lineNumber = 0
     private var isDiscarding = false
-    private var atStart = true
+    private var atStart: Bool
+    /// Where the next read begins; nil: where the descriptor itself stands.
+    private var offset: Int?
     private var atEnd = false
 
     /// - Parameters:
     ///   - limit: how many bytes are read at most; what stands behind them is as if it were not there.
+    ///   - offset: where in a plain file the lines begin; the descriptor's own place is left alone.
     ///   - head: what was read from the descriptor before.
-    package init(_ descriptor: CInt, chunk: Int = 65536, limit: Int = .max, after head: [UInt8] = []) {
+    package init(
+        _ descriptor: CInt, chunk: Int = 65536, limit: Int = .max, from offset: Int? = nil, after head: [UInt8] = []
+    ) {
+        self.offset = offset
+        atStart = (offset ?? 0) == 0
         self.descriptor = descriptor
         self.chunk = chunk
         allowance = limit
@@ -93,7 +100,8 @@ package struct LineReader: ~Copyable {
     package mutating func fillIfGrown() throws(SystemError) -> Bool {
         makeRoom()
         let room = UnsafeMutableRawBufferPointer(start: buffer + end, count: min(chunk, capacity - end, allowance))
-        let count = room.isEmpty ? 0 : try Descriptor.read(descriptor, into: room)
+        let count = room.isEmpty ? 0 : try Descriptor.read(descriptor, at: offset, into: room)
+        offset = offset.map { $0 + count }
         end += count
         allowance -= count
         if atStart { skipByteOrderMark() }

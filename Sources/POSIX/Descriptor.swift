@@ -18,6 +18,18 @@ package enum Descriptor {
         }
     }
 
+    /// Reads once from a place in a plain file, which nil leaves to the descriptor.
+    package static func read(
+        _ descriptor: CInt, at offset: Int?, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        guard let offset else { return try unsafe read(descriptor, into: buffer) }
+        let count = retryingInterrupts {
+            unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+        }
+        guard count >= 0 else { throw SystemError("cannot read \(name(descriptor))") }
+        return count
+    }
+
     /// Writes everything, in one call where the system takes it in one.
     package static func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         var rest = unsafe bytes

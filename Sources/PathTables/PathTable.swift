@@ -22,7 +22,7 @@ package struct PathTable: ~Copyable {
     }
 
     /// Keyed anew in each process: nobody can choose paths that collide.
-    package struct Hash: Equatable {
+    package struct Hash: Equatable, BitwiseCopyable, Sendable {
         fileprivate let value: UInt32
 
         fileprivate init(value: UInt32) { self.value = value }
@@ -47,12 +47,13 @@ package struct PathTable: ~Copyable {
         return slot.isFree ? nil : slot.number
     }
 
-    /// The first half of an insertion. The path's place in a large table is in no cache, and waiting for it takes as long
-    /// as reading the rest of a line: that is better done before the second half.
-    package func prepare(_ path: UnsafeRawBufferPointer) -> Hash {
-        let hash = Hash(of: path)
+    /// The first half of an insertion.
+    package static func hash(of path: UnsafeRawBufferPointer) -> Hash { Hash(of: path) }
+
+    /// Begins to fetch a path's place in the table. In a large table it is in no cache, and waiting for it takes as long as
+    /// reading half a line: that is better done some time before the second half.
+    package func prefetch(_ hash: Hash) {
         slots.withUnsafeBufferPointer { Memory.prefetch($0.baseAddress! + home(of: hash)) }
-        return hash
     }
 
     /// The number of a path, which is new when it equals the count before the call.
