@@ -56,57 +56,78 @@ package final class Finisher: Sendable {
     func takeReports() -> [Report] { reports.takeIfAny() }
 
     /// The thread's work: whatever has gathered meanwhile is finished in one go, which makes one sync serve many files.
+    /// The sync for the bytes of some serves the names of those before them, too.
     func run() {
         var output = LineOutput(output)
         if Descriptor.endsTorn(self.output) { output.buffer.append("\n") }
-        while true {
-            let batch = items.take()
-            var finished = batch.compactMap { $0 }
-            publish(&finished)
-            for item in finished { item.result.write(into: &output.buffer, now: clock.now) }
-            do throws(SystemError) {
-                try output.flush()
-                File.close(finished.compactMap { $0.file?.part.file ?? nil })
-                reports.put(.written(finished.map { Item(result: $0.result, path: $0.path, held: $0.held) }))
-            } catch {
-                reports.put(.outputFailed(error))
-                wake()
-                return
+        var named: [Item] = []
+        var isClosed = false
+        while !isClosed || !named.isEmpty {
+            let taken = named.isEmpty ? items.take() : items.takeIfAny()
+            isClosed = isClosed || taken.contains { $0 == nil }
+            var batch = taken.compactMap { $0 }
+            save(&batch)
+            let failures = syncFileSystems(of: named + batch)
+            fail(&named, failures)
+            fail(&batch, failures)
+            publish(&batch)
+            var finished = named
+            named = []
+            for item in batch {
+                if item.file == nil || sync == .none { finished.append(item) } else { named.append(item) }
             }
-            if isWakeWanted.load(ordering: .sequentiallyConsistent) { wake() }
-            if batch.contains(where: { $0 == nil }) { return }
+            guard finish(finished, &output) else { return }
         }
     }
 
-    /// Data, then names, then results: after a crash a name never stands for bytes that are not there.
-    private func publish(_ items: inout [Item]) {
-        guard items.contains(where: { $0.file != nil }) else { return }
+    /// Writes the result lines. False: standard output takes nothing any more.
+    private func finish(_ items: [Item], _ output: inout LineOutput) -> Bool {
+        guard !items.isEmpty else { return true }
+        for item in items { item.result.write(into: &output.buffer, now: clock.now) }
+        do throws(SystemError) { try output.flush() } catch {
+            reports.put(.outputFailed(error))
+            wake()
+            return false
+        }
+        File.close(items.compactMap { $0.file?.part.file ?? nil })
+        reports.put(.written(items.map { Item(result: $0.result, path: $0.path, held: $0.held) }))
+        if isWakeWanted.load(ordering: .sequentiallyConsistent) { wake() }
+        return true
+    }
+
+    // MARK: - Data, then names, then results: after a crash a name never stands for bytes that are not there
+
+    private func save(_ items: inout [Item]) {
         for index in items.indices {
             do throws(Trouble) { try items[index].file?.part.save() } catch { fail(&items[index], error) }
         }
-        syncFileSystems(&items)
+    }
+
+    private func publish(_ items: inout [Item]) {
         for index in items.indices {
             guard let file = items[index].file else { continue }
             do throws(SystemError) { try file.part.publish(modified: file.modified) } catch {
                 fail(&items[index], Trouble(disk: error))
             }
         }
-        syncFileSystems(&items)
     }
 
-    private func syncFileSystems(_ items: inout [Item]) {
-        guard sync == .full else { return }
-        var failures: [UInt: SystemError?] = [:]
+    /// Which of the file systems that the files lie on could not be synced, and why.
+    private func syncFileSystems(of items: [Item]) -> [UInt: SystemError] {
+        guard sync == .full else { return [:] }
+        var synced: Set<UInt> = []
+        var failures: [UInt: SystemError] = [:]
+        for part in items.compactMap({ $0.file?.part }) where synced.insert(part.device).inserted {
+            do throws(SystemError) { try part.syncFileSystem() } catch { failures[part.device] = error }
+        }
+        return failures
+    }
+
+    private func fail(_ items: inout [Item], _ failures: [UInt: SystemError]) {
+        guard !failures.isEmpty else { return }
         for index in items.indices {
-            guard let file = items[index].file else { continue }
-            let device = file.part.device
-            if failures[device] == nil {
-                do throws(SystemError) {
-                    try file.part.syncFileSystem()
-                    failures[device] = .some(nil)
-                } catch { failures[device] = error }
-            }
-            if case .some(.some(let error)) = failures[device] { fail(&items[index], Trouble(disk: error)) }
+            guard let error = items[index].file.flatMap({ failures[$0.part.device] }) else { continue }
+            fail(&items[index], Trouble(disk: error))
         }
     }
 

@@ -22,7 +22,7 @@ final class ResultDesk {
     private(set) var diskTrouble: Trouble?
 
     private let mostUnwritten: Int
-    private static let mostHeld = 4 << 20
+    private static let mostHeld = 2 << 20
 
     /// - Parameter mostUnwritten: so many results may wait for the disk and for standard output.
     init(_ finisher: Finisher, mostUnwritten: Int) {
