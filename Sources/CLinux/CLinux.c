@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -107,7 +108,7 @@ int tf_try_shared_lock(int descriptor) { return flock(descriptor, LOCK_SH | LOCK
 
 int tf_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
 
-int tf_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *path) {
+int tf_spawn_in_directory(void *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 

@@ -2,7 +2,6 @@
 #ifndef C_LINUX_H
 #define C_LINUX_H
 
-#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,8 +60,9 @@ int tf_set_attribute(int descriptor, const char *name, const void *value, size_t
 ptrdiff_t tf_get_attribute(int descriptor, const char *name, void *value, size_t capacity);
 int tf_remove_attribute(int descriptor, const char *name);
 
-/// posix_spawn_file_actions_addchdir_np(3), which needs _GNU_SOURCE: the child starts in this folder.
-int tf_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *path);
+/// posix_spawn_file_actions_addchdir_np(3), which needs _GNU_SOURCE: the child starts in this folder. Not
+/// with the pointer's own type: <spawn.h> in here would make pid_t a type of this module, and no more Glibc's.
+int tf_spawn_in_directory(void *actions, const char *path);
 
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
 int tf_eventfd(void);
