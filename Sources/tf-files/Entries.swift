@@ -10,11 +10,18 @@ struct EntryPrinter: ~Copyable {
     private var output = LineOutput()
 
     mutating func print(_ path: String, bytes: Int64?) throws(SystemError) {
+        add(path, bytes: bytes)
+        try output.lineEnded()
+    }
+
+    /// Called after one or more lines were added.
+    mutating func lineEnded() throws(SystemError) { try output.lineEnded() }
+
+    mutating func add(_ path: String, bytes: Int64?) {
         output.buffer.open()
         output.buffer.add(Field.path, path)
         if let bytes { output.buffer.add(Field.bytes, bytes) }
         output.buffer.close()
-        try output.lineEnded()
     }
 
     mutating func flush() throws(SystemError) { try output.flush() }

@@ -145,20 +145,28 @@ extension TFFiles {
                     continue
                 }
                 for place in places(of: line) {
-                    do throws(Trouble) {
-                        for file in try remover.remove(place) { try? printer.print(file.path, bytes: file.bytes) }
-                    } catch { told.tell("'\(place)': \(error.message)") }
+                    do throws(RelativePath.Refusal) {
+                        try remove(RelativePath(place), remover, &printer, &told)
+                    } catch { told.tell("'\(place)': \(error)") }
                 }
+                try printer.lineEnded()
             }
             try printer.flush()
         }
         return told.count > 0 ? .someFailed : .success
     }
 
-    /// Where a record's file may lie, as far as that is below the folder.
-    private func places(of line: LineScanner<Field>) -> [RelativePath] {
+    private func remove(
+        _ path: RelativePath, _ remover: FileRemover, _ printer: inout EntryPrinter, _ told: inout Told
+    ) {
+        do throws(Trouble) {
+            for file in try remover.remove(path) { printer.add(file.path, bytes: file.bytes) }
+        } catch { told.tell("'\(path)': \(error.message)") }
+    }
+
+    /// Where a record's file may lie.
+    private func places(of line: LineScanner<Field>) -> [String] {
         let path = ((try? line.string(.path)) ?? nil).map { [$0] } ?? []
-        let aliases = ((try? line.strings(.aliases)) ?? nil) ?? []
-        return (path + aliases).compactMap { try? RelativePath($0) }
+        return path + (((try? line.strings(.aliases)) ?? nil) ?? [])
     }
 }

@@ -67,7 +67,8 @@ import Testing
     func summary() throws {
         let run = try queue("--summary", "catalog", "results")
         #expect(
-            run.output == """
+            run.output.hasPrefix(
+                """
                 queued   1
                 delayed  1
                 failed   1
@@ -77,13 +78,68 @@ import Testing
                 total    4
                 due      2
 
-                """)
+                oldest due  1970-01-01 00:16:40 UTC,
+                """))
+        #expect(
+            run.output.hasSuffix(
+                """
+                 ago, after connect: c
+
+                error      delayed  failed
+                connect          1       0
+                not_found        0       1
+
+                course  title        queued  delayed  failed
+                        (no course)       1        1       1
+
+                """))
         let json = try queue("--summary", "--json", "catalog", "results")
         #expect(
             json.output.hasPrefix(
                 #"{"queued":1,"delayed":1,"failed":1,"success":1,"skipped":0,"dropped":0,"total":4,"due":2,"next_due_at":"#
             ))
-        #expect(json.output.hasSuffix(",\"passed_over\":0}\n"))
+        #expect(
+            json.output.hasSuffix(
+                #","passed_over":0,"oldest_due":{"path":"c","retry_at":1000.000,"error":"connect","attempt":1},"#
+                    + #""errors":[{"error":"connect","delayed":1,"failed":0},{"error":"not_found","delayed":0,"failed":1}],"#
+                    + #""courses":[{"queued":1,"delayed":1,"failed":1,"success":1,"skipped":0,"dropped":0}]}"# + "\n"))
+    }
+
+    @Test("--reasons tells why, as text for people and as the results themselves, whichever line was the last")
+    func reasons() throws {
+        try folder.write(
+            """
+            {"path":"a","status":"failed","error":"connect","retryable":true,"attempt":1,"n":1}
+            {"path":"b","status":"failed","error":"timeout","retryable":true,"attempt":1}
+            {"path":"a","status":"failed","error":"not_found","message":"gone","http_status":404,"attempt":2,"finished_at":0,"n":1.0}
+            {"path":"b","status":"success"}
+
+            """, to: "tries")
+        let text = try queue("--reasons", "catalog", "tries")
+        #expect(text.output == "a\n    not_found (HTTP 404), try 2 of 5, for good, 1970-01-01 00:00:00 UTC\n    gone\n")
+        let json = try queue("--reasons", "--json", "catalog", "tries")
+        #expect(json.output.hasSuffix(",\"finished_at\":0,\"n\":1.0}\n"))
+        #expect(json.lines.count == 1)
+        #expect(try queue("--reasons", "catalog", "none").output.isEmpty)
+    }
+
+    @Test("--compact writes the journal without what no longer counts, and says how much that is")
+    func compact() throws {
+        try folder.write(
+            """
+            {"path":"a","status":"failed","attempt":1,"finished_at":1}
+            {"path":"a","status":"success","attempt":2,"finished_at":2}
+
+            """, to: "tries")
+        let run = try queue("--compact", "--older-than", "30d", "tries")
+        #expect(run.output == "{\"path\":\"a\",\"status\":\"success\",\"attempt\":2,\"finished_at\":2}\n")
+        #expect(run.errors == "tf-queue: 'tries': 1 of 2 lines still count\n")
+    }
+
+    @Test("a device that has no end is refused", arguments: ["/dev/full", "/dev/zero"])
+    func endless(device: String) throws {
+        #expect(try queue(device).status == 3)
+        #expect(try queue("catalog", device).status == 3)
     }
 
     @Test("--check ends with 1 if a record was printed, or if the summary has something that is not there")
@@ -127,7 +183,8 @@ import Testing
     @Test(
         "wrong use is status 2, and the message says where help is",
         arguments: [
-            [], ["--state", "odd", "c"], ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
+            [], ["--state", "odd", "c"], ["--reasons", "c", "-"], ["--compact", "c"], ["--compact", "--older-than", "1d", "c", "r"],
+            ["--mark", "failed", "c"], ["--mark", "queued", "--summary", "c"], ["--attempts-under", "0", "c"], ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
             ["--limit", "-1", "c"], ["--tries", "0", "c"], ["-", "-"], ["--limit", "1", "--summary", "c"],
         ])
     func usage(arguments: [String]) throws {

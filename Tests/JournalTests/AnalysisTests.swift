@@ -106,23 +106,23 @@ import Testing
             """)
         let expected = #"""
             Errors over time, in spans of 1 min
-            from (UTC)           tries  failed       rate  most of them
-            2023-11-14 22:13:00      1       1      0 B/s  connect (1)
-            2023-11-14 22:14:00      2       0    512 B/s
+            from (UTC)           tries  failed     rate  most of them
+            2023-11-14 22:13:00      1       1    0 B/s  connect (1)
+            2023-11-14 22:14:00      2       0  512 B/s
 
             Slowest courses; the mean is 1.5 KiB/s
-            course  title         files  failed  rate of one
+            course  title          files  failed  rate of one
                  1  Blues \x1b[2J      1       1    1.0 KiB/s
-                 2                    1       0    2.0 KiB/s
+                 2                     1       0    2.0 KiB/s
 
             Retries
             after    tried again   helped  failed again  not tried
             connect            1  100.0 %             0          0
 
             What fetching more at once brought
-            at once  of the time  all together         each
-                  1       66.7 %     1.5 KiB/s    1.5 KiB/s
-                  2       33.3 %     3.0 KiB/s    1.5 KiB/s
+            at once  of the time  all together       each
+                  1       66.7 %     1.5 KiB/s  1.5 KiB/s
+                  2       33.3 %     3.0 KiB/s  1.5 KiB/s
 
             Advice
               the more at once, the more came: try '-j 3'
