@@ -53,7 +53,7 @@ package struct Compaction: ~Copyable {
 
     private mutating func firstLine(since time: Double) throws(SystemError) -> Int {
         while let line = try journal.next() {
-            guard (try? scanner.scan(line)) != nil, let finished = scanner.time(.finishedAt) else { continue }
+            guard (try? scanner.scan(line)) != nil, let finished = scanner.fields.time(.finishedAt) else { continue }
             if finished >= time { return line.number }
         }
         return .max
@@ -70,9 +70,10 @@ package struct Compaction: ~Copyable {
 
     /// The path and what the line says of it; nil for what is no result of a file.
     private mutating func scan(_ line: RawLine) -> (UnsafeRawBufferPointer, ResultLine)? {
-        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner, errors: &errors),
+        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner.fields),
             let path = (try? scanner.text(.path)) ?? nil
         else { return nil }
+        if result.status == .failed { result.setError(errors.number(of: scanner.fields.text(.error))) }
         if let id = (try? scanner.integer(.courseID)) ?? nil {
             result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
         }

@@ -33,10 +33,3 @@ extension RecordError {
         RecordError(rawValue: code)?.advice ?? "see 'message' in its results"
     }
 }
-
-/// What to do about an error, by its code as it stands in results.
-package enum Advice {
-    package static func text(for code: String) -> String {
-        RecordError(rawValue: code)?.advice ?? RecordError.generalAdvice
-    }
-}
