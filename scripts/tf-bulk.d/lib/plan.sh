@@ -8,10 +8,6 @@ plan_measure() {
 	# The folder's room is of this moment, not of the one when the plan was made.
 	estimate=$(tf-catalog --plan --output "$OUTPUT" ${RATE:+--rate "$RATE"} -- "$1" 2>/dev/null) ||
 		[ $? -eq 1 ] || fail 3 "'$1': cannot tell what it comes to: see 'tf-catalog --plan $1'"
-	if [ -n "${PLAN_JSON:-}" ]; then
-		plan_json "$2"
-		return
-	fi
 	guessed=$(estimate bytes_estimated)
 	size=$(($(estimate bytes_known) + guessed))
 	each=$((segments > 0 ? size / segments : 0))
@@ -21,6 +17,10 @@ plan_measure() {
 # plan_show CATALOG PLAN: prints it.
 plan_show() {
 	plan_measure "$@"
+	if [ -n "${PLAN_JSON:-}" ]; then
+		plan_json "$2"
+		return
+	fi
 	free=$(estimate bytes_free)
 	printf '  courses   %s%s\n' "$(human_count "$(json_number courses "$2")")" \
 		"$(besides "$(json_number courses_without_segments "$2")" 'without any video')"
