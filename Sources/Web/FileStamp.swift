@@ -6,14 +6,17 @@ struct FileStamp: Equatable {
     let text: String
     /// Unix seconds.
     let modified: Double
+    let isEmpty: Bool
 
     /// Nil where there is no such file.
     init?(_ path: String) throws(SystemError) {
         do throws(SystemError) {
             let status = try File(reading: path).status()
-            text = [UInt64(status.st_ino), UInt64(status.st_size), UInt64(status.st_mtim.tv_sec), UInt64(status.st_mtim.tv_nsec)]
+            let (size, time) = (Int64(status.st_size), status.st_mtim)
+            text = [Int64(bitPattern: UInt64(status.st_ino)), size, Int64(time.tv_sec), Int64(time.tv_nsec)]
                 .map { String($0, radix: 36) }.joined(separator: ".")
-            modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+            modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+            isEmpty = size == 0
         } catch {
             guard error.isMissingFile else { throw error }
             return nil

@@ -12,6 +12,7 @@ struct JobState {
     private let journal: FileStamp?
     private let statistics: FileStamp?
     private let active: FileStamp?
+    private let report: FileStamp?
     /// Whether a run works on it.
     let isWorkedOn: Bool
 
@@ -29,6 +30,7 @@ struct JobState {
         journal = try FileStamp(folder.state + "/results.ndjson")
         statistics = try FileStamp(folder.state + "/stats.json")
         active = try FileStamp(folder.state + "/active.json")
+        report = try FileStamp(folder.state + "/report.html")
     }
 
     /// Changes whenever what is told of the job does: made of which files these are, and of when they were written. Nothing
@@ -60,7 +62,7 @@ struct JobState {
         return Int64(String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
     }
 
-    var hasReport: Bool { ((try? FileStamp(folder.state + "/report.html")) ?? nil) != nil }
+    var hasReport: Bool { report.map { !$0.isEmpty } ?? false }
 
     // MARK: - Statistics
 

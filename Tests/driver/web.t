@@ -22,6 +22,8 @@ serve() {
 	port=$(free_port)
 	setpriv --pdeathsig TERM env --default-signal=INT "$BULK" serve --port "$port" "$@" >/dev/null 2>told &
 	SERVER=$!
+	# Before the claim's folder goes: a server that ends looks at the lock once more.
+	trap 'kill "$SERVER" 2>/dev/null && wait "$SERVER" || true' EXIT
 	WEB=http://127.0.0.1:$port/truefire-courses
 	timeout 30 sh -c 'until grep -q Bearer told; do kill -0 "$1" && sleep 0.05; done' sh "$SERVER" || {
 		cat told
