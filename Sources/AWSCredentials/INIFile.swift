@@ -1,19 +1,24 @@
 /// A file of sections and settings, read as AWS's own tools read it: names of settings in lower case, comments on lines
-/// of their own, the value as it stands up to the line's end. Of what stands twice the last counts. Indented lines belong
-/// to the setting before them and are passed over: none that is needed here has such.
+/// of their own, the value as it stands up to the line's end, an empty one as none. Of what stands twice the last counts.
+/// A line that is indented deeper than the setting before it belongs to that one and is passed over: none that is needed
+/// here has such.
 struct INIFile {
     private(set) var sections: [String: [String: String]] = [:]
 
     init(_ text: [UInt8]) {
         var section: String?
-        for line in String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline) {
-            guard let first = line.first, !first.isWhitespace, first != "#", first != ";" else { continue }
-            if first == "[" {
+        var depth = Int.max
+        for line in String(decoding: text.withoutByteOrderMark, as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let indent = line.prefix(while: \.isWhitespace).count
+            guard let first = line.dropFirst(indent).first, first != "#", first != ";" else { continue }
+            if indent == 0 && first == "[" {
                 section = line.firstIndex(of: "]").map { trimmed(line[..<$0].dropFirst()) }
                 if let section { sections[section, default: [:]].merge([:]) { $1 } }
-            } else if let section, let mark = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+                depth = .max
+            } else if let section, indent <= depth, let mark = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+                depth = indent
                 let value = trimmed(line[line.index(after: mark)...])
-                sections[section]?[trimmed(line[..<mark]).lowercased()] = value
+                sections[section]?[trimmed(line[..<mark]).lowercased()] = value.isEmpty ? nil : value
             }
         }
     }
@@ -34,4 +39,11 @@ private func trimmed(_ text: Substring) -> String {
     let start = text.drop(while: \.isWhitespace)
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
     return String(start[...last])
+}
+
+extension [UInt8] {
+    /// Editors put the mark in front of a file; it would hide the first section.
+    fileprivate var withoutByteOrderMark: ArraySlice<UInt8> {
+        starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self[...]
+    }
 }

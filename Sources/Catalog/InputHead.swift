@@ -30,11 +30,19 @@ struct InputHead {
             }
             bytes += chunk[..<count]
             let isAll = count == 0 || bytes.count > LineReader.longestLine
+            if Self.isUTF16(bytes) {
+                throw CatalogFailure("\(name): it is UTF-16, make it UTF-8 with 'iconv -f UTF-16 -t UTF-8'")
+            }
             if let shape = Self.shape(of: bytes, isAll: isAll) {
                 (self.bytes, self.shape) = (bytes, shape)
                 return
             }
         }
+    }
+
+    /// By its mark, or the NUL beside the first letter.
+    private static func isUTF16(_ bytes: [UInt8]) -> Bool {
+        [[0xFE, 0xFF], [0xFF, 0xFE]].contains(Array(bytes.prefix(2))) || bytes.prefix(2).contains(0)
     }
 
     /// - Parameter isAll: whether more bytes will not come.

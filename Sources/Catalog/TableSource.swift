@@ -8,7 +8,8 @@ package final class TableSource: RowSource {
     private let input: CatalogInput
     private let reading: Reading
     private let file: File
-    private var reader: TableReader
+    // One row at a time is read, and nothing that is called with it calls back.
+    @exclusivity(unchecked) private var reader: TableReader
     private let header: TableHeader
 
     init(
@@ -51,10 +52,22 @@ package final class TableSource: RowSource {
 
     package func integer(_ column: Column) throws(RowProblem) -> Int64? {
         guard let field = field(column) else { return nil }
+        if let value = reader.row.withText(field, Self.plainInteger) { return value }
         let text = reader.row.string(field)
         // Clients print some numbers with decimals.
         guard let value = Int64(text) ?? Double(text).flatMap({ Int64(exactly: $0) }) else {
             throw RowProblem("'\(column.name)' is '\(text)', not an integer")
+        }
+        return value
+    }
+
+    /// Up to 18 digits and nothing else, as nearly all are.
+    private static func plainInteger(_ text: UnsafeRawBufferPointer) -> Int64? {
+        guard (1...18).contains(text.count) else { return nil }
+        var value: Int64 = 0
+        for byte in text {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            value = value * 10 + Int64(byte - UInt8(ascii: "0"))
         }
         return value
     }
@@ -110,6 +123,9 @@ struct TableHeader {
         fields = Column.allCases.map { column in
             names.candidates(column).lazy.compactMap { titles.firstIndex(of: $0) }.first
         }
+        for field in fields.compactMap({ $0 }) where titles.lastIndex(of: titles[field]) != field {
+            throw CatalogFailure("\(source): its header has the column '\(titles[field])' twice, take one of them out")
+        }
         nullFlags = Column.allCases.map { titles.firstIndex(of: $0.name + Self.nullFlagSuffix) }
         for column in ColumnNames.mappable {
             guard let name = names.mapped(column), fields[Int(column.rawValue)] == nil else { continue }
@@ -123,7 +139,9 @@ struct TableHeader {
         }
         let known = Set((fields + nullFlags).compactMap { $0 })
         let replaced = Set(Column.written.map(\.name))
-        for (field, title) in titles.enumerated() where !known.contains(field) && !replaced.contains(title) {
+        // What a spreadsheet leaves at the end of its lines has no name.
+        for (field, title) in titles.enumerated()
+        where !known.contains(field) && !replaced.contains(title) && !title.isEmpty {
             var name = LineBuffer()
             name.quote(title)
             unknown.append((field, name.bytes + [UInt8(ascii: ":")]))

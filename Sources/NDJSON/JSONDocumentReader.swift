@@ -64,6 +64,8 @@ package struct JSONDocumentReader: ~Copyable {
             (isAfterSpace, isRecordDone) = (false, false)
         }
         while start < end {
+            keepRun()
+            guard start < end else { break }
             let byte = input[start]
             start += 1
             if try take(byte) { return finished() }
@@ -167,12 +169,25 @@ package struct JSONDocumentReader: ~Copyable {
         record.append(byte)
     }
 
+    /// Keeps what stands before the next byte that means something, all at once: it is most of a text.
+    private mutating func keepRun() {
+        guard place == .inArray || place == .betweenObjects, nesting.isInText || nesting.depth > 0 && !isAfterSpace,
+            nesting.isInText == nesting.isInString
+        else { return }
+        let (first, last, isInText) = (start, end, nesting.isInText)
+        start += input.withUnsafeBytes { bytes in
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[first..<last])
+            let length = isInText ? rest.firstToEscape(from: 0) : rest.prefix { isPlain($0) }.count
+            record.append(UnsafeRawBufferPointer(rebasing: rest[..<length]))
+            return length
+        }
+    }
+
     private mutating func finished() -> RawLine {
         recordNumber += 1
         isRecordDone = true
-        let isTooLong = record.count > Self.longestRecord
         return RawLine(
-            number: recordNumber, isTooLong: isTooLong, bytes: isTooLong ? .init(start: nil, count: 0) : record.bytes)
+            number: recordNumber, isTooLong: record.count > Self.longestRecord, bytes: record.bytes)
     }
 }
 
@@ -190,6 +205,9 @@ package struct JSONNesting: Sendable {
     package private(set) var depth = 0
     package private(set) var isInString = false
     private var isEscaped = false
+
+    /// In a string, and not behind a backslash there.
+    var isInText: Bool { isInString && !isEscaped }
 
     package init() {}
 
@@ -212,6 +230,11 @@ package struct JSONNesting: Sendable {
 
 private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
+/// Whether a byte outside of strings changes neither depth nor place, and is no white space.
+private func isPlain(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte != UInt8(ascii: "\"") && byte | 0x20 != UInt8(ascii: "{") && byte | 0x20 != UInt8(ascii: "}")
+}
+
 private func isStructural(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ","),
@@ -226,9 +249,13 @@ private struct PaddedBytes: ~Copyable {
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     private(set) var count = 0
     private(set) var last: UInt8?
+    private let padding = tfjson_padding()
 
     var isEmpty: Bool { count == 0 }
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+    /// Of a record that is too long nothing: its bytes were not kept.
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: buffer[..<(count <= JSONDocumentReader.longestRecord ? count : 0)])
+    }
 
     mutating func removeAll() {
         count = 0
@@ -239,8 +266,18 @@ private struct PaddedBytes: ~Copyable {
         last = byte
         count += 1
         guard count <= JSONDocumentReader.longestRecord else { return }
-        if count + tfjson_padding() > buffer.count { grow() }
+        if count + padding > buffer.count { grow() }
         buffer[count - 1] = byte
+    }
+
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let last = bytes.last else { return }
+        self.last = last
+        let start = count
+        count += bytes.count
+        guard count <= JSONDocumentReader.longestRecord else { return }
+        while count + padding > buffer.count { grow() }
+        UnsafeMutableRawBufferPointer(rebasing: buffer[start..<count]).copyMemory(from: bytes)
     }
 
     private mutating func grow() {

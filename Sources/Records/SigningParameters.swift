@@ -15,13 +15,20 @@ package enum SigningParameters {
         first(in: Array(url)[...])
     }
 
+    /// Whether this is the name of one of them, as it stands in a query.
+    package static func contains(_ written: some Sequence<UInt8>) -> Bool { names.contains(name(written)) }
+
+    private static func name(_ written: some Sequence<UInt8>) -> String {
+        String(decoding: Array(PercentDecoded(written)), as: UTF8.self).lowercased()
+    }
+
     private static func first(in url: ArraySlice<UInt8>) -> String? {
         guard let mark = url.firstIndex(of: UInt8(ascii: "?")) else { return nil }
         var query = url[(mark + 1)...].prefix { $0 != UInt8(ascii: "#") }
         while !query.isEmpty {
             let parameter = query.prefix { $0 != UInt8(ascii: "&") }
             let written = parameter.prefix { $0 != UInt8(ascii: "=") }
-            let name = String(decoding: Array(PercentDecoded(written)), as: UTF8.self).lowercased()
+            let name = name(written)
             if names.contains(name) { return name }
             query = query.dropFirst(parameter.count + 1)
         }

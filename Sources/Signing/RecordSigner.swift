@@ -60,7 +60,7 @@ package final class RecordSigner {
         }
         guard let key = try text(.key) else { throw Failure(.missing(name: "key")) }
         guard let baseURL else {
-            throw .unsigned("the record has no 'url', and no base URL was given: set --base-url")
+            throw .unsigned("the record has no 'url', and nothing tells where 'key' lies: set --base-url, or --bucket")
         }
         do throws(ResourceURL.Refusal) { return try baseURL.url(key: key) } catch { throw Failure(error) }
     }

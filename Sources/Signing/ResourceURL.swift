@@ -25,6 +25,7 @@ package struct ResourceURL: Equatable, Sendable {
         case badByte(String)
         case alreadySigned(String)
         case emptyKey
+        case port
         /// Of a base URL.
         case query
 
@@ -37,6 +38,7 @@ package struct ResourceURL: Equatable, Sendable {
             case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
             case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
             case .emptyKey: "'key' is empty"
+            case .port: "behind the host's ':' no port stands, a number of up to 65535"
             case .query: "it has a query, which would come before the key"
             }
         }
@@ -62,6 +64,7 @@ package struct ResourceURL: Equatable, Sendable {
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         guard let first = authority.first, first != UInt8(ascii: ":") else { throw .noHost }
         if authority.contains(UInt8(ascii: "@")) { throw .userInfo }
+        guard Self.hasGoodPort(authority) else { throw .port }
         self.authority = authority.indices
         pathEnd = rest.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
         libraryEnd = min(authority.endIndex + 1, pathEnd)
@@ -70,6 +73,17 @@ package struct ResourceURL: Equatable, Sendable {
     /// What `BaseURL` has put together holds only what may stand in a URL.
     init(encoded bytes: [UInt8], authority: Range<Int>, libraryEnd: Int) {
         (self.bytes, self.authority, pathEnd, self.libraryEnd) = (bytes, authority, bytes.count, libraryEnd)
+    }
+
+    /// Whether what stands behind a host's colon, if there is one, is a port. The colons of IPv6 stand in brackets.
+    private static func hasGoodPort(_ authority: ArraySlice<UInt8>) -> Bool {
+        guard let colon = authority.lastIndex(of: UInt8(ascii: ":")), authority.last != UInt8(ascii: "]") else {
+            return true
+        }
+        let digits = authority[(colon + 1)...]
+        // None behind the colon means the scheme's own (RFC 3986, section 3.2.3).
+        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return false }
+        return digits.isEmpty || UInt16(String(decoding: digits, as: UTF8.self)) ?? 0 > 0
     }
 
     private static func schemeLength(_ bytes: [UInt8]) -> Int? {

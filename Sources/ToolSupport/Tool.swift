@@ -50,9 +50,14 @@ extension Tool {
         }
     }
 
-    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first.
+    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop behind it, and
+    /// of a signed URL among the arguments only what stands before its query.
     private static func usageMessage(for error: any Error) -> String {
-        let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        var text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {
+            text.replace(argument, with: argument.prefix { $0 != "?" })
+        }
+        if text.last == "." { text.removeLast() }
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 

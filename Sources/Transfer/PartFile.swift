@@ -3,27 +3,27 @@ internal import POSIX
 internal import Records
 
 /// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of two
-/// processes only one writes it. The first bytes are gathered in memory: most small files are written in one go, when
-/// they are brought to their names.
+/// processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in one
+/// go, when it is brought to its name.
 final class PartFile {
     private let folder: Folder
     private let path: RelativePath
     /// Nil where there is none yet.
     private(set) var file: File?
-    /// All bytes, while there are few.
+    /// How many bytes the file has.
+    private var written: Int64 = 0
+    /// The bytes behind them.
     private(set) var gathered: [UInt8] = []
-    private var isGathering = true
     /// Where there is no file of this name for all that is known: who is told if there is one in the end.
     private let others: OtherWriters?
-    /// How many bytes it has.
-    private(set) var length: Int64 = 0
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
     private(set) var validator: String?
 
     /// A part below this is not worth a second request to continue it.
     static let smallestResumed: Int64 = 1 << 20
-    /// So many bytes at most are gathered.
+    /// So many bytes at most are gathered; pieces that are large enough are written as they come.
     static let mostGathered = 64 * 1024
+    private static let largePiece = 16 * 1024
 
     /// Which object a part is from, kept with the part: the boot's ID, and the ETag. What was written before a reboot
     /// may never have reached the disk.
@@ -33,7 +33,7 @@ final class PartFile {
     init(_ path: RelativePath, in folder: Folder, bootID: String) throws(Trouble) {
         (self.path, self.folder, others) = (path, folder, nil)
         let file = try open()
-        if length > 0 {
+        if written > 0 {
             validator = Self.validator(file, bootID)
             if validator == nil { try restart() }
         }
@@ -44,12 +44,18 @@ final class PartFile {
         (self.path, self.folder, self.others) = (path, folder, others)
     }
 
-    /// The file, opened or made where there is none yet; then `length` is what it had.
+    /// How many bytes it has, gathered ones included.
+    var length: Int64 { written + Int64(gathered.count) }
+
+    /// Whether none of them is in the file.
+    var isInMemory: Bool { written == 0 }
+
+    /// The file, opened or made where there is none yet; then `written` is what it had.
     private func open() throws(Trouble) -> File {
         if let file { return file }
         do throws(SystemError) {
             let (file, length) = try Self.open(path.partName, in: folder)
-            (self.file, self.length) = (file, length)
+            (self.file, written) = (file, length)
             return file
         } catch {
             guard error.code != EWOULDBLOCK else {
@@ -84,10 +90,7 @@ final class PartFile {
 
     /// Throws all bytes away.
     func restart() throws(Trouble) {
-        gathered = []
-        isGathering = true
-        length = 0
-        validator = nil
+        (written, gathered, validator) = (0, [], nil)
         do throws(SystemError) { try file?.truncate(to: 0) } catch { throw Trouble(disk: error) }
     }
 
@@ -104,35 +107,33 @@ final class PartFile {
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(Trouble) {
-        if isGathering && length == gathered.count && gathered.count + bytes.count <= Self.mostGathered {
-            gathered.append(contentsOf: bytes)
+        if gathered.count + bytes.count > Self.mostGathered { try save() }
+        if file != nil && gathered.isEmpty && bytes.count >= Self.largePiece || bytes.count > Self.mostGathered {
+            try write(bytes)
         } else {
-            try save()
-            try write(bytes, at: length)
+            gathered.append(contentsOf: bytes)
         }
-        length += Int64(bytes.count)
     }
 
-    /// Writes what was gathered; what comes from now on is written as it comes.
+    /// Writes what was gathered.
     func save() throws(Trouble) {
-        let bytes = gathered
-        let length = length
         if file == nil {
             _ = try open()
-            if self.length > 0 {
+            if written > 0 {
                 others?.note()
+                let bytes = gathered
                 try restart()
+                gathered = bytes
             }
-            self.length = length
         }
+        guard !gathered.isEmpty else { return }
+        try gathered.withUnsafeBufferPointer { bytes throws(Trouble) in try write(UnsafeRawBufferPointer(bytes)) }
         gathered = []
-        isGathering = false
-        guard !bytes.isEmpty else { return }
-        try bytes.withUnsafeBufferPointer { bytes throws(Trouble) in try write(UnsafeRawBufferPointer(bytes), at: 0) }
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Trouble) {
-        do throws(SystemError) { try file?.write(bytes, at: offset) } catch { throw Trouble(disk: error) }
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(Trouble) {
+        do throws(SystemError) { try file?.write(bytes, at: written) } catch { throw Trouble(disk: error) }
+        written += Int64(bytes.count)
     }
 
     /// Whether the next try can go on where this one ended.
@@ -140,7 +141,8 @@ final class PartFile {
 
     /// Gives the part up: what can be continued stays, the rest goes.
     func leave(startsOver: Bool) {
-        if file != nil && (startsOver || !canContinue) { try? folder.remove(path.partName) }
+        guard file != nil else { return }
+        if !startsOver && canContinue { try? save() } else { try? folder.remove(path.partName) }
     }
 
     /// The file system that it lies on.

@@ -1,3 +1,5 @@
+internal import Records
+
 /// Where a file goes below the output folder. It cannot leave it, and names a plain file.
 package struct RelativePath: Sendable, CustomStringConvertible {
     /// Folders, outermost first; may be empty.
@@ -7,7 +9,8 @@ package struct RelativePath: Sendable, CustomStringConvertible {
 
     /// Why a path is not safe.
     package enum Refusal: Error, Equatable, CustomStringConvertible {
-        case empty, absolute, parent, emptyComponent, nul, nameTooLong, reserved
+        case empty, absolute, parent, emptyComponent, nul, nameTooLong
+        case reserved(String)
 
         package var description: String {
             switch self {
@@ -17,13 +20,10 @@ package struct RelativePath: Sendable, CustomStringConvertible {
             case .emptyComponent: "the path has an empty component"
             case .nul: "the path holds a NUL"
             case .nameTooLong: "a component of the path is longer than 255 bytes"
-            case .reserved: "the path ends in '.part', which marks unfinished files"
+            case .reserved(let why): "the path \(why)"
             }
         }
     }
-
-    /// What an unfinished file's name ends in.
-    static let partSuffix = ".part"
 
     package init(_ text: String) throws(Refusal) {
         guard !text.isEmpty else { throw .empty }
@@ -38,7 +38,7 @@ package struct RelativePath: Sendable, CustomStringConvertible {
             components.append(component)
         }
         name = components.removeLast()
-        guard !name.utf8.suffix(Self.partSuffix.utf8.count).elementsEqual(Self.partSuffix.utf8) else { throw .reserved }
+        if let why = Array(text.utf8).withUnsafeBytes({ RecordPath.reservation(of: $0) }) { throw .reserved(why) }
         folders = components
         self.text = text
     }
@@ -51,10 +51,11 @@ package struct RelativePath: Sendable, CustomStringConvertible {
     /// The name of the unfinished file, beside the finished one. A name too long for the suffix is cut, and told from
     /// its like by a hash of the whole.
     var partName: String {
-        guard name.utf8.count + Self.partSuffix.utf8.count > 255 else { return name + Self.partSuffix }
+        let suffix = RecordPath.partSuffix
+        guard name.utf8.count + suffix.utf8.count > 255 else { return name + suffix }
         var kept = name
         while kept.utf8.count > 200 { kept.removeLast() }
-        return kept + "." + String(Self.fnv1a(name), radix: 16) + Self.partSuffix
+        return kept + "." + String(Self.fnv1a(name), radix: 16) + suffix
     }
 
     private static func fnv1a(_ text: String) -> UInt64 {

@@ -223,6 +223,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         guard part.length >= expected.smallest else {
             return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
+        do throws(Trouble) { if !part.isInMemory { try part.save() } } catch { return error }
         do throws(SystemError) {
             let level = rules.verification.level
             if let trouble = try VideoCheck.trouble(

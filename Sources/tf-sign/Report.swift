@@ -61,11 +61,13 @@ enum Report {
 
     private static func url(_ options: GeneralOptions) throws(ToolFailure) -> [UInt8] {
         guard options.explain == "-" else { return Array((options.explain ?? "").utf8) }
-        return try refusing { () throws(SystemError) in
-            try File(reading: "/dev/stdin").readAll(limit: 65536).filter {
-                $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r")
-            }
+        let text: [UInt8]
+        do throws(SystemError) { text = try File(reading: "/dev/stdin").readAll(limit: 65536) } catch {
+            throw .usage("standard input: no URL can be read from it: \(error.reason)")
         }
+        let lines = text.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        guard lines.count <= 1 else { throw .usage("standard input: several lines stand in it: give one URL") }
+        return Array(lines.first ?? [])
     }
 
     /// A policy is the text of whoever signed: control characters in it are made visible.

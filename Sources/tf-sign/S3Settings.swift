@@ -17,6 +17,9 @@ struct S3Settings {
         }
         let chain = CredentialChain { Environment[$0] }
         let region = try Self.region(options, chain)
+        if options.bucket == nil, options.endpoint != nil || options.pathStyle {
+            throw .usage("--endpoint and --path-style tell where a bucket is: give --bucket with them")
+        }
         baseURL = try options.bucket.map { name throws(ToolFailure) in try Self.bucket(name, region, options).baseURL }
         let credentials = try Self.credentials(chain, now: now)
         signer = S3Signer(credentials: credentials, region: region, lifetime: lifetime)

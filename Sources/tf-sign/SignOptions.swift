@@ -14,6 +14,16 @@ struct SignOptions: ParsableArguments {
 
     @OptionGroup(title: "How long, and what instead of signing")
     var general: GeneralOptions
+
+    /// The first one that was given and is for signing, not for looking at what was signed.
+    var firstWithoutEffectOnExplaining: String? {
+        [
+            ("--check", general.check), ("--ttl", general.ttl != nil), ("--expires-at", general.expiresAt != nil),
+            ("--key-pair-id", cloudFront.keyPairID != nil), ("--base-url", cloudFront.baseURL != nil),
+            ("--hash", cloudFront.hash != nil), ("--scope", cloudFront.scope != nil), ("--ip", cloudFront.ip != nil),
+            ("--not-before", cloudFront.notBefore != nil),
+        ].first { $0.1 }?.0 ?? s3.firstGiven
+    }
 }
 
 struct CloudFrontOptions: ParsableArguments {

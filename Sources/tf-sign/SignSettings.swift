@@ -27,8 +27,7 @@ struct SignSettings {
         }
     }
 
-    /// The end of the year 9999, the last one that RFC 3339 can name.
-    private static let latest = 253_402_300_799.0
+    private static let latest = Double(Policy.latestTime)
 
     private static func lifetime(_ options: GeneralOptions, now: Double) throws(ToolFailure) -> Lifetime {
         guard options.ttl == nil || options.expiresAt == nil else {
@@ -37,14 +36,14 @@ struct SignSettings {
         if let time = options.expiresAt {
             guard Double(time.seconds) > now else { throw .usage("--expires-at lies in the past: give a later time") }
             guard Double(time.seconds) <= latest else {
-                throw .usage("--expires-at lies beyond the year 9999: give seconds, not milliseconds")
+                throw .usage("--expires-at lies beyond the year 2286: give seconds, not milliseconds")
             }
             return .until(time.seconds)
         }
         let ttl = options.ttl ?? Seconds(7200)
         guard ttl.value >= 1 else { throw .usage("--ttl is under a second: give a longer time, as in '2h'") }
         guard now + ttl.value <= latest else {
-            throw .usage("--ttl reaches beyond the year 9999: give a shorter time, as in '2h'")
+            throw .usage("--ttl reaches beyond the year 2286: give a shorter time, as in '2h'")
         }
         return .after(ttl)
     }

@@ -28,6 +28,9 @@ struct TFSign: Tool {
         Signals.endOnBrokenPipe()
         let clock = SystemClock()
         if options.general.explain != nil {
+            if let option = options.firstWithoutEffectOnExplaining {
+                throw .usage("\(option) has no effect on --explain: leave it out")
+            }
             try Report.explain(options, clock: clock, diagnostics)
             return .success
         }

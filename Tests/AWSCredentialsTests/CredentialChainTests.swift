@@ -55,6 +55,22 @@ import Testing
     }
 
     @Test(
+        "settings may be indented, and a mark may stand before the first section",
+        arguments: [("[default]", "  "), ("\u{FEFF}[default]", "")])
+    func indented(section: String, indent: String) throws {
+        let lines = ["aws_secret_access_key = S", "aws_access_key_id = A", "  aws_session_token = of the line before"]
+        let file = ([section] + lines.map { indent + $0 }).joined(separator: "\n")
+        let found = try load(credentials: file)
+        #expect(found.accessKeyID == "A" && found.secretAccessKey == "S" && found.sessionToken == nil)
+    }
+
+    @Test("an empty key is none")
+    func empty() throws {
+        let message = message { try load(credentials: "[default]\naws_access_key_id =\naws_secret_access_key =\n") }
+        #expect(message?.hasPrefix("profile 'default' has no keys") == true)
+    }
+
+    @Test(
         "profiles of the config file are found under their names",
         arguments: [
             ("default", "[default]"), ("p", "[profile p]"), ("a b", "[profile \"a b\"]"), ("p", "[ profile  p ]"),

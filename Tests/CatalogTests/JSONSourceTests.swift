@@ -3,6 +3,20 @@ import TestSupport
 import Testing
 
 @Suite struct JSONSourceTests {
+    @Test("half of a surrogate pair is not handed on in a field that is made anew")
+    func loneSurrogate() throws {
+        let run = try catalog(text: #"{"course_id":1,"segment_id":2,"title":"\ud800","video":"mp4:a/b"}"#)
+        #expect(run.messages.first == "FILE: line 1: 'title' holds half of a surrogate pair")
+    }
+
+    @Test("a record of a document that is longer than is held is told, and the next one read")
+    func longRecord() throws {
+        let long = String(repeating: "x", count: 40 << 20)
+        let run = try catalog(text: "{\n\"a\":\"\(long)\",\n\"data\":[1]}\n{\"path\":\"b\"}\n")
+        #expect(run.messages.first == "FILE: record 1: the line is longer than 1 MiB")
+        #expect(run.lines == [#"{"path":"b"}"#])
+    }
+
     @Test("a record goes out as it came, byte for byte")
     func finished() throws {
         let line = #"{ "x":1E400, "path" : "a\u002fb.mp4","y":"\ud83d","y":123456789012345678901234567890 }"#

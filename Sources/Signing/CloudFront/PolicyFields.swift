@@ -1,7 +1,7 @@
 internal import NDJSON
 internal import Records
 
-/// A policy's JSON, read: one statement, and in it only what CloudFront knows to be there.
+/// A policy's JSON, read: one statement, and of it what CloudFront documents. Anything else in it is passed over.
 struct PolicyFields {
     struct Malformed: Error {}
 

@@ -1,5 +1,6 @@
 package import AWSCredentials
 package import OpenSSL
+internal import Records
 
 /// A signed URL read back: what it opens, by whose key, and for how long. It has no printable form of its own.
 package struct SignedObject {
@@ -8,7 +9,7 @@ package struct SignedObject {
         case s3(S3Grant)
     }
 
-    /// The object's URL, without what the signer added.
+    /// The object's URL, without any parameter that signs.
     package let url: String
     package let scheme: Scheme
     /// Unix seconds; nil where it is good at once.
@@ -92,7 +93,7 @@ extension SignedObject {
             CloudFrontGrant(
                 keyPairID: keyPairID, digest: digest, isCanned: query.policy == nil, policy: policy,
                 coversURL: policy.covers(own), signature: signature, signedText: text))
-        (self.url, notBefore, expires) = (own, policy.after, policy.before)
+        (self.url, notBefore, expires) = (Self.unsigned(own), policy.after, policy.before)
     }
 
     private static func policy(_ query: SignedQuery, _ own: String) throws(Unreadable) -> (Policy, [UInt8]) {
@@ -108,6 +109,16 @@ extension SignedObject {
         return (Policy(expires: expires), PolicyText.canned(own.utf8, until: expires))
     }
 
+    /// What a URL shows of itself: a signature of another scheme, which is no part of this one's, is a key too.
+    private static func unsigned(_ url: String) -> String {
+        let parts = url.split(separator: "?", maxSplits: 1)
+        guard parts.count == 2 else { return url }
+        let shown = parts[1].split(separator: "&", omittingEmptySubsequences: false).filter {
+            !SigningParameters.contains($0.utf8.prefix { $0 != UInt8(ascii: "=") })
+        }
+        return shown.isEmpty ? String(parts[0]) : "\(parts[0])?\(shown.joined(separator: "&"))"
+    }
+
     private static func text(of url: ResourceURL, query: String?) -> String {
         String(decoding: url.bytes[..<url.pathEnd], as: UTF8.self) + (query.map { "?\($0)" } ?? "")
     }
@@ -121,7 +132,7 @@ extension SignedObject {
             throw Unreadable("its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
         }
         scheme = .s3(grant)
-        self.url = Self.text(of: url, query: parameters.own)
+        self.url = Self.unsigned(Self.text(of: url, query: parameters.own))
         (notBefore, expires) = (grant.signedAt, grant.signedAt + grant.lifetime)
     }
 }
