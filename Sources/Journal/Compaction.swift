@@ -24,7 +24,7 @@ package struct Compaction: ~Copyable {
 
     private var journal: LineFile
     private var output: LineOutput
-    private let scanner = LineScanner<ResultField>()
+    private let scanner = FieldScanner(names: ResultField.names)
     private var paths = PathTable()
     private var kept = BlockArray<Kept>()
     private var courses = Courses()
@@ -53,7 +53,7 @@ package struct Compaction: ~Copyable {
 
     private mutating func firstLine(since time: Double) throws(SystemError) -> Int {
         while let line = try journal.next() {
-            guard (try? scanner.scan(line)) != nil, let finished = scanner.fields.time(.finishedAt) else { continue }
+            guard (try? scanner.scan(line)) != nil, let finished = scanner.time(.finishedAt) else { continue }
             if finished >= time { return line.number }
         }
         return .max
@@ -70,12 +70,13 @@ package struct Compaction: ~Copyable {
 
     /// The path and what the line says of it; nil for what is no result of a file.
     private mutating func scan(_ line: RawLine) -> (UnsafeRawBufferPointer, ResultLine)? {
-        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner.fields),
-            let path = (try? scanner.text(.path)) ?? nil
-        else { return nil }
-        if result.status == .failed { result.setError(errors.number(of: scanner.fields.text(.error))) }
-        if let id = (try? scanner.integer(.courseID)) ?? nil {
-            result.setCourse(courses.number(of: id, title: (try? scanner.string(.courseTitle)) ?? nil))
+        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner), let path = scanner.text(.path) else {
+            return nil
+        }
+        if result.status == .failed { result.setError(errors.number(of: scanner.text(.error))) }
+        if let id = scanner.integerIfAny(.courseID) {
+            let title = scanner.text(.courseTitle).map { String(decoding: $0, as: UTF8.self) }
+            result.setCourse(courses.number(of: id, title: title))
         }
         return (path, result)
     }
@@ -96,7 +97,8 @@ package struct Compaction: ~Copyable {
     private mutating func write(_ attempt: UInt32?, _ course: Courses.Number?) throws(SystemError) {
         var changed: NameSet<ResultField> = attempt == nil ? [] : [.attempt]
         if course != nil { changed = changed.union([.courseID, .courseTitle]) }
-        output.buffer.open(copying: scanner, without: changed)
+        output.buffer.open()
+        output.buffer.copyFields(of: scanner, without: changed.bits)
         if let attempt { output.buffer.add(ResultField.attempt, attempt) }
         if let course, let id = courses.all[course.index].id {
             output.buffer.add(ResultField.courseID, id)

@@ -14,6 +14,9 @@ package struct Outcome: BitwiseCopyable, Sendable {
     package internal(set) var status: Status = .queued
     private var flags: UInt8 = 0
 
+    /// What is known of a file that no result names.
+    package static let untried = Outcome()
+
     private static var retryableFlag: UInt8 { 1 }
     private static var listedFlag: UInt8 { 2 }
 

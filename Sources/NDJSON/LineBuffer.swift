@@ -103,7 +103,8 @@ package struct LineBuffer: Sendable {
 
     var isAtFirstField: Bool { bytes.last == UInt8(ascii: "{") }
 
-    mutating func append(raw text: UnsafeRawBufferPointer) { bytes.append(contentsOf: text) }
+    /// Bytes that are whole lines, or a piece of JSON, already.
+    package mutating func append(raw text: UnsafeRawBufferPointer) { bytes.append(contentsOf: text) }
 
     /// Takes back what was written since the buffer held `count` bytes.
     package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }

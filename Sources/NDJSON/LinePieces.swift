@@ -11,10 +11,13 @@ package struct LinePiece: Sendable {
         (self.file, self.name, self.range) = (file, name, range)
     }
 
-    package func forEachLine(_ body: (RawLine) -> Void) throws(SystemError) {
+    /// Returns how many lines there are, blank ones included.
+    @discardableResult
+    package func forEachLine(_ body: (RawLine) -> Void) throws(SystemError) -> Int {
         var reader = LineReader(file.descriptor, chunk: 1 << 18, limit: range.count, from: range.lowerBound)
         do throws(SystemError) {
             while let line = try reader.next() { body(line) }
+            return reader.linesRead
         } catch { throw SystemError("cannot read \(name)", code: error.code) }
     }
 }

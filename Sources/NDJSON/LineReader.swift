@@ -33,6 +33,8 @@ package struct LineReader: ~Copyable {
     private var searched = 0
     private var end = 0
     private var lineNumber = 0
+    /// Lines so far, blank ones included.
+    package var linesRead: Int { lineNumber }
     private var isDiscarding = false
     private var atStart: Bool
     /// Where the next read begins; nil: where the descriptor itself stands.

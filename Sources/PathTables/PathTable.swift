@@ -47,6 +47,12 @@ package struct PathTable: ~Copyable {
         return slot.isFree ? nil : slot.number
     }
 
+    /// The same, for one whose hash is known.
+    package func number(of path: UnsafeRawBufferPointer, _ hash: Hash) -> Int? {
+        let slot = slots[findSlot(of: path, hash: hash)]
+        return slot.isFree ? nil : slot.number
+    }
+
     /// The first half of an insertion.
     package static func hash(of path: UnsafeRawBufferPointer) -> Hash { Hash(of: path) }
 

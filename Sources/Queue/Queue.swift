@@ -35,12 +35,26 @@ package struct Queue: ~Copyable {
     /// Prints the records that were asked for.
     package mutating func print() throws(SystemError) {
         switch request.selection {
-        case .states(let states): try printRest { states.contains($0) }
+        case .states(let states):
+            if let pieces = QueueOfPieces.pieces(of: catalog, request) { return try print(states, of: pieces) }
+            try printRest { states.contains($0) }
         case .due:
+            if countDue() == 0, let pieces = QueueOfPieces.pieces(of: catalog, request) {
+                return try print([.queued], of: pieces)
+            }
             try printDelayed()
             try printRest { $0 == .queued }
         }
         try output.flush()
+    }
+
+    private mutating func print(_ states: Set<FileState>, of pieces: LinePieces) throws(SystemError) {
+        // The journal goes over to several threads: it is not needed here any more.
+        var shared = Journal()
+        swap(&shared, &journal)
+        var queue = QueueOfPieces(request, shared, problem: problem)
+        try queue.print(states, of: pieces, to: &output)
+        (printed, records) = (queue.printed, queue.records)
     }
 
     private var isFull: Bool { printed >= request.limit }
@@ -124,10 +138,7 @@ extension Queue {
 
     /// Prints a line for the journal about the record that was entered last.
     private mutating func print(_ mark: QueueRequest.Mark) throws(SystemError) {
-        output.buffer.open()
-        if let path = (try? scanner.line.text(.path)) ?? nil { output.buffer.add(CatalogField.path, text: path) }
-        output.buffer.add(Field.status, mark.rawValue)
-        output.buffer.close()
+        if let path = (try? scanner.line.text(.path)) ?? nil { output.buffer.add(mark, path: path) }
         printed += 1
         try output.lineEnded()
     }
