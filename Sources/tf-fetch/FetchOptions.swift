@@ -13,8 +13,9 @@ struct FetchOptions: ParsableArguments {
     var jobs = 10
 
     @Option(
-        name: [.customShort("o"), .long], help: ArgumentHelp("The folder that everything goes below.", valueName: "dir")
-    )
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The folder that everything goes below.", valueName: "dir"),
+        completion: .directory)
     var output = "."
 
     @Option(help: ArgumentHelp("Quick retries of passing trouble.", valueName: "n"))

@@ -12,7 +12,9 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Ask this host only; can be given more than once.", valueName: "host"))
     var allowHost: [String] = []
 
-    @Option(help: ArgumentHelp("Trust these certificates (PEM) instead of the system's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Trust these certificates (PEM) instead of the system's.", valueName: "file"),
+        completion: .file())
     var cacert: String?
 
     @Option(help: ArgumentHelp("Speak this HTTP: 1.1 or 2; else what the origin prefers.", valueName: "version"))

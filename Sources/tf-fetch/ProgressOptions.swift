@@ -13,10 +13,12 @@ struct ProgressOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many records there will be, for the share and the time left.", valueName: "n"))
     var total: Int?
 
-    @Option(help: ArgumentHelp("The same, from the number of lines in this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The same, from the number of lines in this file.", valueName: "file"), completion: .file())
     var catalog: String?
 
-    @Option(help: ArgumentHelp("Keep what is running now in this file, as JSON.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Keep what is running now in this file, as JSON.", valueName: "file"), completion: .file())
     var active: String?
 
     init() {}

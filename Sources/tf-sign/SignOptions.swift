@@ -30,13 +30,14 @@ struct CloudFrontOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The key pair's ID at CloudFront. [$TF_KEY_PAIR_ID]", valueName: "id"))
     var keyPairID: String?
 
-    @Option(help: ArgumentHelp("The private key, a PEM file. [$TF_PRIVATE_KEY]", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The private key, a PEM file. [$TF_PRIVATE_KEY]", valueName: "file"), completion: .file())
     var privateKey: String?
 
     @Option(
         help: ArgumentHelp(
             "The key's passphrase, on the first line. Without it the terminal is asked. [$TF_PASSPHRASE_FILE]",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var passphraseFile: String?
 
     @Option(

@@ -90,17 +90,22 @@ $1 "}
 "*}
 	OWNER=${KIND%% *}
 	KIND=${KIND#* }
+	setting_named "$1"
+}
+
+# setting_named NAME: sets SETTING.
+setting_named() {
 	SETTING=$1
 	while [ "${SETTING#*-}" != "$SETTING" ]; do
 		SETTING=${SETTING%%-*}_${SETTING#*-}
 	done
 }
 
-# settings_each COMMAND: runs it with the name of each setting, which setting_is has looked up.
+# settings_each COMMAND: runs it with the name of each setting, and what setting_is would set.
 settings_each() {
-	while read -r name _; do
+	while read -r name OWNER KIND; do
 		[ -z "$name" ] || {
-			setting_is "$name"
+			setting_named "$name"
 			"$1" "$name"
 		}
 	done <<-EOF
