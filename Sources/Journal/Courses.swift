@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// The courses that lines name, each with a small number.
 package struct Courses: Sendable {
     package struct Number: BitwiseCopyable, Hashable, Sendable {
@@ -19,42 +21,64 @@ package struct Courses: Sendable {
 
     /// By index of their numbers.
     package private(set) var all = [Course(id: nil, title: nil)]
-    /// Open-addressed: a free place is 0, since no course that a line names has that number. A dictionary took an eighth of
-    /// the time of reading a journal whose lines go from course to course.
-    private var slots = [UInt32](repeating: 0, count: 1024)
+    /// A free place has number 0, which no course that a line names has.
+    private struct Slot {
+        var id: Int64 = 0
+        var number: UInt32 = 0
+    }
+
+    /// Open-addressed. A dictionary took an eighth of the time of reading a journal whose lines go from course to course.
+    private var slots = [Slot](repeating: Slot(), count: 1024)
     /// Drawn anew in each process: nobody can choose ids that collide.
     private let factor = UInt64.random(in: .min ... .max) | 1
     /// The course of the last line: neighbours mostly belong to one.
     private var latest = Number.none
+    private var latestID: Int64 = 0
+    /// By number. Beside the courses themselves, since it is looked at for each line.
+    private var hasTitle = [false]
 
     /// The number of a course, with its title taken where none is known yet.
     mutating func number(of id: Int64, title: @autoclosure () -> String?) -> Number {
-        if all[latest.index].id != id { latest = number(of: id) }
-        if all[latest.index].title == nil { all[latest.index].title = title() }
+        if latestID != id || latest == .none { (latest, latestID) = (number(of: id), id) }
+        if !hasTitle[latest.index] {
+            all[latest.index].title = title()
+            hasTitle[latest.index] = all[latest.index].title != nil
+        }
         return latest
     }
 
     private mutating func number(of id: Int64) -> Number {
         let slot = slot(of: id)
-        if slots[slot] != 0 { return Number(value: slots[slot]) }
+        if slots[slot].number != 0 { return Number(value: slots[slot].number) }
         let number = Number(value: UInt32(all.count))
         all.append(Course(id: id, title: nil))
-        slots[slot] = number.value
+        hasTitle.append(false)
+        slots[slot] = Slot(id: id, number: number.value)
         if all.count > slots.count / 2 { grow() }
         return number
     }
 
-    /// The place of the course, or the free one where it belongs. The product's upper half: its lower bits depend on the
-    /// lower bits of the id alone.
+    /// Begins to fetch what is known of a course from memory.
+    func prefetch(_ id: Int64) {
+        slots.withUnsafeBufferPointer { Memory.prefetch($0.baseAddress! + home(of: id)) }
+    }
+
+    /// The place of the course, or the free one where it belongs.
     private func slot(of id: Int64) -> Int {
-        let product = UInt64(bitPattern: id).multipliedFullWidth(by: factor)
-        var slot = Int(truncatingIfNeeded: product.high ^ product.low >> 32) & (slots.count - 1)
-        while slots[slot] != 0 && all[Int(slots[slot])].id != id { slot = (slot + 1) & (slots.count - 1) }
+        var slot = home(of: id)
+        while slots[slot].number != 0 && slots[slot].id != id { slot = (slot + 1) & (slots.count - 1) }
         return slot
     }
 
+    /// By the product's upper half: its lower bits depend on the lower bits of the id alone.
+    private func home(of id: Int64) -> Int {
+        let product = UInt64(bitPattern: id).multipliedFullWidth(by: factor)
+        return Int(truncatingIfNeeded: product.high ^ product.low >> 32) & (slots.count - 1)
+    }
+
     private mutating func grow() {
-        slots = [UInt32](repeating: 0, count: slots.count * 2)
-        for number in 1..<all.count { slots[slot(of: all[number].id!)] = UInt32(number) }
+        let old = slots
+        slots = [Slot](repeating: Slot(), count: old.count * 2)
+        for known in old where known.number != 0 { slots[slot(of: known.id)] = known }
     }
 }

@@ -19,7 +19,7 @@ package struct Journal: ~Copyable {
 
     package private(set) var paths = PathTable()
     /// By number of the path.
-    private var outcomes = BlockArray<Outcome>()
+    private var outcomes = OutcomeTable()
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
@@ -51,7 +51,7 @@ package struct Journal: ~Copyable {
         batch.text.withUnsafeBytes { text in
             for (index, entry) in batch.entries.enumerated() {
                 let ahead = index + Self.lookahead
-                if ahead < batch.entries.count { paths.prefetch(batch.entries[ahead].hash) }
+                if ahead < batch.entries.count { prefetch(batch.entries[ahead]) }
                 take(entry, text)
             }
         }
@@ -59,6 +59,11 @@ package struct Journal: ~Copyable {
 
     /// Far enough ahead to hide the way to the memory, and near enough for the caches.
     private static let lookahead = 12
+
+    private func prefetch(_ entry: ResultBatch.Entry) {
+        paths.prefetch(entry.hash)
+        if let course = entry.course { courses.prefetch(course) }
+    }
 
     private mutating func take(_ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) {
         var result = entry.result
@@ -74,7 +79,7 @@ package struct Journal: ~Copyable {
     /// The number of a path, which is on the books from then on.
     private mutating func number(of path: UnsafeRawBufferPointer, _ hash: PathTable.Hash) -> Int {
         let number = paths.insert(path, hash)
-        if number == outcomes.count { outcomes.append(Outcome()) }
+        if number == outcomes.count { outcomes.append() }
         return number
     }
 }

@@ -21,9 +21,10 @@ extension Journal {
 
     private mutating func readInTurn(_ input: inout LineFile) throws(SystemError) {
         let scanner = ResultScanner()
+        let batch = ResultBatch()
         var isAtEnd = false
         while !isAtEnd {
-            let batch = ResultBatch()
+            batch.removeAll()
             while !isAtEnd && batch.lines.read < Self.batchSize {
                 if let line = try input.next() { scanner.scan(line, into: batch) } else { isAtEnd = true }
             }
@@ -32,14 +33,11 @@ extension Journal {
     }
 
     private mutating func read(_ pieces: inout LinePieces, threads: Int) throws(SystemError) {
-        try pieces.scan(threads: threads) {
+        try pieces.scan(threads: threads, filling: ResultBatch.init) {
             let scanner = ResultScanner()
-            return { piece in
-                let batch = ResultBatch()
-                do throws(SystemError) {
-                    try piece.forEachLine { scanner.scan($0, into: batch) }
-                    return .success(batch)
-                } catch { return .failure(error) }
+            return { piece, batch throws(SystemError) in
+                batch.removeAll()
+                try piece.forEachLine { scanner.scan($0, into: batch) }
             }
         } taking: { batch in
             take(batch)

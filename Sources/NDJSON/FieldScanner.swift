@@ -144,7 +144,7 @@ extension FieldScanner {
 
 extension FieldScanner {
     /// - Parameter names: a bit for each.
-    func forEachRun(without names: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
+    package func forEachRun(without names: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
         var run: Range<Int>?
         for index in 0..<scanner.count {
             let member = scanner[index]

@@ -39,15 +39,9 @@ struct QueueOfPieces: ~Copyable {
     ) throws(SystemError) {
         var pieces = pieces
         let (known, request) = (known, request)
-        try pieces.scan(threads: Processors.count) {
+        try pieces.scan(threads: Processors.count, filling: QueuePiece.init) {
             let scanner = QueueScanner(known, request, states)
-            return { piece in
-                let found = QueuePiece()
-                do throws(SystemError) {
-                    found.lines = try piece.forEachLine { scanner.scan($0, into: found) }
-                    return .success(found)
-                } catch { return .failure(error) }
-            }
+            return { piece, found throws(SystemError) in try scanner.scan(piece, into: found) }
         } taking: { (piece: QueuePiece) throws(SystemError) in
             try take(piece, &output)
         }

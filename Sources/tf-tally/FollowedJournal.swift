@@ -50,6 +50,9 @@ final class FollowedJournal {
         Summary(journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: now)
     }
 
+    /// Read a second time, for the format that lists them.
+    func failedSegments() throws(ToolFailure) -> FailedSegments? { try options.failedSegments(of: journal) }
+
     private func takeLines(of box: GrowingFileBox) {
         while let line = box.file.buffered() { journal.take(line) }
     }

@@ -41,7 +41,7 @@ struct Follower {
             let summary = try summary()
             if options.catalog != nil && summary.overall.isDecided { isOver = true }
             if isOver || stoppedBy != nil { return (try end(), stoppedBy) }
-            try outlet.show(summary)
+            try outlet.show(summary, failed: journal.failedSegments)
             notifier?.tellFailures(of: summary)
             try wait()
         }
@@ -50,7 +50,7 @@ struct Follower {
     private mutating func end() throws(ToolFailure) -> Summary {
         try journal.finish()
         let summary = try summary()
-        try outlet.showEnd(summary)
+        try outlet.showEnd(summary, failed: journal.failedSegments)
         if stoppedBy == nil {
             notifier?.tellFailures(of: summary)
             notifier?.tellEnd(summary)

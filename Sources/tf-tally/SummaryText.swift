@@ -1,4 +1,5 @@
 import Glibc
+import Journal
 import POSIX
 import Rendering
 import Tally
@@ -6,12 +7,12 @@ import ToolSupport
 
 extension TallyOptions {
     /// The summary in the format that was asked for.
-    func text(of summary: Summary) -> String {
+    func text(of summary: Summary, failed: FailedSegments? = nil) -> String {
         var text = ""
         switch format {
         case .table: tableRenderer.render(summary, to: &text)
         case .json: JSONRenderer().render(summary, to: &text)
-        case .html: HTMLRenderer().render(summary, to: &text)
+        case .html: HTMLRenderer(failed: failed).render(summary, to: &text)
         case .prometheus: PrometheusRenderer().render(summary, to: &text)
         case .bulkStatus: BulkStatusRenderer().render(summary, to: &text)
         case .bulkStats: BulkStatsRenderer().render(summary, to: &text)
@@ -29,8 +30,8 @@ extension TallyOptions {
 
 extension TallyOptions {
     /// Puts the summary in the place of the file's text, whole or not at all.
-    func replace(_ file: ReplacedFile, _ path: String, with summary: Summary) throws(ToolFailure) {
-        do throws(SystemError) { try file.replace(Array(text(of: summary).utf8)) } catch {
+    func replace(_ file: ReplacedFile, _ path: String, with text: String) throws(ToolFailure) {
+        do throws(SystemError) { try file.replace(Array(text.utf8)) } catch {
             throw .refused("cannot write '\(path)': \(error)")
         }
     }

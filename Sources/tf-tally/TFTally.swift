@@ -43,9 +43,9 @@ struct TFTally: Tool {
 
     private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
         Signals.noteFirstInterrupt()
-        var summary = if let path = options.snapshot { try snapshot(path) } else { try read(diagnostics) }
+        var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
         try Present(options, options.watchedProcess()).add(to: &summary)
-        try write(summary)
+        try write(options.text(of: summary, failed: failed))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
         if let command = options.notify {
             var notifier = Notifier(command, diagnostics)
@@ -54,12 +54,13 @@ struct TFTally: Tool {
         return summary
     }
 
-    private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+    private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> (Summary, FailedSegments?) {
         var journal = Journal()
         if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
         for path in options.inputs { try read(path, into: &journal) }
-        return Summary(
+        let summary = Summary(
             journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+        return (summary, try options.failedSegments(of: journal))
     }
 
     private func read(_ path: String, into journal: inout Journal) throws(ToolFailure) {
@@ -69,7 +70,8 @@ struct TFTally: Tool {
         }
     }
 
-    private func snapshot(_ path: String) throws(ToolFailure) -> Summary {
+    private func snapshot() throws(ToolFailure) -> Summary {
+        let path = options.snapshot ?? "-"
         let text = try refusing { () throws(SystemError) in
             try (path == "-" ? File(owning: STDIN_FILENO) : File(reading: path)).readAll(limit: Snapshot.longestDocument)
         }
@@ -79,10 +81,10 @@ struct TFTally: Tool {
         return summary
     }
 
-    private func write(_ summary: Summary) throws(ToolFailure) {
-        guard let output = options.output else { return try StandardOutput.write(options.text(of: summary)) }
+    private func write(_ text: String) throws(ToolFailure) {
+        guard let output = options.output else { return try StandardOutput.write(text) }
         let file = try refusing { () throws(SystemError) in try ReplacedFile(output) }
-        try options.replace(file, output, with: summary)
+        try options.replace(file, output, with: text)
     }
 }
 
@@ -95,5 +97,22 @@ extension Journal {
             try list(&catalog) { problems.note($0, line: $1) }
         } catch { throw .refused(error) }
         try problems.finish(goodLines: paths.count)
+    }
+}
+
+extension TallyOptions {
+    private static let mostFailedSegments = 10_000
+
+    /// What the results say of the files that have failed; nil where no format asks, or they cannot be read twice.
+    func failedSegments(of journal: borrowing Journal) throws(ToolFailure) -> FailedSegments? {
+        guard format == .html, !inputs.contains("-") else { return nil }
+        var failed = FailedSegments(limit: Self.mostFailedSegments)
+        for path in inputs {
+            do throws(SystemError) {
+                var results = try LineFile(path)
+                try failed.read(&results, of: journal, onlyListed: catalog != nil)
+            } catch { throw .refused(error) }
+        }
+        return failed
     }
 }

@@ -37,9 +37,9 @@ import Testing
             last result   2023-11-14 22:15:00 UTC
             downloaded    100.0 MiB in 1 min 40 s, 1021.5 KiB/s on average
 
-            each file           half       90 %       95 %       99 %
-              took at most     2.5 s     10.1 s     10.1 s     10.1 s
-              rate at most   616 B/s  10.1 MiB/s  10.1 MiB/s  10.1 MiB/s
+            each file          half        90 %        95 %        99 %
+              took at most    2.5 s      10.1 s      10.1 s      10.1 s
+              rate at most  616 B/s  10.1 MiB/s  10.1 MiB/s  10.1 MiB/s
 
             error      files  what to do
             (none)         1  see 'message' in its results

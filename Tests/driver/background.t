@@ -32,9 +32,10 @@ run_lives() {
 	pgrep -s "$RUN" -r D,R,S,T
 }
 
+# A process that ends lets go of the lock a moment before it is gone.
 nothing_runs() {
 	flock -n out/.tf-bulk/lock true
-	! run_lives
+	timeout 10 sh -c "while pgrep -s $RUN -r D,R,S,T; do sleep 0.05; done" >/dev/null
 }
 
 detached() {
@@ -72,6 +73,35 @@ not_begun() {
 	lacks errors "runs in the background"
 }
 claim "a detached run that cannot begin says why, with its status" not_begun
+
+asked() {
+	records 3 >source.ndjson
+	mkfifo typed
+	# shellcheck disable=SC2094 # script writes the terminal's text, and reads what is typed
+	(
+		exec 3>typed
+		timeout 20 sh -c 'until grep -q "Download?" shown; do sleep 0.05; done' 2>/dev/null
+		[ ! -e out/.tf-bulk/catalog.ndjson ] && echo "$1" >&3
+		timeout 20 sh -c 'until grep -q "status is" shown; do sleep 0.05; done'
+	) &
+	script -qfec "'$BULK' run --detach -o out source.ndjson; echo status is \$?" shown <typed >/dev/null
+	wait $!
+	has shown "status is 0"
+}
+asked_yes() {
+	asked y
+	has shown "runs in the background"
+	# The terminal is gone by now.
+	timeout 20 flock out/.tf-bulk/lock true
+	lines out/.tf-bulk/results.ndjson 3
+}
+asked_no() {
+	asked n
+	lacks shown "runs in the background"
+	lines out/.tf-bulk/results.ndjson 0
+}
+claim "on a terminal it shows the plan and asks, and goes on when the terminal is closed" asked_yes
+claim "without a yes there is no run in the background" asked_no
 
 second() {
 	slow_job
@@ -145,7 +175,7 @@ watched() {
 	background
 	fetching
 	timeout 60 "$BULK" watch -o out >seen 2>&1 </dev/null
-	! run_lives || return 1
+	nothing_runs
 	has seen 9
 	ends 3 "$BULK" watch -o out 2>errors
 	has errors "no run works on it"

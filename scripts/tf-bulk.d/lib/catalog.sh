@@ -78,7 +78,8 @@ catalog_fail() {
 
 # plan_make: prints what the new catalogue holds, as JSON. What has been said about the source is not said again.
 plan_make() {
-	if [ -n "$FILTER" ]; then
+	# Of a test, too, only what is to be done counts, not the whole source.
+	if [ -n "$FILTER" ] || [ "$(setting_value test)" = yes ]; then
 		tf-catalog --plan -- "$CATALOG.new"
 	else
 		eval "set -- $CATALOG_OPTIONS"

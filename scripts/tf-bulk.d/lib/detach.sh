@@ -6,13 +6,16 @@
 detach() {
 	signals_catch
 	pipe_open
-	TF_BULK_DETACHED=1 setsid -- "$SELF" run "$@" <&0 8>&5 5>&- 6<&- &
+	# A command in the background gets an empty standard input, unless it is handed over like this.
+	exec 7<&0
+	TF_BULK_DETACHED=1 setsid -- "$SELF" run "$@" <&7 8>&5 5>&- 6<&- 7<&- &
 	STAGES=" tf-bulk=$!"
-	exec 5>&-
+	exec 5>&- 7<&-
 	began=''
 	read -r began <&6
 	if [ -n "$began" ] && [ -z "$STOPPED" ]; then
-		say "runs in the background as process $began: 'tf-bulk watch -o $OUTPUT' shows it, 'tf-bulk stop -o $OUTPUT' ends it"
+		say "runs in the background as process $began"
+		say "'tf-bulk watch -o $OUTPUT' shows it, 'tf-bulk stop -o $OUTPUT' ends it"
 		exit 0
 	fi
 	stages_wait
