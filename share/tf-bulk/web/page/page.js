@@ -273,8 +273,12 @@ const MOST_FAILED = 200;
 function showFailed(element, records) {
 	const rows = records.slice(0, MOST_FAILED).map(({ title, path, error, message }) => {
 		const row = document.createElement("tr");
-		row.append(...[title ?? path, error, message].map((textContent) =>
-			Object.assign(document.createElement("td"), { textContent })));
+		const code = Object.assign(document.createElement("code"), { textContent: error });
+		row.append(...[title ?? path, code, message].map((content) => {
+			const cell = document.createElement("td");
+			cell.append(content);
+			return cell;
+		}));
 		return row;
 	});
 	const table = document.createElement("table");
