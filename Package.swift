@@ -91,7 +91,10 @@ let package = Package(
         tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
         tool(
             "tf-tally",
-            ["TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON", "POSIX"]),
+            [
+                "TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON",
+                "POSIX",
+            ]),
         tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
@@ -113,7 +116,8 @@ let package = Package(
         tests(
             "JournalTests",
             [
-                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records", "NDJSON",
+                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records",
+                "NDJSON",
                 "POSIX",
             ]),
         tests("HumanTextTests", ["HumanText"]),
@@ -123,7 +127,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-web", "tf-origin",
+                "Origin", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-web",
+                "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],

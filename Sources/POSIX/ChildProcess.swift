@@ -56,7 +56,9 @@ package enum ChildProcess {
         if let directory { unsafe tf_spawn_in_directory(&actions, directory) }
         var child = pid_t()
         let error = unsafe withCStrings(words) { arguments in
-            guard let environment else { return unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ) }
+            guard let environment else {
+                return unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ)
+            }
             return unsafe withCStrings(environment) { environment in
                 unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environment)
             }
@@ -111,11 +113,12 @@ package enum ChildProcess {
         unsafe sigemptyset(&none)
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        var environment = unsafe Self.environment(with: additions).map { unsafe strdup($0) } + [nil]
-        defer { for unsafe text in unsafe arguments + environment { unsafe free(text) } }
         var child = pid_t()
-        let error = unsafe posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &environment)
+        let error = unsafe withCStrings(words) { arguments in
+            unsafe withCStrings(environment(with: additions)) { environment in
+                unsafe posix_spawnp(&child, words[0], &actions, &attributes, arguments, environment)
+            }
+        }
         guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
         return child
     }

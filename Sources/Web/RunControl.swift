@@ -54,7 +54,8 @@ struct RunControl {
         answer.add(AnswerField.success, true)
         answer.add(
             AnswerField.message,
-            "Bulk download jobs queued: \(HumanUnits.count(summary.overall.left)) of \(HumanUnits.count(segments)) segments")
+            "Bulk download jobs queued: \(HumanUnits.count(summary.overall.left)) of \(HumanUnits.count(segments)) segments"
+        )
         answer.add(object: AnswerField.stats) { stats in
             stats.add(AnswerField.totalCourses, plan?.courses ?? Int64(summary.courses.count))
             stats.add(AnswerField.totalSegments, segments)

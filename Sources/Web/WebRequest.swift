@@ -52,7 +52,9 @@ package struct WebRequest: Equatable, Sendable {
         let spaced = text.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
         guard hasWholeEscapes(spaced), let decoded = String(validating: Array(PercentDecoded(spaced)), as: UTF8.self),
             !decoded.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw Refusal(.badRequest, "the query is no text: escapes are '%' and two hexadecimal digits, of UTF-8") }
+        else {
+            throw Refusal(.badRequest, "the query is no text: escapes are '%' and two hexadecimal digits, of UTF-8")
+        }
         return decoded
     }
 

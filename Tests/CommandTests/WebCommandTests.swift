@@ -198,7 +198,8 @@ import Testing
     @Test("every error is JSON that says what is wrong, and repeats nothing of the request")
     func errors() throws {
         for (method, path, query) in [
-            ("GET", "/<script>", ""), ("BREW", "/stop", ""), ("GET", "/results", "state=<script>"), ("POST", "/stop", ""),
+            ("GET", "/<script>", ""), ("BREW", "/stop", ""), ("GET", "/results", "state=<script>"),
+            ("POST", "/stop", ""),
         ] {
             let answer = try ask(path, method: method, query: query)
             #expect(answer.status.hasPrefix("4"))

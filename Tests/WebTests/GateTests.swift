@@ -28,7 +28,8 @@ import Testing
     @Test(
         "any other name is refused, even for reading: it may have been made to point here",
         arguments: [
-            "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "films.example.evil", "0x7f.1", "1.2.3.4.5",
+            "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "films.example.evil", "0x7f.1",
+            "1.2.3.4.5",
             "127.0.0.1:", "127.0.0.1:99999", "a@127.0.0.1", "[::1", "",
         ])
     func unknownHost(host: String) throws {
@@ -65,7 +66,9 @@ import Testing
         #expect(try verdict("GET", "/download-all-courses", ["HTTP_ORIGIN": origin]) == .forbidden)
     }
 
-    @Test("a browser that says the request comes from another site is believed", arguments: ["cross-site", "same-site", "?"])
+    @Test(
+        "a browser that says the request comes from another site is believed",
+        arguments: ["cross-site", "same-site", "?"])
     func otherSite(site: String) throws {
         #expect(try verdict("GET", "/download-all-courses", ["HTTP_SEC_FETCH_SITE": site]) == .forbidden)
         #expect(try verdict("GET", "/progress", ["HTTP_SEC_FETCH_SITE": site]) == .forbidden)
@@ -99,12 +102,15 @@ import Testing
     func emptyToken() throws {
         let request = try request("POST", "/stop", ["HTTP_AUTHORIZATION": "Bearer "])
         let gate = Gate(names: [], token: "")
-        #expect(refusal { () throws(Refusal) in try gate.admit(request.sender, to: .stop, method: "POST") } == .forbidden)
+        #expect(
+            refusal { () throws(Refusal) in try gate.admit(request.sender, to: .stop, method: "POST") } == .forbidden)
     }
 
     // MARK: - Clients of the old system
 
-    @Test("a plain GET from loopback starts a run, as ever", arguments: ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
+    @Test(
+        "a plain GET from loopback starts a run, as ever",
+        arguments: ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
     func plainGET(address: String) throws {
         #expect(try verdict("GET", "/download-all-courses", ["REMOTE_ADDR": address]) == nil)
     }

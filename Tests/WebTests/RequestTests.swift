@@ -12,7 +12,9 @@ import Testing
 
     @Test(
         "a query that is no text is a bad request",
-        arguments: ["test=%", "test=%4", "test=%zz", "test=%ff", "test=%00", "test=%0a", "test=%1b[2J", "a=1&a=2", "%61=1&a=2"])
+        arguments: [
+            "test=%", "test=%4", "test=%zz", "test=%ff", "test=%00", "test=%0a", "test=%1b[2J", "a=1&a=2", "%61=1&a=2",
+        ])
     func hostileQuery(query: String) {
         #expect(refusal { () throws(Refusal) in _ = try request(query: query) } == .badRequest)
     }
@@ -20,14 +22,17 @@ import Testing
     @Test("a query of more than 1,024 bytes is too long")
     func longQuery() {
         #expect(refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1024)) } == nil)
-        #expect(refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1025)) } == .uriTooLong)
+        #expect(
+            refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1025)) } == .uriTooLong
+        )
     }
 
     @Test("a body is refused, since a parameter in it would not be heard")
     func body() {
         let length = refusal { () throws(Refusal) in _ = try request("POST", "", ["CONTENT_LENGTH": "9"]) }
         #expect(length == .badRequest)
-        let chunked = refusal { () throws(Refusal) in _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"]) }
+        let chunked = refusal { () throws(Refusal) in _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"])
+        }
         #expect(chunked == .badRequest)
         #expect(refusal { () throws(Refusal) in _ = try request("POST", "", ["CONTENT_LENGTH": "0"]) } == nil)
     }
@@ -57,7 +62,9 @@ import Testing
 
     @Test(
         "a path that is not known is not found",
-        arguments: ["", "/", "/nothing", "/bulk-download-status/", "/../progress", "/Progress", "/progress\n", "/stop/x"])
+        arguments: [
+            "", "/", "/nothing", "/bulk-download-status/", "/../progress", "/Progress", "/progress\n", "/stop/x",
+        ])
     func unknownPath(path: String) {
         #expect(refusal { () throws(Refusal) in _ = try route("GET", path) } == .notFound)
     }
@@ -65,7 +72,8 @@ import Testing
     @Test(
         "a method that a path does not take is refused, and those that it takes are named",
         arguments: [
-            ("POST", "/progress", "GET, HEAD"), ("GET", "/stop", "POST"), ("HEAD", "/download-all-courses", "POST, GET"),
+            ("POST", "/progress", "GET, HEAD"), ("GET", "/stop", "POST"),
+            ("HEAD", "/download-all-courses", "POST, GET"),
             ("OPTIONS", "/retry-failed", "POST"), ("BREW", "/results", "GET, HEAD"),
         ])
     func method(method: String, path: String, allowed: String) {
