@@ -12,12 +12,12 @@ web_job() {
 		"$WEB_JOB/source.ndjson" >"$WEB_JOB/videos/.tf-bulk/results.ndjson"
 	openssl genrsa -out "$WEB_JOB/key.pem" 2048 2>/dev/null
 	chmod 600 "$WEB_JOB/key.pem"
-	tf-origin --port-file "$WEB_JOB/origin" --size 4M --rate 2M >/dev/null 2>&1 &
+	setpriv --pdeathsig TERM tf-origin --port-file "$WEB_JOB/origin" --size 4M --rate 2M >/dev/null 2>&1 &
 	WEB_PROCESSES=$!
 	until [ -s "$WEB_JOB/origin" ]; do sleep 0.1; done
 	TF_TOOLS='' TF_PRIVATE_KEY=$WEB_JOB/key.pem TF_KEY_PAIR_ID=KBENCH \
 		TF_BASE_URL=http://127.0.0.1:$(cat "$WEB_JOB/origin") \
-		scripts/tf-bulk serve --port "$WEB_PORT" -o "$WEB_JOB/videos" "$WEB_JOB/source.ndjson" 2>"$WEB_JOB/told" &
+		setpriv --pdeathsig TERM scripts/tf-bulk serve --port "$WEB_PORT" -o "$WEB_JOB/videos" "$WEB_JOB/source.ndjson" 2>"$WEB_JOB/told" &
 	WEB_PROCESSES="$! $WEB_PROCESSES"
 	until grep -q Bearer "$WEB_JOB/told"; do sleep 0.1; done
 	curl -sS --fail -o /dev/null "$WEB/download-all-courses"
@@ -26,9 +26,9 @@ web_job() {
 }
 
 web_job_end() {
-	TF_TOOLS='' scripts/tf-bulk stop --now -o "$WEB_JOB/videos" 2>/dev/null
-	for process in $WEB_PROCESSES; do
-		kill -TERM "$process"
+	TF_TOOLS='' scripts/tf-bulk stop --now -o "$WEB_JOB/videos" 2>/dev/null || true
+	for process in ${WEB_PROCESSES:-}; do
+		kill -TERM "$process" || true
 		wait "$process" 2>/dev/null || true
 	done
 }
@@ -47,10 +47,13 @@ echo '### Answers of the web while a run downloads, 100,000 segments'
 echo '| courses | answer | median, ms | p95, ms | longest, ms | KiB |'
 echo '| --- | --- | --- | --- | --- | --- |'
 for courses in 1700 60000; do
-	web_job "$courses"
-	requests=$((courses > 2000 ? 40 : 300))
-	for path in bulk-download-status bulk-download-stats bulk-queue-status progress courses; do
-		web_row "$courses" "$path" "$requests"
-	done
-	web_job_end
+	(
+		trap web_job_end EXIT
+		trap 'exit 130' INT
+		trap 'exit 143' TERM
+		web_job "$courses"
+		for path in bulk-download-status bulk-download-stats bulk-queue-status progress courses; do
+			web_row "$courses" "$path" $((courses > 2000 ? 40 : 300))
+		done
+	)
 done
