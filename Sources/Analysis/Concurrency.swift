@@ -30,7 +30,8 @@ package struct Concurrency: Sendable {
         guard let end = attempt.finishedAt, attempt.seconds > 0, attempt.bytes > 0 else { return }
         let rate = Float(Double(attempt.bytes) / attempt.seconds)
         let pair = [
-            Change(time: end - attempt.seconds, transfers: 1, rate: rate), Change(time: end, transfers: -1, rate: -rate),
+            Change(time: end - attempt.seconds, transfers: 1, rate: rate),
+            Change(time: end, transfers: -1, rate: -rate),
         ]
         if changes.count < 2 * Self.mostTries {
             changes += pair

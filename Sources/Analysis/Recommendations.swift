@@ -10,14 +10,21 @@ extension Analysis {
         let levels = concurrency.levels
         let whole = levels.reduce(0) { $0 + $1.seconds }
         let usual = levels.filter { $0.seconds >= whole / 20 }
-        guard let most = usual.last, let best = usual.max(by: { $0.bytesPerSecond < $1.bytesPerSecond }) else { return nil }
+        guard let most = usual.last, let best = usual.max(by: { $0.bytesPerSecond < $1.bytesPerSecond }) else {
+            return nil
+        }
         guard most.transfers > 1 else { return nil }
         if let enough = usual.first(where: { $0.bytesPerSecond >= best.bytesPerSecond * 0.95 }),
             enough.transfers * 3 <= most.transfers * 2
         {
-            return "\(enough.transfers) transfers at once brought as much as \(most.transfers): '-j \(enough.transfers)' is enough"
+            return
+                "\(enough.transfers) transfers at once brought as much as \(most.transfers): '-j \(enough.transfers)' is enough"
         }
-        guard best.transfers == most.transfers else { return nil }
+        // A few more bytes for twice as many transfers are no reason to try still more.
+        let half = usual.last { $0.transfers * 2 <= most.transfers }
+        guard best.transfers == most.transfers, best.bytesPerSecond >= (half?.bytesPerSecond ?? 0) * 1.2 else {
+            return nil
+        }
         return "the more at once, the more came: try '-j \(most.transfers * 3 / 2)'"
     }
 
@@ -34,14 +41,18 @@ extension Analysis {
         guard let mean = courses.meanBytesPerSecond, let slowest = courses.slowest(1).first, slowest.files >= 3,
             let rate = slowest.bytesPerSecond, rate * 4 < mean, let id = slowest.id
         else { return nil }
-        return "course \(id) came at less than a quarter of the mean rate: its files may lie elsewhere, or be cold in the cache"
+        return
+            "course \(id) came at less than a quarter of the mean rate: its files may lie elsewhere, or be cold in the cache"
     }
 
     private var retryAdvice: [String] {
         retries.all.filter { $0.outcome.tried >= 10 }.compactMap { code, outcome in
-            if outcome.helped == 0 { return "trying again never helped after '\(code)': find its cause before the next run" }
+            if outcome.helped == 0 {
+                return "trying again never helped after '\(code)': find its cause before the next run"
+            }
             if outcome.helped * 10 >= outcome.tried * 9 { return nil }
-            return outcome.helped * 4 < outcome.tried ? "trying again seldom helped after '\(code)': wait longer (--backoff)" : nil
+            return outcome.helped * 4 < outcome.tried
+                ? "trying again seldom helped after '\(code)': wait longer (--backoff)" : nil
         }
     }
 }

@@ -42,7 +42,9 @@ package struct Retries: ~Copyable {
     /// By code, those met most first.
     package var all: [(code: String, outcome: Outcome)] {
         zip(codes, outcomes).dropFirst().map { (code: $0, outcome: $1) }
-            .sorted { ($1.outcome.tried + $1.outcome.notTried, $0.code) < ($0.outcome.tried + $0.outcome.notTried, $1.code) }
+            .sorted {
+                ($1.outcome.tried + $1.outcome.notTried, $0.code) < ($0.outcome.tried + $0.outcome.notTried, $1.code)
+            }
     }
 
     private mutating func number(of code: String) -> UInt16 {

@@ -23,7 +23,8 @@ final class ResultBatch: @unchecked Sendable {
             part(of: text, pathLength + max(0, titleLength), errorLength)
         }
 
-        private func part(of text: UnsafeRawBufferPointer, _ offset: Int32, _ length: Int32) -> UnsafeRawBufferPointer? {
+        private func part(of text: UnsafeRawBufferPointer, _ offset: Int32, _ length: Int32) -> UnsafeRawBufferPointer?
+        {
             guard length >= 0 else { return nil }
             let from = start + Int(offset)
             return UnsafeRawBufferPointer(rebasing: text[from..<from + Int(length)])

@@ -137,6 +137,19 @@ extension FieldScanner {
         return (0..<elements.count).map { Array(array[elements[$0].value]) }
     }
 
+    /// Scans each object of an array, where it stands, with another scanner.
+    package func forEachObject(
+        _ name: UInt8, _ part: FieldScanner, _ body: () throws(LineError) -> Void
+    ) throws(LineError) {
+        guard let member = try member(name, .array, "an array") else { return }
+        let array = written(member)
+        _ = try elements.scan(array)
+        for index in 0..<elements.count {
+            try part.scan(padded: UnsafeRawBufferPointer(rebasing: array[elements[index].value]))
+            try body()
+        }
+    }
+
     package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
 }
 

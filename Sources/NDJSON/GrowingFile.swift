@@ -43,7 +43,7 @@ package struct GrowingFile: ~Copyable {
     }
 
     private mutating func open() throws(SystemError) {
-        do throws(SystemError) { file = try File(reading: path) } catch where error.code == ENOENT { return }
+        do throws(SystemError) { file = try File(reading: path) } catch  where error.code == ENOENT { return }
         reader = file.map { LineReader($0.descriptor, chunk: Self.chunk) }
     }
 }

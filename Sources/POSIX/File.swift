@@ -71,8 +71,8 @@ package final class File: Sendable {
     /// Reads the whole file. A file of more than `limit` bytes is refused with EFBIG.
     package func readAll(limit: Int = .max) throws(SystemError) -> [UInt8] {
         var bytes: [UInt8] = []
-        // Of a large file more than half of the time was growing.
-        if let size = try? Int(status().st_size), size <= limit { bytes.reserveCapacity(size) }
+        // Of a plain file all is known to come; the estimate of another one does no harm.
+        bytes.reserveCapacity(min(limit, max(0, Int((try? status().st_size) ?? 0))))
         var chunk = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = try unsafe chunk.withUnsafeMutableBufferPointer { buffer throws(SystemError) in

@@ -64,7 +64,9 @@ package struct Queue: ~Copyable {
         while !isFull, let line = try nextLine() {
             guard let number = enter(line) else { continue }
             let outcome = journal[number]
-            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal) else { continue }
+            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal) else {
+                continue
+            }
             try print(line, number)
         }
     }

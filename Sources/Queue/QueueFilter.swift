@@ -19,7 +19,9 @@ package struct QueueFilter: Sendable {
     /// - Parameter course: read when it matters; nil: that of the journal.
     func takes(_ outcome: Outcome, in journal: borrowing Journal, course: @autoclosure () -> Int64?) -> Bool {
         if let attemptsUnder, outcome.attempt >= attemptsUnder { return false }
-        if !errors.isEmpty, outcome.status != .failed || !errors.contains(journal.errors[outcome.error]) { return false }
+        if !errors.isEmpty, outcome.status != .failed || !errors.contains(journal.errors[outcome.error]) {
+            return false
+        }
         guard !courses.isEmpty else { return true }
         return (course() ?? journal.courses.all[outcome.course.index].id).map(courses.contains) ?? false
     }

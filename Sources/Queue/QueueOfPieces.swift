@@ -21,7 +21,10 @@ struct QueueOfPieces: ~Copyable {
     private(set) var printed = 0
     private(set) var records = 0
 
-    init(_ request: QueueRequest, _ journal: consuming Journal, problem: @escaping (CatalogLineError, _ line: Int) -> Void) {
+    init(
+        _ request: QueueRequest, _ journal: consuming Journal,
+        problem: @escaping (CatalogLineError, _ line: Int) -> Void
+    ) {
         self.request = request
         self.problem = problem
         listed = Array(repeating: false, count: journal.paths.count)

@@ -32,7 +32,9 @@ package struct AnalysisRenderer {
                 HumanUnits.moment(Double(start)), HumanUnits.count(span.tries), HumanUnits.count(span.failures),
                 "\(HumanUnits.bytes(span.bytes / timeline.length))/s", error ?? "")
         }
-        write(table, "Errors over time, in spans of \(HumanUnits.duration(Double(timeline.length)))", to: &text, cutting: 4)
+        write(
+            table, "Errors over time, in spans of \(HumanUnits.duration(Double(timeline.length)))", to: &text,
+            cutting: 4)
     }
 
     private func writeCourses(_ courses: CourseSpeeds, to text: inout String) {
@@ -99,12 +101,14 @@ extension AnalysisRenderer {
             object.add(AnalysisField.from, entry.start)
             object.add(AnalysisField.tries, entry.span.tries)
             object.add(AnalysisField.bytes, entry.span.bytes)
-            object.add(objects: AnalysisField.errors, of: entry.span.errors.sorted { $0.key < $1.key }) { error, count in
+            object.add(objects: AnalysisField.errors, of: entry.span.errors.sorted { $0.key < $1.key }) {
+                error, count in
                 error.add(AnalysisField.error, count.key)
                 error.add(AnalysisField.tries, count.value)
             }
         }
-        document.add(objects: AnalysisField.slowestCourses, of: analysis.courses.slowest(Self.mostCourses)) { object, course in
+        document.add(objects: AnalysisField.slowestCourses, of: analysis.courses.slowest(Self.mostCourses)) {
+            object, course in
             if let id = course.id { object.add(AnalysisField.courseID, id) }
             if let title = course.title { object.add(AnalysisField.courseTitle, title) }
             object.add(AnalysisField.files, course.files)

@@ -36,7 +36,10 @@ package struct FollowFrame {
 
     /// The overall line and the counters; what waits; the courses that are being worked on, as far as the rows go.
     package func lines(columns: Int, atMost rows: Int) -> [StyledLine] {
-        var lines = [overall(columns), StyledLine(joining: counters.map { StyledLine("\($0.name) \(HumanUnits.count($0.files))", $0.style) })]
+        var lines = [
+            overall(columns),
+            StyledLine(joining: counters.map { StyledLine("\($0.name) \(HumanUnits.count($0.files))", $0.style) }),
+        ]
         for hold in summary.active?.waiting ?? [] {
             let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)
             lines.append(StyledLine("waiting: " + words, .yellow))
@@ -58,7 +61,9 @@ package struct FollowFrame {
         let working = summary.courses.filter { $0.id.map { ids.contains($0) } ?? false }
         guard rows > 0 else { return [] }
         guard working.count > rows else { return working.map { line($0, columns) } }
-        return working.prefix(rows - 1).map { line($0, columns) } + [StyledLine("  and \(working.count - rows + 1) more courses")]
+        return working.prefix(rows - 1).map { line($0, columns) } + [
+            StyledLine("  and \(working.count - rows + 1) more courses")
+        ]
     }
 
     private func line(_ course: Summary.Course, _ columns: Int) -> StyledLine {

@@ -22,7 +22,9 @@ package struct PrometheusRenderer: Renderer {
         ]
         write("tf_files", "Files by state.", .gauge, states.map { (["state": $0.rawValue], Double($1)) }, to: &output)
         write("tf_file_bytes", "Size of the files that are there.", .gauge, Double(counts.bytes), to: &output)
-        write("tf_downloaded_bytes", "Size of those that were downloaded.", .gauge, Double(counts.downloadedBytes), to: &output)
+        write(
+            "tf_downloaded_bytes", "Size of those that were downloaded.", .gauge, Double(counts.downloadedBytes),
+            to: &output)
         let complete = summary.courses.count { $0.counts.isComplete }
         let failed = summary.courses.count { $0.counts.failedForGood > 0 }
         write("tf_courses", "Courses.", .gauge, Double(summary.courses.count), to: &output)
@@ -54,8 +56,11 @@ package struct PrometheusRenderer: Renderer {
 
     private func addTimes(_ summary: Summary, to output: inout some TextOutputStream) {
         if let times = summary.times {
-            write("tf_first_result_timestamp_seconds", "When the first result came.", .gauge, times.firstResult, to: &output)
-            write("tf_last_result_timestamp_seconds", "When the last result came.", .gauge, times.lastResult, to: &output)
+            write(
+                "tf_first_result_timestamp_seconds", "When the first result came.", .gauge, times.firstResult,
+                to: &output)
+            write(
+                "tf_last_result_timestamp_seconds", "When the last result came.", .gauge, times.lastResult, to: &output)
         }
         if let seconds = summary.seconds {
             write(

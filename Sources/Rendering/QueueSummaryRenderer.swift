@@ -36,9 +36,11 @@ package struct QueueSummaryRenderer {
 
     private func words(_ record: QueueSummary.Waiting) -> String {
         let distance = abs(record.retryAt - now)
-        let relation = record.retryAt <= now ? "\(HumanUnits.duration(distance)) ago" : "in \(HumanUnits.duration(distance))"
+        let relation =
+            record.retryAt <= now ? "\(HumanUnits.duration(distance)) ago" : "in \(HumanUnits.duration(distance))"
         let error = DisplayText.visible(record.error)
-        return "\(HumanUnits.moment(record.retryAt)) UTC, \(relation), after \(error): \(DisplayText.visible(record.path))"
+        return
+            "\(HumanUnits.moment(record.retryAt)) UTC, \(relation), after \(error): \(DisplayText.visible(record.path))"
     }
 
     private func writeErrors(to text: inout String, _ width: Int) {

@@ -3,7 +3,9 @@ import Transfer
 
 /// What the user asks of tf-files.
 struct FilesOptions: ParsableArguments {
-    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The folder that the files lie below.", valueName: "dir"))
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The folder that the files lie below.", valueName: "dir"))
     var folder = "."
 
     @Flag(help: "Read and hash the files, where the record has a hash.")

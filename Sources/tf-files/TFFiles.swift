@@ -34,7 +34,6 @@ struct TFFiles: Tool {
         case .parts: status = try handleParts(&told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
         }
-        told.finish()
         if case .check = options.mode, told.count > 0 { return .someFailed }
         return status
     }
@@ -47,11 +46,14 @@ struct TFFiles: Tool {
         var audit = Audit(inspector, against: try readJournal(), to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
-            try audit.run(&catalog) { problems.note($0, line: $1) } found: { path, finding in
+            try audit.run(&catalog) {
+                problems.note($0, line: $1)
+            } found: { path, finding in
                 told.tell("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
             }
         }
         try problems.finish(goodLines: audit.records)
+        told.finish()
         diagnostics.say("\(audit.checked) files looked at, \(told.count) of them missing or not whole")
     }
 
@@ -98,6 +100,7 @@ extension TFFiles {
             try printer.print(entry.text, bytes: entry.isPlainFile ? Int64(entry.status.st_size) : nil)
         }
         try refusing { () throws(SystemError) in try printer.flush() }
+        told.finish()
     }
 
     /// Prints the parts, and with `--remove` removes those that nobody is writing.
@@ -116,6 +119,7 @@ extension TFFiles {
             try printer.print(entry.text, bytes: Int64(entry.status.st_size))
         }
         try refusing { () throws(SystemError) in try printer.flush() }
+        told.finish()
         return status
     }
 
@@ -153,6 +157,7 @@ extension TFFiles {
             }
             try printer.flush()
         }
+        told.finish()
         return told.count > 0 ? .someFailed : .success
     }
 

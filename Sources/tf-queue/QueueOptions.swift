@@ -32,7 +32,8 @@ struct QueueOptions: ParsableArguments {
     var errors: [String] = []
 
     @Option(
-        name: .customLong("course"), help: ArgumentHelp("Only records of this course; can be repeated.", valueName: "id"))
+        name: .customLong("course"),
+        help: ArgumentHelp("Only records of this course; can be repeated.", valueName: "id"))
     var courses: [Int64] = []
 
     @Option(help: ArgumentHelp("Only records that had fewer tries than this.", valueName: "n"))

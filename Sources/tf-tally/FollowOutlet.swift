@@ -34,7 +34,8 @@ struct FollowOutlet {
 
     mutating func show(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
         switch kind {
-        case .file(let file, let path): try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+        case .file(let file, let path):
+            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
         case .terminal: try draw(summary)
         case .lines: try writeLine(summary)
         }
@@ -43,7 +44,8 @@ struct FollowOutlet {
     /// The last time: a display makes way for the whole summary.
     mutating func showEnd(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
         switch kind {
-        case .file(let file, let path): try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+        case .file(let file, let path):
+            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
         case .terminal: try StandardOutput.write(TerminalFrame.end(options.text(of: summary)))
         case .lines: try StandardOutput.write(options.text(of: summary))
         }

@@ -68,7 +68,8 @@ final class FollowedJournal {
         journal = Journal()
         if let path = options.catalog {
             // Opened first: a catalogue that is replaced while it is read is noticed the next time.
-            catalog = path == "-" ? nil : try refusing { () throws(SystemError) in GrowingFileBox(try GrowingFile(path)) }
+            catalog =
+                path == "-" ? nil : try refusing { () throws(SystemError) in GrowingFileBox(try GrowingFile(path)) }
             try journal.list(path, diagnostics)
         }
         files = try refusing { () throws(SystemError) in

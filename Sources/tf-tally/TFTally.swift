@@ -73,7 +73,8 @@ struct TFTally: Tool {
     private func snapshot() throws(ToolFailure) -> Summary {
         let path = options.snapshot ?? "-"
         let text = try refusing { () throws(SystemError) in
-            try (path == "-" ? File(owning: STDIN_FILENO) : File(reading: path)).readAll(limit: Snapshot.longestDocument)
+            try (path == "-" ? File(owning: STDIN_FILENO) : File(reading: path)).readAll(
+                limit: Snapshot.longestDocument)
         }
         guard let summary = Snapshot().read(text, now: SystemClock().now) else {
             throw .refused("\(LineFile.name(of: path)): is no summary, give what 'tf-tally --format json' wrote")

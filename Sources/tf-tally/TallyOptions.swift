@@ -36,10 +36,13 @@ struct TallyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How often --follow shows it.", valueName: "time"))
     var interval = Seconds(3)
 
-    @Option(help: ArgumentHelp("Somebody works on it while this process lives; --follow ends with it.", valueName: "pid"))
+    @Option(
+        help: ArgumentHelp("Somebody works on it while this process lives; --follow ends with it.", valueName: "pid"))
     var whilePid: Int32?
 
-    @Option(help: ArgumentHelp("Run this command at the end, and --follow at the first failure of each kind.", valueName: "cmd"))
+    @Option(
+        help: ArgumentHelp(
+            "Run this command at the end, and --follow at the first failure of each kind.", valueName: "cmd"))
     var notify: String?
 
     @Flag(help: "Count tries as well as files.")

@@ -36,7 +36,8 @@ import Testing
         #expect(run.status == 1)
         let flaws = run.lines.map { $0.firstMatch(of: /"status":"queued","error":"(\w+)"/)?.1 ?? "" }
         #expect(flaws == ["not_video", "missing", "unsafe_path", "short", "unsafe_path", "unsafe_path"])
-        #expect(run.lines[1].hasPrefix(#"{"n":1.0,"path":"1/gone.mp4","status":"queued","error":"missing","message":""#))
+        #expect(
+            run.lines[1].hasPrefix(#"{"n":1.0,"path":"1/gone.mp4","status":"queued","error":"missing","message":""#))
         #expect(!run.lines[0].contains("attempt"))
     }
 
@@ -103,7 +104,8 @@ import Testing
     @Test(
         "wrong use is status 2",
         arguments: [
-            [], ["--parts", "c"], ["--strangers", "--remove", "c"], ["--remove", "c", "r"], ["--deep", "--verify", "none", "c"],
+            [], ["--parts", "c"], ["--strangers", "--remove", "c"], ["--remove", "c", "r"],
+            ["--deep", "--verify", "none", "c"],
             ["-", "-"],
         ])
     func usage(arguments: [String]) throws {

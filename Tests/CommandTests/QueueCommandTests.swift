@@ -183,8 +183,10 @@ import Testing
     @Test(
         "wrong use is status 2, and the message says where help is",
         arguments: [
-            [], ["--state", "odd", "c"], ["--reasons", "c", "-"], ["--compact", "c"], ["--compact", "--older-than", "1d", "c", "r"],
-            ["--mark", "failed", "c"], ["--mark", "queued", "--summary", "c"], ["--attempts-under", "0", "c"], ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
+            [], ["--state", "odd", "c"], ["--reasons", "c", "-"], ["--compact", "c"],
+            ["--compact", "--older-than", "1d", "c", "r"],
+            ["--mark", "failed", "c"], ["--mark", "queued", "--summary", "c"], ["--attempts-under", "0", "c"],
+            ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
             ["--limit", "-1", "c"], ["--tries", "0", "c"], ["-", "-"], ["--limit", "1", "--summary", "c"],
         ])
     func usage(arguments: [String]) throws {

@@ -80,7 +80,9 @@ import Testing
         let run = try CommandRun.tool(
             "tf-tally", ["--format", "prometheus", "--output", "out.prom", "results"], directory: folder.url)
         #expect(run.status == 0 && run.output.isEmpty)
-        #expect(try String(contentsOf: folder.url.appendingPathComponent("out.prom"), encoding: .utf8).hasPrefix("# HELP tf_files"))
+        #expect(
+            try String(contentsOf: folder.url.appendingPathComponent("out.prom"), encoding: .utf8).hasPrefix(
+                "# HELP tf_files"))
         #expect(!FileManager.default.fileExists(atPath: path("out.prom.new")))
         let refused = try CommandRun.tool("tf-tally", ["--output", "no/such", "results"], directory: folder.url)
         #expect(refused.status == 3)

@@ -7,7 +7,8 @@ import Testing
 /// What the tries say, each for itself.
 @Suite struct AnalysisTests {
     private func attempt(
-        _ path: String, _ error: String? = nil, end: Double = 0, seconds: Double = 0, bytes: Int64 = 0, course: Int64 = 1
+        _ path: String, _ error: String? = nil, end: Double = 0, seconds: Double = 0, bytes: Int64 = 0,
+        course: Int64 = 1
     ) -> Try {
         var attempt = Try(path: path, error: error)
         (attempt.finishedAt, attempt.seconds, attempt.bytes, attempt.course) = (end, seconds, bytes, course)
@@ -42,7 +43,8 @@ import Testing
         #expect(levels[0].bytes == 6 * 100 + 4 * 200)
     }
 
-    @Test("spans of time merge as the time grows, and none of their tries is lost", arguments: [1, 60, 3600, 1_000_000])
+    @Test(
+        "spans of time merge as the time grows, and none of their tries is lost", arguments: [1, 60, 3600, 1_000_000])
     func timeline(step: Int) {
         var timeline = Timeline()
         for number in (0..<200).reversed() {

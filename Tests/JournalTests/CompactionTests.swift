@@ -58,7 +58,8 @@ import Testing
         #expect(try compact(results).split(separator: "\n").count == 2)
     }
 
-    @Test("10,000 random lines, cut anywhere, fold to the same, file by file", arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    @Test(
+        "10,000 random lines, cut anywhere, fold to the same, file by file", arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func foldIsTheSame(seed: UInt64) throws {
         var numbers = SeededGenerator(seed: seed)
         let cut = Int.random(in: 0..<10_000, using: &numbers)

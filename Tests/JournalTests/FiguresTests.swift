@@ -26,7 +26,9 @@ import Testing
         #expect(abs(try #require(summary.rates).p50 - 100) <= 1.6)
     }
 
-    @Test("throughput keeps every result in at most 240 buckets, in whatever order they come", arguments: [10, 5000, 3_000_000])
+    @Test(
+        "throughput keeps every result in at most 240 buckets, in whatever order they come",
+        arguments: [10, 5000, 3_000_000])
     func throughput(step: Int) throws {
         let times = (0..<400).map { 1_700_000_000 + ($0 * 7919 % 400) * step }
         let throughput = try summary(

@@ -20,7 +20,8 @@ import Testing
         {"path":"3/1","status":"failed","error":"not_found"}
         {"path":"3/2","status":"success","bytes":100}
         """#
-    private static let active = #"{"process":7,"time":1700000199,"running":[{"path":"2/3","course_id":2,"bytes":5,"seconds":1}]}"#
+    private static let active =
+        #"{"process":7,"time":1700000199,"running":[{"path":"2/3","course_id":2,"bytes":5,"seconds":1}]}"#
 
     private func render(_ renderer: some Renderer, active: Bool = true, results: String = results) throws -> String {
         var summary = Summary(
@@ -68,7 +69,8 @@ import Testing
 
     @Test("queue-status with nothing left and nothing running: a message, an empty list and two zeros")
     func nothingRuns() throws {
-        let done = Self.results + "\n" + #"{"path":"2/2","status":"success"}"# + "\n" + #"{"path":"2/3","status":"success"}"#
+        let done =
+            Self.results + "\n" + #"{"path":"2/2","status":"success"}"# + "\n" + #"{"path":"2/3","status":"success"}"#
         let expected =
             #"{"message":"No bulk download operation in progress","queued_courses":[],"total_queued_jobs":0,"#
             + #""total_failed_jobs":0}"# + "\n"
@@ -93,6 +95,7 @@ import Testing
         return text
     }
 
-    @Test("what is no summary is no snapshot", arguments: ["", "{}", "[]", #"{"total":1}"#, #"{"total":"1","lines":{}}"#])
+    @Test(
+        "what is no summary is no snapshot", arguments: ["", "{}", "[]", #"{"total":1}"#, #"{"total":"1","lines":{}}"#])
     func noSnapshot(text: String) { #expect(Snapshot().read(Array(text.utf8), now: 0) == nil) }
 }

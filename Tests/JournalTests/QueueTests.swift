@@ -152,6 +152,57 @@ import Testing
             ])
     }
 
+    /// 40,000 lines of more than one piece: bad ones, blank ones, ones that come twice, and ones with `attempt`.
+    private func largeCatalog() -> String {
+        let title = String(repeating: "t", count: 60)
+        return (0..<40_000).map { number in
+            switch number % 1000 {
+            case 7: "{torn"
+            case 8: ""
+            case 9: #"{"path":"p\#(number - 4)","again":true}"#
+            case 10: #"{"path":"p\#(number)","attempt":9,"title":"\#(title)"}"#
+            default: #" {"course_id":\#(number % 3),"title":"\#(title)", "path":"p\#(number)"} "#
+            }
+        }.joined(separator: "\n")
+    }
+
+    @Test(
+        "several threads print what one does, and report the same lines",
+        arguments: [nil, .dropped] as [QueueRequest.Mark?])
+    func inPieces(mark: QueueRequest.Mark?) throws {
+        let catalog = try lines.file(largeCatalog())
+        let results = (0..<40_000).filter { $0 % 2 == 0 }.map { number in
+            #"{"path":"p\#(number)","status":"failed","retryable":\#(number % 4 == 0),"attempt":2}"#
+        }
+        let journal = results.joined(separator: "\n")
+        // A limit that is never reached keeps to one thread.
+        let (several, one) = (try told(.max, catalog, journal, mark), try told(.max - 1, catalog, journal, mark))
+        #expect(several.records == one.records)
+        #expect(several.problems == one.problems)
+        #expect(several.text == one.text)
+    }
+
+    /// What is printed of those that can be helped, and the problems that were reported.
+    private func told(
+        _ limit: Int, _ catalog: String, _ results: String, _ mark: QueueRequest.Mark?
+    ) throws -> (text: Data, problems: [String], records: Int) {
+        var filter = QueueFilter()
+        filter.courses = [0, 1]
+        var request = QueueRequest(.states([.queued, .delayed]), filter, limit: limit, now: 1000)
+        request.mark = mark
+        let printed = try lines.folder.write("", to: "output")
+        let handle = try FileHandle(forWritingTo: printed)
+        var problems: [String] = []
+        var queue = Queue(
+            request, catalog: try LineFile(catalog), journal: try lines.journal(results),
+            output: LineOutput(handle.fileDescriptor)
+        ) { problems.append("\($1): \($0)") }
+        try queue.print()
+        try handle.close()
+        #expect(problems.count == 80)
+        return (try lines.folder.read("output"), problems, queue.records)
+    }
+
     @Test("a catalogue of 10,000 lines, the due ones last: the held ones follow in order")
     func manyHeld() throws {
         let catalog = (0..<10_000).map { #"{"path":"\#($0)"}"# }.joined(separator: "\n")

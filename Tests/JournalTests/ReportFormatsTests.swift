@@ -40,7 +40,9 @@ import Testing
     @Test("html: nothing comes from elsewhere")
     func alone() throws {
         let page = try page()
-        for word in ["http:", "https:", "src=\"", "href=", "@import", "url("] { #expect(!page.contains(word), "\(word)") }
+        for word in ["http:", "https:", "src=\"", "href=", "@import", "url("] {
+            #expect(!page.contains(word), "\(word)")
+        }
         #expect(page.contains("default-src 'none'"))
     }
 
@@ -83,5 +85,7 @@ import Testing
 }
 
 extension String {
-    fileprivate func components(of mark: String) -> [Substring] { split(separator: mark, omittingEmptySubsequences: false) }
+    fileprivate func components(of mark: String) -> [Substring] {
+        split(separator: mark, omittingEmptySubsequences: false)
+    }
 }

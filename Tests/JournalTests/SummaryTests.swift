@@ -9,7 +9,8 @@ import Testing
 
     private func summary(_ results: String, catalog: String? = nil, tries: Int = 5) throws -> Summary {
         if let catalog {
-            Summary(try lines.journal(results, catalog: catalog), againstCatalog: true, tries: tries, now: 1_700_000_200)
+            Summary(
+                try lines.journal(results, catalog: catalog), againstCatalog: true, tries: tries, now: 1_700_000_200)
         } else {
             Summary(try lines.journal(results), againstCatalog: false, tries: tries, now: 1_700_000_200)
         }

@@ -2,8 +2,7 @@
 # What is left of a million records after a million results, half of them successes: beside DuckDB's anti-join, which
 # takes the two files for what they are, prints the same lines, and needs no last result for each path.
 count=1000000
-python3 -m venv "$WORK/duckdb"
-"$WORK/duckdb/bin/pip" install -q --disable-pip-version-check duckdb==2.0.0
+duckdb=$PWD/.build/peers/bin/python
 result_lines "$count" | sed 's/,"status".*/}/' >"$WORK/catalog"
 result_lines "$count" | awk 'NR % 2 {
 	sub(/"status":"success","bytes":52428800/, "\"status\":\"failed\",\"error\":\"server_error\",\"retryable\":true,\"retry_at\":1760000030")
@@ -25,7 +24,7 @@ EOF
 echo "### $count records against $count results"
 pair_head
 pair 'tf-queue' 'DuckDB, anti-join' "tf-queue '$WORK/catalog' '$WORK/results'" \
-	"'$WORK/duckdb/bin/python' '$WORK/antijoin.py' '$WORK'"
+	"'$duckdb' '$WORK/antijoin.py' '$WORK'"
 timed "$WORK/many" "tf-queue '$WORK/catalog' '$WORK/results'"
 head -n 1000 "$WORK/catalog" >"$WORK/few-records"
 head -n 1000 "$WORK/results" >"$WORK/few-results"

@@ -24,13 +24,13 @@ struct ThroughputChart {
         let (from, to) = (HumanUnits.moment(Double(throughput.start)), HumanUnits.moment(Double(end)))
         let failed = throughput.buckets.reduce(0) { $0 + $1.failed }
         return heading + """
-            <figure class="wide"><svg viewBox="0 0 \(Int(width)) \(Int(height) + 44)" style="min-width:30rem" role="img" aria-labelledby="t-rate d-rate">
+            <figure class="wide"><svg viewBox="0 -18 \(Int(width)) \(Int(height) + 62)" style="min-width:30rem" role="img" aria-labelledby="t-rate d-rate">
             <title id="t-rate">Throughput over time</title>
             <desc id="d-rate">From \(from) to \(to) UTC in \(throughput.buckets.count) stretches of \
             \(HumanUnits.duration(Double(throughput.width))); at most \(peak). \(HumanUnits.count(failed)) tries failed.</desc>
             <path class="bar" d="\(bars)"/><path class="mark" d="\(failures)"/>
             <path class="axis" d="M0 \(Int(height) + 16)H\(Int(width))"/>
-            <text x="4" y="12">\(peak)</text><text x="0" y="\(Int(height) + 34)">\(from)</text>
+            <text x="0" y="-5">\(peak)</text><text x="0" y="\(Int(height) + 34)">\(from)</text>
             <text x="\(Int(width))" y="\(Int(height) + 34)" text-anchor="end">\(to) UTC</text></svg>
             <figcaption>Bars: bytes of files that were finished in each \(HumanUnits.duration(Double(throughput.width))). \
             Triangles above the axis: tries that failed.</figcaption></figure></section>

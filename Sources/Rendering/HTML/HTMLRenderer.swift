@@ -45,7 +45,8 @@ package struct HTMLRenderer: Renderer {
             """)
         let rows = [
             ("success", counts.success, "downloaded"), ("skipped", counts.skipped, "there already"),
-            ("delayed", counts.delayed, "failed, to be tried again"), ("failed", counts.failedForGood, "failed for good"),
+            ("delayed", counts.delayed, "failed, to be tried again"),
+            ("failed", counts.failedForGood, "failed for good"),
             ("queued", counts.queued, "not tried yet"), ("dropped", counts.dropped, "left out"),
         ]
         for (name, files, meaning) in rows {
@@ -76,7 +77,9 @@ package struct HTMLRenderer: Renderer {
         let tries = summary.tries
         item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed")
         if let seconds = summary.seconds {
-            item("Time for a file", "half within \(HumanUnits.duration(seconds.p50)), 95 % within \(HumanUnits.duration(seconds.p95))")
+            item(
+                "Time for a file",
+                "half within \(HumanUnits.duration(seconds.p50)), 95 % within \(HumanUnits.duration(seconds.p95))")
         }
         output.write("</dl>\n")
     }
@@ -106,7 +109,8 @@ package struct HTMLRenderer: Renderer {
     private func writeNotes(_ summary: Summary, to output: inout some TextOutputStream) {
         let lines = "\(HumanUnits.count(summary.lines.read)) lines were read"
         output.write(
-            "<footer><p>\(lines), \(HumanUnits.count(summary.lines.passedOver)) of them were no results and passed over.")
+            "<footer><p>\(lines), \(HumanUnits.count(summary.lines.passedOver)) of them were no results and passed over."
+        )
         if let others = summary.notListed, others > 0 {
             output.write(" \(HumanUnits.count(others)) files with results are not in the catalogue.")
         }

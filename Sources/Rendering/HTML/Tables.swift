@@ -24,7 +24,8 @@ struct LongTable {
         let heads = columns.map { "<th scope=\"col\"\($0.isNumber ? " class=\"n\"" : "")>\($0.name)</th>" }.joined()
         let body = rows.map { row in
             "<tr>"
-                + zip(row, columns).map { "<td\($1.isNumber ? " class=\"n\"" : "")>\($0.html)</td>" }.joined() + "</tr>\n"
+                + zip(row, columns).map { "<td\($1.isNumber ? " class=\"n\"" : "")>\($0.html)</td>" }.joined()
+                + "</tr>\n"
         }.joined()
         let left = count - rows.count
         return """
@@ -82,7 +83,8 @@ struct SegmentTable {
         return LongTable(
             id: "segments", heading: "Failed segments", caption: "Files whose last result is a failure",
             columns: [
-                ("Course", true), ("Title", false), ("Path", false), ("Error", false), ("Message", false), ("Tries", true),
+                ("Course", true), ("Title", false), ("Path", false), ("Error", false), ("Message", false),
+                ("Tries", true),
                 ("When (UTC)", false),
             ],
             rows: segments.prefix(LongTable.shown).map(Self.row), count: segments.count, note: note
@@ -92,7 +94,8 @@ struct SegmentTable {
     private var note: String {
         guard let failed else { return "The results were read only once, so they cannot be listed here." }
         guard failed.leftOut > 0 else { return "" }
-        return "The first \(HumanUnits.count(failed.segments.count)) are listed; \(HumanUnits.count(failed.leftOut)) more "
+        return
+            "The first \(HumanUnits.count(failed.segments.count)) are listed; \(HumanUnits.count(failed.leftOut)) more "
             + "have failed: 'tf-queue --failed' lists them all."
     }
 
