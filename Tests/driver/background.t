@@ -216,10 +216,10 @@ claim "the log is bounded: one older one is kept" bounded
 report() {
 	records 3 >source.ndjson
 	ends 0 "$BULK" run -o out source.ndjson
-	has out/.tf-bulk/report.html "<!doctype html>"
+	has out/.tf-bulk/report.html "<!DOCTYPE html>"
 	rm out/.tf-bulk/report.html
 	same "$("$BULK" report -o out)" out/.tf-bulk/report.html
-	has out/.tf-bulk/report.html "<!doctype html>"
+	has out/.tf-bulk/report.html "<!DOCTYPE html>"
 }
 claim "the report is written at the end of a run, and anew when asked for" report
 
