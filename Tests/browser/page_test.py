@@ -62,6 +62,10 @@ class PageTest(unittest.TestCase):
         page.close("done")
         page.wait(lambda: "✓ complete" in page.rows().get("1", ""), "the course to be complete")
         self.assertEqual(page.errors(), [])
+        self.driver.get(page.find("report").get_attribute("href"))
+        self.assertIn("Course 2", self.driver.find_element("tag name", "body").text)
+        self.assertEqual(self.driver.execute_script("return origin"), "null", "it stands in a sandbox")
+        self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
 
     def test_failures_are_shown_with_what_to_do(self):
         self.site.catalogue(record(7, n) for n in range(10))
