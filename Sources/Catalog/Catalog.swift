@@ -113,28 +113,38 @@ extension Catalog {
             guard try source.advance(beforeReading: { () throws(CatalogFailure) in try flush(&output) }) else { return }
             paths.rowBegins()
             let start = output.buffer.count
-            let object: StoredObject?
+            let record: Written?
             do throws(RowProblem) {
-                let row = try maker.look(at: source)
-                let isCounted = countsCourses || row != .finished
-                let course = isCounted || !selection.isAnyCourse ? try source.integer(.courseID) : nil
-                guard selection.wants(course: course) else { continue }
-                if isCounted { courses.add(course, hasVideo: row.hasVideo) }
-                if row == .withoutVideo { withoutVideo += 1 }
-                guard row.hasVideo else { continue }
-                if row == .segment { try maker.makeNames(source) }
-                try paths.admit(maker.path, isListed: complaints.isListing)
-                object = listing?.object(maker.key)
-                try write(row, &maker, object, to: &output.buffer)
-                selection.take(course: course)
+                record = try writeRow(&maker, &paths, &selection, countsCourses: countsCourses, to: &output.buffer)
             } catch {
                 output.buffer.truncate(to: start)
                 complaints.add(source.rowName, error.message)
                 continue
             }
-            if object == nil { withoutObject += 1 }
-            try body(Written(row: source, object: object, start: start), &output)
+            guard let record else { continue }
+            if record.object == nil { withoutObject += 1 }
+            try body(record, &output)
         }
+    }
+
+    /// Writes the row at hand as a record; nil where it is not wanted, or has no video.
+    private mutating func writeRow(
+        _ maker: inout RecordMaker, _ paths: inout PathGuard, _ selection: inout Selection, countsCourses: Bool,
+        to output: inout LineBuffer
+    ) throws(RowProblem) -> Written? {
+        let row = try maker.look(at: source)
+        let isCounted = countsCourses || row != .finished
+        let course = isCounted || !selection.isAnyCourse ? try source.integer(.courseID) : nil
+        guard selection.wants(course: course) else { return nil }
+        if isCounted { courses.add(course, hasVideo: row.hasVideo) }
+        if row == .withoutVideo { withoutVideo += 1 }
+        guard row.hasVideo else { return nil }
+        if row == .segment { try maker.makeNames(source) }
+        try paths.admit(maker.path, isListed: complaints.isListing)
+        let written = Written(row: source, object: listing?.object(maker.key), start: output.count)
+        try write(row, &maker, written.object, to: &output)
+        selection.take(course: course)
+        return written
     }
 
     private func write(

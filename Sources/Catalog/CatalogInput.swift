@@ -26,14 +26,22 @@ package struct CatalogInput: Sendable {
         }
     }
 
+    /// Opens the source and looks at its start.
     package func source(_ reading: Reading) throws(CatalogFailure) -> any RowSource {
-        if case .server(let server) = place { return json(PageLines(server), reading) }
-        let file = try open()
+        switch place {
+        case .standardInput: return try source(File(owning: dup(STDIN_FILENO)), reading)
+        case .file(let path): return try source(Self.open(path), reading)
+        case .server(let server): return json(PageLines(server), reading)
+        }
+    }
+
+    private func source(_ file: File, _ reading: Reading) throws(CatalogFailure) -> any RowSource {
         let head = try InputHead(of: file, name)
         switch (head.shape, place) {
-        case (.database, .file(let path)): return try DatabaseSource(self, path: path, reading)
+        case (.database, .file(let path)) where Descriptor.isRegularFile(file.descriptor):
+            return try DatabaseSource(self, path: path, reading)
         case (.database, _):
-            throw CatalogFailure("standard input: a SQLite database cannot be read from a pipe, give it as SOURCE")
+            throw CatalogFailure("\(name): a SQLite database cannot be read as a stream, give the path of its file")
         case (.table(let dialect), _): return try TableSource(self, file, dialect, after: head.bytes, reading)
         case (.lines, _): return json(SeparateLines(file, after: head.bytes), reading)
         case (.document, _): return json(DocumentLines(file, after: head.bytes), reading)
@@ -46,20 +54,14 @@ package struct CatalogInput: Sendable {
 
     /// The same input, if it can be read once more.
     func again() throws(CatalogFailure) -> CatalogInput? {
-        guard case .file = place else { return nil }
-        let file = try open()
+        guard case .file(let path) = place else { return nil }
+        let file = try Self.open(path)
         return withExtendedLifetime(file) { Descriptor.isRegularFile(file.descriptor) } ? self : nil
     }
 
-    private func open() throws(CatalogFailure) -> File {
-        switch place {
-        case .standardInput, .server: return File(owning: dup(STDIN_FILENO))
-        case .file(let path):
-            do throws(SystemError) {
-                return try File(reading: path)
-            } catch {
-                throw CatalogFailure("cannot open '\(path)': \(error.reason)")
-            }
+    private static func open(_ path: String) throws(CatalogFailure) -> File {
+        do throws(SystemError) { return try File(reading: path) } catch {
+            throw CatalogFailure("cannot open '\(path)': \(error.reason)")
         }
     }
 }

@@ -34,7 +34,7 @@ struct CatalogTables {
     /// All segments, those of no known channel or course first.
     ///
     /// From the segments to what they belong to: that needs no index on the channels' ids, which old databases may
-    /// lack, and finds the strays too. Sorting spills to temporary files at 2 MB. In order of the table, since reading
+    /// lack, and finds the strays too. Sorting spills to temporary files when it has filled a cache. In order of the table, since reading
     /// it in the order of an index took twice the time.
     func segments(of courses: Set<Int64>) throws(DatabaseError) -> Statement {
         let ids = courses.sorted().map { String($0) }.joined(separator: ", ")

@@ -15,7 +15,7 @@ struct Complaints {
     var isListing: Bool { count < Self.listed }
 
     mutating func add(_ row: String, _ problem: String) {
-        if isListing { tell("\(row): \(problem.onOneLine)") }
+        if isListing { tell("\(row): \(problem)") }
         count += 1
     }
 
@@ -24,16 +24,5 @@ struct Complaints {
 
     func finish() {
         if count > Self.listed { tell("\(counted(count - Self.listed, "more bad row")), not listed") }
-    }
-}
-
-extension String {
-    /// With `\n` for a new line: a title or path in a message must not make a message of its own.
-    fileprivate var onOneLine: String { contains("\n") || contains("\r\n") ? replacingNewLines() : self }
-
-    private func replacingNewLines() -> String {
-        unicodeScalars.reduce(into: "") { text, scalar in
-            if scalar == "\n" { text += "\\n" } else { text.unicodeScalars.append(scalar) }
-        }
     }
 }

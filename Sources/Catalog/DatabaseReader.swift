@@ -16,7 +16,7 @@ final class DatabaseReader {
     }
 
     private static let batches = 4
-    static let rowsInBatch = 256
+    private static let rowsInBatch = 256
 
     private let rows: SegmentRows
     private let orders = Mailbox<Order>()

@@ -66,7 +66,9 @@ struct InputHead {
         if line.contains(0x09) { return .table(.tabs) }
         // A line of JSON that lost its beginning has commas too.
         let isTorn = line.last { !isSpace($0) } == UInt8(ascii: "}")
-        return line.contains(UInt8(ascii: ",")) && !isTorn ? .table(.commas) : .lines
+        let separator = line.first { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }
+        guard let separator, !isTorn else { return .lines }
+        return .table(.quoted(separator: separator))
     }
 
     private static func shape(ofObject text: ArraySlice<UInt8>) -> Shape? {

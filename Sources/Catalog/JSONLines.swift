@@ -1,13 +1,29 @@
 internal import NDJSON
 internal import POSIX
 
-/// One way in which JSON texts stand in a file.
+/// One way in which JSON texts stand in a source.
+///
+/// `name` is the source's, for messages.
 protocol JSONLines: AnyObject {
     /// What messages count in: lines, or records where a line holds many or none.
     var unit: String { get }
 
-    /// - Parameter name: the source's, for messages.
-    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine?
+    /// The next text that is at hand. Nil: `fill` has to be called, which may block.
+    func buffered(_ name: String) throws(CatalogFailure) -> RawLine?
+
+    /// Reads once more. False at the end.
+    func fill(_ name: String) throws(CatalogFailure) -> Bool
+}
+
+extension JSONLines {
+    /// The next text; nil behind the last.
+    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine? {
+        while true {
+            if let line = try buffered(name) { return line }
+            try beforeReading()
+            guard try fill(name) else { return nil }
+        }
+    }
 }
 
 /// A JSON text on each line.
@@ -21,16 +37,10 @@ final class SeparateLines: JSONLines {
         reader = LineReader(file.descriptor, after: head)
     }
 
-    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine? {
-        while true {
-            if let line = reader.buffered() { return line }
-            try beforeReading()
-            do throws(SystemError) {
-                guard try reader.fill() else { return nil }
-            } catch {
-                throw CatalogFailure(reading: name, error)
-            }
-        }
+    func buffered(_ name: String) -> RawLine? { reader.buffered() }
+
+    func fill(_ name: String) throws(CatalogFailure) -> Bool {
+        do throws(SystemError) { return try reader.fill() } catch { throw CatalogFailure(reading: name, error) }
     }
 }
 
@@ -45,22 +55,14 @@ final class DocumentLines: JSONLines {
         reader = JSONDocumentReader(file.descriptor, after: head)
     }
 
-    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine? {
-        while true {
-            if let line = try read(name, { () throws(JSONDocumentError) in try reader.buffered() }) { return line }
-            try beforeReading()
-            guard try read(name, { () throws(JSONDocumentError) in try reader.fill() }) else { return nil }
+    func buffered(_ name: String) throws(CatalogFailure) -> RawLine? {
+        do throws(JSONDocumentError) { return try reader.buffered() } catch {
+            throw CatalogFailure(document: name, error)
         }
     }
 
-    private func read<Value>(
-        _ name: String, _ body: () throws(JSONDocumentError) -> Value
-    ) throws(CatalogFailure) -> Value {
-        do throws(JSONDocumentError) {
-            return try body()
-        } catch {
-            throw CatalogFailure(document: name, error)
-        }
+    func fill(_ name: String) throws(CatalogFailure) -> Bool {
+        do throws(JSONDocumentError) { return try reader.fill() } catch { throw CatalogFailure(document: name, error) }
     }
 }
 

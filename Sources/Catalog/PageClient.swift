@@ -18,7 +18,9 @@ final class PageClient {
 
     /// The body of a page, asked for again while that can help.
     func page(_ address: WebAddress) throws(CatalogFailure) -> [UInt8] {
-        for count in 1... {
+        var count = 0
+        while true {
+            count += 1
             let answer = PageAnswer(limit: server.limits.bytes)
             let failure = ask(address, answer)
             if failure == nil && transfer.httpStatus == 200 { return answer.body }
@@ -28,7 +30,6 @@ final class PageClient {
             let pause = answer.retryAfter ?? Double(1 << (count - 1))
             server.limits.pause(min(pause, server.limits.longestPause))
         }
-        fatalError("there is no last number")
     }
 
     private func ask(_ address: WebAddress, _ answer: PageAnswer) -> CurlFailure? {

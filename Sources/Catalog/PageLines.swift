@@ -19,6 +19,11 @@ final class PageLines: JSONLines {
     private var link: String?
     /// The pages asked for so far: a server that sends in a circle would never come to an end.
     private var asked: Set<String> = []
+    /// Pages since the last record.
+    private var emptyPages = 0
+
+    /// A server that always has a next page would never come to an end either.
+    private static let mostEmptyPages = 20
 
     init(_ server: PageServer) {
         self.server = server
@@ -29,26 +34,39 @@ final class PageLines: JSONLines {
 
     var unit: String { "page \(asked.count), record" }
 
-    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine? {
-        while true {
-            do throws(JSONDocumentError) {
-                if let line = try reader.buffered() { return line }
-                _ = try reader.fill()
-            } catch {
-                throw CatalogFailure(document: "\(name): page \(asked.count)", error)
-            }
-            guard let link else { return nil }
-            try beforeReading()
-            try turn(to: link)
+    func buffered(_ name: String) throws(CatalogFailure) -> RawLine? {
+        do throws(JSONDocumentError) {
+            let line = try reader.buffered()
+            if line != nil { emptyPages = 0 }
+            return line
+        } catch {
+            throw CatalogFailure(document: "\(name): page \(asked.count)", error)
         }
     }
 
+    func fill(_ name: String) throws(CatalogFailure) -> Bool {
+        do throws(JSONDocumentError) {
+            // Nothing comes behind a page that is at hand, but it may be cut off.
+            _ = try reader.fill()
+        } catch {
+            throw CatalogFailure(document: "\(name): page \(asked.count)", error)
+        }
+        guard let link else { return false }
+        try turn(to: link)
+        return true
+    }
+
     private func turn(to link: String) throws(CatalogFailure) {
+        guard emptyPages < Self.mostEmptyPages else {
+            throw CatalogFailure(
+                "\(page.withoutQuery): \(emptyPages) pages one after the other hold no record: check the URL")
+        }
         page = try address(of: link)
         guard asked.insert(page.text).inserted else {
             throw CatalogFailure("\(page.withoutQuery): page \(asked.count) sends back to an earlier one")
         }
         let body = try client.page(page)
+        emptyPages += 1
         self.link = try nextLink(body)
         reader = JSONDocumentReader(body)
     }

@@ -57,6 +57,7 @@ extension RowSource {
     }
 }
 
+/// A course by itself, as the source tells of it.
 package struct Course: Equatable {
     package let id: Int64
     package let title: String?

@@ -78,7 +78,7 @@ struct TableReader: ~Copyable {
         return buffer.withUnsafeBytes { bytes in
             let rest = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
             switch dialect {
-            case .commas: return row.takeCommas(rest, isAll: isAll)
+            case .quoted(let separator): return row.takeQuoted(rest, separator: separator, isAll: isAll)
             case .tabs: return row.takeTabs(rest, isAll: isAll, dropsCarriageReturn: drops)
             }
         }
@@ -87,8 +87,8 @@ struct TableReader: ~Copyable {
     /// A row without an end is bad where no end can come; reading goes on in the line behind its first one.
     private mutating func refuseRow() -> Bool {
         guard atEnd || end - start > Self.longestRow else { return false }
-        let isQuoted = dialect == .commas && buffer[start..<end].contains(UInt8(ascii: "\""))
-        row.clear(problem: isQuoted ? "a quotation mark is not closed" : Self.tooLong)
+        let isOpen = dialect != .tabs && buffer[start..<end].contains(UInt8(ascii: "\""))
+        row.clear(problem: isOpen ? "a quotation mark is not closed" : Self.tooLong)
         _ = skipLine()
         return true
     }

@@ -1,9 +1,10 @@
 internal import Glibc
 
 /// How the fields of a table are parted and quoted.
-enum TableDialect {
-    /// RFC 4180. An empty field is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them.
-    case commas
+enum TableDialect: Equatable {
+    /// RFC 4180: commas part fields, or the semicolons of spreadsheets where a comma is the decimal mark. An empty field
+    /// is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them.
+    case quoted(separator: UInt8)
     /// Tabs part fields. `\t`, `\n`, `\0` and `\\` stand for a tab, a line end, NUL and a backslash; NULL is `NULL`
     /// (`mysql --batch`) or `\N` (COPY).
     case tabs
@@ -48,7 +49,7 @@ struct TableRow {
     }
 }
 
-// MARK: - Commas
+// MARK: - Quoted fields
 
 extension TableRow {
     /// Takes the row that the bytes begin with.
@@ -56,12 +57,15 @@ extension TableRow {
     /// - Parameter isAll: whether more bytes will not come.
     /// - Returns: how many bytes it was, its line end included; nil where it has no end yet, or (with `isAll`) a quoted
     ///   field is not closed.
-    mutating func takeCommas(_ bytes: UnsafeRawBufferPointer, isAll: Bool) -> Int? {
+    mutating func takeQuoted(_ bytes: UnsafeRawBufferPointer, separator: UInt8, isAll: Bool) -> Int? {
         clear()
         var at = 0
         while true {
             let isQuoted = at < bytes.count && bytes[at] == UInt8(ascii: "\"")
-            guard isQuoted ? takeQuoted(bytes, &at, isAll) : takePlain(bytes, &at, isAll) else { return nil }
+            let isWhole =
+                isQuoted
+                ? takeQuotedField(bytes, &at, separator, isAll) : takePlainField(bytes, &at, separator, isAll)
+            guard isWhole else { return nil }
             guard at < bytes.count else { return at }
             at += 1
             if bytes[at - 1] == UInt8(ascii: "\n") { return at }
@@ -69,9 +73,11 @@ extension TableRow {
     }
 
     /// Up to the separator, line end or end behind the field.
-    private mutating func takePlain(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ isAll: Bool) -> Bool {
+    private mutating func takePlainField(
+        _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
+    ) -> Bool {
         let start = at
-        while at < bytes.count && bytes[at] != UInt8(ascii: ",") && bytes[at] != UInt8(ascii: "\n") { at += 1 }
+        Self.skipToFieldEnd(bytes, &at, separator)
         guard at < bytes.count || isAll else { return false }
         var end = at
         if end > start, bytes[end - 1] == UInt8(ascii: "\r"), at == bytes.count || bytes[at] == UInt8(ascii: "\n") {
@@ -84,7 +90,9 @@ extension TableRow {
         return true
     }
 
-    private mutating func takeQuoted(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ isAll: Bool) -> Bool {
+    private mutating func takeQuotedField(
+        _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
+    ) -> Bool {
         let count = text.count
         at += 1
         while true {
@@ -97,24 +105,30 @@ extension TableRow {
             at += 1
         }
         endField(from: count, isNull: false)
-        return skipBehindQuote(bytes, &at, isAll)
+        return skipBehindQuote(bytes, &at, separator, isAll)
     }
 
     /// Nothing but a carriage return may stand between a closing quote and the field's end.
-    private mutating func skipBehindQuote(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ isAll: Bool) -> Bool {
+    private mutating func skipBehindQuote(
+        _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
+    ) -> Bool {
         let start = at
-        while at < bytes.count && bytes[at] != UInt8(ascii: ",") && bytes[at] != UInt8(ascii: "\n") { at += 1 }
+        Self.skipToFieldEnd(bytes, &at, separator)
         guard at < bytes.count || isAll else { return false }
         endsInCarriageReturn = at == start + 1 && bytes[start] == UInt8(ascii: "\r")
         if at > start && !endsInCarriageReturn { problem = "text stands behind a closing quotation mark" }
         return true
+    }
+
+    private static func skipToFieldEnd(_ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8) {
+        while at < bytes.count && bytes[at] != separator && bytes[at] != UInt8(ascii: "\n") { at += 1 }
     }
 }
 
 // MARK: - Tabs
 
 extension TableRow {
-    /// As `takeCommas`.
+    /// As `takeQuoted`.
     ///
     /// - Parameter dropsCarriageReturn: whether the table's lines end in CR LF; else a CR is part of a field.
     mutating func takeTabs(_ bytes: UnsafeRawBufferPointer, isAll: Bool, dropsCarriageReturn: Bool) -> Int? {

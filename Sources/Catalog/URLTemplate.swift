@@ -1,3 +1,4 @@
+internal import Curl
 internal import Records
 
 /// How the URL of a video is made. What stands in the fields is percent-encoded; the slashes of keys and of
@@ -7,8 +8,7 @@ package struct URLTemplate: Equatable, Sendable {
 
     package init(_ text: String) throws(TemplateError) {
         template = try Template(text)
-        let isHTTP = ["http://", "https://"].contains { text.lowercased().hasPrefix($0) }
-        guard isHTTP, !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
+        guard WebAddress.isMeant(by: text), !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
             throw TemplateError("'\(text)' is no http or https URL, or holds what has to be percent-encoded")
         }
     }

@@ -68,6 +68,7 @@ package import POSIX
         unsafe Unmanaged<MultiHandle>.fromOpaque(context!).takeUnretainedValue()
     }
 
+    /// Takes a transfer in; it begins with the next `perform`.
     package func add(_ easy: EasyHandle) {
         running[ObjectIdentifier(easy)] = easy
         unsafe Self.check(curl_multi_add_handle(handle, easy.handle))

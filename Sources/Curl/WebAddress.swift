@@ -31,9 +31,16 @@ package struct WebAddress: Equatable, Sendable {
         self.text = whole
         origin = "\(scheme)://\(host):\(port)"
         isEncrypted = scheme == "https"
-        isLoopback = host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
+        // A name may begin like an address.
+        let isLoopbackAddress = host.hasPrefix("127.") && host.utf8.allSatisfy { ".0123456789".utf8.contains($0) }
+        isLoopback = host == "localhost" || host == "[::1]" || isLoopbackAddress
         hasCredentials =
             unsafe Self.part(CURLUPART_USER, of: parts) != nil || Self.part(CURLUPART_PASSWORD, of: parts) != nil
+    }
+
+    /// Whether a text is meant for a URL of the web: it begins like one, in whatever letters.
+    package static func isMeant(by text: String) -> Bool {
+        ["http://", "https://"].contains { text.lowercased().hasPrefix($0) }
     }
 
     /// For messages: without a query, which may hold a secret.

@@ -150,6 +150,12 @@ extension File {
 }
 
 extension File {
+    /// Whether others than its owner can get at a plain file: what is secret should not lie in it.
+    package func isOpenToOthers() throws(SystemError) -> Bool {
+        let mode = try status().st_mode
+        return mode & S_IFMT == S_IFREG && mode & 0o077 != 0
+    }
+
     /// The bytes up to the first line end, of a small file.
     package var firstLine: [UInt8]? {
         guard let bytes = try? readAll(limit: 4096) else { return nil }

@@ -24,6 +24,7 @@ package struct BlockArray<Element: BitwiseCopyable> {
         _modify { yield &blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
     }
 
+    /// Calls `body` with each element, in order.
     @inlinable package func visit(_ body: (Element) -> Void) {
         for block in blocks {
             for element in block { body(element) }

@@ -65,6 +65,9 @@ package struct PathTable: ~Copyable {
     /// The number of a path, which is new when it equals the count before the call.
     package mutating func insert(_ path: UnsafeRawBufferPointer) -> Int { insert(path, Hash(of: path)) }
 
+    /// The second half of an insertion.
+    ///
+    /// - Parameter hash: what `prepare` gave for the path.
     package mutating func insert(_ path: UnsafeRawBufferPointer, _ hash: Hash) -> Int {
         let index = findSlot(of: path, hash: hash)
         if !slots[index].isFree { return slots[index].number }
@@ -76,6 +79,7 @@ package struct PathTable: ~Copyable {
         return number
     }
 
+    /// Shows the bytes of the path that has this number.
     package func withPath<Result>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         arena.withPath(number, body)
     }

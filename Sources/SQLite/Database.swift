@@ -31,6 +31,7 @@ internal import Glibc
 
     deinit { unsafe sqlite3_close_v2(handle) }
 
+    /// Compiles the first statement of a text.
     package func prepare(_ sql: String) throws(DatabaseError) -> Statement {
         var prepared: OpaquePointer?
         let code = unsafe sqlite3_prepare_v2(handle, sql, -1, &prepared, nil)

@@ -104,6 +104,7 @@ internal import Glibc
 }
 
 extension Statement {
+    /// SQLite's storage classes (sqlite.org/datatype3.html).
     package enum Kind: Sendable {
         case null, integer, real, text, blob
     }

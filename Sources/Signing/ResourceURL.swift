@@ -15,6 +15,14 @@ package struct ResourceURL: Equatable, Sendable {
     var path: ArraySlice<UInt8> { bytes[authority.upperBound..<pathEnd] }
     var query: ArraySlice<UInt8> { bytes[min(pathEnd + 1, bytes.count)...] }
 
+    /// The `Host` that clients send: without the port that the scheme implies.
+    var host: ArraySlice<UInt8> {
+        let host = bytes[authority]
+        let isTLS = bytes[4] | 0x20 == UInt8(ascii: "s")
+        let port = isTLS ? ":443" : ":80"
+        return host.suffix(port.utf8.count).elementsEqual(port.utf8) ? host.dropLast(port.utf8.count) : host
+    }
+
     /// Why a URL is not signed.
     package enum Refusal: Error, Equatable, CustomStringConvertible {
         case notHTTP

@@ -13,7 +13,7 @@ package protocol URLSigner {
     func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure)
 }
 
-/// A signer that treats all files alike, and lasts.
+// A signer that treats all files alike, and lasts.
 extension URLSigner {
     package var needsCourse: Bool { false }
     package func needsRenewal(at now: Double) -> Bool { false }
@@ -43,7 +43,8 @@ package enum SigningFailure: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .cryptography(let reason): "the key could not sign: \(reason)"
-        case .tooLong(let count): "the signed URL has \(count) bytes, and CloudFront takes 8192 at most"
+        case .tooLong(let count):
+            "the signed URL has \(count) bytes, and CloudFront takes \(CloudFrontKey.longestURL) at most"
         case .coversMore(let reason): reason
         }
     }

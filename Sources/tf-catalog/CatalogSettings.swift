@@ -1,6 +1,5 @@
 import Catalog
 import Curl
-import Glibc
 import POSIX
 import Records
 import ToolSupport
@@ -28,8 +27,7 @@ struct CatalogSettings {
     private static func input(
         _ source: String?, _ tokenFile: String?, _ diagnostics: Diagnostics
     ) throws(ToolFailure) -> CatalogInput {
-        let isURL = source.map { $0.hasPrefix("http://") || $0.hasPrefix("https://") } ?? false
-        if let source, isURL { return try server(source, tokenFile, diagnostics) }
+        if let source, WebAddress.isMeant(by: source) { return try server(source, tokenFile, diagnostics) }
         guard tokenFile == nil else { throw .usage("--token-file is for a source that is a URL") }
         if let source, source != "-" { return .file(source) }
         guard source != nil || !Descriptor.isTerminal(0) else {
@@ -55,8 +53,7 @@ struct CatalogSettings {
         let file: File
         do throws(SystemError) {
             file = try File(reading: path)
-            let mode = try file.status().st_mode
-            if mode & S_IFMT == S_IFREG && mode & 0o077 != 0 {
+            if try file.isOpenToOthers() {
                 diagnostics.say("token file '\(path)': others can read it: run 'chmod 600' on it")
             }
         } catch {

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Catalog
-import Glibc
-import POSIX
 import Records
 import ToolSupport
 
@@ -126,22 +124,6 @@ struct PlanOptions: ParsableArguments {
     func validate() throws {
         if !plan && (output != nil || rate != nil) { throw ValidationError("'--output' and '--rate' are for '--plan'") }
         if let rate, rate.value == 0 { throw ValidationError("'--rate \(rate)' is no rate at which anything comes") }
-    }
-
-    /// The room in the folder where the files will go, or in the nearest one above it that is there.
-    func bytesFree() throws(CatalogFailure) -> Int64? {
-        guard var place = output else { return nil }
-        while true {
-            do throws(SystemError) {
-                return try Folder(place.isEmpty ? "." : place).freeBytes()
-            } catch {
-                guard error.code == ENOENT, !place.isEmpty else {
-                    throw CatalogFailure("'\(place)': cannot see the free space: \(error.reason)")
-                }
-                let above = place.split(separator: "/").dropLast().joined(separator: "/")
-                place = (place.hasPrefix("/") ? "/" : "") + above
-            }
-        }
     }
 }
 

@@ -69,7 +69,8 @@ struct TFCatalog: Tool {
         if courses {
             for course in try catalog.courseList() { course.write(to: &output.buffer) }
         } else if planning.plan {
-            try catalog.plan().write(free: try planning.bytesFree(), rate: planning.rate?.value, to: &output.buffer)
+            let free = try planning.output.map { folder throws(CatalogFailure) in try FreeSpace.bytes(below: folder) }
+            try catalog.plan().write(free: free, rate: planning.rate?.value, to: &output.buffer)
         } else if comparison.missing {
             try catalog.writeMissing(to: &output)
         } else if comparison.extra {

@@ -1,4 +1,3 @@
-import Glibc
 import OpenSSL
 import POSIX
 import ToolSupport
@@ -84,8 +83,7 @@ private func read(
 ) throws(ToolFailure) -> (bytes: [UInt8], isOpen: Bool) {
     do throws(SystemError) {
         let file = try File(reading: path)
-        let mode = try file.status().st_mode
-        return (try file.readAll(limit: limit), mode & S_IFMT == S_IFREG && mode & 0o077 != 0)
+        return (try file.readAll(limit: limit), try file.isOpenToOthers())
     } catch {
         throw .usage("\(subject) '\(path)': \(error.reason)")
     }

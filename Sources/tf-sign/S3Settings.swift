@@ -15,13 +15,12 @@ struct S3Settings {
             throw .usage(
                 "S3 takes no URL that is good for more than 7 days: give a shorter --ttl or an earlier --expires-at")
         }
-        let chain = CredentialChain { Environment[$0] }
-        let region = try Self.region(options, chain)
+        let region = try Self.region(options)
         if options.bucket == nil, options.endpoint != nil || options.pathStyle {
             throw .usage("--endpoint and --path-style tell where a bucket is: give --bucket with them")
         }
         baseURL = try options.bucket.map { name throws(ToolFailure) in try Self.bucket(name, region, options).baseURL }
-        let credentials = try Self.credentials(chain, now: now)
+        let credentials = try Self.credentials(now: now)
         signer = S3Signer(credentials: credentials, region: region, lifetime: lifetime)
         let end = credentials.current.expiresAt.map { ", until \(UnixTime(seconds: $0).text)" } ?? ""
         rows = [
@@ -31,16 +30,16 @@ struct S3Settings {
         ]
     }
 
-    /// The credentials that a signature is checked with.
-    static func credentials(
-        _ chain: CredentialChain = CredentialChain { Environment[$0] }, now: Double
-    ) throws(ToolFailure) -> RefreshingCredentials {
+    private static let chain = CredentialChain { Environment[$0] }
+
+    /// The credentials to sign with, and to check a signature with.
+    static func credentials(now: Double) throws(ToolFailure) -> RefreshingCredentials {
         do throws(CredentialError) { return try RefreshingCredentials(now: now, load: chain.load) } catch {
             throw .usage(error.description)
         }
     }
 
-    private static func region(_ options: S3Options, _ chain: CredentialChain) throws(ToolFailure) -> Region {
+    private static func region(_ options: S3Options) throws(ToolFailure) -> Region {
         let name: String?
         do throws(CredentialError) {
             name = if let given = options.region { given } else { try chain.region() }

@@ -123,6 +123,16 @@ import Testing
         #expect(!text.contains("SECRET"))
     }
 
+    @Test("keys of the credentials file go before a process, and a process before keys of the config file")
+    func order() throws {
+        let process = #"credential_process=echo '{"Version":1,"AccessKeyId":"P","SecretAccessKey":"S"}'"#
+        let config = "[default]\naws_access_key_id=C\naws_secret_access_key=S\n"
+        #expect(try load(config: config).accessKeyID == "C")
+        #expect(try load(config: config + process).accessKeyID == "P")
+        let credentials = "[default]\naws_access_key_id=F\naws_secret_access_key=S\n"
+        #expect(try load(credentials: credentials, config: config + process).accessKeyID == "F")
+    }
+
     @Test("what is missing is told, with what to do")
     func missing() throws {
         #expect(message { try load(["AWS_ACCESS_KEY_ID": "A"]) }?.contains("AWS_SECRET_ACCESS_KEY") == true)

@@ -110,12 +110,6 @@ import Testing
         #expect(!run.isClean)
     }
 
-    @Test("a line that is told stays one line, whatever stands in its path")
-    func messageLines() throws {
-        let run = try catalog(text: #"{"path":"a\nb"}"# + "\n" + #"{"path":"a\nb"}"#)
-        #expect(run.messages == [#"FILE: line 2: path 'a\nb' is that of line 1 too, left out"#])
-    }
-
     @Test(
         "an array, an object over several lines and objects on one line are read too",
         arguments: [

@@ -95,9 +95,3 @@ import Testing
         #expect(run.isClean && !run.lines[0].contains("aliases"))
     }
 }
-
-private final class Messages {
-    private(set) var all: [String] = []
-
-    func add(_ message: String) { all.append(message) }
-}

@@ -51,31 +51,3 @@ import Testing
         #expect(error?.message.hasSuffix("no column 'x' for 'title', it has 'id', 'courseid'") == true)
     }
 }
-
-@Suite struct URLTemplateTests {
-    @Test("a URL is made from fields, percent-encoded; the slashes of a key stay")
-    func urls() throws {
-        let rules = RecordRules(
-            key: try KeyTemplate("full-path"), path: try PathTemplate("{segment_id}"), aliases: [],
-            url: try URLTemplate("https://h/v/{key}?t={title}"))
-        let run = try catalog(text: #"{"id":1,"courseid":2,"name":"a/b é","video":"mp4:F o/N?"}"#, rules)
-        #expect(try run.values("url") == ["https://h/v/F%20o/N%3F_med.mp4?t=a%2Fb%20%C3%A9"])
-    }
-
-    @Test(
-        "a template that makes no URL is refused",
-        arguments: ["{key}", "ftp://h/{key}", "https://h/ {key}", "https://h/"])
-    func badTemplates(text: String) { #expect(throws: TemplateError.self) { try URLTemplate(text) } }
-}
-
-@Suite struct PlanTests {
-    @Test(
-        "what is unknown is taken for the mean of the known, and for 50 MiB where nothing is known",
-        arguments: [([10, 30], 40), ([], 2 * 52_428_800)])
-    func estimate(sizes: [Int], estimate: Int) throws {
-        let known = sizes.map { #"{"path":"\#($0)","size":\#($0)}"# }
-        let folder = try TemporaryFolder()
-        let lines = (known + [#"{"path":"x"}"#, #"{"path":"y"}"#]).joined(separator: "\n")
-        #expect(try plan(try folder.write(lines, to: "lines").path).bytesEstimated == Int64(estimate))
-    }
-}

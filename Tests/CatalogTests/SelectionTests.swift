@@ -78,4 +78,14 @@ import Testing
         #expect(plan.courses == 2 && plan.segments == 3)
         #expect(plan.bytesKnown == 12 && plan.segmentsWithSize == 2)
     }
+
+    @Test(
+        "what is unknown is taken for the mean of the known, and for 50 MiB where nothing is known",
+        arguments: [([10, 30], 40), ([], 2 * 52_428_800)])
+    func estimate(sizes: [Int], estimate: Int) throws {
+        let known = sizes.map { #"{"path":"\#($0)","size":\#($0)}"# }
+        let folder = try TemporaryFolder()
+        let lines = (known + [#"{"path":"x"}"#, #"{"path":"y"}"#]).joined(separator: "\n")
+        #expect(try CatalogTests.plan(try folder.write(lines, to: "lines").path).bytesEstimated == Int64(estimate))
+    }
 }

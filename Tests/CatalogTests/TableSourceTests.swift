@@ -27,7 +27,12 @@ import Testing
                 == [#"a, "b" c"#, "two\nlines\r\n\n", "-", "", "NULL", " x "])
     }
 
-    @Test("lines may end in CR LF, which belongs to no field", arguments: [",", "\t"])
+    @Test("semicolons part the fields of a table whose header has them before any comma")
+    func semicolons() throws {
+        #expect(try titles(";", [#""a; ""b"" c""#, "1,5", "", "\"\""]) == [#"a; "b" c"#, "1,5", "-", ""])
+    }
+
+    @Test("lines may end in CR LF, which belongs to no field", arguments: [",", ";", "\t"])
     func carriageReturns(separator: String) throws {
         #expect(try titles(separator, ["a", "b"], lineEnd: "\r\n") == ["a", "b"])
     }

@@ -121,3 +121,19 @@ import Testing
         #expect(try PathTemplate(template).tellsSegmentsApart == answer)
     }
 }
+
+@Suite struct URLTemplateTests {
+    @Test("a URL is made from fields, percent-encoded; the slashes of a key stay")
+    func urls() throws {
+        let rules = RecordRules(
+            key: try KeyTemplate("full-path"), path: try PathTemplate("{segment_id}"), aliases: [],
+            url: try URLTemplate("https://h/v/{key}?t={title}"))
+        let run = try catalog(text: #"{"id":1,"courseid":2,"name":"a/b é","video":"mp4:F o/N?"}"#, rules)
+        #expect(try run.values("url") == ["https://h/v/F%20o/N%3F_med.mp4?t=a%2Fb%20%C3%A9"])
+    }
+
+    @Test(
+        "a template that makes no URL is refused",
+        arguments: ["{key}", "ftp://h/{key}", "https://h/ {key}", "https://h/"])
+    func badTemplates(text: String) { #expect(throws: TemplateError.self) { try URLTemplate(text) } }
+}

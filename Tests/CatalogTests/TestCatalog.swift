@@ -124,7 +124,8 @@ func courses(_ path: String, _ selection: Selection = Selection()) throws -> [St
     }
 }
 
-private final class Messages {
+/// What was said.
+final class Messages {
     private(set) var all: [String] = []
 
     func add(_ message: String) { all.append(message) }

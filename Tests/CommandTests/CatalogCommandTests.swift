@@ -35,6 +35,24 @@ import Testing
         #expect(result.errors == "tf-catalog: standard input: line 2: path 'a' was there before, left out\n")
     }
 
+    @Test("a row that is told stays one line, whatever stands in its path")
+    func messageLines() throws {
+        let result = try run([], input: #"{"path":"a\nb"}"# + "\n" + #"{"path":"a\nb"}"#)
+        #expect(
+            result.errors == #"tf-catalog: standard input: line 2: path 'a\x0ab' was there before, left out"# + "\n")
+    }
+
+    @Test("a database in a pipe that has a name is told with what to do")
+    func databaseInPipe() throws {
+        let folder = try TemporaryFolder()
+        let script = #"mkfifo pipe; printf 'SQLite format 3\0' > pipe & until [ -p pipe ]; do :; done; tf-catalog pipe"#
+        let result = try CommandRun.shell(script, directory: folder.url)
+        #expect(result.status == 3)
+        #expect(
+            result.errors
+                == "tf-catalog: pipe: a SQLite database cannot be read as a stream, give the path of its file\n")
+    }
+
     @Test(
         "wrong use ends with 2 and one line",
         arguments: [

@@ -1,3 +1,5 @@
+import Catalog
+import Curl
 import Foundation
 import NIOConcurrencyHelpers
 import NIOHTTP1
@@ -13,7 +15,7 @@ import Testing
             + #""segments":[{"id":\#(number)0,"name":"x","video":"mp4:a/b"}]}]}],"next_page_url":\#(next)}"#
     }
 
-    @Test("pages are followed to the last one, over one connection's worth of answers")
+    @Test("pages are followed to the last one")
     func pages() throws {
         let server = try WebStandIn { request in
             switch request.uri {
@@ -62,6 +64,26 @@ import Testing
         #expect(result.errors.contains("sends back to an earlier one"))
     }
 
+    @Test("pages without records that never end are given up after twenty; one with a record begins the count anew")
+    func endless() throws {
+        let server = try WebStandIn { request in
+            let number = Int(request.uri.dropFirst()) ?? 0
+            let records = number == 10 ? #"{"path":"a"}"# : ""
+            return .json(#"{"data":[\#(records)],"next_page_url":"/\#(number + 1)"}"#)
+        }
+        let result = try run([server.url + "/1"])
+        #expect(result.status == 3 && result.lines == [#"{"path":"a"}"#])
+        #expect(
+            result.errors
+                == "tf-catalog: \(server.url)/30: 20 pages one after the other hold no record: check the URL\n")
+    }
+
+    @Test("a URL may be written in capitals")
+    func capitals() throws {
+        let server = try WebStandIn { _ in .json(#"[{"path":"a"}]"#) }
+        #expect(try run([server.url.uppercased()]).lines == [#"{"path":"a"}"#])
+    }
+
     @Test("the token of a file goes with each request, and into no message")
     func token() throws {
         let server = try WebStandIn { request in
@@ -79,7 +101,7 @@ import Testing
         #expect(refused.errors == "tf-catalog: \(server.url)/: the server refuses (401): check --token-file\n")
     }
 
-    @Test("a server that is asked too often, or stumbles, is asked again after the time that it wants")
+    @Test("a server that is asked too often, or stumbles, is asked again")
     func again() throws {
         let count = NIOLockedValueBox(0)
         let server = try WebStandIn { _ in
@@ -113,18 +135,39 @@ import Testing
         #expect(result.errors.contains("the answer is no JSON"))
     }
 
-    @Test("nobody there is told at once where trying again cannot help")
-    func refusedURL() throws {
-        #expect(try run(["https://user:pw@h/"]).status == 2)
-        #expect(try !run(["https://user:pw@h/"]).errors.contains("pw"))
+    @Test("a URL with a password is wrong use and is not repeated, as is a token for a file")
+    func wrongUse() throws {
+        let result = try run(["https://user:pw@h/"])
+        #expect(result.status == 2 && !result.errors.contains("pw"))
         #expect(try run(["--token-file", "/dev/null", "x"]).status == 2)
     }
 
-    @Test("a token is not sent without encryption, but to this machine")
-    func plainHTTP() throws {
+    @Test("between two tries it waits for what the server wants, else twice as long each time")
+    func pauses() throws {
+        let server = try WebStandIn { request in
+            request.uri == "/busy" ? .status(503, ["Retry-After": "7"]) : .status(500)
+        }
+        #expect(try pauses(at: server.url + "/busy") == [7, 7, 7, 7])
+        #expect(try pauses(at: server.url + "/broken") == [1, 2, 4, 8])
+    }
+
+    /// How many seconds it would wait for a page that never comes.
+    private func pauses(at url: String) throws -> [Double] {
+        let pauses = NIOLockedValueBox<[Double]>([])
+        let limits = PageLimits(bytes: 1000) { seconds in pauses.withLockedValue { $0.append(seconds) } }
+        let server = try PageServer(try #require(WebAddress(url)), token: nil, limits: limits)
+        let source = try CatalogInput.server(server).source(Reading())
+        #expect(throws: CatalogFailure.self) { try source.advance(beforeReading: {}) }
+        return pauses.withLockedValue { $0 }
+    }
+
+    @Test(
+        "a token is not sent without encryption, but to this machine",
+        arguments: ["http://192.0.2.1/", "http://127.0.0.1.example.com/"])
+    func plainHTTP(url: String) throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("t\n", to: "token").path
-        let result = try run(["--token-file", file, "http://192.0.2.1/"])
+        let result = try run(["--token-file", file, url])
         #expect(result.status == 2 && result.errors.contains("a token is not sent without encryption"))
     }
 }

@@ -32,6 +32,12 @@ import Testing
         #expect(run.errors.isEmpty)
     }
 
+    @Test("a tool tells its version", arguments: tools)
+    func version(tool: String) throws {
+        let run = try CommandRun.tool(tool, ["--version"])
+        #expect(run.status == 0 && run.output == "0.1.0\n" && run.errors.isEmpty)
+    }
+
     @Test("help that cannot be written ends with status 3 and the reason", arguments: tools)
     func helpToFullDisk(tool: String) throws {
         let run = try CommandRun.shell("\(tool) --help > /dev/full")

@@ -34,6 +34,9 @@ struct RandomLines {
 
     mutating func valid() -> [UInt8] { Array((space() + object(depth: 0) + space()).utf8) }
 
+    /// A value of any kind.
+    mutating func value() -> [UInt8] { Array(value(depth: 0).utf8) }
+
     /// One to three accidents.
     mutating func mutated(_ line: [UInt8]) -> [UInt8] {
         var line = line

@@ -55,6 +55,10 @@ import Testing
             ["https://h/all/sub/1.mp4#1", "https://h/all/2.mp4#2"],
             ["https://h/all/1.mp4#1", "https://h/all/sub/2.mp4#2", "https://h/all/3.mp4#1"],
             ["https://h/all/1.mp4#1", "https://h/all/2.mp4"],
+            ["https://host/all/1.mp4#1", "https://HOST:443/all/2.mp4#2"],
+            ["https://h/all/1.mp4#1", "http://h/all/2.mp4#2"],
+            ["https://h/c1/1.mp4#1", "https://h/c%31/2.mp4#2"],
+            ["https://h/a/b/1.mp4#1", "https://h/a%2Fb/2.mp4#2"], ["https://h/a%2F..%2Fb/1.mp4"],
         ])
     func tooWide(records: [String]) throws {
         let signer = try signer()
@@ -66,6 +70,17 @@ import Testing
             let isRefused = if case .failure(let error) = result { isRefusal(error) } else { false }
             #expect(isRefused == (record == records.last), "\(record)")
         }
+    }
+
+    @Test("ports and capitals in a path part folders, and each spelling of a folder has a signature of its own")
+    func spellings() throws {
+        let signer = try signer()
+        let urls = [("https://h/c/1.mp4", 1), ("https://h/C/1.mp4", 2), ("https://h:8443/c/1.mp4", 3)]
+        for (url, course) in urls { #expect(try signer.signed(url, course: Int64(course)).hasPrefix(url)) }
+        let (one, other) = (
+            try signer.signed("https://h/c/2.mp4", course: 1), try signer.signed("https://h/%63/2.mp4", course: 1)
+        )
+        #expect(query(one) != query(other))
     }
 
     private func isRefusal(_ error: any Error) -> Bool {

@@ -38,8 +38,13 @@ class PageTest(unittest.TestCase):
 
     def serve(self, *origin):
         self.site.origin(*origin)
-        url = self.site.url
-        self.site.serve("--base-url", url)
+        self.site.serve()
+
+    def serve_slowly(self):
+        """300 segments, for which the origin takes a minute."""
+        self.site.catalogue(record(7, n) for n in range(300))
+        self.site.slow_origin()
+        self.site.serve()
 
     def test_start_and_watch_to_the_end(self):
         self.site.catalogue(record(course, course * 100 + n, f"Course {course}") for course in (1, 2) for n in range(10))
@@ -95,8 +100,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual((page.number("count-success"), page.number("count-failed")), (5, 0))
 
     def test_stop_and_go_on(self):
-        self.site.catalogue(record(7, n) for n in range(60))
-        self.serve("--size", "20k", "--latency", "700ms")
+        self.serve_slowly()
         page = self.open()
         page.begin()
         page.wait(lambda: page.number("count-success") > 0, "the first video")
@@ -104,11 +108,12 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.watch_to_end(), "The run has ended early")
         page.close("done")
         before = page.number("count-success")
-        self.assertLess(before, 60)
+        self.assertLess(before, 300)
         self.assertEqual(page.text("state"), "Stopped: starting again goes on from here")
+        self.site.hurry()
         page.begin()
         self.assertEqual(page.watch_to_end(), "The download is complete")
-        self.assertEqual(page.number("count-success"), 60)
+        self.assertEqual(page.number("count-success"), 300)
 
     def test_titles_are_text(self):
         title = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>\u202e&amp;"
@@ -128,8 +133,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.errors(), [])
 
     def test_two_tabs(self):
-        self.site.catalogue(record(7, n) for n in range(40))
-        self.serve("--size", "20k", "--latency", "1s")
+        self.serve_slowly()
         first = self.open()
         one = self.driver.current_window_handle
         self.driver.switch_to.new_window("tab")
@@ -145,26 +149,26 @@ class PageTest(unittest.TestCase):
         self.driver.execute_script("document.getElementById('confirm-yes').click()")
         second.wait(lambda: any("a run works on it already" in text for text in second.heard()), "the refusal")
         second.wait(lambda: second.find("stop").is_displayed(), "the run of the other tab")
+        self.site.hurry()
         second.watch_to_end()
         self.driver.switch_to.window(one)
         first.watch_to_end()
-        self.assertEqual(first.number("count-success"), 40)
+        self.assertEqual(first.number("count-success"), 300)
 
     def test_server_restarted_in_between(self):
-        self.site.catalogue(record(7, n) for n in range(60))
-        self.serve("--size", "20k", "--latency", "700ms")
+        self.serve_slowly()
         page = self.open()
         page.begin()
         page.wait(lambda: page.number("count-success") > 0, "the first video")
         self.site.stop_server()
         page.wait(lambda: "The server is away" in page.text("link"), "the server to be missed")
-        origin = self.site.url
-        self.site.serve("--base-url", origin)
+        self.site.serve()
         # As a browser says when it has a network again: without it the page's next try may be far.
         self.driver.execute_script("dispatchEvent(new Event('online'))")
         page.wait(lambda: page.text("link") == "Connected", "the server to be back")
+        self.site.hurry()
         page.watch_to_end()
-        self.assertEqual(page.number("count-success"), 60)
+        self.assertEqual(page.number("count-success"), 300)
 
 
 class LargeJobTest(unittest.TestCase):
@@ -184,7 +188,7 @@ class LargeJobTest(unittest.TestCase):
                 result = {"path": record(n, n)["path"], "status": "success", "bytes": 52428800, "attempt": 1}
                 journal.write(json.dumps(result) + "\n")
         cls.site.origin()
-        cls.site.serve("--base-url", cls.site.url)
+        cls.site.serve()
         cls.driver = browser()
         cls.page = Page(cls.driver, cls.site.page)
         cls.page.wait(lambda: cls.page.text("course-count") == "60,000 courses", "the courses")

@@ -80,14 +80,24 @@ class Site:
         self.processes.append(process)
         return process
 
-    def origin(self, *options):
-        """A stand-in for CloudFront, on a port of the kernel's choice."""
-        port = self.folder / "origin-port"
-        port.unlink(missing_ok=True)
-        process = self.start(TOOLS / "tf-origin", "--port-file", port, *options, stderr=subprocess.DEVNULL)
-        until(lambda: port.exists() or process.poll() is not None, "the origin's port")
-        self.url = f"http://127.0.0.1:{port.read_text().strip()}"
+    def origin(self, *options, port=0):
+        """A stand-in for CloudFront, on a port of the kernel's choice if none is given."""
+        told = self.folder / "origin-port"
+        told.unlink(missing_ok=True)
+        process = self.start(
+            TOOLS / "tf-origin", "--port", port, "--port-file", told, *options, stderr=subprocess.DEVNULL)
+        until(lambda: told.exists() or process.poll() is not None, "the origin's port")
+        self.url = f"http://127.0.0.1:{told.read_text().strip()}"
         return process
+
+    def slow_origin(self):
+        """One that takes so long that no run ends before it is made to hurry."""
+        self.slow = self.origin("--size", "20k", "--latency", "2s")
+
+    def hurry(self):
+        self.slow.terminate()
+        self.slow.wait()
+        self.origin("--size", "20k", port=self.url.rsplit(":", 1)[1])
 
     def environment(self):
         mine = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
@@ -103,7 +113,9 @@ class Site:
         """Starts the server, again on the port that it had."""
         if self.port is None:
             # A server that takes a port of the kernel's choice and leaves it again.
+            url = self.url
             probe = self.origin()
+            self.url = url
             self.port = int((self.folder / "origin-port").read_text())
             probe.terminate()
             probe.wait()

@@ -72,7 +72,7 @@ failed_for_good() {
 	EOF
 	ends 1 "$BULK" run -o out source.ndjson 2>errors
 	has errors "some are missing"
-	"$BULK" failed -o out >failed
+	"$BULK" failed -o out --json >failed
 	lines failed 1
 	has failed '"path":"c/3.mp4"'
 }

@@ -5,6 +5,7 @@ package struct AddressBlock: Equatable, Sendable {
     /// As it stands in a policy: always with its length.
     package let text: String
 
+    /// Nil for what is no such block.
     package init?(parsing text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = Self.number(parts[0]), let bits = parts.count == 2 ? Self.decimal(parts[1]) : 32, bits <= 32
@@ -17,6 +18,7 @@ package struct AddressBlock: Equatable, Sendable {
         self.text = "\(parts[0])/\(bits)"
     }
 
+    /// Whether an address as text lies in it; what is no IPv4 address does not.
     package func contains(_ address: String) -> Bool {
         Self.number(address[...]).map { $0 & mask == prefix } ?? false
     }

@@ -11,36 +11,44 @@ struct CourseFolders {
 
     private var owners: [[UInt8]: Owner] = [:]
 
-    /// Notes a file of a course. Returns the folders above it, its own included, that are found out to hold files of more
-    /// than one course.
-    ///
-    /// - Parameters:
-    ///   - folder: a URL up to a slash.
-    ///   - libraryEnd: where the folders of the library begin in it.
-    mutating func note(_ folder: ArraySlice<UInt8>, of courseID: Int64?, libraryEnd: Int) -> [[UInt8]] {
-        var shared: [[UInt8]] = []
-        for slash in folder.indices where slash >= libraryEnd && folder[slash] == UInt8(ascii: "/") {
-            let above = Array(folder[...slash])
+    /// Notes a file of a course. False where its folder, or one below it, is found out to hold files of another course.
+    mutating func note(_ folder: LibraryFolder, of courseID: Int64?) -> Bool {
+        for above in folder.withThoseAbove {
             switch owners[above] {
             case nil: owners[above] = .course(courseID)
             case .course(courseID), .several: break
-            case .course:
-                owners[above] = .several
-                shared.append(above)
+            case .course: owners[above] = .several
             }
         }
-        return shared
+        return owners[folder.name] != .several
+    }
+}
+
+/// A folder as the origin may take it: by host and path, whatever the scheme, with the letters of the host and the bytes of
+/// the path in one spelling. A slash that is percent-encoded parts folders too, as S3 has it.
+struct LibraryFolder {
+    /// Ends in a slash.
+    let name: [UInt8]
+    /// Where the folders of the library begin in the name.
+    private let start: Int
+
+    /// - Parameter end: behind the slash that ends the folder in the URL.
+    init(of url: ResourceURL, upTo end: Int) {
+        let host = url.host.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
+        let library = host + PercentDecoded(url.bytes[url.authority.upperBound..<url.libraryEnd])
+        name = library + PercentDecoded(url.bytes[url.libraryEnd..<end])
+        start = library.count
     }
 
-    func isShared(_ folder: [UInt8]) -> Bool { owners[folder] == .several }
+    /// The names of the folder and of those that it lies in.
+    var withThoseAbove: some Sequence<[UInt8]> {
+        name.indices.lazy.filter { $0 >= start && name[$0] == UInt8(ascii: "/") }.map { Array(name[...$0]) }
+    }
 
-    /// Whether each part of a path, a slash behind it, names a folder to every origin: some resolve `.` and `..`, and take
-    /// two slashes for one.
-    static func areNames(in path: ArraySlice<UInt8>) -> Bool {
-        path.dropLast().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
-            guard part.count <= 6 else { return true }
-            let name = Array(PercentDecoded(part))
-            return !name.isEmpty && name != Array(".".utf8) && name != Array("..".utf8)
+    /// Whether each part of it names a folder to every origin: some resolve `.` and `..`, and take two slashes for one.
+    var isNamedPlainly: Bool {
+        name[start...].dropLast().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+            !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
         }
     }
 }

@@ -36,7 +36,7 @@ package final class CourseSigner: LifetimeSigner {
             throw .coversMore(
                 "the object lies in no folder of its own: a signature for its course would open everything")
         }
-        let grant = try grant(for: url, folder: url.bytes[...slash], object.courseID, at: now)
+        let grant = try grant(for: url, upTo: slash + 1, object.courseID, at: now)
         signed.expires = grant.expires
         signed.begin(with: url)
         signed.bytes.append(contentsOf: grant.query)
@@ -44,31 +44,32 @@ package final class CourseSigner: LifetimeSigner {
     }
 
     private func grant(
-        for url: ResourceURL, folder: ArraySlice<UInt8>, _ courseID: Int64?, at now: Double
+        for url: ResourceURL, upTo end: Int, _ courseID: Int64?, at now: Double
     ) throws(SigningFailure) -> Grant {
+        let folder = url.bytes[..<end]
         if let latest, latest.courseID == courseID, now < latest.renewal, latest.folder.elementsEqual(folder) {
             return latest
         }
         latest = nil
-        let shared = folders.note(folder, of: courseID, libraryEnd: url.libraryEnd)
-        for folder in shared { grants[folder] = nil }
-        let folder = Array(folder)
-        guard !folders.isShared(folder) else {
+        let place = LibraryFolder(of: url, upTo: end)
+        guard folders.note(place, of: courseID) else {
             throw .coversMore(
                 "files of other courses lie in the course's folder or below it: a signature for it would open them too")
         }
-        if let grant = grants[folder], now < grant.renewal {
-            latest = grant
-            return grant
-        }
-        guard CourseFolders.areNames(in: folder[url.libraryEnd...]) else {
+        guard place.isNamedPlainly else {
             throw .coversMore(
                 "the folder has an empty name, '.' or '..' in it: some origins take it for another one")
         }
+        let grant = try keptGrant(Array(folder), courseID, at: now)
+        latest = grant
+        return grant
+    }
+
+    private func keptGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningFailure) -> Grant {
+        if let grant = grants[folder], now < grant.renewal { return grant }
         let grant = try makeGrant(folder, courseID, at: now)
         if grants.count >= Self.mostGrants { grants.removeAll() }
         grants[folder] = grant
-        latest = grant
         return grant
     }
 

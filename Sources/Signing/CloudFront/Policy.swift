@@ -32,5 +32,6 @@ package struct Policy: Equatable, Sendable {
         return (addresses?.contains(address) ?? true) && covers(url)
     }
 
+    /// Whether its pattern matches a URL.
     package func covers(_ url: String) -> Bool { resource.map { ResourcePattern($0).matches(url) } ?? true }
 }

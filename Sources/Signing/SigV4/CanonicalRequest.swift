@@ -13,16 +13,8 @@ enum CanonicalRequest {
         text.append(UInt8(ascii: "\n"))
         text.append(contentsOf: query)
         text.append(contentsOf: "\nhost:".utf8)
-        text.append(contentsOf: host(of: url))
+        text.append(contentsOf: url.host)
         text.append(contentsOf: "\n\nhost\nUNSIGNED-PAYLOAD".utf8)
-    }
-
-    /// The `Host` that clients send: without the port that the scheme implies.
-    private static func host(of url: ResourceURL) -> ArraySlice<UInt8> {
-        let host = url.bytes[url.authority]
-        let isTLS = url.bytes[4] | 0x20 == UInt8(ascii: "s")
-        let port = isTLS ? ":443" : ":80"
-        return host.suffix(port.utf8.count).elementsEqual(port.utf8) ? host.dropLast(port.utf8.count) : host
     }
 }
 
