@@ -7,6 +7,7 @@
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -103,7 +104,13 @@ void tf_end_by_signal(int number) {
 
 int tf_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }
 
+int tf_try_shared_lock(int descriptor) { return flock(descriptor, LOCK_SH | LOCK_NB); }
+
 int tf_try_lock(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
+
+int tf_spawn_in_directory(void *actions, const char *path) {
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}
 
 int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length) {
   return fsetxattr(descriptor, name, value, length, 0);

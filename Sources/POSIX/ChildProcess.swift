@@ -1,3 +1,4 @@
+internal import CLinux
 package import Glibc
 
 /// Programs run for what they print, or for what they do.
@@ -8,15 +9,28 @@ package enum ChildProcess {
         package let status: CInt
     }
 
-    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input and its standard
-    /// error thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one that takes longer than
-    /// `seconds` ETIMEDOUT.
-    package static func run(_ words: [String], limit: Int, seconds: Double) throws(SystemError) -> Result {
+    /// The stream of a child that is read.
+    package enum Stream: Sendable {
+        case output, errors
+    }
+
+    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input. One of its streams
+    /// is read, the other thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one that takes
+    /// longer than `seconds` ETIMEDOUT.
+    ///
+    /// - Parameters:
+    ///   - environment: `NAME=VALUE` each; without it the child has this process's own.
+    ///   - directory: where it starts; without it, in this process's working directory.
+    package static func run(
+        _ words: [String], environment: [String]? = nil, in directory: String? = nil, keeping stream: Stream = .output,
+        limit: Int, seconds: Double
+    ) throws(SystemError) -> Result {
+        guard !words.isEmpty else { throw SystemError("cannot run nothing", code: EINVAL) }
         var ends: [CInt] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { throw SystemError("cannot run '\(words[0])'") }
         let reading = File(owning: ends[0])
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let child = try spawn(words, output: ends[1])
+        let child = try spawn(words, environment, directory, stream, into: ends[1])
         do throws(SystemError) {
             let output = try read(reading, limit: limit, until: SystemClock().monotonic + seconds, words[0])
             return Result(output: output, status: wait(for: child))
@@ -28,21 +42,39 @@ package enum ChildProcess {
     }
 
     /// Closes the writing end: the pipe is to end when the child does.
-    private static func spawn(_ words: [String], output: CInt) throws(SystemError) -> pid_t {
-        defer { close(output) }
+    private static func spawn(
+        _ words: [String], _ environment: [String]?, _ directory: String?, _ stream: Stream, into end: CInt
+    ) throws(SystemError) -> pid_t {
+        defer { close(end) }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        var arguments = unsafe words.map { unsafe strdup($0) }
-        unsafe arguments.append(nil)
-        defer { for index in words.indices { unsafe free(arguments[index]) } }
+        let (kept, other) = stream == .output ? (STDOUT_FILENO, STDERR_FILENO) : (STDERR_FILENO, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, end, kept)
+        unsafe posix_spawn_file_actions_addopen(&actions, other, "/dev/null", O_WRONLY, 0)
+        if let directory { unsafe tf_spawn_in_directory(&actions, directory) }
         var child = pid_t()
-        let error = unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ)
+        let error = unsafe withCStrings(words) { arguments in
+            guard let environment else {
+                return unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ)
+            }
+            return unsafe withCStrings(environment) { environment in
+                unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environment)
+            }
+        }
         guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
         return child
+    }
+
+    /// As exec(3) takes them, with a null behind the last one.
+    private static func withCStrings(
+        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt
+    ) -> CInt {
+        var pointers = unsafe strings.map { unsafe strdup($0) }
+        unsafe pointers.append(nil)
+        defer { for index in strings.indices { unsafe free(pointers[index]) } }
+        return unsafe pointers.withUnsafeMutableBufferPointer { unsafe body($0.baseAddress!) }
     }
 
     private static func read(
@@ -81,14 +113,12 @@ package enum ChildProcess {
         unsafe sigemptyset(&none)
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        var environment = unsafe Self.environment(with: additions).map { unsafe strdup($0) } + [nil]
-        defer {
-            for index in unsafe arguments.indices { unsafe free(arguments[index]) }
-            for index in unsafe environment.indices { unsafe free(environment[index]) }
-        }
         var child = pid_t()
-        let error = unsafe posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &environment)
+        let error = unsafe withCStrings(words) { arguments in
+            unsafe withCStrings(environment(with: additions)) { environment in
+                unsafe posix_spawnp(&child, words[0], &actions, &attributes, arguments, environment)
+            }
+        }
         guard error == 0 else { throw SystemError("cannot run '\(words[0])'", code: error) }
         return child
     }

@@ -117,8 +117,10 @@ extension File {
     }
 
     /// Locks the file for this process, without waiting (flock(2)). False where another one holds it.
-    package func tryLock() throws(SystemError) -> Bool {
-        if tf_try_lock(descriptor) == 0 { return true }
+    ///
+    /// - Parameter shared: others may do the same at the same time: for looking whether somebody holds it for himself.
+    package func tryLock(shared: Bool = false) throws(SystemError) -> Bool {
+        if (shared ? tf_try_shared_lock(descriptor) : tf_try_lock(descriptor)) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw SystemError("cannot lock a file") }
         return false
     }

@@ -52,10 +52,17 @@ static inline void tf_prefetch(const void *address) { __builtin_prefetch(address
 /// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
 int tf_try_lock(int descriptor);
 
+/// The same, shared: it fails where somebody holds the lock for himself.
+int tf_try_shared_lock(int descriptor);
+
 /// fsetxattr(2) and fgetxattr(2): Swift's Glibc module leaves <sys/xattr.h> out. Returns -1 with errno.
 int tf_set_attribute(int descriptor, const char *name, const void *value, size_t length);
 ptrdiff_t tf_get_attribute(int descriptor, const char *name, void *value, size_t capacity);
 int tf_remove_attribute(int descriptor, const char *name);
+
+/// posix_spawn_file_actions_addchdir_np(3), which needs _GNU_SOURCE: the child starts in this folder. Not
+/// with the pointer's own type: <spawn.h> in here would make pid_t a type of this module, and no more Glibc's.
+int tf_spawn_in_directory(void *actions, const char *path);
 
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
 int tf_eventfd(void);

@@ -17,6 +17,10 @@ plan_measure() {
 # plan_show CATALOG PLAN: prints it.
 plan_show() {
 	plan_measure "$@"
+	if [ -n "${PLAN_JSON:-}" ]; then
+		plan_json "$2"
+		return
+	fi
 	free=$(estimate bytes_free)
 	printf '  courses   %s%s\n' "$(human_count "$(json_number courses "$2")")" \
 		"$(besides "$(json_number courses_without_segments "$2")" 'without any video')"
@@ -29,6 +33,16 @@ plan_show() {
 	printf "  folder    '%s', %s free\n" "$OUTPUT" "$(human_bytes "$free")"
 	[ "$NEED" -le "$free" ] ||
 		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
+}
+
+# plan_json PLAN: the plan of the source, with the estimate for what was selected, and what is left to do.
+plan_json() {
+	printf '{"courses":%d,"courses_without_segments":%d,"segments":%d,"segments_without_video":%d' \
+		"$(json_number courses "$1")" "$(json_number courses_without_segments "$1")" "$segments" \
+		"$(json_number segments_without_video "$1")"
+	printf ',"segments_with_size":%d,"bytes_known":%d,"bytes_estimated":%d,"bytes_free":%d,"left":%d}\n' \
+		"$(json_number segments_with_size "$1")" "$(estimate bytes_known)" "$(estimate bytes_estimated)" \
+		"$(estimate bytes_free)" "$LEFT"
 }
 
 # records_left CATALOG: how many are neither there nor failed for good.

@@ -1,0 +1,55 @@
+package import POSIX
+
+/// What `tf-bulk serve` leaves in a folder that only its user can read. No part of a request ever gets into it.
+package struct ServiceFolder: Sendable {
+    /// A command of `tf-bulk`, with the settings that `serve` was given.
+    enum Command: String, Sendable {
+        case run
+        case testRun = "test-run"
+        case plan, stop, retry
+    }
+
+    /// The job's output folder, as an absolute path.
+    package let output: String
+    /// Where `serve` was started: paths in the commands are relative to it.
+    private let directory: String
+    private let path: String
+
+    package init(_ path: String) throws(SystemError) {
+        self.path = path
+        output = try Self.text(path, "output")
+        directory = try Self.text(path, "directory")
+    }
+
+    /// The job's state.
+    var state: String { output + "/.tf-bulk" }
+
+    func token() throws(SystemError) -> String { try Self.text(path, "token") }
+
+    /// Names that the service goes by, a line each.
+    func hosts() throws(SystemError) -> [String] {
+        try Self.text(path, "hosts").split(separator: "\n").map(String.init)
+    }
+
+    /// After how many tries a file has failed for good; nil where `serve` was not told.
+    func tries() throws(SystemError) -> Int? { Int(try Self.text(path, "tries")) }
+
+    /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of the
+    /// request among it, is none of its business.
+    func run(_ command: Command, keeping stream: ChildProcess.Stream) throws(SystemError) -> ChildProcess.Result {
+        try ChildProcess.run(
+            Self.words(path, command.rawValue), environment: Self.words(path, "environment"), in: directory,
+            keeping: stream, limit: 1 << 20, seconds: 600)
+    }
+
+    private static func text(_ folder: String, _ name: String) throws(SystemError) -> String {
+        String(decoding: try File(reading: "\(folder)/\(name)").readAll(limit: 1 << 16), as: UTF8.self)
+    }
+
+    /// Words with a NUL behind each, as in /proc/PID/cmdline.
+    private static func words(_ folder: String, _ name: String) throws(SystemError) -> [String] {
+        try File(reading: "\(folder)/\(name)").readAll(limit: 1 << 22)
+            .split(separator: 0, omittingEmptySubsequences: false).dropLast()
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+}

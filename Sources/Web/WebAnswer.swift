@@ -1,0 +1,73 @@
+package import NDJSON
+package import POSIX
+internal import Records
+
+/// An answer, as a CGI program writes it (RFC 3875, section 6).
+package struct WebAnswer {
+    package enum Body {
+        case none
+        case json([UInt8])
+        /// Lines that are written as they are found, however many there are.
+        case lines((inout LineOutput) throws(SystemError) -> Void)
+    }
+
+    package let status: WebStatus
+    package private(set) var headers: [(name: String, value: String)]
+    package let body: Body
+
+    init(_ status: WebStatus, _ body: Body, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.body = body
+        self.headers = headers
+        switch body {
+        case .none: break
+        case .json: self.headers.append(("Content-Type", "application/json; charset=utf-8"))
+        case .lines: self.headers.append(("Content-Type", "application/x-ndjson; charset=utf-8"))
+        }
+    }
+
+    package init(_ refusal: Refusal) {
+        var document = LineBuffer()
+        document.open()
+        document.add(AnswerField.success, false)
+        document.add(AnswerField.message, refusal.message)
+        document.close()
+        self.init(refusal.status, .json(document.bytes), headers: refusal.headers)
+    }
+
+    /// - Parameter withoutBody: the request's method is HEAD.
+    package func write(to output: inout LineOutput, withoutBody: Bool) throws(SystemError) {
+        var head = "Status: \(status.rawValue) \(status.phrase)\r\n"
+        for header in headers + Self.always { head += "\(header.name): \(header.value)\r\n" }
+        if case .json(let bytes) = body { head += "Content-Length: \(bytes.count)\r\n" }
+        output.buffer.append(json: (head + "\r\n").utf8)
+        if !withoutBody {
+            switch body {
+            case .none: break
+            case .json(let bytes): output.buffer.append(json: bytes)
+            case .lines(let write): try write(&output)
+            }
+        }
+        try output.flush()
+    }
+
+    /// Ask again each time, and take nothing for what it is not.
+    private static let always: [(name: String, value: String)] = [
+        ("Cache-Control", "no-cache"), ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+}
+
+/// The names in the answers that are made here.
+enum AnswerField: UInt8, FieldName {
+    case success, message, stats, backgroundProcessing, cacheKeys, run
+    case totalCourses, totalSegments, coursesQueued, coursesWithNoSegments
+    case bulkStats, processingCourses, queuedCourses, segmentsQueued
+
+    static let names = [
+        "success", "message", "stats", "background_processing", "cache_keys", "run",
+        "total_courses", "total_segments", "courses_queued", "courses_with_no_segments",
+        "bulk_stats", "processing_courses", "queued_courses", "segments_queued",
+    ]
+}

@@ -1,0 +1,99 @@
+import Journal
+import Testing
+
+@testable import Web
+
+@Suite struct RequestTests {
+    @Test("parameters lose their escapes, and '+' is a space")
+    func parameters() throws {
+        let parameters = try request(query: "test=true&name=a+b%20%C3%A9%26&flag&_=17").parameters
+        #expect(parameters == ["test": "true", "name": "a b é&", "flag": "", "_": "17"])
+    }
+
+    @Test(
+        "a query that is no text is a bad request",
+        arguments: [
+            "test=%", "test=%4", "test=%zz", "test=%ff", "test=%00", "test=%0a", "test=%1b[2J", "a=1&a=2", "%61=1&a=2",
+        ])
+    func hostileQuery(query: String) {
+        #expect(refusal { () throws(Refusal) in _ = try request(query: query) } == .badRequest)
+    }
+
+    @Test("a query of more than 1,024 bytes is too long")
+    func longQuery() {
+        #expect(refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1024)) } == nil)
+        #expect(
+            refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1025)) } == .uriTooLong
+        )
+    }
+
+    @Test("a body is refused, since a parameter in it would not be heard")
+    func body() {
+        let length = refusal { () throws(Refusal) in _ = try request("POST", "", ["CONTENT_LENGTH": "9"]) }
+        #expect(length == .badRequest)
+        let chunked = refusal { () throws(Refusal) in _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"])
+        }
+        #expect(chunked == .badRequest)
+        #expect(refusal { () throws(Refusal) in _ = try request("POST", "", ["CONTENT_LENGTH": "0"]) } == nil)
+    }
+
+    @Test("tags that the client holds are compared weakly")
+    func tags() throws {
+        #expect(try request("GET", "/progress", ["HTTP_IF_NONE_MATCH": #""a", W/"b""#]).heldTags == [#""a""#, #""b""#])
+    }
+}
+
+@Suite struct RouteTests {
+    private func route(_ method: String, _ path: String, query: String = "") throws(Refusal) -> Route {
+        try Route(request(method, path, query: query))
+    }
+
+    @Test("each path leads to its answer")
+    func paths() throws {
+        #expect(try route("GET", "/bulk-download-status") == .document(.bulkStatus))
+        #expect(try route("HEAD", "/bulk-download-stats") == .document(.bulkStats))
+        #expect(try route("GET", "/bulk-queue-status", query: "_=123") == .document(.queueStatus))
+        #expect(try route("GET", "/download-all-courses", query: "test=true") == .start(isTest: true))
+        #expect(try route("POST", "/download-all-courses") == .start(isTest: false))
+        #expect(try route("POST", "/stop") == .stop)
+        #expect(try route("POST", "/retry-failed") == .retryFailed)
+        #expect(try route("GET", "/results", query: "state=failed&course=7") == .results(.failed, course: 7))
+    }
+
+    @Test(
+        "a path that is not known is not found",
+        arguments: [
+            "", "/", "/nothing", "/bulk-download-status/", "/../progress", "/Progress", "/progress\n", "/stop/x",
+        ])
+    func unknownPath(path: String) {
+        #expect(refusal { () throws(Refusal) in _ = try route("GET", path) } == .notFound)
+    }
+
+    @Test(
+        "a method that a path does not take is refused, and those that it takes are named",
+        arguments: [
+            ("POST", "/progress", "GET, HEAD"), ("GET", "/stop", "POST"),
+            ("HEAD", "/download-all-courses", "POST, GET"),
+            ("OPTIONS", "/retry-failed", "POST"), ("BREW", "/results", "GET, HEAD"),
+        ])
+    func method(method: String, path: String, allowed: String) {
+        do throws(Refusal) {
+            _ = try route(method, path)
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.status == .methodNotAllowed)
+            #expect(error.headers.map(\.value) == [allowed])
+        }
+    }
+
+    @Test(
+        "a parameter that is not known, or of no known value, is a bad request",
+        arguments: [
+            ("/download-all-courses", "tset=true"), ("/download-all-courses", "test=maybe"),
+            ("/download-all-courses", "test=$(reboot)"), ("/results", ""), ("/results", "state=there"),
+            ("/results", "state=failed&course=1;ls"), ("/progress", "test=true"),
+        ])
+    func parameter(path: String, query: String) {
+        #expect(refusal { () throws(Refusal) in _ = try route("GET", path, query: query) } == .badRequest)
+    }
+}

@@ -1,0 +1,273 @@
+"""The page of `tf-bulk serve` in a real browser. usage: python Tests/browser/page_test.py [TestCase.test…]"""
+
+import json
+import unittest
+
+from selenium.webdriver.common.keys import Keys
+
+from site_under_test import Page, Site, browser, record
+
+NARROW = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+
+
+class PageTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.driver = browser()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.driver.quit()
+
+    def setUp(self):
+        self.site = Site()
+        self.addCleanup(self.site.close)
+        # What an earlier test was told of is no matter of this one.
+        self.driver.get_log("browser")
+
+    def tearDown(self):
+        while len(self.driver.window_handles) > 1:
+            self.driver.close()
+            self.driver.switch_to.window(self.driver.window_handles[0])
+        self.driver.get("about:blank")
+
+    def open(self):
+        page = Page(self.driver, self.site.page)
+        page.note_toasts()
+        return page
+
+    def serve(self, *origin):
+        self.site.origin(*origin)
+        self.site.serve()
+
+    def serve_slowly(self):
+        """300 segments, for which the origin takes a minute."""
+        self.site.catalogue(record(7, n) for n in range(300))
+        self.site.slow_origin()
+        self.site.serve()
+
+    def test_start_and_watch_to_the_end(self):
+        self.site.catalogue(record(course, course * 100 + n, f"Course {course}") for course in (1, 2) for n in range(10))
+        self.serve("--size", "20k", "--latency", "100ms")
+        page = self.open()
+        page.wait(lambda: page.text("plan-segments") == "20", "the plan")
+        self.assertEqual((page.text("plan-courses"), page.text("state")), ("2", "Ready to start"))
+        page.click("start")
+        page.wait(lambda: page.is_open("confirm"), "the question")
+        self.assertEqual(page.text("confirm-left"), "20 of 20")
+        page.close("confirm")
+        self.assertFalse((self.site.state / "results.ndjson").exists(), "nothing starts without a yes")
+        page.begin()
+        self.assertEqual(page.watch_to_end(), "The download is complete")
+        self.assertEqual((page.number("count-success"), page.number("count-failed")), (20, 0))
+        self.assertEqual(page.text("share"), "100 %")
+        self.assertIn(str(self.site.videos.resolve()), page.text("done-storage"))
+        self.assertIn("The download is complete.", page.heard())
+        self.assertEqual(len(list(self.site.videos.glob("truefire-courses/*/*.mp4"))), 20)
+        page.close("done")
+        page.wait(lambda: "✓ complete" in page.rows().get("1", ""), "the course to be complete")
+        self.assertEqual(page.errors(), [])
+        self.driver.get(page.find("report").get_attribute("href"))
+        self.assertIn("Course 2", self.driver.find_element("tag name", "body").text)
+        self.assertEqual(self.driver.execute_script("return origin"), "null", "it stands in a sandbox")
+        self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
+
+    def test_failures_are_shown_with_what_to_do(self):
+        self.site.catalogue(record(7, n) for n in range(10))
+        self.serve("--size", "20k", "--fault", "*/3.mp4:404")
+        page = self.open()
+        page.begin()
+        page.watch_to_end()
+        page.close("done")
+        self.assertTrue(any("not_found: not at the origin" in text for text in page.heard()), page.heard())
+        self.assertIn("not at the origin: check the key template", page.text("error-rows"))
+        page.wait(lambda: "✕ 1 failed" in page.rows().get("0", ""), "the course's failure")
+        self.driver.find_element("class name", "row").click()
+        page.wait(lambda: "Lesson 3" in page.text("course-errors"), "the segment that failed")
+        page.close("course")
+        self.assertTrue(page.find("retry").is_displayed())
+
+    def test_failures_are_tried_again(self):
+        self.site.catalogue(record(7, n) for n in range(5))
+        # As often as the first run asks for it.
+        self.serve("--size", "20k", "--fault", "*/3.mp4:404*1")
+        page = self.open()
+        page.begin()
+        page.watch_to_end()
+        page.close("done")
+        page.click("retry")
+        page.wait(lambda: page.is_open("done"), "the second run's end")
+        self.assertEqual((page.number("count-success"), page.number("count-failed")), (5, 0))
+
+    def test_stop_and_go_on(self):
+        self.serve_slowly()
+        page = self.open()
+        page.begin()
+        page.wait(lambda: page.number("count-success") > 0, "the first video")
+        page.click("stop")
+        self.assertEqual(page.watch_to_end(), "The run has ended early")
+        page.close("done")
+        before = page.number("count-success")
+        self.assertLess(before, 300)
+        self.assertEqual(page.text("state"), "Stopped: starting again goes on from here")
+        self.site.hurry()
+        page.begin()
+        self.assertEqual(page.watch_to_end(), "The download is complete")
+        self.assertEqual(page.number("count-success"), 300)
+
+    def test_titles_are_text(self):
+        title = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>\u202e&amp;"
+        self.site.catalogue([record(7, 1, title) | {"title": title}, record(8, 2) | {"course_title": "</title>"}])
+        self.serve("--size", "20k", "--fault", "*:404")
+        page = self.open()
+        page.begin()
+        page.watch_to_end()
+        page.close("done")
+        page.wait(lambda: page.rows(), "the courses")
+        self.assertIn("<script>window.pwned = 1</script><img src=x", page.rows()["0"])
+        self.driver.find_element("class name", "row").click()
+        page.wait(lambda: title in page.text("course-errors"), "the segment's title")
+        self.assertEqual(page.text("course-heading"), title)
+        self.assertIsNone(self.driver.execute_script("return window.pwned ?? null"))
+        self.assertEqual(self.driver.execute_script("return document.querySelectorAll('main img').length"), 0)
+        self.assertEqual(page.errors(), [])
+
+    def test_two_tabs(self):
+        self.serve_slowly()
+        first = self.open()
+        one = self.driver.current_window_handle
+        self.driver.switch_to.new_window("tab")
+        second = self.open()
+        two = self.driver.current_window_handle
+        # Both have the question open; who answers second learns of the other.
+        second.click("start")
+        second.wait(lambda: second.is_open("confirm"), "the question")
+        self.driver.switch_to.window(one)
+        first.begin()
+        first.wait(lambda: first.find("stop").is_displayed(), "the run")
+        self.driver.switch_to.window(two)
+        self.driver.execute_script("document.getElementById('confirm-yes').click()")
+        second.wait(lambda: any("a run works on it already" in text for text in second.heard()), "the refusal")
+        second.wait(lambda: second.find("stop").is_displayed(), "the run of the other tab")
+        self.site.hurry()
+        second.watch_to_end()
+        self.driver.switch_to.window(one)
+        first.watch_to_end()
+        self.assertEqual(first.number("count-success"), 300)
+
+    def test_server_restarted_in_between(self):
+        self.serve_slowly()
+        page = self.open()
+        page.begin()
+        page.wait(lambda: page.number("count-success") > 0, "the first video")
+        self.site.stop_server()
+        page.wait(lambda: "The server is away" in page.text("link"), "the server to be missed")
+        self.site.serve()
+        # As a browser says when it has a network again: without it the page's next try may be far.
+        self.driver.execute_script("dispatchEvent(new Event('online'))")
+        page.wait(lambda: page.text("link") == "Connected", "the server to be back")
+        self.site.hurry()
+        page.watch_to_end()
+        self.assertEqual(page.number("count-success"), 300)
+
+
+class LargeJobTest(unittest.TestCase):
+    """60,000 courses, of which nothing is downloaded."""
+
+    COURSES = 60000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.site.catalogue(record(n, n, f"Course {n}: a title of usual length") for n in range(1, cls.COURSES + 1))
+        cls.site.state.mkdir(parents=True)
+        source = cls.site.folder / "source.ndjson"
+        (cls.site.state / "catalog.ndjson").write_text(source.read_text())
+        with open(cls.site.state / "results.ndjson", "w") as journal:
+            for n in range(1, cls.COURSES + 1, 2):
+                result = {"path": record(n, n)["path"], "status": "success", "bytes": 52428800, "attempt": 1}
+                journal.write(json.dumps(result) + "\n")
+        cls.site.origin()
+        cls.site.serve()
+        cls.driver = browser()
+        cls.page = Page(cls.driver, cls.site.page)
+        cls.page.wait(lambda: cls.page.text("course-count") == "60,000 courses", "the courses")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.driver.quit()
+        cls.site.close()
+
+    def setUp(self):
+        self.driver.set_window_size(1280, 1000)
+        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+    def script(self, text, *arguments):
+        return self.driver.execute_script(text, *arguments)
+
+    def test_only_rows_in_sight_exist(self):
+        self.assertLess(self.script("return document.querySelectorAll('.row').length"), 60)
+        self.assertEqual(self.script("return document.getElementById('list').getAttribute('aria-rowcount')"), "60000")
+
+    def test_scrolling_draws_each_frame_in_time(self):
+        # Time spent in drawing a frame, the browser's own layout included; no clock of the display, which is not there.
+        longest = self.driver.execute_async_script("""
+            const [done] = arguments, list = document.getElementById('list');
+            const times = [];
+            let step = 0;
+            const next = () => {
+                if (step === 100) { times.sort((a, b) => a - b); done(times[94]); return; }
+                step += 1;
+                list.scrollTop = step * 25000;
+                requestAnimationFrame(() => {
+                    const start = performance.now();
+                    // Behind the list's own callback of this frame.
+                    requestAnimationFrame(() => {
+                        list.getBoundingClientRect();
+                        void document.querySelector('.row').offsetTop;
+                        times.push(performance.now() - start);
+                        next();
+                    });
+                });
+            };
+            next();""")
+        self.assertLess(longest, 200, "95 of 100 frames, on a machine that may be busy")
+
+    def test_keyboard_reaches_every_course(self):
+        courses = self.page.find("list")
+        courses.send_keys(Keys.END)
+        self.page.wait(lambda: "59999" in self.page.rows(), "the last course")
+        self.assertEqual(courses.get_attribute("aria-activedescendant"), "row-59999")
+        courses.send_keys(Keys.ENTER)
+        self.page.wait(lambda: self.page.is_open("course"), "the course")
+        self.assertIn("Course 60000", self.page.text("course-heading"))
+        self.script("return document.activeElement").send_keys(Keys.ESCAPE)
+        self.page.wait(lambda: not self.page.is_open("course"), "the dialog to close")
+        courses.send_keys(Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+        self.page.wait(lambda: courses.get_attribute("aria-activedescendant") == "row-2", "the third course")
+
+    def test_search_and_kind(self):
+        search = self.page.find("search")
+        search.send_keys("course 5999")
+        self.page.wait(lambda: self.page.text("course-count") == "11 of 60,000 courses", "what was searched for")
+        search.clear()
+        search.send_keys(Keys.SPACE, Keys.BACKSPACE)
+        self.page.wait(lambda: self.page.text("course-count") == "60,000 courses", "all courses again")
+
+    def test_nothing_is_wider_than_a_phone(self):
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
+        self.page.wait(lambda: self.script("return innerWidth") <= 390, "the width")
+        self.assertLessEqual(self.script("return document.scrollingElement.scrollWidth"), 390)
+
+    def test_dark_where_the_user_wants_it(self):
+        for scheme, isDark in [("dark", True), ("light", False)]:
+            feature = {"name": "prefers-color-scheme", "value": scheme}
+            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+            colour = self.script("return getComputedStyle(document.body).backgroundColor")
+            red = int(colour.split("(")[1].split(",")[0])
+            self.assertEqual(red < 128, isDark, colour)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,32 @@
+// Figures as people read them.
+
+const numbers = new Intl.NumberFormat("en");
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+export const count = (number) => numbers.format(number ?? 0);
+
+export function bytes(number) {
+	let value = number ?? 0;
+	let unit = 0;
+	while (value >= 1024 && unit < UNITS.length - 1) {
+		value /= 1024;
+		unit += 1;
+	}
+	return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+/** The two largest units. */
+export function duration(seconds) {
+	if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 60) return `${minutes} min`;
+	const hours = Math.floor(minutes / 60);
+	return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** Never 100 % before all is done. */
+export function percent(part, whole) {
+	if (whole === 0) return "0 %";
+	const share = (100 * part) / whole;
+	return share > 99 && share < 100 ? `${(Math.floor(share * 10) / 10).toFixed(1)} %` : `${Math.floor(share)} %`;
+}
