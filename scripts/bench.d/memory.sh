@@ -24,7 +24,7 @@ memory_row() {
 }
 memory_row tf-catalog "tf-catalog '$WORK/few'" "tf-catalog '$WORK/many'"
 memory_row 'tf-sign, signing taken out' "bench-passthrough <'$WORK/few'" "bench-passthrough <'$WORK/many'"
-unreachable() { sed 's,"key":"\([^"]*\)","path":"\([^"]*\)".*,"path":"\2","url":"http://h/","expires_at":1},' "$1"; }
+unreachable() { sed 's|"key":"\([^"]*\)","path":"\([^"]*\)".*|"path":"\2","url":"http://h/","expires_at":1}|' "$1"; }
 unreachable "$WORK/few" >"$WORK/few.url"
 unreachable "$WORK/many" >"$WORK/many.url"
 memory_row tf-fetch "tf-fetch -o '$WORK/out' <'$WORK/few.url'; :" "tf-fetch -o '$WORK/out' <'$WORK/many.url'; :"

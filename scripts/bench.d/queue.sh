@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # What is left of a million records after a million results, half of them successes: beside DuckDB's anti-join, which
 # takes the two files for what they are, prints the same lines, and needs no last result for each path.
-count=1000000
+records=1000000
 duckdb=$PWD/.build/peers/bin/python
-result_lines "$count" | sed 's/,"status".*/}/' >"$WORK/catalog"
-result_lines "$count" | awk 'NR % 2 {
+result_lines "$records" | sed 's/,"status".*/}/' >"$WORK/catalog"
+result_lines "$records" | awk 'NR % 2 {
 	sub(/"status":"success","bytes":52428800/, "\"status\":\"failed\",\"error\":\"server_error\",\"retryable\":true,\"retry_at\":1760000030")
 } { print }' >"$WORK/results"
 cat >"$WORK/antijoin.py" <<'EOF'
@@ -21,7 +21,7 @@ duckdb.sql(f"""
 """)
 EOF
 
-echo "### $count records against $count results"
+echo "### $records records against $records results"
 pair_head
 pair 'tf-queue' 'DuckDB, anti-join' "tf-queue '$WORK/catalog' '$WORK/results'" \
 	"'$duckdb' '$WORK/antijoin.py' '$WORK'"
@@ -30,4 +30,4 @@ head -n 1000 "$WORK/catalog" >"$WORK/few-records"
 head -n 1000 "$WORK/results" >"$WORK/few-results"
 timed "$WORK/few" "tf-queue '$WORK/few-records' '$WORK/few-results'"
 printf '\n%s bytes of memory for each record\n' \
-	"$((($(median 3 "$WORK/many") - $(median 3 "$WORK/few")) * 1024 / count))"
+	"$((($(median 3 "$WORK/many") - $(median 3 "$WORK/few")) * 1024 / records))"
