@@ -36,7 +36,7 @@ claim "failed tells why, with hostile text made visible, and --json gives the re
 retried() {
 	mixed
 	ends 0 "$BULK" retry -o out --error not_found --dry-run 2>errors
-	has errors "1 records would be queued anew"
+	has errors "1 record to be queued anew"
 	state_is failed 1
 	ends 0 "$BULK" retry -o out --error not_found
 	state_is failed 0
@@ -55,7 +55,7 @@ cleaned() {
 	ends 2 "$BULK" clean -o out --delayed 2>errors
 	has errors "say --yes"
 	ends 0 "$BULK" clean -o out --delayed --dry-run 2>errors
-	has errors "1 records are left out"
+	has errors "1 record to be left out"
 	state_is dropped 0
 	ends 0 "$BULK" clean -o out --delayed --yes
 	state_is dropped 1

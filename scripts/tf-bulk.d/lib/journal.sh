@@ -44,6 +44,13 @@ count() {
 	human_count "$(($(wc -l <"$1")))"
 }
 
+# counted FILE THING: `1 record`, `2 records`.
+counted() {
+	number=$(count "$1")
+	[ "$number" = 1 ] || set -- "$1" "$2s"
+	printf '%s %s' "$number" "$2"
+}
+
 # confirm QUESTION: asks on a terminal; elsewhere --yes has to stand there.
 confirm() {
 	! given --yes -y || return 0
