@@ -54,13 +54,17 @@ package enum HumanUnits {
 
     /// A moment in UTC: `2026-11-23 02:15:06`.
     package static func moment(_ unixSeconds: Double) -> String {
-        var time = time_t(unixSeconds)
+        var time = time_t(min(max(unixSeconds, yearZero), yearTenThousand - 1))
         var parts = tm()
         gmtime_r(&time, &parts)
         let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)
         let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { twoDigits(Int($0)) }
         return "\(date.joined(separator: "-")) \(clock.joined(separator: ":"))"
     }
+
+    /// Years of four digits. Times that a stranger made up are shown as the first or the last of them.
+    private static let yearZero = -62_167_219_200.0
+    private static let yearTenThousand = 253_402_300_800.0
 
     private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 

@@ -66,13 +66,13 @@ package struct AnalysisRenderer {
     }
 
     private func writeConcurrency(_ levels: [Concurrency.Level], to text: inout String) {
-        guard !levels.isEmpty else { return }
         let whole = levels.reduce(0) { $0 + $1.seconds }
+        guard whole > 0 else { return }
         var table = Table(.right, .right, .right, .right)
         table.add("at once", "of the time", "all together", "each")
         for level in levels where level.seconds >= whole / 100 {
             table.add(
-                "\(level.transfers)", HumanUnits.share(Int(level.seconds * 1000), of: Int(whole * 1000)),
+                "\(level.transfers)", HumanUnits.share(Int(level.seconds / whole * 100_000), of: 100_000),
                 rate(level.bytesPerSecond), rate(level.bytesPerSecond / Double(level.transfers)))
         }
         write(table, "What fetching more at once brought", to: &text)

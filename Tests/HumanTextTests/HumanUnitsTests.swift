@@ -28,4 +28,14 @@ import Testing
     func duration(seconds: Double, text: String) {
         #expect(HumanUnits.duration(seconds) == text)
     }
+
+    @Test(
+        "a moment that nobody lives to see is the last of its calendar",
+        arguments: [
+            (0, "1970-01-01 00:00:00"), (1e17, "9999-12-31 23:59:59"), (1e19, "9999-12-31 23:59:59"),
+            (.greatestFiniteMagnitude, "9999-12-31 23:59:59"), (-1e308, "00-01-01 00:00:00"),
+        ] as [(Double, String)])
+    func moment(time: Double, text: String) {
+        #expect(HumanUnits.moment(time) == text)
+    }
 }

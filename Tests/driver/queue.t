@@ -183,7 +183,7 @@ status() {
 	has shown "clock  the clock is 90 s behind the origin's (2026-11-23T10:00:00Z)"
 	"$BULK" clean -o out --queued --yes
 	"$BULK" status -o out >shown
-	has shown "'tf-bulk failed' says why"
+	has shown "'tf-bulk failed -o out' says why"
 }
 claim "the status tells the disk, the clock, the lock and one line of advice" status
 

@@ -19,6 +19,12 @@ wrong_use() {
 }
 claim "wrong use ends with 2, before anything is done" wrong_use
 
+hints() {
+	ends 3 "$BULK" status -o "o u't \$(touch bad)" 2>errors
+	has errors "tf-bulk run -o 'o u'\\''t \$(touch bad)' SOURCE"
+}
+claim "a folder's name in a hint is one word of the shell" hints
+
 no_job() {
 	ends 3 "$BULK" status -o out 2>errors
 	has errors "no job has run here"

@@ -15,7 +15,7 @@ detach() {
 	read -r began <&6
 	if [ -n "$began" ] && [ -z "$STOPPED" ]; then
 		say "runs in the background as process $began"
-		say "'tf-bulk watch -o $OUTPUT' shows it, 'tf-bulk stop -o $OUTPUT' ends it"
+		say "'tf-bulk watch -o $OUTPUT_WORD' shows it, 'tf-bulk stop -o $OUTPUT_WORD' ends it"
 		exit 0
 	fi
 	stages_wait

@@ -18,6 +18,14 @@ fail() {
 	exit "$1"
 }
 
+# shell_word TEXT: the text as one word of a command that people may copy.
+shell_word() {
+	case $1 in
+	'' | *[!A-Za-z0-9_./-]*) printf '%s\n' "$1" | sed -e "s/'/'\\\\''/g" -e "1s/^/'/" -e "\$s/\$/'/" ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
 # human_bytes N: 1.5 GiB for 1610612736.
 human_bytes() {
 	awk -v n="$1" 'BEGIN {

@@ -7,6 +7,7 @@ state_at() {
 	-*) OUTPUT=./$1 ;;
 	*) OUTPUT=$1 ;;
 	esac
+	OUTPUT_WORD=$(shell_word "$OUTPUT")
 	STATE=$OUTPUT/.tf-bulk
 	CATALOG=$STATE/catalog.ndjson
 	PLAN=$STATE/plan.json
@@ -21,7 +22,7 @@ state_at() {
 
 # state_exists: ends the command where there was never a job.
 state_exists() {
-	[ -f "$CATALOG" ] || fail 3 "'$OUTPUT': no job has run here: start one with 'tf-bulk run -o $OUTPUT SOURCE'"
+	[ -f "$CATALOG" ] || fail 3 "'$OUTPUT': no job has run here: start one with 'tf-bulk run -o $OUTPUT_WORD SOURCE'"
 }
 
 # state_open: makes the state folder, takes the lock and opens the log, for a subcommand that changes the state.
@@ -52,7 +53,7 @@ lock_take() {
 lock_wait() {
 	pid=$(lock_pid)
 	if ps -p "$pid" >/dev/null 2>&1; then
-		fail 3 "'$OUTPUT': in use by process $pid: wait for it, or 'tf-bulk stop -o $OUTPUT'"
+		fail 3 "'$OUTPUT': in use by process $pid: wait for it, or 'tf-bulk stop -o $OUTPUT_WORD'"
 	fi
 	say "'$OUTPUT': waiting for what an earlier run left behind to end"
 	flock -w 30 9 || fail 3 "'$OUTPUT': still in use by a process of an earlier run: 'fuser $LOCK' tells which"
