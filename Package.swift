@@ -15,12 +15,22 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = swift) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+/// A room, in the folder of its floor: one idea, and what it may import, which is always further down.
+func room(
+    _ name: String, on floor: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = swift
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", swiftSettings: settings)
+}
+
+func library(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/overlays/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies + ["ToolSupport", arguments], swiftSettings: swift)
+    .executableTarget(
+        name: name, dependencies: dependencies + ["ToolSupport", arguments], path: "Sources/tools/\(name)",
+        swiftSettings: swift)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -38,67 +48,52 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     ],
     targets: [
-        // C libraries behind typed doors.
-        .target(name: "CSimdjson", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("simdjson")]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CLinux"),
-        room("Curl", ["CCurl", "POSIX"], overlay),
-        room("OpenSSL", ["COpenSSL"], overlay),
-        room("SQLite", ["CSQLite"], overlay),
-        room("Zlib", ["CZlib"], overlay),
+        // The tools: name, options, streams, and which room works.
+        tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
+        tool("tf-sign", ["Signing", "OpenSSL", "Records", "POSIX"]),
+        tool("tf-fetch", ["Progress", "Transfer", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
+        tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-queue", ["Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-files", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-web", ["Web", "NDJSON", "POSIX"]),
+        tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
-        room("POSIX", ["CLinux"], overlay),
-
-        // The contract, and what every tool shares.
-        room("Records"),
-        room("NDJSON", ["Records", "POSIX", "CSimdjson"]),
-        room("PathTables", ["POSIX"]),
-        room("HumanText"),
-        room("TerminalDisplay", ["HumanText"]),
-        room("ToolSupport", ["Records", "POSIX", "HumanText", arguments]),
-
-        // The work.
-        room("Catalog", ["Records", "NDJSON", "POSIX", "PathTables", "SQLite", "Curl"]),
-        room("AWSCredentials", ["Records", "NDJSON", "POSIX"]),
-        room("Signing", ["Records", "NDJSON", "POSIX", "OpenSSL", "AWSCredentials"]),
-        room("Video"),
-        room("Transfer", ["Records", "NDJSON", "POSIX", "Curl", "OpenSSL", "Zlib", "Video"]),
-        room("Journal", ["Records", "NDJSON", "POSIX", "PathTables"]),
-        room("Tally", ["Records", "NDJSON", "Journal"]),
-        room("Queue", ["Records", "NDJSON", "POSIX", "PathTables", "Journal"]),
-        room("Analysis", ["Records", "NDJSON", "POSIX", "PathTables"]),
-        room("Inventory", ["Records", "NDJSON", "POSIX", "PathTables", "Journal", "Transfer"]),
+        // The work: a room for each thing that the project exists for.
+        room("Catalog", on: "work", ["SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
+        room("Signing", on: "work", ["OpenSSL", "Records", "NDJSON", "POSIX"]),
+        room("Progress", on: "work", ["Transfer", "Terminal", "Records", "NDJSON"]),
+        room("Transfer", on: "work", ["Store", "Curl", "Records", "NDJSON", "POSIX"]),
+        room("Web", on: "work", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
+        room("Rendering", on: "work", ["Journal", "Terminal", "Records", "NDJSON"]),
+        room("Inventory", on: "work", ["Store", "Journal", "Records", "NDJSON", "POSIX"]),
+        room("Store", on: "work", ["OpenSSL", "CZlib", "Records", "NDJSON", "POSIX"]),
+        room("Journal", on: "work", ["Records", "NDJSON", "POSIX"]),
         room(
-            "Rendering",
-            ["Records", "NDJSON", "Journal", "Tally", "Queue", "Analysis", "HumanText", "TerminalDisplay"]),
-        room("ProgressDisplay", ["Records", "NDJSON", "Transfer", "HumanText", "TerminalDisplay"]),
-        room(
-            "Origin",
+            "Origin", on: "work",
             [
-                "Records", "POSIX", "CLinux", "OpenSSL", "Signing",
+                "Signing", "OpenSSL", "Records", "POSIX", "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
 
-        room(
-            "Web",
-            ["Records", "NDJSON", "POSIX", "HumanText", "Journal", "Tally", "Rendering"]),
+        // What every room may lean on.
+        room("ToolSupport", on: "shared", ["Terminal", "Records", "POSIX", arguments]),
+        room("Terminal", on: "shared"),
+        room("NDJSON", on: "shared", ["Records", "POSIX", "CSimdjson"]),
+        room("Records", on: "shared", ["POSIX"]),
+        room("POSIX", on: "shared", ["CLinux"], overlay),
 
-        tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-sign", ["Signing", "AWSCredentials", "OpenSSL", "Records", "POSIX"]),
-        tool("tf-fetch", ["ProgressDisplay", "Transfer", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool(
-            "tf-tally",
-            [
-                "TerminalDisplay", "Records", "Tally", "Analysis", "Rendering", "Journal", "PathTables", "NDJSON",
-                "POSIX",
-            ]),
-        tool("tf-queue", ["Queue", "Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-files", ["Inventory", "Transfer", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-web", ["Web", "NDJSON", "POSIX"]),
-        tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
+        // C libraries behind typed doors.
+        room("Curl", on: "overlays", ["POSIX", "CCurl"], overlay),
+        room("OpenSSL", on: "overlays", ["COpenSSL"], overlay),
+        room("SQLite", on: "overlays", ["CSQLite"], overlay),
+        library("CCurl", "libcurl", "libcurl4-openssl-dev"),
+        library("COpenSSL", "libcrypto", "libssl-dev"),
+        library("CSQLite", "sqlite3", "libsqlite3-dev"),
+        library("CZlib", "zlib", "zlib1g-dev"),
+        .target(
+            name: "CSimdjson", path: "Sources/overlays/CSimdjson", cxxSettings: [.define("NDEBUG")],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CLinux", path: "Sources/overlays/CLinux"),
 
         // What scripts/bench measures beside the tools.
         .executableTarget(
@@ -106,24 +101,22 @@ let package = Package(
             path: "Benchmarks/bench-passthrough", swiftSettings: swift),
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
-        tests("NDJSONTests", ["Records", "NDJSON", "POSIX", "ToolSupport"]),
+        .target(
+            name: "TestSupport", dependencies: ["Journal", "NDJSON", "POSIX", "Records"], path: "Tests/Support",
+            swiftSettings: swift),
         tests("CatalogTests", ["Catalog", "NDJSON", "SQLite", "POSIX"]),
-        tests("AWSCredentialsTests", ["AWSCredentials"]),
-        tests("SigningTests", ["Signing", "AWSCredentials", "Records", "NDJSON", "OpenSSL", "POSIX"]),
-        tests("VideoTests", ["Video"]),
-        tests("TransferTests", ["Transfer", "Records", "NDJSON", "Origin", "Curl", "POSIX", "OpenSSL", "Zlib"]),
-        tests(
-            "JournalTests",
-            [
-                "Journal", "PathTables", "Tally", "Queue", "Analysis", "Rendering", "TerminalDisplay", "Records",
-                "NDJSON",
-                "POSIX",
-            ]),
-        tests("HumanTextTests", ["HumanText"]),
-        tests("ProgressDisplayTests", ["ProgressDisplay", "Transfer"]),
+        tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
+        tests("ProgressTests", ["Progress", "Transfer"]),
+        tests("TransferTests", ["Transfer", "Store", "Origin", "Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
+        tests("RenderingTests", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
+        tests("StoreTests", ["Store", "OpenSSL", "Records", "NDJSON", "POSIX"]),
+        tests("JournalTests", ["Journal", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
+        tests("ToolSupportTests", ["ToolSupport"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests("NDJSONTests", ["Records", "NDJSON", "POSIX"]),
+        tests("RecordsTests", ["Records", "Journal", "POSIX"]),
         tests(
             "CommandTests",
             [

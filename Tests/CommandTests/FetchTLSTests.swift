@@ -1,5 +1,6 @@
 import Foundation
 import Origin
+import Store
 import TestSupport
 import Testing
 

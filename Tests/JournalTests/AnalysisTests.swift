@@ -1,7 +1,8 @@
-import Analysis
+import Journal
 import NDJSON
 import POSIX
 import Rendering
+import TestSupport
 import Testing
 
 /// What the tries say, each for itself.

@@ -1,5 +1,5 @@
 import Journal
-import Tally
+import TestSupport
 import Testing
 
 @Suite struct FiguresTests {

@@ -1,5 +1,6 @@
 import Journal
 import Records
+import TestSupport
 import Testing
 
 /// By which rule of several results for one path the last that counts is found.

@@ -1,7 +1,6 @@
 import Journal
 import NDJSON
 import Rendering
-import Tally
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import Foundation
 import Journal
 import NDJSON
 import POSIX
-import Queue
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import AWSCredentials
 import Foundation
 import Records
+import Signing
 import Testing
 
 @testable import Signing

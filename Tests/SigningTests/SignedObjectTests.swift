@@ -1,7 +1,7 @@
-import AWSCredentials
 import Foundation
 import OpenSSL
 import Records
+import Signing
 import TestSupport
 import Testing
 

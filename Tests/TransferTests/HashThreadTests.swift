@@ -1,6 +1,7 @@
 import NDJSON
 import POSIX
 import Records
+import Store
 import TestSupport
 import Testing
 
@@ -17,7 +18,9 @@ import Testing
         try line.scan(Array(#"{"path":"a.mp4","url":"http://127.0.0.1/a.mp4","md5":"\#(md5)"}"#.utf8))
         let record = try FetchRecord(line, number: 1)
         let file = try #require(
-            try ExistingFile.find(record, in: OutputFolder(folder.path), Verification(hashesExisting: true)))
+            try ExistingFile.find(
+                record.path, orUnder: record.aliases, record.expected, in: OutputFolder(folder.path),
+                Verification(hashesExisting: true)))
         let woken = Mailbox<Bool>()
         let thread = HashThread(wake: { woken.put(true) })
         prepare(thread)

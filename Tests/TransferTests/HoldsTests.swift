@@ -1,5 +1,6 @@
 import Curl
 import Records
+import Store
 import Testing
 
 @testable import Transfer

@@ -1,6 +1,7 @@
 import NDJSON
 import POSIX
 import Records
+import Store
 import TestSupport
 import Testing
 

@@ -1,0 +1,29 @@
+internal import Glibc
+internal import POSIX
+internal import Terminal
+
+/// Messages to people, on standard error: `tool: what is wrong, and what to do`. The file that `TF_LOG` names gets them
+/// too, with the time: a terminal forgets, and a progress display needs standard error for itself.
+package struct Diagnostics: Sendable {
+    package let tool: String
+
+    package init(tool: String) { self.tool = tool }
+
+    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to hear.
+    package func say(_ message: String) {
+        let line = "\(tool): \(message.printable)\n"
+        write(line, to: STDERR_FILENO)
+        if let path = Environment["TF_LOG"], let log = try? File(appendingTo: path) {
+            write("\(UnixTime.now.text) \(line)", to: log.descriptor)
+        }
+    }
+
+    private func write(_ line: String, to descriptor: CInt) {
+        Array(line.utf8).withUnsafeBytes { bytes in try? Descriptor.write(descriptor, bytes) }
+    }
+}
+
+extension String {
+    /// As it stands in a message: what could steer a terminal or pass for another message is shown by its number.
+    package var printable: String { DisplayText.visible(self) }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Curl
+import POSIX
+import Records
+import Store
+import ToolSupport
+import Transfer
+
+/// The options as they were typed.
+struct FetchOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Transfers at one time.", valueName: "n"))
+    var jobs = 10
+
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("The folder that everything goes below.", valueName: "dir"),
+        completion: .directory)
+    var output = "."
+
+    @Option(help: ArgumentHelp("Quick retries of passing trouble.", valueName: "n"))
+    var retries = 2
+
+    @Option(
+        help: ArgumentHelp(
+            "Wait before the first quick retry, doubled for each further one.", valueName: "time"))
+    var retryDelay = Seconds(1)
+
+    @Option(help: ArgumentHelp("Waits between runs, for 'retry_at', in seconds.", valueName: "list"))
+    var backoff = Backoff(delays: [30, 60, 120, 300, 600])
+
+    @Option(help: ArgumentHelp("Longest time for one file.", valueName: "time"))
+    var maxTime = Seconds(600)
+
+    @Option(help: ArgumentHelp("Longest time to connect.", valueName: "time"))
+    var connectTimeout = Seconds(30)
+
+    @Option(
+        help: ArgumentHelp(
+            "Give up a transfer that is slower than --stall-speed for this long.", valueName: "time"))
+    var stallTimeout = Seconds(30)
+
+    @Option(help: ArgumentHelp("Bytes a second.", valueName: "size"))
+    var stallSpeed = ByteCount(1024)
+
+    @Option(help: ArgumentHelp("Do not start a URL that is good for less than this.", valueName: "time"))
+    var minValidity = Seconds(60)
+
+    @Option(help: ArgumentHelp("Give up when nothing could be reached for this long.", valueName: "time"))
+    var patience = Seconds(3600)
+
+    @Option(help: ArgumentHelp("Leave this much of the disk free.", valueName: "size"))
+    var minFree = ByteCount(256 << 20)
+
+    @Flag(help: "Follow symbolic links that stand for folders below the output folder.")
+    var allowLinks = false
+
+    @OptionGroup(title: "Verification") var verify: VerifyOptions
+
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
+    @OptionGroup(title: "Network") var network: NetworkOptions
+
+    @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
+    var sync = Finisher.Sync.full
+
+    init() {}
+}
+
+extension FetchOptions {
+    /// The options, checked together.
+    func settings() throws(ToolFailure) -> FetchSettings {
+        guard (1...1000).contains(jobs) else { throw .usage("--jobs \(jobs): give a number from 1 to 1000") }
+        guard (0...100).contains(retries) else { throw .usage("--retries \(retries): give a number from 0 to 100") }
+        guard maxTime.value > 0, connectTimeout.value > 0, stallTimeout.value >= 1 else {
+            throw .usage("a time limit of zero would fail every file: give a longer one")
+        }
+        var transfer = TransferSettings(
+            userAgent: network.userAgent, connectTimeout: connectTimeout.value, wholeTimeout: maxTime.value,
+            stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value)
+        try network.apply(to: &transfer)
+        var settings = FetchSettings(
+            parallel: jobs, transfer: transfer,
+            retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
+            verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
+            patience: patience.value, minFree: minFree.value, loops: Processors.count)
+        settings.hosts = network.hosts
+        try limits.apply(to: &settings)
+        return settings
+    }
+}
+
+/// Seconds between the tries of different runs: `30,60,2m`.
+struct Backoff: ExpressibleByArgument, CustomStringConvertible {
+    let delays: [Double]
+
+    init(delays: [Double]) { self.delays = delays }
+
+    init?(argument: String) {
+        let parsed = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+            Seconds(parsing: String($0))
+        }
+        guard !parsed.isEmpty, !parsed.contains(nil) else { return nil }
+        delays = parsed.compactMap { $0?.value }
+    }
+
+    var description: String { delays.map { "\(Int($0))" }.joined(separator: ",") }
+}
+
+extension Finisher.Sync: ExpressibleByArgument {}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Store
+import ToolSupport
+import Transfer
+
+/// The options about what a file must be.
+struct VerifyOptions: ParsableArguments {
+    @Option(help: "How closely files are looked at, new ones and those that are there.")
+    var verify = Verification.Level.structure
+
+    @Flag(help: "Read and hash files that are there, where the record has a hash.")
+    var verifyExisting = false
+
+    @Flag(name: .customLong("etag-is-md5"), help: "Take an ETag of 32 hexadecimal digits for the MD5.")
+    var etagIsMD5 = false
+
+    init() {}
+
+    func verification() throws(ToolFailure) -> Verification {
+        guard verify > .none || !(verifyExisting || etagIsMD5) else {
+            throw .usage("--verify none checks no hashes: leave it out, or --verify-existing and --etag-is-md5")
+        }
+        return Verification(level: verify, hashesExisting: verifyExisting, takesETagForMD5: etagIsMD5)
+    }
+}
+
+extension Verification.Level: ExpressibleByArgument {}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Store
+
+/// What the user asks of tf-files.
+struct FilesOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("The folder that the files lie below.", valueName: "dir"))
+    var folder = "."
+
+    @Flag(help: "Read and hash the files, where the record has a hash.")
+    var deep = false
+
+    @Option(help: "How closely files are looked at.")
+    var verify = Verification.Level.structure
+
+    @Flag(name: .customLong("etag-is-md5"), help: "Take an ETag of 32 hexadecimal digits for the MD5.")
+    var etagIsMD5 = false
+
+    @Flag(help: "Let links stand for folders.")
+    var allowLinks = false
+
+    @Flag(help: "Print what lies in the folder and belongs to no record.")
+    var strangers = false
+
+    @Flag(help: "Print the parts that unfinished fetches left behind.")
+    var parts = false
+
+    @Flag(help: "Remove the records' files; with --parts, the parts.")
+    var remove = false
+
+    @Argument(help: ArgumentHelp("The catalogue, as tf-catalog wrote it; - is standard input.", valueName: "catalog"))
+    var catalog: String?
+
+    @Argument(help: ArgumentHelp("Results: only what they say is there has to be there.", valueName: "results"))
+    var results: [String] = []
+
+    enum Mode {
+        case check(catalog: String)
+        case strangers(catalog: String)
+        case parts
+        case remove(catalog: String)
+    }
+
+    /// Valid after `checkTogether`.
+    var mode: Mode {
+        if parts { return .parts }
+        let catalog = catalog ?? "-"
+        if strangers { return .strangers(catalog: catalog) }
+        return remove ? .remove(catalog: catalog) : .check(catalog: catalog)
+    }
+
+    var verification: Verification {
+        Verification(level: verify, hashesExisting: deep, takesETagForMD5: etagIsMD5)
+    }
+
+    func checkTogether() throws {
+        if parts == (catalog != nil) {
+            throw ValidationError(parts ? "'--parts' needs no catalogue" : "missing expected argument '<catalog>'")
+        }
+        if strangers && (parts || remove) {
+            throw ValidationError("'--strangers' and '\(parts ? "--parts" : "--remove")' cannot stand together")
+        }
+        if !results.isEmpty && (strangers || remove) {
+            throw ValidationError("results are for checking: tf-queue chooses the records to remove")
+        }
+        if (deep || etagIsMD5) && (strangers || parts || remove || verify == .none) {
+            throw ValidationError("'--deep' and '--etag-is-md5' are for checking")
+        }
+        if ([catalog ?? ""] + results).count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
+        }
+    }
+}
+
+extension Verification.Level: ExpressibleByArgument {}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import Glibc
+import Inventory
+import Journal
+import NDJSON
+import POSIX
+import Records
+import Store
+import ToolSupport
+
+@main
+struct TFFiles: Tool {
+    static let name = "tf-files"
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Hold the files of a folder against a catalogue.",
+        discussion: """
+            For each record whose file is missing or not whole a line is printed that queues it anew, once it is \
+            appended to the journal. Nothing is fetched, and without --remove nothing is changed.
+            """,
+        version: Suite.version)
+
+    @OptionGroup var options: FilesOptions
+
+    mutating func validate() throws { try options.checkTogether() }
+
+    func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        Signals.endOnBrokenPipe()
+        var told = Told(diagnostics)
+        var status = ToolStatus.success
+        switch options.mode {
+        case .check(let catalog): try check(catalog, diagnostics, &told)
+        case .strangers(let catalog): try printStrangers(of: catalog, diagnostics, &told)
+        case .parts: status = try handleParts(&told)
+        case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
+        }
+        if case .check = options.mode, told.count > 0 { return .someFailed }
+        return status
+    }
+
+    private func check(
+        _ path: String, _ diagnostics: Diagnostics, _ told: inout Told
+    ) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        let inspector = FileInspector(try openFolder(), options.verification)
+        var audit = Audit(inspector, against: try readJournal(), to: LineOutput())
+        try refusing { () throws(SystemError) in
+            var catalog = try LineFile(path)
+            try audit.run(&catalog) {
+                problems.note($0, line: $1)
+            } found: { path, finding in
+                told.tell("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
+            }
+        }
+        try problems.finish(goodLines: audit.records)
+        told.finish()
+        diagnostics.say("\(audit.checked) files looked at, \(told.count) of them missing or not whole")
+    }
+
+    private func openFolder() throws(ToolFailure) -> OutputFolder {
+        try refusing { () throws(SystemError) in
+            try OutputFolder(lookingAt: options.folder, links: options.allowLinks ? .followed : .refused)
+        }
+    }
+
+    /// Nil where no results were named.
+    private func readJournal() throws(ToolFailure) -> Journal? {
+        guard !options.results.isEmpty else { return nil }
+        var journal = Journal()
+        for path in options.results {
+            do throws(SystemError) {
+                var results = try LineFile(path)
+                try journal.read(&results)
+            } catch {
+                // A journal that nobody has written yet is an empty one.
+                guard error.code == ENOENT else { throw .refused(error) }
+            }
+        }
+        return journal
+    }
+}
+
+// MARK: - What lies there besides
+
+extension TFFiles {
+    private func printStrangers(
+        of path: String, _ diagnostics: Diagnostics, _ told: inout Told
+    ) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        var known = KnownPaths()
+        try refusing { () throws(SystemError) in
+            var catalog = try LineFile(path)
+            try known.read(&catalog) { problems.note($0, line: $1) }
+        }
+        try problems.finish(goodLines: known.records)
+        var printer = EntryPrinter()
+        try walk(diagnostics) { entry throws(SystemError) in
+            guard !entry.isPart, !known.contain(entry.path) else { return }
+            told.tell("'\(entry.text)': belongs to no record")
+            try printer.print(entry.text, bytes: entry.isPlainFile ? Int64(entry.status.st_size) : nil)
+        }
+        try refusing { () throws(SystemError) in try printer.flush() }
+        told.finish()
+    }
+
+    /// Prints the parts, and with `--remove` removes those that nobody is writing.
+    private func handleParts(_ told: inout Told) throws(ToolFailure) -> ToolStatus {
+        var printer = EntryPrinter()
+        var status = ToolStatus.success
+        try walk(told.diagnostics) { entry throws(SystemError) in
+            guard entry.isPart else { return }
+            if options.remove {
+                do throws(SystemError) { try entry.removeUnlessLocked() } catch {
+                    told.tell("'\(entry.text)': \(error)")
+                    status = .someFailed
+                    return
+                }
+            }
+            try printer.print(entry.text, bytes: Int64(entry.status.st_size))
+        }
+        try refusing { () throws(SystemError) in try printer.flush() }
+        told.finish()
+        return status
+    }
+
+    private func walk(
+        _ diagnostics: Diagnostics, _ body: (FolderWalk.Entry) throws(SystemError) -> Void
+    ) throws(ToolFailure) {
+        try refusing { () throws(SystemError) in
+            let walk = FolderWalk(try Folder(options.folder), leavingOut: ".tf-bulk") { path, error in
+                diagnostics.say("'\(String(decoding: path, as: UTF8.self))': \(error)")
+            }
+            try walk.visit(body)
+        }
+    }
+
+    private func remove(
+        _ path: String, _ diagnostics: Diagnostics, _ told: inout Told
+    ) throws(ToolFailure) -> ToolStatus {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        let remover = FileRemover(try openFolder())
+        let line = LineScanner<Field>()
+        var printer = EntryPrinter()
+        try refusing { () throws(SystemError) in
+            var catalog = try LineFile(path)
+            while let raw = try catalog.next() {
+                do throws(LineError) { try line.scan(raw) } catch {
+                    problems.note(error, line: raw.number)
+                    continue
+                }
+                for place in places(of: line) {
+                    do throws(RelativePath.Refusal) {
+                        try remove(RelativePath(place), remover, &printer, &told)
+                    } catch { told.tell("'\(place)': \(error)") }
+                }
+                try printer.lineEnded()
+            }
+            try printer.flush()
+        }
+        told.finish()
+        return told.count > 0 ? .someFailed : .success
+    }
+
+    private func remove(
+        _ path: RelativePath, _ remover: FileRemover, _ printer: inout EntryPrinter, _ told: inout Told
+    ) {
+        do throws(Trouble) {
+            for file in try remover.remove(path) { printer.add(file.path, bytes: file.bytes) }
+        } catch { told.tell("'\(path)': \(error.message)") }
+    }
+
+    /// Where a record's file may lie.
+    private func places(of line: LineScanner<Field>) -> [String] {
+        let path = ((try? line.string(.path)) ?? nil).map { [$0] } ?? []
+        return path + (((try? line.strings(.aliases)) ?? nil) ?? [])
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Journal
+import POSIX
+import Records
+import ToolSupport
+
+/// What the user asks of tf-queue.
+struct QueueOptions: ParsableArguments {
+    @Option(
+        name: .customLong("state"),
+        help: ArgumentHelp(
+            "Print the records in this state; can be repeated.",
+            valueName: "state"))
+    var states: [FileState] = []
+
+    @Flag(help: "Print the records whose last result is a failure: delayed and failed ones.")
+    var failed = false
+
+    @Flag(help: "Print what can be tried now: delayed records whose time has come, then queued ones.")
+    var due = false
+
+    @Flag(help: "Print when the next record falls due, in Unix seconds; nothing if none is left.")
+    var next = false
+
+    @Flag(help: "Print how many records are in which state.")
+    var summary = false
+
+    @Option(
+        name: .customLong("error"),
+        help: ArgumentHelp("Only records that failed last with this code; can be repeated.", valueName: "code"))
+    var errors: [String] = []
+
+    @Option(
+        name: .customLong("course"),
+        help: ArgumentHelp("Only records of this course; can be repeated.", valueName: "id"))
+    var courses: [Int64] = []
+
+    @Option(help: ArgumentHelp("Only records that had fewer tries than this.", valueName: "n"))
+    var attemptsUnder: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Print a line for the journal in place of each record: queued or dropped.", valueName: "status"))
+    var mark: QueueRequest.Mark?
+
+    @Flag(help: "Print why records failed, from the last result of each.")
+    var reasons = false
+
+    @Flag(help: "Print the results, which stand in place of the catalogue, without old lines that no longer count.")
+    var compact = false
+
+    @Option(help: ArgumentHelp("With --compact: what is old.", valueName: "time"))
+    var olderThan: Seconds?
+
+    @Flag(help: "Print the summary, or the reasons, as JSON.")
+    var json = false
+
+    @Option(help: ArgumentHelp("After how many tries a record has failed for good.", valueName: "n"))
+    var tries = FileState.usualTries
+
+    @Option(help: ArgumentHelp("Print at most so many records.", valueName: "n"))
+    var limit: Int?
+
+    @Flag(help: "End with status 1 if a record was printed; with --summary, if anything is not there.")
+    var check = false
+
+    @Argument(help: ArgumentHelp("The catalogue, as tf-catalog wrote it; - is standard input.", valueName: "catalog"))
+    var catalog: String
+
+    @Argument(
+        help: ArgumentHelp(
+            "Results, in the order of their time; a file that is missing is empty.", valueName: "results"))
+    var results: [String] = []
+
+    /// What to print.
+    enum Mode {
+        case records
+        case next
+        case summary
+        case reasons
+        case compact(olderThan: Double)
+    }
+
+    var mode: Mode {
+        if next { return .next }
+        if summary { return .summary }
+        if reasons { return .reasons }
+        if compact { return .compact(olderThan: olderThan?.value ?? 0) }
+        return .records
+    }
+
+    var request: QueueRequest {
+        var filter = QueueFilter()
+        filter.errors = Set(errors)
+        filter.courses = Set(courses)
+        filter.attemptsUnder = attemptsUnder
+        var request = QueueRequest(
+            due ? .due : .states(wantedStates), filter, tries: tries, limit: limit ?? .max, now: SystemClock().now)
+        request.mark = mark
+        return request
+    }
+
+    /// What is left and can be helped, unless something else was asked for; an error is one of what failed.
+    private var wantedStates: Set<FileState> {
+        let areFailed = failed || (states.isEmpty && (reasons || !errors.isEmpty))
+        let wanted = Set(states + (areFailed ? [.delayed, .failed] : []))
+        return wanted.isEmpty ? [.queued, .delayed] : wanted
+    }
+
+    func checkTogether() throws {
+        if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
+        if let limit, limit < 0 { throw ValidationError("'--limit' must not be negative") }
+        if let attemptsUnder, attemptsUnder < 1 { throw ValidationError("'--attempts-under' must be at least 1") }
+        try checkModes()
+        if json && !summary && !reasons { throw ValidationError("'--json' needs '--summary' or '--reasons'") }
+        if limit != nil && (next || summary || compact) { throw ValidationError("'--limit' is for records") }
+        if mark != nil && (next || summary || reasons || compact) { throw ValidationError("'--mark' is for records") }
+        try checkInputs()
+    }
+
+    private func checkModes() throws {
+        let isNarrowed = !errors.isEmpty || !courses.isEmpty || attemptsUnder != nil
+        let modes = [
+            (due, "--due"), (next, "--next"), (summary, "--summary"), (compact, "--compact"),
+            (!reasons && (failed || !states.isEmpty), "--state or --failed"),
+        ]
+        .filter(\.0).map(\.1)
+        if modes.count > 1 { throw ValidationError("'\(modes[0])' and '\(modes[1])' cannot stand together") }
+        if reasons, let mode = modes.first { throw ValidationError("'--reasons' and '\(mode)' cannot stand together") }
+        if compact && isNarrowed { throw ValidationError("'--compact' takes no choice of records: a journal is whole") }
+        if compact != (olderThan != nil) { throw ValidationError("'--compact' and '--older-than' need each other") }
+    }
+
+    private func checkInputs() throws {
+        if compact && !results.isEmpty { throw ValidationError("'--compact' is for one file of results, and no other") }
+        let read = compact ? [catalog] : results
+        if reasons || compact, read.contains("-") {
+            throw ValidationError("the results are read more than once, name a file that is not standard input")
+        }
+        if ([catalog] + results).count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
+        }
+    }
+}
+
+extension FileState: ExpressibleByArgument {}
+extension QueueRequest.Mark: ExpressibleByArgument {}

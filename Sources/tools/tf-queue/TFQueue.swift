@@ -1,0 +1,154 @@
+import ArgumentParser
+import Glibc
+import Journal
+import NDJSON
+import POSIX
+import Rendering
+import ToolSupport
+
+@main
+struct TFQueue: Tool {
+    static let name = "tf-queue"
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Print the records of a catalogue that are in a state.",
+        discussion: """
+            The queue is the catalogue without what the results say is done. With no option that chooses, what is left \
+            and can be helped is printed: queued and delayed records.
+            """,
+        version: Suite.version)
+
+    @OptionGroup var options: QueueOptions
+
+    mutating func validate() throws { try options.checkTogether() }
+
+    func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        Signals.endOnBrokenPipe()
+        if case .compact(let age) = options.mode {
+            try compact(olderThan: age, diagnostics)
+            return .success
+        }
+        let journal = try readJournal()
+        let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
+        let isAnythingLeft =
+            switch options.mode {
+            case .records: try printRecords(journal, problems)
+            case .next: try printNext(summarize(journal, problems))
+            case .summary: try printSummary(summarize(journal, problems))
+            case .reasons: try printReasons(journal, problems)
+            case .compact: false
+            }
+        return options.check && isAnythingLeft ? .someFailed : .success
+    }
+
+    private func readJournal() throws(ToolFailure) -> Journal {
+        var journal = Journal()
+        for path in options.results {
+            try refusing { () throws(SystemError) in try read(path, into: &journal) }
+        }
+        return journal
+    }
+
+    /// A journal that nobody has written yet is an empty one.
+    private func read(_ path: String, into journal: inout Journal) throws(SystemError) {
+        do throws(SystemError) {
+            var results = try LineFile(path)
+            try journal.read(&results)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+    }
+
+    /// Returns whether a record was printed.
+    private func printRecords(
+        _ journal: consuming Journal, _ problems: LineProblems
+    ) throws(ToolFailure) -> Bool {
+        let catalog = try refusing { () throws(SystemError) in try LineFile(options.catalog) }
+        var queue = Queue(options.request, catalog: catalog, journal: journal, output: LineOutput()) {
+            problems.note($0, line: $1)
+        }
+        try refusing { () throws(SystemError) in try queue.print() }
+        try problems.finish(goodLines: queue.records)
+        return queue.printed > 0
+    }
+
+    private func summarize(
+        _ journal: consuming Journal, _ problems: LineProblems
+    ) throws(ToolFailure) -> QueueSummary {
+        try listCatalog(in: &journal, problems)
+        return QueueSummary(journal, options.request.filter, tries: options.tries, now: SystemClock().now)
+    }
+
+    private func listCatalog(in journal: inout Journal, _ problems: LineProblems) throws(ToolFailure) {
+        var records = 0
+        try refusing { () throws(SystemError) in
+            var catalog = try LineFile(options.catalog)
+            records = try journal.list(&catalog) { problems.note($0, line: $1) }
+        }
+        try problems.finish(goodLines: records)
+    }
+
+    /// Returns whether anything is left to be tried.
+    private func printNext(_ summary: QueueSummary) throws(ToolFailure) -> Bool {
+        guard let next = summary.nextDue else { return false }
+        // Whole seconds, for the shell's arithmetic.
+        try StandardOutput.write("\(Int64(next))\n")
+        return true
+    }
+
+    /// Returns whether anything is not there.
+    private func printSummary(_ summary: QueueSummary) throws(ToolFailure) -> Bool {
+        let renderer = QueueSummaryRenderer(summary, now: SystemClock().now)
+        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
+        try StandardOutput.write(options.json ? renderer.json() : renderer.table(width: width))
+        return summary.notThere > 0
+    }
+}
+
+// MARK: - What reads the results more than once
+
+extension TFQueue {
+    /// Returns whether a reason was printed.
+    private func printReasons(_ journal: consuming Journal, _ problems: LineProblems) throws(ToolFailure) -> Bool {
+        try listCatalog(in: &journal, problems)
+        for path in options.results { try refuseUnlessPlain(path) }
+        var last = LastResults(of: journal, options.request)
+        let renderer = FailureRenderer(tries: options.tries)
+        var output = LineOutput()
+        var printed = 0
+        try refusing { () throws(SystemError) in
+            try last.find(in: options.results)
+            try last.visit(options.results) { line throws(SystemError) in
+                if options.json {
+                    output.buffer.add(line: line.bytes)
+                } else {
+                    output.buffer.append(json: renderer.text(line).utf8)
+                }
+                printed += 1
+                try output.lineEnded()
+            }
+            try output.flush()
+        }
+        return printed > 0
+    }
+
+    private func compact(olderThan age: Double, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        try refuseUnlessPlain(options.catalog)
+        try refusing { () throws(SystemError) in
+            var compaction = Compaction(of: try LineFile(options.catalog), to: LineOutput())
+            try compaction.write(keepingFrom: SystemClock().now - age)
+            diagnostics.say(
+                "\(LineFile.name(of: options.catalog)): \(compaction.written) of \(compaction.read) lines still count")
+        }
+    }
+
+    private func refuseUnlessPlain(_ path: String) throws(ToolFailure) {
+        let isPlain = try refusing { () throws(SystemError) in
+            do throws(SystemError) { return try LineFile(path).isPlainFile } catch {
+                guard error.isMissingFile else { throw error }
+                return true
+            }
+        }
+        guard isPlain else { throw .refused("'\(path)' is no plain file, and has to be read more than once") }
+    }
+}

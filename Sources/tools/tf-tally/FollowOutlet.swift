@@ -1,0 +1,67 @@
+import Glibc
+import Journal
+import POSIX
+import Rendering
+import Terminal
+import ToolSupport
+
+/// Where `--follow` shows what it knows.
+struct FollowOutlet {
+    private enum Kind {
+        /// A file, replaced whole each time.
+        case file(ReplacedFile, String)
+        /// A display on the terminal that standard output is.
+        case terminal
+        /// Lines on standard output: of words, or of JSON.
+        case lines
+    }
+
+    private let options: TallyOptions
+    private let kind: Kind
+    private var lastLine = ""
+
+    init(_ options: TallyOptions) throws(ToolFailure) {
+        self.options = options
+        if let path = options.output {
+            kind = .file(try refusing { () throws(SystemError) in try ReplacedFile(path) }, path)
+        } else if options.format == .table && Descriptor.isTerminal(STDOUT_FILENO) && Environment["TERM"] != "dumb" {
+            kind = .terminal
+        } else {
+            kind = .lines
+        }
+    }
+
+    mutating func show(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
+        switch kind {
+        case .file(let file, let path):
+            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+        case .terminal: try draw(summary)
+        case .lines: try writeLine(summary)
+        }
+    }
+
+    /// The last time: a display makes way for the whole summary.
+    mutating func showEnd(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
+        switch kind {
+        case .file(let file, let path):
+            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+        case .terminal: try StandardOutput.write(TerminalFrame.end(options.text(of: summary)))
+        case .lines: try StandardOutput.write(options.text(of: summary))
+        }
+    }
+
+    /// Text is left out where nobody reads on, as on a terminal that was stopped by Ctrl-S.
+    private func draw(_ summary: Summary) throws(ToolFailure) {
+        guard Descriptor.isWritable(STDOUT_FILENO) else { return }
+        let (columns, rows) = Descriptor.windowSize(STDOUT_FILENO) ?? (80, 24)
+        let lines = FollowFrame(summary).lines(columns: columns - 1, atMost: max(1, rows - 1))
+        try StandardOutput.write(TerminalFrame.text(lines, columns: columns, colors: Environment["NO_COLOR"] == nil))
+    }
+
+    private mutating func writeLine(_ summary: Summary) throws(ToolFailure) {
+        let line = options.format == .table ? FollowFrame(summary).line + "\n" : options.text(of: summary)
+        // A line that says nothing new is left out of a log.
+        if line != lastLine { try StandardOutput.write(line) }
+        lastLine = line
+    }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Glibc
+import Journal
+import NDJSON
+import POSIX
+import Records
+import ToolSupport
+
+@main
+struct TFTally: Tool {
+    static let name = "tf-tally"
+    static let configuration = CommandConfiguration(
+        commandName: name,
+        abstract: "Turn result lines into statistics.",
+        discussion: """
+            Reads the results that tf-fetch writes, from files or standard input. Each path counts once, by its last \
+            result that counts. On Ctrl-C it reads on to the end of its input and prints its summary; the second \
+            Ctrl-C ends it at once.
+            """,
+        version: Suite.version)
+
+    @OptionGroup var options: TallyOptions
+
+    mutating func validate() throws { try options.checkTogether() }
+
+    func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        Signals.endOnBrokenPipe()
+        if options.analyze {
+            try analyze()
+            return .success
+        }
+        let summary = options.follow ? try follow(diagnostics) : try once(diagnostics)
+        return options.check && !summary.isComplete ? .someFailed : .success
+    }
+
+    private func follow(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        var follower = try Follower(options, diagnostics)
+        let (summary, signal) = try follower.run()
+        if let signal { Signals.end(by: signal) }
+        return summary
+    }
+
+    private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
+        Signals.noteFirstInterrupt()
+        var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
+        try Present(options, options.watchedProcess()).add(to: &summary)
+        try write(options.text(of: summary, failed: failed))
+        if Signals.wasInterrupted { Signals.end(by: SIGINT) }
+        if let command = options.notify {
+            var notifier = Notifier(command, diagnostics)
+            notifier.tellEnd(summary)
+        }
+        return summary
+    }
+
+    private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> (Summary, FailedSegments?) {
+        var journal = Journal()
+        if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
+        for path in options.inputs { try read(path, into: &journal) }
+        let summary = Summary(
+            journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+        return (summary, try options.failedSegments(of: journal))
+    }
+
+    private func read(_ path: String, into journal: inout Journal) throws(ToolFailure) {
+        try refusing { () throws(SystemError) in
+            var results = try LineFile(path)
+            try journal.read(&results)
+        }
+    }
+
+    private func snapshot() throws(ToolFailure) -> Summary {
+        let path = options.snapshot ?? "-"
+        let text = try refusing { () throws(SystemError) in
+            try (path == "-" ? File(owning: STDIN_FILENO) : File(reading: path)).readAll(
+                limit: Snapshot.longestDocument)
+        }
+        guard let summary = Snapshot().read(text, now: SystemClock().now) else {
+            throw .refused("\(LineFile.name(of: path)): is no summary, give what 'tf-tally --format json' wrote")
+        }
+        return summary
+    }
+
+    private func write(_ text: String) throws(ToolFailure) {
+        guard let output = options.output else { return try StandardOutput.write(text) }
+        let file = try refusing { () throws(SystemError) in try ReplacedFile(output) }
+        try options.replace(file, output, with: text)
+    }
+}
+
+extension Journal {
+    /// Enters the files of the catalogue at this path; tells what is wrong with it.
+    mutating func list(_ path: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        do throws(SystemError) {
+            var catalog = try LineFile(path)
+            try list(&catalog) { problems.note($0, line: $1) }
+        } catch { throw .refused(error) }
+        try problems.finish(goodLines: paths.count)
+    }
+}
+
+extension TallyOptions {
+    private static let mostFailedSegments = 10_000
+
+    /// What the results say of the files that have failed; nil where no format asks, or they cannot be read twice.
+    func failedSegments(of journal: borrowing Journal) throws(ToolFailure) -> FailedSegments? {
+        guard format == .html, !inputs.contains("-") else { return nil }
+        var failed = FailedSegments(limit: Self.mostFailedSegments)
+        for path in inputs {
+            do throws(SystemError) {
+                var results = try LineFile(path)
+                try failed.read(&results, of: journal, onlyListed: catalog != nil)
+            } catch { throw .refused(error) }
+        }
+        return failed
+    }
+}

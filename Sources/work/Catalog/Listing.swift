@@ -1,0 +1,131 @@
+internal import NDJSON
+internal import Records
+
+/// What a store says that it has: objects by key, in a listing of `aws s3api list-objects-v2` or `rclone lsjson`, or
+/// whatever else a catalogue can be read from. A million entries with keys of 45 bytes take about 110 bytes each.
+package final class Listing {
+    private struct Entry: BitwiseCopyable {
+        var size: Int64
+        var etag: PackedETag
+        var isInCatalog = false
+    }
+
+    private var keys = PathTable()
+    private var entries = BlockArray<Entry>()
+    /// The ETags that do not fit into an entry.
+    private var oddETags: [Int: [UInt8]] = [:]
+    /// Entries of which the catalogue has a record.
+    private var known = 0
+
+    /// Whether every entry was good.
+    package private(set) var isClean = true
+
+    /// Reads a listing to its end.
+    ///
+    /// - Parameter say: takes the messages about entries that are none.
+    package init(_ input: CatalogInput, say: @escaping (String) -> Void) throws(CatalogFailure) {
+        let source = try input.source(Reading())
+        var complaints = Complaints(source.name, say)
+        while try source.advance(beforeReading: {}) {
+            do throws(RowProblem) { try take(source) } catch { complaints.add(source.rowName, error.message) }
+        }
+        complaints.finish()
+        isClean = complaints.count == 0
+    }
+
+    private func take(_ entry: any RowSource) throws(RowProblem) {
+        try entry.check()
+        var key: [UInt8] = []
+        var etag: [UInt8] = []
+        guard try entry.append(.key, to: &key) else { throw RowProblem("'key' is missing") }
+        // A folder is no object, though both kinds of listing show it.
+        if try entry.string(.isFolder) == "true" { return }
+        if key.last == UInt8(ascii: "/") { return }
+        let hasETag = try entry.append(.etag, to: &etag)
+        add(key, size: try entry.integer(.size), etag: hasETag ? etag : nil)
+    }
+
+    /// Of a key that stands twice the last entry counts.
+    private func add(_ key: [UInt8], size: Int64?, etag: [UInt8]?) {
+        let number = key.withUnsafeBytes { keys.insert($0) }
+        let packed = etag.map { PackedETag($0) } ?? PackedETag.absent
+        if packed == nil { oddETags[number] = etag }
+        let entry = Entry(size: size ?? -1, etag: packed ?? .absent)
+        if number == entries.count { entries.append(entry) } else { entries[number] = entry }
+    }
+
+    /// What the store has under a key, which counts as one of the catalogue from now on.
+    func object(_ key: [UInt8]) -> StoredObject? {
+        guard let number = key.withUnsafeBytes({ keys.number(of: $0) }) else { return nil }
+        if !entries[number].isInCatalog { known += 1 }
+        entries[number].isInCatalog = true
+        return object(number)
+    }
+
+    private func object(_ number: Int) -> StoredObject {
+        let entry = entries[number]
+        return StoredObject(
+            size: entry.size < 0 ? nil : entry.size, etag: oddETags[number] ?? entry.etag.text)
+    }
+
+    /// How many objects no record of the catalogue names.
+    var extraCount: Int { entries.count - known }
+
+    /// Shows the objects that no record of the catalogue names.
+    func forEachExtra(
+        _ body: (_ key: UnsafeRawBufferPointer, StoredObject) throws(CatalogFailure) -> Void
+    ) throws(CatalogFailure) {
+        for number in 0..<entries.count where !entries[number].isInCatalog {
+            let result = keys.withPath(number) { key in
+                Result { () throws(CatalogFailure) in try body(key, object(number)) }
+            }
+            try result.get()
+        }
+    }
+}
+
+/// An ETag of S3: the hexadecimal digits of an MD5 in quotes, perhaps with the number of parts behind a hyphen.
+private struct PackedETag: BitwiseCopyable, Equatable {
+    private var digits: (UInt64, UInt64)
+    /// -1: no ETag; 0: of one part.
+    private var parts: Int32
+
+    static let absent = PackedETag(digits: (0, 0), parts: -1)
+
+    private init(digits: (UInt64, UInt64), parts: Int32) {
+        self.digits = digits
+        self.parts = parts
+    }
+
+    /// Nil for any other.
+    init?(_ etag: [UInt8]) {
+        guard etag.count >= 34, etag.first == Self.quote, etag.last == Self.quote,
+            let high = Self.number(etag[1..<17]), let low = Self.number(etag[17..<33])
+        else { return nil }
+        let rest = String(decoding: etag[33..<(etag.count - 1)], as: UTF8.self)
+        guard rest.isEmpty || rest.hasPrefix("-"), let parts = rest.isEmpty ? 0 : Int32(rest.dropFirst()) else {
+            return nil
+        }
+        self.init(digits: (high, low), parts: parts)
+        if text != etag { return nil }
+    }
+
+    var text: [UInt8]? {
+        guard parts >= 0 else { return nil }
+        let hexadecimal = Self.text(digits.0) + Self.text(digits.1)
+        return [Self.quote] + hexadecimal + (parts == 0 ? [] : Array("-\(parts)".utf8)) + [Self.quote]
+    }
+
+    static func == (left: Self, right: Self) -> Bool { left.digits == right.digits && left.parts == right.parts }
+
+    private static var quote: UInt8 { UInt8(ascii: "\"") }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt64? {
+        UInt64(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+
+    private static func text(_ number: UInt64) -> [UInt8] {
+        let digits = Array(String(number, radix: 16).utf8)
+        return [UInt8](repeating: UInt8(ascii: "0"), count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,72 @@
+package import Journal
+package import NDJSON
+package import POSIX
+internal import Records
+package import Store
+
+/// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the journal
+/// that queues it anew.
+package struct Audit: ~Copyable {
+    private var journal: Journal
+    private let inspector: FileInspector
+    private var output: LineOutput
+    /// Only what the results say is there has to be there.
+    private let knowsResults: Bool
+    private let catalogScanner = CatalogScanner()
+    private let line = LineScanner<Field>()
+
+    /// How many lines of the catalogue were records.
+    package private(set) var records = 0
+    /// How many files were looked at.
+    package private(set) var checked = 0
+
+    /// - Parameter journal: of the results; nil: every record's file has to be there.
+    package init(_ inspector: FileInspector, against journal: consuming Journal?, to output: consuming LineOutput) {
+        knowsResults = journal != nil
+        self.journal = journal ?? Journal()
+        self.inspector = inspector
+        self.output = output
+    }
+
+    /// - Parameters:
+    ///   - problem: told what is wrong with a line of the catalogue, and its number.
+    ///   - found: told the path of each file that is not as it should be.
+    package mutating func run(
+        _ catalog: inout LineFile, problem: (CatalogLineError, _ line: Int) -> Void,
+        found: (_ path: String, FileInspector.Finding) -> Void
+    ) throws(SystemError) {
+        while let raw = try catalog.next() {
+            do throws(CatalogLineError) {
+                let number = try catalogScanner.enter(raw, in: &journal)
+                records += 1
+                let state = journal[number].state(tries: 1)
+                guard let finding = finding(raw, isThere: state.isThere, bytes: journal[number].bytes) else { continue }
+                found(((try? line.string(.path)) ?? nil) ?? "", finding)
+                add(finding)
+            } catch {
+                problem(error, raw.number)
+                continue
+            }
+            try output.lineEnded()
+        }
+        try output.flush()
+    }
+
+    /// - Parameters:
+    ///   - isThere: whether the results say so.
+    ///   - bytes: that they say of it; 0 where they do not.
+    private mutating func finding(_ raw: RawLine, isThere: Bool, bytes: Int64) -> FileInspector.Finding? {
+        guard isThere || !knowsResults, (try? line.scan(raw)) != nil else { return nil }
+        checked += 1
+        return inspector.finding(line, downloaded: isThere && bytes > 0 ? bytes : nil)
+    }
+
+    private mutating func add(_ finding: FileInspector.Finding) {
+        let replaced = NameSet<Field>.lastTry.union(.signature).union([.attempt])
+        output.buffer.open(copying: line, without: replaced)
+        output.buffer.add(Field.status, Status.queued.rawValue)
+        output.buffer.add(Field.error, finding.flaw.rawValue)
+        output.buffer.add(Field.message, finding.message)
+        output.buffer.close()
+    }
+}

@@ -1,0 +1,59 @@
+internal import Records
+
+/// What became of files that were tried again after each error.
+package struct Retries: ~Copyable {
+    package struct Outcome: Equatable, Sendable {
+        /// The next try succeeded.
+        package fileprivate(set) var helped = 0
+        /// The next try failed as well.
+        package fileprivate(set) var failedAgain = 0
+        /// There was no next try so far.
+        package fileprivate(set) var notTried = 0
+
+        package var tried: Int { helped + failedAgain }
+    }
+
+    /// Hostile lines could name a new code each: the later ones count as the first.
+    private static let mostCodes = 1000
+
+    /// Codes by number; 0 stands for no failure so far.
+    private var codes = ["(other)"]
+    private var numbers: [String: UInt16] = [:]
+    private var outcomes = [Outcome()]
+    private var paths = PathTable()
+    /// By number of the path: the code of its last failure, 0 after a success.
+    private var last = BlockArray<UInt16>()
+
+    package init() {}
+
+    package mutating func add(_ attempt: Try) {
+        let number = attempt.path.withUnsafeBytes { paths.insert($0) }
+        if number == last.count { last.append(0) }
+        let before = Int(last[number])
+        if before > 0 {
+            outcomes[before].notTried -= 1
+            if attempt.error == nil { outcomes[before].helped += 1 } else { outcomes[before].failedAgain += 1 }
+        }
+        let code = attempt.error.map { self.number(of: $0) } ?? 0
+        if code > 0 { outcomes[Int(code)].notTried += 1 }
+        last[number] = code
+    }
+
+    /// By code, those met most first.
+    package var all: [(code: String, outcome: Outcome)] {
+        zip(codes, outcomes).dropFirst().map { (code: $0, outcome: $1) }
+            .sorted {
+                ($1.outcome.tried + $1.outcome.notTried, $0.code) < ($0.outcome.tried + $0.outcome.notTried, $1.code)
+            }
+    }
+
+    private mutating func number(of code: String) -> UInt16 {
+        if let number = numbers[code] { return number }
+        guard codes.count < Self.mostCodes else { return 1 }
+        let number = UInt16(codes.count)
+        codes.append(code)
+        outcomes.append(Outcome())
+        numbers[code] = number
+        return number
+    }
+}

@@ -1,0 +1,121 @@
+package import NDJSON
+package import POSIX
+internal import Records
+
+/// A journal written anew without the old lines that no longer count.
+///
+/// The old ones are those before the first line of a certain time. Of each file that they name the last line that counts
+/// stays, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the fold of
+/// each file comes to the same, whatever is appended to either journal.
+package struct Compaction: ~Copyable {
+    /// What the old lines say of one file, and which of them have to stay.
+    private struct Kept: BitwiseCopyable {
+        var outcome = Outcome()
+        /// The last line that counts.
+        var line: UInt32 = 0
+        /// The last one of a try, where `line` is none: a record that was dropped keeps its number of tries.
+        var tryLine: UInt32 = 0
+    }
+
+    /// Lines that are not blank, before and after.
+    package private(set) var read = 0
+    package private(set) var written = 0
+
+    private var journal: LineFile
+    private var output: LineOutput
+    private let scanner = FieldScanner(names: ResultField.names)
+    private var paths = PathTable()
+    private var kept = BlockArray<Kept>()
+    private var courses = Courses()
+    private var errors = ErrorCodes()
+    /// The number of the first line that is not old.
+    private var end = 0
+
+    /// - Parameter journal: a plain file.
+    package init(of journal: consuming LineFile, to output: consuming LineOutput) {
+        self.journal = journal
+        self.output = output
+    }
+
+    /// - Parameter time: Unix seconds; results from then on are not old, nor is what stands behind the first of them.
+    package mutating func write(keepingFrom time: Double) throws(SystemError) {
+        end = try firstLine(since: time)
+        try journal.rewind()
+        while let line = try journal.next(), line.number < end { fold(line) }
+        try journal.rewind()
+        while let line = try journal.next() {
+            read += 1
+            if line.number >= end { try keep(line) } else { try keepIfItCounts(line) }
+        }
+        try output.flush()
+    }
+
+    private mutating func firstLine(since time: Double) throws(SystemError) -> Int {
+        while let line = try journal.next() {
+            guard (try? scanner.scan(line)) != nil, let finished = scanner.time(.finishedAt) else { continue }
+            if finished >= time { return line.number }
+        }
+        return .max
+    }
+
+    private mutating func fold(_ line: RawLine) {
+        guard let (path, result) = scan(line) else { return }
+        let number = paths.insert(path)
+        if number == kept.count { kept.append(Kept()) }
+        guard kept[number].outcome.take(result) else { return }
+        kept[number].line = UInt32(line.number)
+        if result.status != .queued && result.status != .dropped { kept[number].tryLine = UInt32(line.number) }
+    }
+
+    /// The path and what the line says of it; nil for what is no result of a file.
+    private mutating func scan(_ line: RawLine) -> (UnsafeRawBufferPointer, ResultLine)? {
+        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner), let path = scanner.text(.path) else {
+            return nil
+        }
+        if result.status == .failed { result.setError(errors.number(of: scanner.text(.error))) }
+        if let id = scanner.integerIfAny(.courseID) {
+            let title = scanner.text(.courseTitle).map { String(decoding: $0, as: UTF8.self) }
+            result.setCourse(courses.number(of: id, title: title))
+        }
+        return (path, result)
+    }
+
+    private mutating func keepIfItCounts(_ line: RawLine) throws(SystemError) {
+        guard let (path, result) = scan(line), let number = paths.number(of: path) else { return }
+        let file = kept[number]
+        let isTry = file.outcome.status == .dropped && file.outcome.attempt > 0 && file.tryLine == UInt32(line.number)
+        guard isTry || file.line == UInt32(line.number) else { return }
+        let counts = result.status != .queued && result.status != .dropped
+        let attempt = counts && result.outcome.attempt != file.outcome.attempt ? file.outcome.attempt : nil
+        let course = result.outcome.course != file.outcome.course ? file.outcome.course : nil
+        if attempt == nil && course == nil { return try keep(line) }
+        try write(attempt, course)
+    }
+
+    /// Writes the line that was scanned last with what earlier ones had said.
+    private mutating func write(_ attempt: UInt32?, _ course: Courses.Number?) throws(SystemError) {
+        var changed: NameSet<ResultField> = attempt == nil ? [] : [.attempt]
+        if course != nil { changed = changed.union([.courseID, .courseTitle]) }
+        output.buffer.open()
+        output.buffer.copyFields(of: scanner, without: changed.bits)
+        if let attempt { output.buffer.add(ResultField.attempt, attempt) }
+        if let course, let id = courses.all[course.index].id {
+            output.buffer.add(ResultField.courseID, id)
+            if let title = courses.all[course.index].title { output.buffer.add(ResultField.courseTitle, title) }
+        }
+        output.buffer.close()
+        try lineEnded()
+    }
+
+    private mutating func keep(_ line: RawLine) throws(SystemError) {
+        // What is too long has no bytes any more, and was passed over by every reader.
+        guard !line.isTooLong else { return }
+        output.buffer.add(line: line.bytes)
+        try lineEnded()
+    }
+
+    private mutating func lineEnded() throws(SystemError) {
+        written += 1
+        try output.lineEnded()
+    }
+}

@@ -1,0 +1,171 @@
+package import NDJSON
+package import POSIX
+internal import Records
+
+/// The queue: the lines of a catalogue, in the light of a journal.
+///
+/// The catalogue passes through once, and its lines are not kept. Only where tries that are due have to come before
+/// lines that stand earlier is something held back (see `HeldLines`).
+package struct Queue: ~Copyable {
+    private let request: QueueRequest
+    private var journal: Journal
+    private var catalog: LineFile
+    private var output: LineOutput
+    private let scanner = CatalogScanner()
+    private let problem: (CatalogLineError, _ line: Int) -> Void
+
+    /// How many records were printed.
+    package private(set) var printed = 0
+    /// How many lines of the catalogue were records.
+    package private(set) var records = 0
+
+    /// - Parameter problem: told what is wrong with a line of the catalogue, and the line's number.
+    package init(
+        _ request: QueueRequest, catalog: consuming LineFile, journal: consuming Journal,
+        output: consuming LineOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void
+    ) {
+        self.request = request
+        self.catalog = catalog
+        self.journal = journal
+        self.output = output
+        self.problem = problem
+    }
+
+    /// Prints the records that were asked for.
+    package mutating func print() throws(SystemError) {
+        switch request.selection {
+        case .states(let states):
+            if let pieces = QueueOfPieces.pieces(of: catalog, request) { return try print(states, of: pieces) }
+            try printRest { states.contains($0) }
+        case .due:
+            if countDue() == 0, let pieces = QueueOfPieces.pieces(of: catalog, request) {
+                return try print([.queued], of: pieces)
+            }
+            try printDelayed()
+            try printRest { $0 == .queued }
+        }
+        try output.flush()
+    }
+
+    private mutating func print(_ states: Set<FileState>, of pieces: LinePieces) throws(SystemError) {
+        // The journal goes over to several threads: it is not needed here any more.
+        var shared = Journal()
+        swap(&shared, &journal)
+        var queue = QueueOfPieces(request, shared, problem: problem)
+        try queue.print(states, of: pieces, to: &output)
+        (printed, records) = (queue.printed, queue.records)
+    }
+
+    private var isFull: Bool { printed >= request.limit }
+
+    /// Prints what is wanted of the lines from here to the catalogue's end.
+    private mutating func printRest(_ isWanted: (FileState) -> Bool) throws(SystemError) {
+        while !isFull, let line = try nextLine() {
+            guard let number = enter(line) else { continue }
+            let outcome = journal[number]
+            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal) else {
+                continue
+            }
+            try print(line, number)
+        }
+    }
+
+    /// Prints the delayed records whose time has come, reading no further than the last of them; then the queued ones
+    /// that stood before it.
+    private mutating func printDelayed() throws(SystemError) {
+        var awaited = countDue()
+        var held = HeldLines(keepingCopies: !catalog.isPlainFile)
+        while awaited > 0, !isFull, let line = try nextLine() {
+            held.lastLine = line.number
+            guard let number = enter(line) else { continue }
+            let outcome = journal[number]
+            if outcome.isDelayedAndDue(at: request.now, tries: request.tries) {
+                awaited -= 1
+                if request.filter.takes(outcome, in: journal) { try print(line, number) }
+            } else if outcome.status == .queued, held.count < request.limit - printed,
+                request.filter.takes(outcome, in: journal)
+            {
+                held.hold(line)
+            }
+        }
+        try print(held)
+    }
+
+    /// How many lines of the catalogue may be due: unfiltered, since a line's course is known only when it is met.
+    private func countDue() -> Int {
+        var count = 0
+        journal.visitOutcomes { outcome in
+            if outcome.isDelayedAndDue(at: request.now, tries: request.tries) { count += 1 }
+        }
+        return count
+    }
+}
+
+// MARK: - Lines in and out
+
+extension Queue {
+    /// The next line of the catalogue. What was printed leaves before a read that could wait.
+    private mutating func nextLine() throws(SystemError) -> RawLine? {
+        while true {
+            if let line = catalog.buffered() { return line }
+            try output.flush()
+            guard try catalog.fill() else { return nil }
+        }
+    }
+
+    /// The number of a line's path in the journal; nil where the line is no record, or not the first for its path.
+    private mutating func enter(_ line: RawLine) -> Int? {
+        do throws(CatalogLineError) {
+            let number = try scanner.enter(line, in: &journal)
+            records += 1
+            return number
+        } catch {
+            problem(error, line.number)
+            return nil
+        }
+    }
+
+    /// Prints the line that was entered last.
+    private mutating func print(_ line: RawLine, _ number: Int) throws(SystemError) {
+        if let mark = request.mark { return try print(mark) }
+        let attempt = journal[number].attempt
+        guard attempt > 0 else { return try printAsItIs(line.bytes) }
+        output.buffer.open(copying: scanner.line, without: [.attempt])
+        output.buffer.add(CatalogField.attempt, attempt)
+        output.buffer.close()
+        printed += 1
+        try output.lineEnded()
+    }
+
+    /// Prints a line for the journal about the record that was entered last.
+    private mutating func print(_ mark: QueueRequest.Mark) throws(SystemError) {
+        if let path = (try? scanner.line.text(.path)) ?? nil { output.buffer.add(mark, path: path) }
+        printed += 1
+        try output.lineEnded()
+    }
+
+    /// Prints lines that were held back. A file is read again, up to the line that was read last.
+    private mutating func print(_ held: HeldLines) throws(SystemError) {
+        for copy in held.copies where !isFull {
+            try copy.withUnsafeBufferPointer { bytes throws(SystemError) in
+                try printAsItIs(UnsafeRawBufferPointer(bytes))
+            }
+        }
+        guard !held.numbers.isEmpty else { return }
+        try catalog.rewind()
+        var rest = held.numbers[...]
+        while !isFull, let line = try nextLine() {
+            if let next = rest.first, next == line.number {
+                rest.removeFirst()
+                try printAsItIs(line.bytes)
+            }
+            if line.number == held.lastLine { return }
+        }
+    }
+
+    private mutating func printAsItIs(_ line: UnsafeRawBufferPointer) throws(SystemError) {
+        output.buffer.add(line: line)
+        printed += 1
+        try output.lineEnded()
+    }
+}

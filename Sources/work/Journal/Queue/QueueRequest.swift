@@ -1,0 +1,55 @@
+internal import Records
+
+/// Which records are wanted.
+package struct QueueRequest: Sendable {
+    package enum Selection: Sendable {
+        /// Those in one of these states, in the catalogue's order.
+        case states(Set<FileState>)
+        /// Those that can be tried now: delayed ones whose time has come, then queued ones.
+        case due
+    }
+
+    package let selection: Selection
+    package let filter: QueueFilter
+    /// After how many tries a file has failed for good.
+    package let tries: Int
+    /// How many records at most.
+    package let limit: Int
+    /// Unix seconds.
+    package let now: Double
+    /// What is printed in place of a record: a line for the journal, which gives it this status; nil: the record.
+    package var mark: Mark?
+
+    /// What a line of a journal can do to a record without a try.
+    package enum Mark: String, CaseIterable, Sendable {
+        case queued, dropped
+    }
+
+    package init(
+        _ selection: Selection, _ filter: QueueFilter = QueueFilter(), tries: Int = FileState.usualTries,
+        limit: Int = .max, now: Double
+    ) {
+        self.selection = selection
+        self.filter = filter
+        self.tries = tries
+        self.limit = limit
+        self.now = now
+    }
+}
+
+extension QueueRequest {
+    /// Whether a file in this state is asked for.
+    func includes(_ outcome: Outcome) -> Bool {
+        switch selection {
+        case .states(let states): states.contains(outcome.state(tries: tries))
+        case .due: outcome.status == .queued || outcome.isDelayedAndDue(at: now, tries: tries)
+        }
+    }
+}
+
+extension Outcome {
+    /// Whether a file in this state can be tried at the moment.
+    func isDelayedAndDue(at now: Double, tries: Int) -> Bool {
+        state(tries: tries) == .delayed && Double(retryAt) <= now
+    }
+}

@@ -1,0 +1,93 @@
+internal import Records
+
+/// How many records of a catalogue are in which state: all together, by error and by course.
+package struct QueueSummary: Sendable {
+    /// How many records are in each state.
+    package struct StateCounts: Equatable, Sendable {
+        private var counts: [FileState: Int] = [:]
+
+        package subscript(state: FileState) -> Int { counts[state] ?? 0 }
+
+        package var total: Int { counts.values.reduce(0, +) }
+        /// Those that can still be helped.
+        package var left: Int { self[.queued] + self[.delayed] }
+        /// Records that are neither there nor dropped.
+        package var notThere: Int { left + self[.failed] }
+
+        mutating func add(_ state: FileState) { counts[state, default: 0] += 1 }
+    }
+
+    package struct ByError: Sendable {
+        /// As it stands in `error`.
+        package let code: String
+        package let counts: StateCounts
+    }
+
+    package struct ByCourse: Sendable {
+        /// Nil for the records that belong to no course.
+        package let id: Int64?
+        package let title: String?
+        package let counts: StateCounts
+    }
+
+    /// A record that waits for another try.
+    package struct Waiting: Equatable, Sendable {
+        package let path: String
+        /// Unix seconds.
+        package let retryAt: Double
+        package let error: String
+        package let attempt: Int
+    }
+
+    package let overall: StateCounts
+    /// Of the records whose last result is a failure; the most frequent code first.
+    package let errors: [ByError]
+    /// By id; what belongs to no course stands first.
+    package let courses: [ByCourse]
+    package let due: Int
+    /// Unix seconds when the next one falls due: the present if one is due already, nil if none is left.
+    package let nextDue: Double?
+    /// Of the delayed records that are due, the one whose time came first.
+    package let oldest: Waiting?
+    /// Of the delayed records that are not due yet, the one whose time comes first.
+    package let next: Waiting?
+    /// Lines of the results that are no results.
+    package let passedOver: Int
+
+    /// Counts the files that were listed in the journal, as far as the filter takes them.
+    package init(_ journal: borrowing Journal, _ filter: QueueFilter = QueueFilter(), tries: Int, now: Double) {
+        var tally = QueueTally(courses: journal.courses.all.count, tries: tries, now: now)
+        var number = 0
+        journal.visitOutcomes { outcome in
+            if outcome.isListed, filter.takes(outcome, in: journal) { tally.add(outcome, number) }
+            number += 1
+        }
+        overall = tally.overall
+        errors = tally.byError
+            .map { ByError(code: journal.errors[$0], counts: $1) }
+            .sorted { ($1.counts.total, $0.code) < ($0.counts.total, $1.code) }
+        courses = zip(journal.courses.all, tally.byCourse)
+            .filter { $1.total > 0 }
+            .map { ByCourse(id: $0.id, title: $0.title, counts: $1) }
+            .sorted { ($0.id ?? .min) < ($1.id ?? .min) }
+        (due, nextDue) = (tally.due, tally.nextDue)
+        oldest = tally.oldest.map { Waiting($0, in: journal) }
+        next = tally.next.map { Waiting($0, in: journal) }
+        passedOver = journal.lines.passedOver
+    }
+
+    package subscript(state: FileState) -> Int { overall[state] }
+
+    package var total: Int { overall.total }
+    package var notThere: Int { overall.notThere }
+}
+
+extension QueueSummary.Waiting {
+    /// - Parameter number: of a path in the journal.
+    fileprivate init(_ number: Int, in journal: borrowing Journal) {
+        let outcome = journal[number]
+        self.init(
+            path: journal.paths.withPath(number) { String(decoding: $0, as: UTF8.self) },
+            retryAt: Double(outcome.retryAt), error: journal.errors[outcome.error], attempt: Int(outcome.attempt))
+    }
+}

@@ -1,0 +1,134 @@
+internal import NDJSON
+internal import Records
+
+/// A summary that `--format json` wrote, read back. Fields that an older version did not write are as if nothing were
+/// known of them.
+package struct Snapshot {
+    private let document = FieldScanner(names: SummaryField.names)
+    private let part = FieldScanner(names: SummaryField.names)
+
+    /// More than any summary is: a million courses with long titles.
+    package static let longestDocument = 1 << 29
+
+    package init() {}
+
+    /// Nil where the text is no summary.
+    ///
+    /// - Parameter now: Unix seconds; what ran when the summary was made may not run any more.
+    package func read(_ text: [UInt8], now: Double) -> Summary? {
+        do throws(LineError) {
+            try document.scan(text)
+            guard try document.integer(.total) != nil, document.kind(SummaryField.lines.rawValue) == .object else {
+                return nil
+            }
+            return try summary(now: now)
+        } catch { return nil }
+    }
+
+    private func summary(now: Double) throws(LineError) -> Summary {
+        var summary = Summary(
+            madeAt: try document.number(.madeAt) ?? 0, overall: try document.counts(),
+            courses: try each(.courses) { line throws(LineError) in
+                try Summary.Course(
+                    id: line.integer(.courseID), title: line.string(.courseTitle), counts: line.counts())
+            },
+            failures: try each(.errors) { line throws(LineError) in
+                try Summary.Failure(code: line.string(.error) ?? "", files: line.int(.files), tries: line.int(.tries))
+            },
+            times: try times(), tries: try one(.tries, Self.tries) ?? TryCounts(),
+            seconds: try one(.secondsPercentiles, Self.percentiles) ?? nil,
+            rates: try one(.bytesPerSecondPercentiles, Self.percentiles) ?? nil,
+            throughput: try throughput(),
+            sizes: try each(.sizes) { line throws(LineError) in
+                try SizeClass(
+                    under: line.integer(.under) ?? 0, files: line.int(.files), bytes: line.integer(.bytes) ?? 0)
+            },
+            lines: try one(.lines) { line throws(LineError) in
+                try Journal.LineCounts(
+                    read: line.int(.read), passedOver: line.int(.passedOver), withoutPath: line.int(.withoutPath))
+            } ?? Journal.LineCounts(),
+            notListed: try document.integer(.notInCatalog).map { Int(clamping: $0) })
+        summary.recentRate = try document.integer(.recentBytesPerSecond)
+        summary.active = document.raw(.active).flatMap { ActiveRun(Array($0), now: now) }
+        return summary
+    }
+
+    private func times() throws(LineError) -> Summary.Times? {
+        guard let first = try document.number(.firstResultAt), let last = try document.number(.lastResultAt),
+            let elapsed = try document.number(.elapsedSeconds)
+        else { return nil }
+        return Summary.Times(firstResult: first, lastResult: last, elapsed: elapsed)
+    }
+
+    private static func tries(_ line: FieldScanner) throws(LineError) -> TryCounts {
+        var tries = TryCounts()
+        (tries.success, tries.failed) = try (line.int(.success), line.int(.failed))
+        (tries.unfinished, tries.retriedFiles) = try (line.int(.unfinished), line.int(.retriedFiles))
+        tries.retriedSuccess = try line.int(.retriedSuccess)
+        return tries
+    }
+
+    private static func percentiles(_ line: FieldScanner) throws(LineError) -> Percentiles? {
+        guard let p50 = try line.number(.p50), let p90 = try line.number(.p90), let p95 = try line.number(.p95),
+            let p99 = try line.number(.p99)
+        else { return nil }
+        return Percentiles(p50: p50, p90: p90, p95: p95, p99: p99)
+    }
+
+    private func throughput() throws(LineError) -> Throughput {
+        guard let raw = document.raw(.throughput) else { return Throughput() }
+        let text = Array(raw)
+        try part.scan(text)
+        let (width, start) = try (part.integer(.bucketSeconds) ?? 1, part.integer(.startAt) ?? 0)
+        let buckets = try (part.values(.buckets) ?? []).map { bucket throws(LineError) in
+            try part.scan(bucket)
+            return try Throughput.Bucket(
+                success: part.int(.success), failed: part.int(.failed), bytes: part.integer(.bytes) ?? 0)
+        }
+        return Throughput(width: width, start: start, buckets: buckets)
+    }
+
+    private func each<Element>(
+        _ name: SummaryField, _ read: (FieldScanner) throws(LineError) -> Element
+    ) throws(LineError) -> [Element] {
+        var found: [Element] = []
+        try document.forEachObject(name.rawValue, part) { () throws(LineError) in found.append(try read(part)) }
+        return found
+    }
+
+    private func one<Value>(
+        _ name: SummaryField, _ read: (FieldScanner) throws(LineError) -> Value
+    ) throws(LineError) -> Value? {
+        guard let raw = document.raw(name) else { return nil }
+        try part.scan(Array(raw))
+        return try read(part)
+    }
+}
+
+/// Of `FieldScanner`, not of `LineScanner`: going through a generic type of another room took half of the time.
+extension FieldScanner {
+    fileprivate func has(_ name: SummaryField) -> Bool { has(name.rawValue) }
+
+    fileprivate func integer(_ name: SummaryField) throws(LineError) -> Int64? { try integer(name.rawValue) }
+
+    fileprivate func number(_ name: SummaryField) throws(LineError) -> Double? { try number(name.rawValue) }
+
+    fileprivate func raw(_ name: SummaryField) -> UnsafeRawBufferPointer? { raw(name.rawValue) }
+
+    fileprivate func values(_ name: SummaryField) throws(LineError) -> [[UInt8]]? { try values(name.rawValue) }
+
+    fileprivate func string(_ name: SummaryField) throws(LineError) -> String? {
+        try text(name.rawValue).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    fileprivate func int(_ name: SummaryField) throws(LineError) -> Int { Int(try integer(name) ?? 0) }
+
+    fileprivate func counts() throws(LineError) -> Counts {
+        var counts = Counts()
+        (counts.queued, counts.delayed) = try (int(.queued), int(.delayed))
+        (counts.failedForGood, counts.success) = try (int(.failedForGood), int(.success))
+        (counts.skipped, counts.dropped) = try (int(.skipped), int(.dropped))
+        (counts.bytes, counts.downloadedBytes) = try (integer(.bytes) ?? 0, integer(.downloadedBytes) ?? 0)
+        return counts
+    }
+}

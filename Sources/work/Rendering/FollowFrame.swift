@@ -1,0 +1,83 @@
+package import Journal
+package import Terminal
+
+/// What `--follow` shows of a job under way: as one line, or as the lines of a display.
+package struct FollowFrame {
+    private let summary: Summary
+
+    package init(_ summary: Summary) { self.summary = summary }
+
+    /// As the old system's progress dialog had them: each file counts in one of the five.
+    private var counters: [(name: String, files: Int, style: StyledLine.Style?)] {
+        let counts = summary.overall
+        let processing = min(summary.active?.running.count ?? 0, counts.left)
+        return [
+            ("successful", counts.success, .green), ("processing", processing, nil),
+            ("queued", counts.left - processing, nil),
+            ("failed", counts.failedForGood, counts.failedForGood > 0 ? .red : nil), ("skipped", counts.skipped, nil),
+        ]
+    }
+
+    private var finished: Int { summary.overall.total - summary.overall.left }
+
+    private var files: String { "\(HumanUnits.count(finished))/\(HumanUnits.count(summary.overall.total)) files" }
+
+    private var pace: String? { summary.rateNow.map { "\(HumanUnits.bytes($0))/s" } }
+
+    private var timeLeft: String? { summary.secondsLeft.map { "\(HumanUnits.clock($0)) left" } }
+
+    /// For logs.
+    package var line: String {
+        let counts = counters.map { "\(HumanUnits.count($0.files)) \($0.name)" }
+        let figures = [HumanUnits.bytes(summary.overall.bytes), pace, timeLeft].compactMap { $0 }
+        return ([files] + counts + figures).joined(separator: ", ")
+    }
+
+    /// The overall line and the counters; what waits; the courses that are being worked on, as far as the rows go.
+    package func lines(columns: Int, atMost rows: Int) -> [StyledLine] {
+        var lines = [
+            overall(columns),
+            StyledLine(joining: counters.map { StyledLine("\($0.name) \(HumanUnits.count($0.files))", $0.style) }),
+        ]
+        for hold in summary.active?.waiting ?? [] {
+            let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)
+            lines.append(StyledLine("waiting: " + words, .yellow))
+        }
+        if summary.active == nil { lines.append(StyledLine("nothing runs at the moment", .yellow)) }
+        lines = Array(lines.prefix(max(2, (rows + 1) / 2)))
+        return Array((lines + courses(columns, atMost: rows - lines.count)).prefix(rows))
+    }
+
+    private func overall(_ columns: Int) -> StyledLine {
+        let total = summary.overall.total
+        return ProgressBar.line(
+            share: total > 0 ? Double(finished) / Double(total) : nil, columns: columns,
+            [(files, 1), (HumanUnits.bytes(summary.overall.bytes), 5), (pace, 3), (timeLeft, 4)])
+    }
+
+    private func courses(_ columns: Int, atMost rows: Int) -> [StyledLine] {
+        let ids = summary.active?.courses ?? []
+        let working = summary.courses.filter { $0.id.map { ids.contains($0) } ?? false }
+        guard rows > 0 else { return [] }
+        guard working.count > rows else { return working.map { line($0, columns) } }
+        return working.prefix(rows - 1).map { line($0, columns) } + [
+            StyledLine("  and \(working.count - rows + 1) more courses")
+        ]
+    }
+
+    private func line(_ course: Summary.Course, _ columns: Int) -> StyledLine {
+        let counts = course.counts
+        let done = DisplayText.rightAligned("\(counts.total - counts.left)/\(counts.total)", to: 12)
+        let failed = counts.failedForGood > 0 ? "  \(counts.failedForGood) failed" : ""
+        let bar = columns >= 60 ? 20 : 0
+        let room = max(4, columns - 2 - DisplayText.width(done + failed) - (bar > 0 ? bar + 4 : 0))
+        let name = DisplayText.visible("\(course.id ?? 0)  \(course.title ?? "")")
+        var line = StyledLine("  " + DisplayText.padded(DisplayText.cut(name, to: room), to: room) + done)
+        if bar > 0 {
+            line.add("  ")
+            line.addBar(Double(counts.total - counts.left) / Double(max(counts.total, 1)), width: bar)
+        }
+        line.add(failed, .red)
+        return line
+    }
+}

@@ -1,0 +1,118 @@
+package import Journal
+internal import Records
+internal import Terminal
+
+/// A report that is one file, with no reference to the outside: for a browser, a printer, a screen reader. Whatever
+/// strangers wrote stands in it as text.
+package struct HTMLRenderer: Renderer {
+    private let failed: FailedSegments?
+
+    /// - Parameter failed: nil where the results could not be read a second time.
+    package init(failed: FailedSegments? = nil) { self.failed = failed }
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        output.write(HTMLPage.head)
+        writeProgress(summary, to: &output)
+        output.write(ThroughputChart(summary.throughput).html)
+        output.write(SizeChart(summary.sizes).html)
+        writeErrors(summary.failures, to: &output)
+        output.write(CourseTable(summary.courses).html)
+        output.write(SegmentTable(failed).html)
+        writeNotes(summary, to: &output)
+        output.write(ReportData(summary.courses, failed).script)
+        output.write(HTMLPage.foot)
+    }
+
+    private func writeProgress(_ summary: Summary, to output: inout some TextOutputStream) {
+        let counts = summary.overall
+        let share = HumanUnits.share(counts.there, of: counts.total - counts.dropped)
+        let courses = summary.courses
+        let complete = courses.count { $0.counts.isComplete }
+        output.write(
+            """
+            <p>As of <time>\(HumanUnits.moment(summary.madeAt)) UTC</time></p></header><main>
+            <section aria-labelledby="h-progress"><h2 id="h-progress">Progress</h2>
+            <p class="large">\(HumanUnits.count(counts.there)) of \(HumanUnits.count(counts.total - counts.dropped)) files are \
+            there\(share.isEmpty ? "" : ", \(share)")</p>
+            <progress max="\(max(1, counts.total - counts.dropped))" value="\(counts.there)" aria-labelledby="h-progress">\
+            </progress>
+            <p>\(HumanUnits.count(complete)) of \(HumanUnits.count(courses.count)) courses are complete, \
+            \(HumanUnits.count(courses.count { $0.counts.failedForGood > 0 })) have files that failed for good.</p>
+            <table><caption>Files by state</caption><thead><tr><th scope="col">State</th><th scope="col" class="n">Files</th>\
+            <th scope="col" class="n">Share</th><th scope="col">Meaning</th></tr></thead><tbody>
+
+            """)
+        let rows = [
+            ("success", counts.success, "downloaded"), ("skipped", counts.skipped, "there already"),
+            ("delayed", counts.delayed, "failed, to be tried again"),
+            ("failed", counts.failedForGood, "failed for good"),
+            ("queued", counts.queued, "not tried yet"), ("dropped", counts.dropped, "left out"),
+        ]
+        for (name, files, meaning) in rows {
+            output.write(
+                """
+                <tr><th scope="row">\(name)</th><td class="n">\(HumanUnits.count(files))</td>\
+                <td class="n">\(HumanUnits.share(files, of: counts.total))</td><td>\(meaning)</td></tr>
+
+                """)
+        }
+        output.write("</tbody></table>\n")
+        writeFigures(summary, to: &output)
+        output.write("</section>\n")
+    }
+
+    private func writeFigures(_ summary: Summary, to output: inout some TextOutputStream) {
+        output.write("<dl>\n")
+        func item(_ name: String, _ text: String) { output.write("<div><dt>\(name)</dt><dd>\(text)</dd></div>\n") }
+        item("On the disk", HumanUnits.bytes(summary.overall.bytes))
+        item("Downloaded", HumanUnits.bytes(summary.overall.downloadedBytes))
+        if let times = summary.times {
+            item("First result", HumanUnits.moment(times.firstResult) + " UTC")
+            item("Last result", HumanUnits.moment(times.lastResult) + " UTC")
+            item("Time, pauses included", HumanUnits.duration(times.elapsed))
+        }
+        if let rate = summary.bytesPerSecond { item("Average", HumanUnits.bytes(rate) + "/s") }
+        if let left = summary.secondsLeft { item("Time left", HumanUnits.duration(left)) }
+        let tries = summary.tries
+        item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed")
+        if let seconds = summary.seconds {
+            item(
+                "Time for a file",
+                "half within \(HumanUnits.duration(seconds.p50)), 95 % within \(HumanUnits.duration(seconds.p95))")
+        }
+        output.write("</dl>\n")
+    }
+
+    private func writeErrors(_ failures: [Summary.Failure], to output: inout some TextOutputStream) {
+        output.write("<section aria-labelledby=\"h-errors\"><h2 id=\"h-errors\">Errors</h2>\n")
+        if failures.isEmpty { output.write("<p>Nothing has failed.</p></section>\n") }
+        guard !failures.isEmpty else { return }
+        output.write(
+            """
+            <div class="wide"><table><caption>Files by the error that they failed with last</caption><thead><tr>\
+            <th scope="col">Error</th><th scope="col" class="n">Files</th><th scope="col" class="n">Tries</th>\
+            <th scope="col">What to do</th></tr></thead><tbody>
+
+            """)
+        for failure in failures {
+            output.write(
+                """
+                <tr><th scope="row">\(failure.code.html)</th><td class="n">\(HumanUnits.count(failure.files))</td>\
+                <td class="n">\(HumanUnits.count(failure.tries))</td><td>\(RecordError.advice(on: failure.code).html)</td></tr>
+
+                """)
+        }
+        output.write("</tbody></table></div></section>\n")
+    }
+
+    private func writeNotes(_ summary: Summary, to output: inout some TextOutputStream) {
+        let lines = "\(HumanUnits.count(summary.lines.read)) lines were read"
+        output.write(
+            "<footer><p>\(lines), \(HumanUnits.count(summary.lines.passedOver)) of them were no results and passed over."
+        )
+        if let others = summary.notListed, others > 0 {
+            output.write(" \(HumanUnits.count(others)) files with results are not in the catalogue.")
+        }
+        output.write(" Percentiles are within 1.6 %.</p></footer></main>\n")
+    }
+}

@@ -1,0 +1,112 @@
+package import Journal
+internal import NDJSON
+internal import Records
+
+/// The summary as one JSON object on one line, for scripts and for `--snapshot`. What is not known is absent.
+package struct JSONRenderer: Renderer {
+    package init() {}
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        var document = LineBuffer()
+        document.open()
+        document.add(summary.overall)
+        if let notListed = summary.notListed { document.add(SummaryField.notInCatalog, notListed) }
+        addTimes(of: summary, to: &document)
+        addFigures(of: summary, to: &document)
+        document.add(objects: SummaryField.errors, of: summary.failures) { object, failure in
+            object.add(SummaryField.error, failure.code)
+            object.add(SummaryField.files, failure.files)
+            object.add(SummaryField.tries, failure.tries)
+        }
+        document.add(objects: SummaryField.courses, of: summary.courses) { $0.add($1) }
+        document.add(object: SummaryField.lines) { object in
+            object.add(SummaryField.read, summary.lines.read)
+            object.add(SummaryField.passedOver, summary.lines.passedOver)
+            object.add(SummaryField.withoutPath, summary.lines.withoutPath)
+        }
+        document.add(SummaryField.madeAt, milliseconds: summary.madeAt)
+        addPresent(of: summary, to: &document)
+        document.close()
+        output.write(String(decoding: document.bytes, as: UTF8.self))
+    }
+
+    private func addPresent(of summary: Summary, to document: inout LineBuffer) {
+        if let rate = summary.recentRate { document.add(SummaryField.recentBytesPerSecond, rate) }
+        if let left = summary.secondsLeft { document.add(SummaryField.secondsLeft, milliseconds: left) }
+        summary.active?.document.withUnsafeBytes { document.add(SummaryField.active, raw: $0) }
+    }
+
+    private func addTimes(of summary: Summary, to document: inout LineBuffer) {
+        guard let times = summary.times else { return }
+        document.add(SummaryField.firstResultAt, milliseconds: times.firstResult)
+        document.add(SummaryField.lastResultAt, milliseconds: times.lastResult)
+        document.add(SummaryField.elapsedSeconds, milliseconds: times.elapsed)
+        if let rate = summary.bytesPerSecond { document.add(SummaryField.bytesPerSecond, rate) }
+    }
+
+    private func addFigures(of summary: Summary, to document: inout LineBuffer) {
+        document.add(object: SummaryField.tries) { $0.add(summary.tries) }
+        if let seconds = summary.seconds {
+            document.add(object: SummaryField.secondsPercentiles) { $0.add(seconds) }
+        }
+        if let rates = summary.rates {
+            document.add(object: SummaryField.bytesPerSecondPercentiles) { $0.add(rates) }
+        }
+        if !summary.throughput.buckets.isEmpty {
+            document.add(object: SummaryField.throughput) { $0.add(summary.throughput) }
+        }
+        document.add(objects: SummaryField.sizes, of: summary.sizes) { object, size in
+            object.add(SummaryField.under, size.under)
+            object.add(SummaryField.files, size.files)
+            object.add(SummaryField.bytes, size.bytes)
+        }
+    }
+}
+
+extension LineBuffer {
+    fileprivate mutating func add(_ counts: Counts) {
+        add(SummaryField.total, counts.total)
+        add(SummaryField.success, counts.success)
+        add(SummaryField.skipped, counts.skipped)
+        add(SummaryField.failed, counts.failed)
+        add(SummaryField.delayed, counts.delayed)
+        add(SummaryField.failedForGood, counts.failedForGood)
+        add(SummaryField.queued, counts.queued)
+        add(SummaryField.dropped, counts.dropped)
+        add(SummaryField.bytes, counts.bytes)
+        add(SummaryField.downloadedBytes, counts.downloadedBytes)
+    }
+
+    fileprivate mutating func add(_ course: Summary.Course) {
+        if let id = course.id { add(SummaryField.courseID, id) }
+        if let title = course.title { add(SummaryField.courseTitle, title) }
+        add(course.counts)
+        add(SummaryField.complete, course.counts.isComplete)
+    }
+
+    fileprivate mutating func add(_ tries: TryCounts) {
+        add(SummaryField.total, tries.total)
+        add(SummaryField.success, tries.success)
+        add(SummaryField.failed, tries.failed)
+        add(SummaryField.unfinished, tries.unfinished)
+        add(SummaryField.retriedFiles, tries.retriedFiles)
+        add(SummaryField.retriedSuccess, tries.retriedSuccess)
+    }
+
+    fileprivate mutating func add(_ percentiles: Percentiles) {
+        add(SummaryField.p50, milliseconds: percentiles.p50)
+        add(SummaryField.p90, milliseconds: percentiles.p90)
+        add(SummaryField.p95, milliseconds: percentiles.p95)
+        add(SummaryField.p99, milliseconds: percentiles.p99)
+    }
+
+    fileprivate mutating func add(_ throughput: Throughput) {
+        add(SummaryField.startAt, throughput.start)
+        add(SummaryField.bucketSeconds, throughput.width)
+        add(objects: SummaryField.buckets, of: throughput.buckets) { object, bucket in
+            object.add(SummaryField.success, bucket.success)
+            object.add(SummaryField.failed, bucket.failed)
+            object.add(SummaryField.bytes, bucket.bytes)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import Journal
+internal import Records
+
+/// Metrics in Prometheus's text format, for the textfile collector of its node_exporter: base units, no label whose
+/// values grow with the library.
+package struct PrometheusRenderer: Renderer {
+    package init() {}
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        addFiles(summary, to: &output)
+        addTries(summary, to: &output)
+        addTimes(summary, to: &output)
+        addPresent(summary, to: &output)
+    }
+
+    private func addFiles(_ summary: Summary, to output: inout some TextOutputStream) {
+        let counts = summary.overall
+        let states: [(FileState, Int)] = [
+            (.queued, counts.queued), (.delayed, counts.delayed), (.failed, counts.failedForGood),
+            (.success, counts.success), (.skipped, counts.skipped), (.dropped, counts.dropped),
+        ]
+        write("tf_files", "Files by state.", .gauge, states.map { (["state": $0.rawValue], Double($1)) }, to: &output)
+        write("tf_file_bytes", "Size of the files that are there.", .gauge, Double(counts.bytes), to: &output)
+        write(
+            "tf_downloaded_bytes", "Size of those that were downloaded.", .gauge, Double(counts.downloadedBytes),
+            to: &output)
+        let complete = summary.courses.count { $0.counts.isComplete }
+        let failed = summary.courses.count { $0.counts.failedForGood > 0 }
+        write("tf_courses", "Courses.", .gauge, Double(summary.courses.count), to: &output)
+        write("tf_complete_courses", "Courses of which everything is there.", .gauge, Double(complete), to: &output)
+        write("tf_failed_courses", "Courses with files that failed for good.", .gauge, Double(failed), to: &output)
+    }
+
+    private func addTries(_ summary: Summary, to output: inout some TextOutputStream) {
+        let tries = summary.tries
+        write(
+            "tf_tries_total", "Tries by their end.", .counter,
+            [(["result": "success"], Double(tries.success)), (["result": "failed"], Double(tries.failed))], to: &output)
+        let failures = byKnownCode(summary.failures)
+        write(
+            "tf_failing_files", "Files whose last result is a failure, by its error.", .gauge,
+            failures.map { (["error": $0.code], Double($0.files)) }, to: &output)
+        write("tf_result_lines_total", "Result lines read.", .counter, Double(summary.lines.read), to: &output)
+        write(
+            "tf_foreign_lines_total", "Lines that were no results and were passed over.", .counter,
+            Double(summary.lines.passedOver), to: &output)
+    }
+
+    /// Codes that a later version or a stranger made up are one: labels must not grow without bounds.
+    private func byKnownCode(_ failures: [Summary.Failure]) -> [(code: String, files: Int)] {
+        let known = failures.filter { RecordError(rawValue: $0.code) != nil }
+        let others = failures.reduce(0) { $0 + $1.files } - known.reduce(0) { $0 + $1.files }
+        return known.map { ($0.code, $0.files) } + (others > 0 ? [("other", others)] : [])
+    }
+
+    private func addTimes(_ summary: Summary, to output: inout some TextOutputStream) {
+        if let times = summary.times {
+            write(
+                "tf_first_result_timestamp_seconds", "When the first result came.", .gauge, times.firstResult,
+                to: &output)
+            write(
+                "tf_last_result_timestamp_seconds", "When the last result came.", .gauge, times.lastResult, to: &output)
+        }
+        if let seconds = summary.seconds {
+            write(
+                "tf_download_duration_seconds", "Seconds that so many of a hundred downloads stayed within.", .gauge,
+                labelled(seconds), to: &output)
+        }
+        if let rates = summary.rates {
+            write(
+                "tf_download_bytes_per_second", "Rate that so many of a hundred downloads stayed within.", .gauge,
+                labelled(rates), to: &output)
+        }
+        write("tf_counted_timestamp_seconds", "When this was counted.", .gauge, summary.madeAt, to: &output)
+    }
+
+    private func labelled(_ values: Percentiles) -> [(labels: [String: String], value: Double)] {
+        [("50", values.p50), ("90", values.p90), ("95", values.p95), ("99", values.p99)]
+            .map { (["percentile": $0], $1) }
+    }
+
+    private func addPresent(_ summary: Summary, to output: inout some TextOutputStream) {
+        let running = Double(summary.active?.running.count ?? 0)
+        write("tf_running_transfers", "Transfers under way.", .gauge, running, to: &output)
+        if let rate = summary.rateNow {
+            write("tf_current_bytes_per_second", "Rate of the last seconds.", .gauge, Double(rate), to: &output)
+        }
+        if let left = summary.secondsLeft {
+            write("tf_left_seconds", "Estimated time until everything is there.", .gauge, left, to: &output)
+        }
+    }
+
+    // MARK: - The format
+
+    private enum Kind: String {
+        case gauge, counter
+    }
+
+    private func write(
+        _ name: String, _ help: String, _ kind: Kind, _ value: Double, to output: inout some TextOutputStream
+    ) {
+        write(name, help, kind, [([:], value)], to: &output)
+    }
+
+    /// Values of labels are this program's own words: nothing in them has to be escaped.
+    private func write(
+        _ name: String, _ help: String, _ kind: Kind, _ values: [(labels: [String: String], value: Double)],
+        to output: inout some TextOutputStream
+    ) {
+        guard !values.isEmpty else { return }
+        output.write("# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n")
+        for (labels, value) in values {
+            let label = labels.map { "{\($0)=\"\($1)\"}" }.joined()
+            let number = Int64(exactly: value).map { String($0) } ?? String(value)
+            output.write("\(name)\(label) \(number)\n")
+        }
+    }
+}

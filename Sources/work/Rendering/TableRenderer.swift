@@ -1,0 +1,153 @@
+package import Journal
+internal import Records
+internal import Terminal
+
+/// The summary for people: a few aligned blocks, with a blank line between them.
+package struct TableRenderer: Renderer {
+    /// How many columns a line may take.
+    private let width: Int
+    /// How many courses are shown at most.
+    private let mostCourses: Int
+
+    private let showsTries: Bool
+
+    package init(width: Int = 80, mostCourses: Int = 20, showsTries: Bool = false) {
+        self.width = width
+        self.showsTries = showsTries
+        self.mostCourses = mostCourses
+    }
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        writeStates(summary.overall, to: &output)
+        writeTimes(of: summary, to: &output)
+        writePercentiles(of: summary, to: &output)
+        writeTries(summary.tries, to: &output)
+        if let active = summary.active {
+            ActiveRenderer(width: width).render(active, secondsLeft: summary.secondsLeft, to: &output)
+        }
+        writeFailures(summary.failures, to: &output)
+        writeCourses(summary.courses, to: &output)
+        writeNotes(on: summary, to: &output)
+    }
+
+    private func writeStates(_ counts: Counts, to output: inout some TextOutputStream) {
+        var table = Table(.left, .right, .right, .right, .left)
+        func row(_ name: String, _ files: Int, bytes: Int64? = nil, note: String = "") {
+            let size = bytes.map { HumanUnits.bytes($0) } ?? ""
+            table.add(name, HumanUnits.count(files), HumanUnits.share(files, of: counts.total), size, note)
+        }
+        table.add("", "files", "share", "size", "")
+        row("success", counts.success, bytes: counts.downloadedBytes)
+        if counts.skipped > 0 { row("skipped", counts.skipped, bytes: counts.skippedBytes, note: "there already") }
+        if counts.delayed > 0 { row("delayed", counts.delayed, note: "failed, to be tried again") }
+        row("failed", counts.failedForGood, note: counts.failedForGood > 0 ? "for good" : "")
+        if counts.queued > 0 { row("queued", counts.queued, note: "not tried yet") }
+        if counts.dropped > 0 { row("dropped", counts.dropped, note: "left out") }
+        row("total", counts.total, bytes: counts.bytes)
+        table.write(to: &output, width: width)
+    }
+
+    private func writeTimes(of summary: Summary, to output: inout some TextOutputStream) {
+        guard let times = summary.times else { return }
+        output.write("\nfirst result  \(HumanUnits.moment(times.firstResult)) UTC\n")
+        output.write("last result   \(HumanUnits.moment(times.lastResult)) UTC\n")
+        guard let rate = summary.bytesPerSecond else { return }
+        let size = HumanUnits.bytes(summary.overall.downloadedBytes)
+        let duration = HumanUnits.duration(times.elapsed)
+        output.write("downloaded    \(size) in \(duration), \(HumanUnits.bytes(rate))/s on average\n")
+    }
+
+    private func writePercentiles(of summary: Summary, to output: inout some TextOutputStream) {
+        guard let seconds = summary.seconds else { return }
+        var table = Table(.left, .right, .right, .right, .right)
+        table.add("each file     ", "half", "90 %", "95 %", "99 %")
+        func row(_ name: String, _ value: Percentiles, _ text: (Double) -> String) {
+            table.add(name, text(value.p50), text(value.p90), text(value.p95), text(value.p99))
+        }
+        row("  took at most", seconds) { HumanUnits.duration($0) }
+        if let rates = summary.rates {
+            row("  rate at most", rates) { "\(HumanUnits.bytes(Int64($0)))/s" }
+        }
+        output.write("\n")
+        table.write(to: &output, width: width)
+    }
+
+    private func writeTries(_ tries: TryCounts, to output: inout some TextOutputStream) {
+        guard showsTries else { return }
+        var words = ["\(HumanUnits.count(tries.total)), of which \(HumanUnits.count(tries.failed)) failed"]
+        if tries.unfinished > 0 { words.append("\(HumanUnits.count(tries.unfinished)) of these without an answer") }
+        if tries.retriedFiles > 0 {
+            let files = HumanUnits.count(tries.retriedFiles)
+            words.append("\(files) files tried again, \(HumanUnits.count(tries.retriedSuccess)) of them downloaded")
+        }
+        output.write("\ntries         \(words.joined(separator: ", "))\n")
+    }
+
+    private func writeFailures(_ failures: [Summary.Failure], to output: inout some TextOutputStream) {
+        guard !failures.isEmpty else { return }
+        var table = showsTries ? Table(.left, .right, .right, .left) : Table(.left, .right, .left)
+        table.add(["error", "files"] + (showsTries ? ["tries"] : []) + ["what to do"])
+        for failure in failures {
+            let advice = RecordError.advice(on: failure.code)
+            let tries = showsTries ? [HumanUnits.count(failure.tries)] : []
+            table.add([DisplayText.visible(failure.code), HumanUnits.count(failure.files)] + tries + [advice])
+        }
+        output.write("\n")
+        table.write(to: &output, width: width, cutting: 0)
+    }
+
+    private func writeCourses(_ courses: [Summary.Course], to output: inout some TextOutputStream) {
+        guard !courses.isEmpty else { return }
+        let shown = mostTroubled(courses)
+        var table = Table(.right, .left, .right, .right, .right, .right, .right)
+        table.add("course", "title", "files", "there", "failed", "left", "size")
+        for course in shown {
+            let counts = course.counts
+            let title = DisplayText.visible(course.title ?? (course.id == nil ? "(no course)" : ""))
+            let numbers = [counts.total, counts.there, counts.failedForGood, counts.queued + counts.delayed]
+                .map { HumanUnits.count($0) }
+            table.add(
+                course.id.map(String.init) ?? "", title, numbers[0], numbers[1], numbers[2], numbers[3],
+                HumanUnits.bytes(counts.bytes))
+        }
+        output.write("\n")
+        table.write(to: &output, width: width, cutting: 1)
+        let complete = courses.count { $0.counts.isComplete }
+        output.write("\(HumanUnits.count(complete)) of \(HumanUnits.count(courses.count)) courses complete")
+        let hidden = courses.count - shown.count
+        output.write(hidden > 0 ? ", \(HumanUnits.count(hidden)) not shown (--all-courses shows them)\n" : "\n")
+    }
+
+    /// Courses with failures first, then those that are not complete, then the others; each of these by id.
+    private func mostTroubled(_ courses: [Summary.Course]) -> ArraySlice<Summary.Course> {
+        let failed = courses.filter { $0.counts.failed > 0 }
+        let unfinished = courses.filter { $0.counts.failed == 0 && !$0.counts.isComplete }
+        let complete = courses.filter { $0.counts.isComplete }
+        return (failed + unfinished + complete).prefix(mostCourses)
+    }
+
+    private func writeNotes(on summary: Summary, to output: inout some TextOutputStream) {
+        var notes: [String] = []
+        let foreign = summary.lines.passedOver - summary.lines.withoutPath
+        if foreign > 0 {
+            notes.append(Self.sentence(foreign, "line is no result and was", "lines are no results and were"))
+        }
+        if summary.lines.withoutPath > 0 {
+            notes.append(
+                Self.sentence(
+                    summary.lines.withoutPath, "failed result names no path and was",
+                    "failed results name no path and were"))
+        }
+        if let others = summary.notListed, others > 0 {
+            notes.append(
+                Self.sentence(
+                    others, "file with results is not in the catalogue and was",
+                    "files with results are not in the catalogue and were"))
+        }
+        if !notes.isEmpty { output.write("\n" + notes.joined(separator: "\n") + "\n") }
+    }
+
+    private static func sentence(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(HumanUnits.count(count)) \(count == 1 ? one : many) passed over"
+    }
+}

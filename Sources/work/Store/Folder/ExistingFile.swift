@@ -1,0 +1,63 @@
+internal import Glibc
+internal import POSIX
+
+/// The file of a record that was fetched before.
+package struct ExistingFile: Sendable {
+    package let path: RelativePath
+    package let size: Int64
+    /// What its bytes have to hash to, where that is to be checked.
+    private let checksums: [Checksum]
+    private let file: File
+
+    /// The file under the record's path or one of its aliases, if it passes the checks of a fetched file, the hashes
+    /// excepted. What stands there and does not pass is no file: it will be replaced once a whole one has arrived.
+    package static func find(
+        _ path: RelativePath, orUnder aliases: [RelativePath], _ expected: ExpectedFile, in output: OutputFolder,
+        _ verification: Verification
+    ) throws(Trouble) -> ExistingFile? {
+        if let file = try open(path, expected, verification, output) { return file }
+        for alias in aliases {
+            // Only the place that will be written to has to be safe.
+            if let file = try? open(alias, expected, verification, output) { return file }
+        }
+        return nil
+    }
+
+    private static func open(
+        _ path: RelativePath, _ expected: ExpectedFile, _ verification: Verification, _ output: OutputFolder
+    ) throws(Trouble) -> ExistingFile? {
+        guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
+        do throws(SystemError) {
+            let file = try folder.open(path.name, .reading)
+            return try ExistingFile(path, file, expected, verification)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw Trouble(disk: error)
+        }
+    }
+
+    /// Nil where the file does not pass.
+    private init?(
+        _ path: RelativePath, _ file: File, _ expected: ExpectedFile, _ verification: Verification
+    ) throws(SystemError) {
+        let expected = expected.held(to: verification)
+        size = Int64(try file.plainStatus(path.name).st_size)
+        guard size >= expected.smallest, size == expected.size ?? size,
+            try VideoCheck.trouble(with: file, length: size, level: verification.level) == nil
+        else { return nil }
+        checksums = verification.hashesExisting ? expected.knownChecksums(verification) : []
+        self.path = path
+        self.file = file
+    }
+
+    package var isToBeHashed: Bool { !checksums.isEmpty }
+
+    /// Reads and hashes it. Nil: it is what the record says.
+    package func checkHashes(while mayGoOn: () -> Bool) -> Trouble? {
+        do throws(Trouble) {
+            var hash = try RunningHash(checksums)
+            try hash.readOn(file, to: size, while: mayGoOn)
+            return hash.mismatch(with: checksums)
+        } catch { return error }
+    }
+}

@@ -1,0 +1,97 @@
+package import NDJSON
+package import Records
+package import Store
+
+/// A line that can be fetched, parsed once.
+package struct FetchRecord: Sendable {
+    /// The line's number in the input.
+    package let number: Int
+    package let path: RelativePath
+    package let aliases: [RelativePath]
+    package let url: VideoURL
+    /// Unix seconds.
+    package let expiresAt: Double?
+    package let expected: ExpectedFile
+    /// Tries before this one, over all runs.
+    package let attempt: Int64
+    /// The fields that pass through, as a line that has been begun: `{"course_id":12,…`.
+    package let echo: [UInt8]
+
+    var signature: UsedSignature { UsedSignature(expiresAt: expiresAt, url: url) }
+
+    /// More tries than anybody makes: counting on from it cannot overflow.
+    private static let mostAttempts: Int64 = 1 << 32
+
+    /// What a result says anew, and what opens the vault.
+    static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
+
+    package init(_ line: LineScanner<Field>, number: Int) throws(Rejection) {
+        self.number = number
+        path = try Self.path(line)
+        aliases = try Self.aliases(line)
+        let used = try Self.url(line)
+        url = used.url
+        do throws(LineError) {
+            expiresAt = try line.number(.expiresAt)
+            attempt = min(max(0, try line.integer(.attempt) ?? 0), Self.mostAttempts)
+            expected = try ExpectedFile(line)
+        } catch { throw Rejection(error) }
+        var buffer = LineBuffer()
+        buffer.open(
+            copying: line, without: Self.hasSecretURL(line, used: used) ? Self.replaced.union([.url]) : Self.replaced)
+        echo = buffer.bytes
+    }
+
+    /// Whether `url` itself is a key to the video, or stands more than once: then one that was not read may be.
+    ///
+    /// - Parameter used: what is fetched, and the field that it came from.
+    private static func hasSecretURL(_ line: LineScanner<Field>, used: (url: VideoURL, field: Field)) -> Bool {
+        guard line.has(.url) || line.occurrences(of: .url) > 1 else { return false }
+        guard line.occurrences(of: .url) == 1 else { return true }
+        if used.field == .url { return used.url.isSigned }
+        guard let text = try? line.text(.url), let url = VideoURL(text) else { return true }
+        return url.isSigned
+    }
+
+    private static func path(_ line: LineScanner<Field>) throws(Rejection) -> RelativePath {
+        let text: String?
+        do throws(LineError) { text = try line.string(.path) } catch { throw Rejection(error) }
+        guard let text else { throw Rejection(.missing(name: "path")) }
+        do throws(RelativePath.Refusal) { return try RelativePath(text) } catch {
+            throw Rejection(.unsafePath, error.description)
+        }
+    }
+
+    /// An alias that is not safe is no reason to leave the file out: it only cannot be found there.
+    private static func aliases(_ line: LineScanner<Field>) throws(Rejection) -> [RelativePath] {
+        do throws(LineError) { return try line.strings(.aliases)?.compactMap { try? RelativePath($0) } ?? [] } catch {
+            throw Rejection(error)
+        }
+    }
+
+    private static func url(_ line: LineScanner<Field>) throws(Rejection) -> (url: VideoURL, field: Field) {
+        for field in [Field.signedURL, .url] {
+            let text: UnsafeRawBufferPointer?
+            do throws(LineError) { text = try line.text(field) } catch { throw Rejection(error) }
+            guard let text else { continue }
+            guard let url = VideoURL(text) else {
+                throw Rejection(.badRecord, "'\(field.name)' is not an http or https URL")
+            }
+            return (url, field)
+        }
+        throw Rejection(.missing(name: Field.signedURL.name))
+    }
+}
+
+/// Why a line is not fetched at all.
+package struct Rejection: Error {
+    package let error: RecordError
+    package let message: String
+
+    init(_ error: RecordError, _ message: String) {
+        self.error = error
+        self.message = message
+    }
+
+    init(_ error: LineError) { self.init(.badRecord, error.description) }
+}

@@ -1,0 +1,54 @@
+package import Curl
+package import Store
+
+/// How `tf-fetch` works: parsed from the options, and valid.
+package struct FetchSettings: Sendable {
+    /// Transfers at one time.
+    package var parallel: Int
+    package var transfer: TransferSettings
+    package var retry: RetryPolicy
+    package var verification: Verification
+    /// Seconds that a URL must still be good for when it is started.
+    package var minValidity: Double
+    package var sync: Finisher.Sync
+    /// Seconds without any contact until the run gives up.
+    package var patience: Double
+    /// Bytes that stay free on the disk; 0 to fill it.
+    package var minFree: Int64
+    /// Threads that may transfer large files; no more than two do.
+    package var loops: Int
+    package var hosts = HostPolicy()
+    /// Transfers at one time for one origin; nil: as many as at all.
+    package var perHost: Int?
+    /// Bytes a second over all transfers; nil: no limit.
+    package var rateLimit: Int64?
+    /// Transfers that begin in a second; nil: no limit.
+    package var startsPerSecond: Double?
+    /// Seconds of which a random part is waited before each first start.
+    package var jitter = 0.0
+    package var quota = Quota()
+    /// How many descriptors this process may have open.
+    package var descriptors = 1024
+
+    package init(
+        parallel: Int, transfer: TransferSettings, retry: RetryPolicy, verification: Verification, minValidity: Double,
+        sync: Finisher.Sync, patience: Double, minFree: Int64, loops: Int
+    ) {
+        self.parallel = parallel
+        self.transfer = transfer
+        self.retry = retry
+        self.verification = verification
+        self.minValidity = minValidity
+        self.sync = sync
+        self.patience = patience
+        self.minFree = minFree
+        self.loops = loops
+    }
+
+    /// When so many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each may
+    /// hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as well.
+    var mostUnwritten: Int { max(1, min(1024, descriptors - 4 * parallel - Self.otherDescriptors)) }
+
+    /// Folders that are held open, and what a process has anyway.
+    private static let otherDescriptors = 128
+}

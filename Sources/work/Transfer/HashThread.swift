@@ -1,0 +1,82 @@
+internal import POSIX
+internal import Store
+internal import Synchronization
+
+/// A thread that reads and hashes what lies on the disk already: parts that an earlier run began, and finished files that
+/// are to be checked. Neither a running transfer nor a signal waits for that.
+final class HashThread {
+    enum Subject: Sendable {
+        case part(Transfer)
+        case existing(ExistingFile, FetchRecord)
+    }
+
+    /// A subject that was hashed; without a trouble it is what it must be.
+    struct Verdict: Sendable {
+        let subject: Subject
+        let trouble: Trouble?
+    }
+
+    private let work: HashWork
+    private var thread: WorkerThread?
+    /// Subjects that were handed over and have not come back.
+    private(set) var count = 0
+    private(set) var parts: [Transfer] = []
+
+    /// `wake` is called from the thread whenever there is a verdict.
+    init(wake: @escaping @Sendable () -> Void) { work = HashWork(wake: wake) }
+
+    deinit {
+        work.stop()
+        thread?.join()
+    }
+
+    func check(_ subject: Subject) {
+        count += 1
+        if case .part(let transfer) = subject { parts.append(transfer) }
+        thread = thread ?? WorkerThread { [work] in work.run() }
+        work.subjects.put(subject)
+    }
+
+    func takeVerdicts() -> [Verdict] {
+        let taken = work.verdicts.takeIfAny()
+        count -= taken.count
+        for case .part(let transfer) in taken.map(\.subject) { parts.removeAll { $0 === transfer } }
+        return taken
+    }
+
+    /// All subjects come back as interrupted.
+    func park() { work.isParked.store(true, ordering: .relaxed) }
+}
+
+/// What the thread does.
+private final class HashWork: Sendable {
+    let subjects = Mailbox<HashThread.Subject?>()
+    let verdicts = Mailbox<HashThread.Verdict>()
+    let isParked = Atomic(false)
+    private let wake: @Sendable () -> Void
+
+    init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
+
+    func stop() {
+        isParked.store(true, ordering: .relaxed)
+        subjects.put(nil)
+    }
+
+    func run() {
+        while true {
+            for subject in subjects.take() {
+                guard let subject else { return }
+                verdicts.put(HashThread.Verdict(subject: subject, trouble: trouble(with: subject)))
+                wake()
+            }
+        }
+    }
+
+    private func trouble(with subject: HashThread.Subject) -> Trouble? {
+        let mayGoOn = { !self.isParked.load(ordering: .relaxed) }
+        return switch subject {
+        case .part(let transfer): transfer.catchUpHash(while: mayGoOn)
+        case .existing(let file, _): file.checkHashes(while: mayGoOn)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import POSIX
+internal import Records
+internal import Store
+
+/// What is checked before the origin is asked for a file: the host, the URL's time, the room on the disk.
+struct Preflight {
+    private let settings: FetchSettings
+    private let output: OutputFolder
+    private let clock: any Clock
+    private var spaceCheckedAt = -Double.infinity
+
+    /// Seconds between two looks at the free space: a file takes longer than that to fill a disk.
+    private static let spaceCheckInterval = 0.1
+
+    init(_ settings: FetchSettings, _ output: OutputFolder, _ clock: any Clock) {
+        (self.settings, self.output, self.clock) = (settings, output, clock)
+    }
+
+    mutating func check(_ record: FetchRecord) throws(Trouble) {
+        if let refusal = settings.hosts.refusal(of: record.url) { throw refusal }
+        try checkValidity(record)
+        try checkSpace()
+    }
+
+    /// Whether the URL is good for long enough. Once more where the record has waited for its start.
+    func checkValidity(_ record: FetchRecord) throws(Trouble) {
+        guard let expiresAt = record.expiresAt, expiresAt - clock.now < settings.minValidity else { return }
+        let left = Int64(exactly: (expiresAt - clock.now).rounded(.down)) ?? .min + 1
+        let message =
+            left <= 0
+            ? "the URL expired \(-left) s ago: sign the record anew"
+            : "the URL is good for \(left) s only: sign the record anew"
+        throw Trouble(.expired, message, countsAsAttempt: false)
+    }
+
+    private mutating func checkSpace() throws(Trouble) {
+        guard settings.minFree > 0, clock.monotonic - spaceCheckedAt > Self.spaceCheckInterval else { return }
+        spaceCheckedAt = clock.monotonic
+        let free: Int64
+        do throws(SystemError) { free = try output.freeBytes() } catch { throw Trouble(disk: error) }
+        guard free < settings.minFree else { return }
+        throw Trouble(
+            .diskFull, "\(free >> 20) MiB are free, and --min-free keeps \(ByteCount(settings.minFree))",
+            countsAsAttempt: false)
+    }
+}

@@ -1,0 +1,43 @@
+package import Records
+package import Store
+
+/// When a record is tried again: soon, inside this run of the tool; or later, when its line is fed in again.
+package struct RetryPolicy: Sendable {
+    /// Tries after the first, inside the tool; all of them count as one.
+    package var quickRetries: Int
+    /// Seconds before the first of them at most; doubled for each further one.
+    package var quickDelay: Double
+    /// Seconds between the tries of different runs; the last value repeats.
+    package var backoff: [Double]
+
+    /// The origin may ask for this long a wait before a quick retry; what asks for more is given back.
+    private static let longestQuickWait = 10.0
+
+    package init(quickRetries: Int, quickDelay: Double, backoff: [Double]) {
+        self.quickRetries = quickRetries
+        self.quickDelay = quickDelay
+        self.backoff = backoff
+    }
+
+    /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
+    package func quickDelay(after trouble: Trouble, triesDone: Int, spread: Double) -> Double? {
+        guard trouble.isPassing, triesDone <= quickRetries else { return nil }
+        // Full jitter: those that failed together do not come back together.
+        let delay = quickDelay * Double(1 << min(triesDone - 1, 20)) * spread
+        guard let wanted = trouble.retryAfter else { return delay }
+        return wanted <= Self.longestQuickWait ? max(delay, wanted) : nil
+    }
+
+    /// Whether the line may be fed in again. A refusal is worth one new signature, no more.
+    package func isRetryable(_ error: RecordError, attempt: Int64) -> Bool {
+        error == .forbidden ? attempt <= 1 : error.isRetryable
+    }
+
+    /// When the line may be fed in again, in Unix seconds: by the backoff, or later if the origin said so.
+    package func retryAt(after trouble: Trouble, attempt: Int64, now: Double) -> Double {
+        // What was only told to stop can go on at once.
+        if trouble.error == .interrupted { return now }
+        let delay = backoff[min(max(Int(attempt), 1), backoff.count) - 1]
+        return now + max(delay, trouble.retryAfter ?? 0)
+    }
+}

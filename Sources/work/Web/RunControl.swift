@@ -1,0 +1,120 @@
+internal import Journal
+internal import NDJSON
+internal import POSIX
+internal import Rendering
+internal import Terminal
+
+/// Starts and stops runs, by `tf-bulk`. A request chooses among its commands, and adds nothing to them.
+struct RunControl {
+    private let folder: ServiceFolder
+    private let now: Double
+
+    init(_ folder: ServiceFolder, now: Double) {
+        self.folder = folder
+        self.now = now
+    }
+
+    func start(isTest: Bool) throws(Refusal) -> WebAnswer {
+        guard try !job().isWorkedOn else { return try conflict() }
+        let ended = try run(isTest ? .testRun : .run)
+        guard ended.status == 0 else {
+            // Of two that start at once one gets the lock.
+            if try job().isWorkedOn { return try conflict() }
+            throw failure(ended)
+        }
+        return try started()
+    }
+
+    func stop() throws(Refusal) -> WebAnswer {
+        guard try job().isWorkedOn else { throw Refusal(.conflict, "nothing runs that could be stopped") }
+        let ended = try run(.stop)
+        guard ended.status == 0 else { throw failure(ended) }
+        return say("The run ends when the files that it is at are complete.")
+    }
+
+    func retryFailed() throws(Refusal) -> WebAnswer {
+        guard try !job().isWorkedOn else { return try conflict() }
+        let ended = try run(.retry)
+        guard ended.status == 0 else { throw failure(ended) }
+        return try summary().overall.left > 0 ? start(isTest: false) : say("Nothing is left to be tried.")
+    }
+
+    // MARK: - Answers
+
+    private func started() throws(Refusal) -> WebAnswer {
+        let job = try reading { () throws(SystemError) in try JobState(folder, now: SystemClock().now) }
+        let (plan, summary) = try reading { () throws(SystemError) in (try job.plan(), try job.summary()) }
+        let segments = summary.overall.total
+        guard segments > 0 else {
+            throw Refusal(.notFound, "there is no course with a video: look at the catalogue's source and filter")
+        }
+        let coursesQueued = summary.courses.count { !$0.counts.isDecided }
+        var answer = LineBuffer()
+        answer.open()
+        answer.add(AnswerField.success, true)
+        answer.add(
+            AnswerField.message,
+            "Bulk download jobs queued: \(HumanUnits.count(summary.overall.left)) of \(HumanUnits.count(segments)) segments"
+        )
+        answer.add(object: AnswerField.stats) { stats in
+            stats.add(AnswerField.totalCourses, plan?.courses ?? Int64(summary.courses.count))
+            stats.add(AnswerField.totalSegments, segments)
+            stats.add(AnswerField.coursesQueued, coursesQueued)
+            stats.add(AnswerField.coursesWithNoSegments, plan?.coursesWithoutSegments ?? 0)
+        }
+        answer.add(AnswerField.backgroundProcessing, true)
+        answer.add(object: AnswerField.cacheKeys) { keys in
+            keys.add(AnswerField.bulkStats, "stats.json")
+            keys.add(AnswerField.processingCourses, "active.json")
+            keys.add(AnswerField.queuedCourses, "results.ndjson")
+        }
+        answer.close()
+        return WebAnswer(.ok, .json(answer.bytes))
+    }
+
+    /// With the run's status: the answer of `bulk-download-status`.
+    private func conflict() throws(Refusal) -> WebAnswer {
+        var status = ""
+        BulkStatusRenderer().render(try summary(), to: &status)
+        var answer = LineBuffer()
+        answer.open()
+        answer.add(AnswerField.success, false)
+        answer.add(AnswerField.message, "a run works on it already: stop it first, or wait for its end")
+        Array(status.utf8.prefix { $0 != 0x0A }).withUnsafeBytes { answer.add(AnswerField.run, raw: $0) }
+        answer.close()
+        return WebAnswer(.conflict, .json(answer.bytes))
+    }
+
+    private func say(_ message: String) -> WebAnswer {
+        var answer = LineBuffer()
+        answer.open()
+        answer.add(AnswerField.success, true)
+        answer.add(AnswerField.message, message)
+        answer.close()
+        return WebAnswer(.ok, .json(answer.bytes))
+    }
+
+    // MARK: - tf-bulk
+
+    private func job() throws(Refusal) -> JobState {
+        try reading { () throws(SystemError) in try JobState(folder, now: now) }
+    }
+
+    private func summary() throws(Refusal) -> Summary {
+        let job = try job()
+        return try reading { () throws(SystemError) in try job.summary() }
+    }
+
+    private func run(_ command: ServiceFolder.Command) throws(Refusal) -> ChildProcess.Result {
+        do throws(SystemError) { return try folder.run(command, keeping: .errors) } catch {
+            throw Refusal(.internalError, "tf-bulk: \(error.reason)")
+        }
+    }
+
+    /// What `tf-bulk` said last. Its messages hold no secrets.
+    private func failure(_ ended: ChildProcess.Result) -> Refusal {
+        let lines = String(decoding: ended.output, as: UTF8.self).split(separator: "\n")
+        let reason = lines.last.map { DisplayText.visible(String($0)) } ?? "tf-bulk: ended with status \(ended.status)"
+        return Refusal(ended.status == 3 ? .unavailable : .internalError, reason)
+    }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+internal import Journal
+internal import NDJSON
+internal import POSIX
+internal import Rendering
+
+/// The answers to requests, over a job's state.
+package struct WebService {
+    private let folder: ServiceFolder
+    private let now: Double
+
+    /// - Parameter now: Unix seconds.
+    package init(_ folder: ServiceFolder, now: Double) {
+        self.folder = folder
+        self.now = now
+    }
+
+    package func answer(_ request: WebRequest) -> WebAnswer {
+        do throws(Refusal) {
+            let route = try Route(request)
+            try gate().admit(request.sender, to: route, method: request.method)
+            return try answer(route, heldTags: request.heldTags)
+        } catch { return WebAnswer(error) }
+    }
+
+    private func gate() throws(Refusal) -> Gate {
+        try reading { () throws(SystemError) in Gate(names: try folder.hosts(), token: try folder.token()) }
+    }
+
+    private func answer(_ route: Route, heldTags: [String]) throws(Refusal) -> WebAnswer {
+        switch route {
+        case .document(let document): try self.document(document, heldTags)
+        case .plan: try plan()
+        case .start(let isTest): try control.start(isTest: isTest)
+        case .stop: try control.stop()
+        case .retryFailed: try control.retryFailed()
+        case .results(let state, let course):
+            try reading { () throws(SystemError) in
+                WebAnswer(.ok, .lines(try ResultList(folder, state: state, course: course).write))
+            }
+        }
+    }
+
+    private var control: RunControl { RunControl(folder, now: now) }
+
+    private func document(_ document: Route.Document, _ heldTags: [String]) throws(Refusal) -> WebAnswer {
+        let job = try reading { () throws(SystemError) in try JobState(folder, now: now) }
+        let headers = [(name: "ETag", value: job.tag)]
+        guard !heldTags.contains(job.tag), !heldTags.contains("*") else {
+            return WebAnswer(.notModified, .none, headers: headers)
+        }
+        let summary = try reading { () throws(SystemError) in try job.summary() }
+        let bytes = try reading { () throws(SystemError) in
+            switch document {
+            case .bulkStatus: BulkStatusRenderer().bytes(of: summary)
+            case .bulkStats: BulkStatsRenderer().bytes(of: summary)
+            case .queueStatus: QueueStatusRenderer().bytes(of: summary)
+            case .progress: try ProgressDocument(summary, job, storage: folder.output).bytes
+            case .courses: CourseTable(summary).bytes
+            }
+        }
+        return WebAnswer(.ok, .json(bytes), headers: headers)
+    }
+
+    private func plan() throws(Refusal) -> WebAnswer {
+        let run = try reading { () throws(SystemError) in try folder.run(.plan, keeping: .output) }
+        guard run.status <= 1, CatalogPlan(run.output) != nil else {
+            throw Refusal(.unavailable, "the catalogue cannot be read: 'tf-bulk plan' tells why")
+        }
+        return WebAnswer(.ok, .json(run.output))
+    }
+}
+
+extension Renderer {
+    fileprivate func bytes(of summary: Summary) -> [UInt8] {
+        var text = ""
+        render(summary, to: &text)
+        return Array(text.utf8)
+    }
+}
+
+/// State that cannot be read is an answer too.
+func reading<Value>(_ work: () throws(SystemError) -> Value) throws(Refusal) -> Value {
+    do throws(SystemError) { return try work() } catch {
+        throw Refusal(.internalError, "the job's state cannot be read: \(error.reason)")
+    }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import Signing
+import TestSupport
+import Testing
+
+@Suite struct CredentialChainTests {
+    private let folder = try! TemporaryFolder()
+
+    /// Files in a home folder of the test's own, and an environment of nothing but these variables.
+    private func load(
+        _ variables: [String: String] = [:], credentials: String? = nil, config: String? = nil
+    ) throws -> Credentials {
+        if let credentials { try folder.write(credentials, to: ".aws/credentials") }
+        if let config { try folder.write(config, to: ".aws/config") }
+        let all = variables.merging(["HOME": folder.path]) { given, _ in given }
+        return try CredentialChain { all[$0] }.load()
+    }
+
+    private func message(_ body: () throws -> Credentials) -> String? {
+        do { return "no error, but \(try body())" } catch { return (error as? CredentialError)?.description }
+    }
+
+    @Test("the environment goes before all files, with its token and end")
+    func environment() throws {
+        let found = try load(
+            [
+                "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T", "AWS_PROFILE": "p",
+                "AWS_CREDENTIAL_EXPIRATION": "2026-12-31T23:00:00+00:00",
+            ], credentials: "[p]\naws_access_key_id=B\naws_secret_access_key=C")
+        let expected = Credentials(
+            accessKeyID: "A", secretAccessKey: "S", sessionToken: "T", expiresAt: 1_798_758_000,
+            source: "the environment")
+        #expect(found == expected)
+    }
+
+    @Test("the credentials file is read as AWS's own tools read it")
+    func credentialsFile() throws {
+        let file = """
+            # a comment
+            [default]
+            aws_access_key_id = D
+            aws_secret_access_key = E
+            [work]\r
+            AWS_Access_Key_ID=A\r
+              indented = belongs to the line before
+            ; another comment
+            aws_secret_access_key : a=b:c # no comment
+            aws_session_token =   T
+            """
+        #expect(try load(credentials: file).secretAccessKey == "E")
+        let found = try load(["AWS_PROFILE": "work"], credentials: file)
+        #expect(found.accessKeyID == "A")
+        #expect(found.secretAccessKey == "a=b:c # no comment")
+        #expect(found.sessionToken == "T")
+    }
+
+    @Test(
+        "settings may be indented, and a mark may stand before the first section",
+        arguments: [("[default]", "  "), ("\u{FEFF}[default]", "")])
+    func indented(section: String, indent: String) throws {
+        let lines = ["aws_secret_access_key = S", "aws_access_key_id = A", "  aws_session_token = of the line before"]
+        let file = ([section] + lines.map { indent + $0 }).joined(separator: "\n")
+        let found = try load(credentials: file)
+        #expect(found.accessKeyID == "A" && found.secretAccessKey == "S" && found.sessionToken == nil)
+    }
+
+    @Test("an empty key is none")
+    func empty() throws {
+        let message = message { try load(credentials: "[default]\naws_access_key_id =\naws_secret_access_key =\n") }
+        #expect(message?.hasPrefix("profile 'default' has no keys") == true)
+    }
+
+    @Test(
+        "profiles of the config file are found under their names",
+        arguments: [
+            ("default", "[default]"), ("p", "[profile p]"), ("a b", "[profile \"a b\"]"), ("p", "[ profile  p ]"),
+        ])
+    func configFile(profile: String, section: String) throws {
+        let config =
+            "\(section)\naws_access_key_id=A\naws_secret_access_key=S\nregion=eu-west-1\n[p]\naws_access_key_id=X"
+        #expect(try load(["AWS_PROFILE": profile], config: config).accessKeyID == "A")
+        let environment = ["HOME": folder.path, "AWS_PROFILE": profile]
+        #expect(try CredentialChain { environment[$0] }.region() == "eu-west-1")
+    }
+
+    @Test("the files' names can be set")
+    func otherFiles() throws {
+        try folder.write("[default]\naws_access_key_id=A\naws_secret_access_key=S\n", to: "elsewhere")
+        let found = try load(["AWS_SHARED_CREDENTIALS_FILE": "~/elsewhere", "AWS_CONFIG_FILE": "/nowhere"])
+        #expect(found.source == "profile 'default' in '\(folder.path)/elsewhere'")
+    }
+
+    @Test("a process is run without a shell, with nothing on its input, and its answer read")
+    func process() throws {
+        let script = """
+            #!/bin/sh
+            read -r line && exit 9
+            printf '{"Version": 1, "AccessKeyId": "%s",\\n "SecretAccessKey": "%s", "SessionToken": "T",' "$1" "$2"
+            printf '"Expiration": "2026-12-31T23:00:00.123Z"}'
+            """
+        let url = try folder.write(script, to: "a program")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: url.path)
+        let config = "[default]\ncredential_process = '\(url.path)' 'a b' $HOME;\n"
+        let found = try load(config: config)
+        #expect(found.accessKeyID == "a b")
+        #expect(found.secretAccessKey == "$HOME;")
+        #expect(found.expiresAt == 1_798_758_000)
+    }
+
+    @Test(
+        "a process that gives no credentials is told by its name, with nothing secret",
+        arguments: [
+            ("sh -c 'echo SECRET >&2; exit 3'", "ended with status 3"),
+            ("/nowhere SECRET", "No such file or directory"),
+            ("echo SECRET", "did not print credentials"), ("sh -c 'kill -9 $$'", "ended with status 137"),
+            (#"echo '{"Version":2,"AccessKeyId":"SECRET","SecretAccessKey":"SECRET"}'"#, "did not print credentials"),
+            (#"echo '{"Version":1,"AccessKeyId":"SECRET"}'"#, "did not print credentials"),
+            ("head -c 100000 /dev/zero", "File too large"), ("echo 'SECRET", "is no command"),
+        ])
+    func badProcess(command: String, reason: String) throws {
+        let text = try #require(message { try load(config: "[default]\ncredential_process=\(command)\n") })
+        #expect(text.contains(reason))
+        #expect(!text.contains("SECRET"))
+    }
+
+    @Test("keys of the credentials file go before a process, and a process before keys of the config file")
+    func order() throws {
+        let process = #"credential_process=echo '{"Version":1,"AccessKeyId":"P","SecretAccessKey":"S"}'"#
+        let config = "[default]\naws_access_key_id=C\naws_secret_access_key=S\n"
+        #expect(try load(config: config).accessKeyID == "C")
+        #expect(try load(config: config + process).accessKeyID == "P")
+        let credentials = "[default]\naws_access_key_id=F\naws_secret_access_key=S\n"
+        #expect(try load(credentials: credentials, config: config + process).accessKeyID == "F")
+    }
+
+    @Test("what is missing is told, with what to do")
+    func missing() throws {
+        #expect(message { try load(["AWS_ACCESS_KEY_ID": "A"]) }?.contains("AWS_SECRET_ACCESS_KEY") == true)
+        #expect(message { try load(["AWS_PROFILE": "p"]) }?.contains("profile 'p'") == true)
+        let half = "[default]\naws_access_key_id=A\n"
+        #expect(message { try load(credentials: half) }?.contains("no aws_secret_access_key") == true)
+    }
+
+    @Test("a profile for a role or single sign-on says how it can be used")
+    func role() throws {
+        let text = message { try load(config: "[default]\nrole_arn=arn:aws:iam::1:role/r\n") }
+        #expect(text?.contains("credential_process = aws configure export-credentials --profile default") == true)
+    }
+}
+
+@Suite struct RefreshingCredentialsTests {
+    /// Gives out one after the other of these ends; nil is a failure.
+    private final class Source {
+        private var ends: [Int64?]
+        private(set) var count = 0
+
+        init(_ ends: [Int64?]) { self.ends = ends }
+
+        func load() throws(CredentialError) -> Credentials {
+            count += 1
+            guard let end = ends.removeFirst() else {
+                return try CredentialChain { $0 == "AWS_ACCESS_KEY_ID" ? "A" : nil }.load()
+            }
+            return Credentials(accessKeyID: "A\(count)", secretAccessKey: "S", expiresAt: end, source: "a test")
+        }
+    }
+
+    @Test("they are read again a quarter of an hour before their end, or after half of a shorter life")
+    func due() throws {
+        for (end, due) in [(7200, 6300.0), (1000, 500)] as [(Int64, Double)] {
+            let source = Source([end, 20_000])
+            let credentials = try RefreshingCredentials(now: 0, load: source.load)
+            #expect(!credentials.needsRenewal(at: due - 1))
+            #expect(credentials.needsRenewal(at: due))
+            try credentials.renew(at: due)
+            #expect(credentials.current.accessKeyID == "A2")
+            #expect(!credentials.needsRenewal(at: due))
+        }
+    }
+
+    @Test("a failure to renew them counts once they are over")
+    func failure() throws {
+        let source = Source([7200, nil, nil, 20_000])
+        let credentials = try RefreshingCredentials(now: 0, load: source.load)
+        try credentials.renew(at: 6300)
+        #expect(credentials.current.accessKeyID == "A1")
+        #expect(!credentials.needsRenewal(at: 6301))
+        #expect(credentials.needsRenewal(at: 6600))
+        #expect(throws: CredentialError.self) { try credentials.renew(at: 7199.5) }
+        try credentials.renew(at: 7300)
+        #expect(credentials.current.accessKeyID == "A4")
+    }
+
+    @Test("credentials that are over at the start are refused, without their secret")
+    func over() throws {
+        let source = Source([100])
+        let error = #expect(throws: CredentialError.self) { try RefreshingCredentials(now: 100, load: source.load) }
+        #expect(error?.description == "the credentials A1 from a test are over: renew them, as by 'aws sso login'")
+    }
+}

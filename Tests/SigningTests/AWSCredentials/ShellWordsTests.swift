@@ -1,0 +1,18 @@
+import Testing
+
+@testable import Signing
+
+@Suite struct ShellWordsTests {
+    @Test(
+        "a command is split as Python's shlex does it",
+        arguments: [
+            ("a b  c", ["a", "b", "c"]), ("'a b' c", ["a b", "c"]), (#"a\ b"#, ["a b"]),
+            (#""a \"b\" \c""#, [#"a "b" \c"#]),
+            ("a'b'\"c\"", ["abc"]), ("'' \"\"", ["", ""]), (#"'a\b'"#, [#"a\b"#]), ("$HOME *;|", ["$HOME", "*;|"]),
+            ("  ", []),
+        ])
+    func split(text: String, words: [String]) { #expect(ShellWords.split(text) == words) }
+
+    @Test("what is not closed is no command", arguments: ["'a", "\"a", "a\\", #""a\"#])
+    func open(text: String) { #expect(ShellWords.split(text) == nil) }
+}
