@@ -17,7 +17,7 @@ let package = Package(
         .target(name: "CSimdjson", cxxSettings: [.define("NDEBUG")], linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CLinux"),
         .target(name: "POSIX", dependencies: ["CLinux"], swiftSettings: swift),
-        .target(name: "Records", swiftSettings: swift),
+        .target(name: "Records", dependencies: ["POSIX"], swiftSettings: swift),
         .target(name: "NDJSON", dependencies: ["Records", "POSIX", "CSimdjson"], swiftSettings: swift),
         .target(name: "Video", swiftSettings: swift),
         .executableTarget(name: "FuzzVideo", dependencies: ["Video"], swiftSettings: swift),

@@ -6,7 +6,7 @@ import Testing
 
 /// What stands between `tf-fetch` and an impostor.
 @Suite struct FetchTLSTests {
-    enum Trouble: String, CaseIterable, Sendable {
+    enum TryError: String, CaseIterable, Sendable {
         case notTrusted, expired, ofAnotherHost, noTLSAtAll
     }
 
@@ -22,8 +22,8 @@ import Testing
         #expect(try harness.files() == harness.originals(["a.mp4"]))
     }
 
-    @Test("any trouble with TLS fails the record for good, and leaves a part alone", arguments: Trouble.allCases)
-    func refused(trouble: Trouble) throws {
+    @Test("any trouble with TLS fails the record for good, and leaves a part alone", arguments: TryError.allCases)
+    func refused(trouble: TryError) throws {
         let plain = line(harness.origin.baseURL)
         _ = try harness.run(plain, ["--retries", "0"])
         let run = try fetch(over: trouble)
@@ -36,7 +36,7 @@ import Testing
         #expect(try harness.run(plain).result()["resumed_from"] as? Int == 1_100_000)
     }
 
-    private func fetch(over trouble: Trouble) throws -> FetchHarness.Run {
+    private func fetch(over trouble: TryError) throws -> FetchHarness.Run {
         let certificate: TLSServer.Certificate
         switch trouble {
         case .noTLSAtAll:

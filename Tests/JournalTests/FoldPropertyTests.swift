@@ -30,7 +30,7 @@ import Testing
             let tried = status != .queued && status != .dropped
             return Line(
                 path: "course/\(Int.random(in: 0..<500, using: &numbers)).mp4", status: status,
-                error: failed ? RecordError.allCases.randomElement(using: &numbers)!.rawValue : nil,
+                error: failed ? ErrorCode.allCases.randomElement(using: &numbers)!.rawValue : nil,
                 stage: failed ? ["sign", "fetch", nil].randomElement(using: &numbers)! : nil,
                 isRetryable: failed ? [true, false, nil].randomElement(using: &numbers)! : nil,
                 attempt: tried ? [nil, 1, 4, 5].randomElement(using: &numbers)! : nil,

@@ -73,10 +73,10 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try File(reading: folder.write("123456789", to: "a").path)
         var hash = try RunningHash(Self.checksums())
-        #expect(throws: Trouble.interrupted) { try hash.readOn(file, to: 9, while: { false }) }
+        #expect(throws: TryError.interrupted) { try hash.readOn(file, to: 9, while: { false }) }
         try hash.readOn(file, to: 9, while: { true })
         #expect(hash.mismatch(with: try Self.checksums()) == nil)
-        #expect(throws: Trouble.self) { try hash.readOn(file, to: 10, while: { true }) }
+        #expect(throws: TryError.self) { try hash.readOn(file, to: 10, while: { true }) }
     }
 
     @Test(

@@ -26,7 +26,7 @@ import Testing
     @Test("what stands in a part's place and is no plain file is not written to")
     func partIsNoFile() throws {
         #expect(mkfifo(folder.file("a.mp4.part").path, 0o600) == 0)
-        let trouble = #expect(throws: Trouble.self) { try output.part(for: try RelativePath("a.mp4"), bootID: "b") }
+        let trouble = #expect(throws: TryError.self) { try output.part(for: try RelativePath("a.mp4"), bootID: "b") }
         #expect(trouble?.error == .unsafePath)
     }
 }

@@ -103,7 +103,7 @@ import Testing
         try Data(repeating: 7, count: 5000).write(to: URL(fileURLWithPath: path))
         let theirs = try File(appendingTo: path)
         #expect(try theirs.tryLock())
-        #expect(throws: Trouble(.busy, "another process is fetching this file", countsAsAttempt: false)) {
+        #expect(throws: TryError(.busy, "another process is fetching this file", countsAsAttempt: false)) {
             try ours.save()
         }
         #expect(!output.lacks(try RelativePath("c/2.mp4")))

@@ -56,7 +56,7 @@ import Testing
     @Test("that nothing is reachable, and the pace, are reasons")
     func unreachable() {
         var admission = Self.admission(perSecond: 0.1)
-        for _ in 0..<10 { admission.outlook.failed(by: Trouble(.connect, "no connection: refused"), at: 3) }
+        for _ in 0..<10 { admission.outlook.failed(by: TryError(.connect, "no connection: refused"), at: 3) }
         admission.began("http://a:80", at: 3)
         #expect(
             admission.holds([Self.start(due: 2)], at: 4) == [

@@ -8,20 +8,20 @@ import Testing
 @Suite struct JudgementTests {
     private func judge(
         _ answer: Answer, from offset: Int64 = 0, size: Int64? = nil, now: Double = 1000
-    ) -> Trouble? {
+    ) -> TryError? {
         Judgement.judge(answer, askedFrom: offset, expected: ExpectedFile(size: size), now: now)
     }
 
     @Test(
         "each status has its error",
         arguments: [
-            (204, RecordError.badAnswer), (301, .badRequest), (302, .badRequest), (400, .badRequest), (401, .forbidden),
+            (204, ErrorCode.badAnswer), (301, .badRequest), (302, .badRequest), (400, .badRequest), (401, .forbidden),
             (403, .forbidden), (404, .notFound), (408, .timeout), (410, .notFound), (416, .badAnswer),
             (418, .badRequest),
             (429, .rateLimited), (500, .serverError), (502, .serverError), (503, .serverError), (599, .serverError),
             (700, .badAnswer),
         ])
-    func statuses(status: Int, error: RecordError) {
+    func statuses(status: Int, error: ErrorCode) {
         #expect(judge(AnswerTests.answer("HTTP/1.1 \(status) X"))?.error == error)
     }
 
@@ -82,12 +82,12 @@ import Testing
     @Test(
         "what libcurl gave up is told apart by what had happened",
         arguments: [
-            (CurlFailure.connection("x"), 1.0, true, RecordError.connect), (.tls("x"), 1, false, .tls),
+            (CurlFailure.connection("x"), 1.0, true, ErrorCode.connect), (.tls("x"), 1, false, .tls),
             (.partial, 1, true, .truncated), (.timedOut, 30, false, .connect), (.timedOut, 600, true, .timeout),
             (.timedOut, 45, true, .stalled), (.protocolViolation("x"), 1, true, .badAnswer),
             (.badURL, 0, false, .badRecord),
         ])
-    func failures(failure: CurlFailure, total: Double, wasConnected: Bool, error: RecordError) {
+    func failures(failure: CurlFailure, total: Double, wasConnected: Bool, error: ErrorCode) {
         let answer = AnswerTests.answer("HTTP/1.1 200", "Content-Length: 5000")
         let trouble = Judgement.judge(
             failure, answer, limits: Self.limits, wasConnected: wasConnected,

@@ -5,7 +5,7 @@ import Testing
 @testable import Transfer
 
 @Suite struct OutlookTests {
-    private let connect = Trouble(.connect, "no connection")
+    private let connect = TryError(.connect, "no connection")
 
     @Test("ten records in a row without contact are a pause, nine are not")
     func pauses() {
@@ -20,7 +20,7 @@ import Testing
     func reached() {
         var outlook = Outlook(patience: 3600)
         for _ in 0..<12 { outlook.failed(by: connect, at: 100) }
-        outlook.failed(by: Trouble(.serverError, ""), at: 101)
+        outlook.failed(by: TryError(.serverError, ""), at: 101)
         #expect(outlook.advice(at: 101) == .goOn)
     }
 
@@ -45,7 +45,7 @@ import Testing
 
     @Test("twenty refusals from the start end the run, after one success they do not")
     func refusals() {
-        let refused = Trouble(.forbidden, "the origin answered 403 InvalidKey")
+        let refused = TryError(.forbidden, "the origin answered 403 InvalidKey")
         var (outlook, lucky) = (Outlook(patience: 60), Outlook(patience: 60))
         lucky.succeeded()
         for _ in 0..<19 { outlook.failed(by: refused, at: 0) }
@@ -63,8 +63,8 @@ import Testing
     @Test("what was never asked says nothing")
     func notAsked() {
         var outlook = Outlook(patience: 60)
-        for _ in 0..<30 { outlook.failed(by: Trouble(.expired, "", countsAsAttempt: false), at: 0) }
-        for _ in 0..<30 { outlook.failed(by: Trouble(.busy, "", countsAsAttempt: false), at: 0) }
+        for _ in 0..<30 { outlook.failed(by: TryError(.expired, "", countsAsAttempt: false), at: 0) }
+        for _ in 0..<30 { outlook.failed(by: TryError(.busy, "", countsAsAttempt: false), at: 0) }
         #expect(outlook.advice(at: 0) == .goOn)
     }
 }

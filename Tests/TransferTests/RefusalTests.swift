@@ -7,7 +7,7 @@ import Testing
 /// What a 403 means, as far as its body and the clocks tell.
 @Suite struct RefusalTests {
     private func judge(_ body: String, _ headers: String..., url: String = "https://a/b", expiresAt: Double? = nil)
-        throws -> Trouble
+        throws -> TryError
     {
         var answer = Answer()
         for header in ["HTTP/1.1 403"] + headers { Array(header.utf8).withUnsafeBytes { answer.take(header: $0) } }

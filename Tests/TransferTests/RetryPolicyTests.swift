@@ -9,13 +9,13 @@ import Testing
 
     @Test("a 503 is tried again soon, a 403 is not")
     func quickRetries() {
-        #expect(policy.quickDelay(after: Trouble(.serverError, ""), triesDone: 1, spread: 1) == 1)
-        #expect(policy.quickDelay(after: Trouble(.forbidden, ""), triesDone: 1, spread: 1) == nil)
+        #expect(policy.quickDelay(after: TryError(.serverError, ""), triesDone: 1, spread: 1) == 1)
+        #expect(policy.quickDelay(after: TryError(.forbidden, ""), triesDone: 1, spread: 1) == nil)
     }
 
     @Test("quick waits are a random part of one that doubles, and end after as many as were asked for")
     func quickWaits() {
-        let trouble = Trouble(.connect, "")
+        let trouble = TryError(.connect, "")
         #expect(policy.quickDelay(after: trouble, triesDone: 1, spread: 0.5) == 0.5)
         #expect(policy.quickDelay(after: trouble, triesDone: 2, spread: 0.75) == 1.5)
         #expect(policy.quickDelay(after: trouble, triesDone: 3, spread: 0) == nil)
@@ -23,9 +23,9 @@ import Testing
 
     @Test("the origin's wish is respected: a short one here, a long one by giving the record back")
     func retryAfter() {
-        let short = Trouble(.rateLimited, "", retryAfter: 5)
+        let short = TryError(.rateLimited, "", retryAfter: 5)
         #expect(policy.quickDelay(after: short, triesDone: 1, spread: 0) == 5)
-        let long = Trouble(.rateLimited, "", retryAfter: 500)
+        let long = TryError(.rateLimited, "", retryAfter: 500)
         #expect(policy.quickDelay(after: long, triesDone: 1, spread: 0) == nil)
         #expect(policy.retryAt(after: long, attempt: 1, now: 1000) == 1500)
         #expect(policy.retryAt(after: short, attempt: 1, now: 1000) == 1030)
@@ -37,7 +37,7 @@ import Testing
             (Int64(0), 30.0), (1, 30), (2, 60), (3, 120), (4, 120), (99, 120),
         ])
     func backoff(attempt: Int64, delay: Double) {
-        #expect(policy.retryAt(after: Trouble(.connect, ""), attempt: attempt, now: 0) == delay)
+        #expect(policy.retryAt(after: TryError(.connect, ""), attempt: attempt, now: 0) == delay)
     }
 
     @Test("what was told to stop can go on at once")

@@ -164,7 +164,7 @@ extension TFFiles {
     private func remove(
         _ path: RelativePath, _ remover: FileRemover, _ printer: inout EntryPrinter, _ told: inout Told
     ) {
-        do throws(Trouble) {
+        do throws(TryError) {
             for file in try remover.remove(path) { printer.add(file.path, bytes: file.bytes) }
         } catch { told.tell("'\(path)': \(error.message)") }
     }

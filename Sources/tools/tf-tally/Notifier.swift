@@ -26,7 +26,7 @@ struct Notifier {
         for failure in summary.failures where told.count < Self.mostKinds && told.insert(failure.code).inserted {
             start(
                 "failure", summary,
-                ["TF_TALLY_ERROR": failure.code, "TF_TALLY_ADVICE": RecordError.advice(on: failure.code)])
+                ["TF_TALLY_ERROR": failure.code, "TF_TALLY_ADVICE": ErrorCode.advice(on: failure.code)])
         }
     }
 

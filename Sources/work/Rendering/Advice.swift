@@ -1,6 +1,6 @@
 package import Records
 
-extension RecordError {
+extension ErrorCode {
     /// What a person can do about it, in the width that a table leaves.
     var advice: String {
         switch self {
@@ -30,6 +30,6 @@ extension RecordError {
 
     /// - Parameter code: as it stands in a result; it need not be one that this version knows.
     package static func advice(on code: String) -> String {
-        RecordError(rawValue: code)?.advice ?? "see 'message' in its results"
+        ErrorCode(rawValue: code)?.advice ?? "see 'message' in its results"
     }
 }

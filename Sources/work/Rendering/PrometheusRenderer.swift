@@ -48,7 +48,7 @@ package struct PrometheusRenderer: Renderer {
 
     /// Codes that a later version or a stranger made up are one: labels must not grow without bounds.
     private func byKnownCode(_ failures: [Summary.Failure]) -> [(code: String, files: Int)] {
-        let known = failures.filter { RecordError(rawValue: $0.code) != nil }
+        let known = failures.filter { ErrorCode(rawValue: $0.code) != nil }
         let others = failures.reduce(0) { $0 + $1.files } - known.reduce(0) { $0 + $1.files }
         return known.map { ($0.code, $0.files) } + (others > 0 ? [("other", others)] : [])
     }

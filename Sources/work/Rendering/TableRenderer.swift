@@ -88,7 +88,7 @@ package struct TableRenderer: Renderer {
         var table = showsTries ? Table(.left, .right, .right, .left) : Table(.left, .right, .left)
         table.add(["error", "files"] + (showsTries ? ["tries"] : []) + ["what to do"])
         for failure in failures {
-            let advice = RecordError.advice(on: failure.code)
+            let advice = ErrorCode.advice(on: failure.code)
             let tries = showsTries ? [HumanUnits.count(failure.tries)] : []
             table.add([DisplayText.visible(failure.code), HumanUnits.count(failure.files)] + tries + [advice])
         }

@@ -115,7 +115,7 @@ extension RecordSigner {
 
 /// Why a record leaves unsigned.
 private struct Failure: Error {
-    let code: RecordError
+    let code: ErrorCode
     let message: String
 
     init(_ error: LineError) {
@@ -128,7 +128,7 @@ private struct Failure: Error {
         message = refusal.description
     }
 
-    private init(code: RecordError, message: String) {
+    private init(code: ErrorCode, message: String) {
         self.code = code
         self.message = message
     }

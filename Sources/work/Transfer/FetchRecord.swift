@@ -85,10 +85,10 @@ package struct FetchRecord: Sendable {
 
 /// Why a line is not fetched at all.
 package struct Rejection: Error {
-    package let error: RecordError
+    package let error: ErrorCode
     package let message: String
 
-    init(_ error: RecordError, _ message: String) {
+    init(_ error: ErrorCode, _ message: String) {
         self.error = error
         self.message = message
     }

@@ -1,5 +1,6 @@
 internal import NDJSON
 internal import POSIX
+internal import Records
 internal import Store
 internal import Synchronization
 
@@ -100,7 +101,7 @@ package final class Finisher: Sendable {
 
     private func save(_ items: inout [Item]) {
         for index in items.indices {
-            do throws(Trouble) { try items[index].file?.part.save() } catch { fail(&items[index], error) }
+            do throws(TryError) { try items[index].file?.part.save() } catch { fail(&items[index], error) }
         }
     }
 
@@ -108,7 +109,7 @@ package final class Finisher: Sendable {
         for index in items.indices {
             guard let file = items[index].file else { continue }
             do throws(SystemError) { try file.part.publish(modified: file.modified) } catch {
-                fail(&items[index], Trouble(disk: error))
+                fail(&items[index], TryError(disk: error))
             }
         }
     }
@@ -128,11 +129,11 @@ package final class Finisher: Sendable {
         guard !failures.isEmpty else { return }
         for index in items.indices {
             guard let error = items[index].file.flatMap({ failures[$0.part.device] }) else { continue }
-            fail(&items[index], Trouble(disk: error))
+            fail(&items[index], TryError(disk: error))
         }
     }
 
-    private func fail(_ item: inout Item, _ trouble: Trouble) {
+    private func fail(_ item: inout Item, _ trouble: TryError) {
         guard let file = item.file else { return }
         item.result.outcome = file.onFailure(trouble)
         file.part.leave(startsOver: trouble.startsOver)
@@ -147,5 +148,5 @@ struct FinishedFile: @unchecked Sendable {
     /// Unix seconds.
     let modified: Int64?
     /// What the record becomes if the file cannot be brought to its name.
-    let onFailure: @Sendable (Trouble) -> Outcome
+    let onFailure: @Sendable (TryError) -> Outcome
 }

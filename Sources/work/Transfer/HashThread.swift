@@ -1,4 +1,5 @@
 internal import POSIX
+internal import Records
 internal import Store
 internal import Synchronization
 
@@ -13,7 +14,7 @@ final class HashThread {
     /// A subject that was hashed; without a trouble it is what it must be.
     struct Verdict: Sendable {
         let subject: Subject
-        let trouble: Trouble?
+        let trouble: TryError?
     }
 
     private let work: HashWork
@@ -72,7 +73,7 @@ private final class HashWork: Sendable {
         }
     }
 
-    private func trouble(with subject: HashThread.Subject) -> Trouble? {
+    private func trouble(with subject: HashThread.Subject) -> TryError? {
         let mayGoOn = { !self.isParked.load(ordering: .relaxed) }
         return switch subject {
         case .part(let transfer): transfer.catchUpHash(while: mayGoOn)

@@ -23,24 +23,24 @@ package struct HostPolicy: Sendable {
     }
 
     /// What speaks against asking this URL's host.
-    func refusal(of url: VideoURL) -> Trouble? {
+    func refusal(of url: VideoURL) -> TryError? {
         guard !allowed.isEmpty, !allowed.contains(where: { Self.matches(url.host, $0) }) else { return nil }
-        return Trouble(.badRecord, "host '\(url.host)' is not one of --allow-host", countsAsAttempt: false)
+        return TryError(.badRecord, "host '\(url.host)' is not one of --allow-host", countsAsAttempt: false)
     }
 
     /// What speaks against going on at the other URL. From TLS to none is never followed: what was secret would not be.
-    func refusal(ofRedirectFrom url: VideoURL, to target: VideoURL) -> Trouble? {
+    func refusal(ofRedirectFrom url: VideoURL, to target: VideoURL) -> TryError? {
         if url.isEncrypted && !target.isEncrypted {
-            return Trouble(.badRequest, "the origin redirects from https to '\(target.origin)', without TLS")
+            return TryError(.badRequest, "the origin redirects from https to '\(target.origin)', without TLS")
         }
         if !allowed.isEmpty {
             guard refusal(of: target) == nil else {
-                return Trouble(.badRequest, "the origin redirects to '\(target.host)', not one of --allow-host")
+                return TryError(.badRequest, "the origin redirects to '\(target.host)', not one of --allow-host")
             }
             return nil
         }
         guard followsToOthers || Self.isSameHost(url, target) else {
-            return Trouble(.badRequest, "the origin redirects to '\(target.origin)': --follow would go there")
+            return TryError(.badRequest, "the origin redirects to '\(target.origin)': --follow would go there")
         }
         return nil
     }

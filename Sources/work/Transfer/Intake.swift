@@ -60,5 +60,5 @@ struct Intake: ~Copyable {
 }
 
 extension Rejection {
-    fileprivate var trouble: Trouble { Trouble(error, message, countsAsAttempt: false) }
+    fileprivate var trouble: TryError { TryError(error, message, countsAsAttempt: false) }
 }

@@ -1,5 +1,5 @@
 package import Curl
-internal import Records
+package import Records
 package import Store
 
 /// What an answer, or the lack of one, means for the record. Pure: the same answer gives the same judgement.
@@ -8,19 +8,19 @@ package enum Judgement {
     package static func judge(
         _ answer: Answer, askedFrom offset: Int64, expected: ExpectedFile, signature: UsedSignature = UsedSignature(),
         now: Double
-    ) -> Trouble? {
+    ) -> TryError? {
         switch answer.status {
         case 200: judgeWhole(answer, expected) ?? judge(etag: answer.etag, expected)
         case 206: judgePart(answer, askedFrom: offset, expected) ?? judge(etag: answer.etag, expected)
-        case 201..<300: Trouble(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
-        case 300..<400: Trouble(.badRequest, "the origin answered \(answer.status), and not where to go on")
+        case 201..<300: TryError(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
+        case 300..<400: TryError(.badRequest, "the origin answered \(answer.status), and not where to go on")
         case 400..<500: judgeClientError(answer, signature, now: now)
         case 503 where answer.retryAfter != nil || answer.errorElement("Code") == "SlowDown":
-            Trouble(
+            TryError(
                 .rateLimited, "the origin answered 503\(words(of: answer)): it is overloaded",
                 retryAfter: retryAfter(answer, now: now))
-        case 500..<600: Trouble(.serverError, "the origin answered \(answer.status)\(words(of: answer))")
-        default: Trouble(.badAnswer, "the origin answered with status \(answer.status)", startsOver: true)
+        case 500..<600: TryError(.serverError, "the origin answered \(answer.status)\(words(of: answer))")
+        default: TryError(.badAnswer, "the origin answered with status \(answer.status)", startsOver: true)
         }
     }
 
@@ -31,82 +31,83 @@ package enum Judgement {
     ///   - isTimeOver: whether the file's whole time is used up.
     package static func judge(
         _ failure: CurlFailure, _ answer: Answer, limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool
-    ) -> Trouble {
+    ) -> TryError {
         switch failure {
-        case .connection(let words): Trouble(.connect, "no connection: \(words)")
-        case .tls(let words): Trouble(.tls, "TLS: \(words)")
+        case .connection(let words): TryError(.connect, "no connection: \(words)")
+        case .tls(let words): TryError(.tls, "TLS: \(words)")
         case .partial where answer.contentLength == nil:
-            Trouble(.badAnswer, "the answer gave no length and was cut", startsOver: true)
-        case .partial: Trouble(.truncated, "the connection closed before all bytes had come")
+            TryError(.badAnswer, "the answer gave no length and was cut", startsOver: true)
+        case .partial: TryError(.truncated, "the connection closed before all bytes had come")
         case .timedOut where isTimeOver:
-            Trouble(.timeout, "not complete after \(seconds(limits.wholeTimeout))")
+            TryError(.timeout, "not complete after \(seconds(limits.wholeTimeout))")
         case .timedOut where !wasConnected:
-            Trouble(.connect, "no connection within \(seconds(limits.connectTimeout))")
+            TryError(.connect, "no connection within \(seconds(limits.connectTimeout))")
         case .timedOut:
-            Trouble(
+            TryError(
                 .stalled, "under \(limits.stallSpeed) bytes a second for \(seconds(limits.stallTimeout))")
-        case .protocolViolation(let words): Trouble(.badAnswer, "the answer makes no sense: \(words)", startsOver: true)
-        case .badURL: Trouble(.badRecord, "the URL cannot be used", countsAsAttempt: false)
-        case .stoppedByReceiver, .other: Trouble(.connect, "the transfer failed: \(words(of: failure))")
+        case .protocolViolation(let words):
+            TryError(.badAnswer, "the answer makes no sense: \(words)", startsOver: true)
+        case .badURL: TryError(.badRecord, "the URL cannot be used", countsAsAttempt: false)
+        case .stoppedByReceiver, .other: TryError(.connect, "the transfer failed: \(words(of: failure))")
         }
     }
 
     /// Judges a body that goes on beyond what was promised.
-    static func judgeOverlong(_ answer: Answer, _ expected: ExpectedFile) -> Trouble {
+    static func judgeOverlong(_ answer: Answer, _ expected: ExpectedFile) -> TryError {
         guard answer.status == 200, answer.contentLength == nil, let size = expected.size else {
-            return Trouble(.badAnswer, "more bytes came than were promised", startsOver: true)
+            return TryError(.badAnswer, "more bytes came than were promised", startsOver: true)
         }
-        return Trouble(.mismatch, "more bytes came than the \(size) of the record", startsOver: true)
+        return TryError(.mismatch, "more bytes came than the \(size) of the record", startsOver: true)
     }
 
-    private static func judgeWhole(_ answer: Answer, _ expected: ExpectedFile) -> Trouble? {
+    private static func judgeWhole(_ answer: Answer, _ expected: ExpectedFile) -> TryError? {
         guard let length = answer.contentLength else { return nil }
         if let size = expected.size, size != length {
-            return Trouble(.mismatch, "the origin has \(length) bytes, and the record says \(size)", startsOver: true)
+            return TryError(.mismatch, "the origin has \(length) bytes, and the record says \(size)", startsOver: true)
         }
         guard length >= expected.smallest else {
-            return Trouble(.notVideo, "the origin has only \(length) bytes", startsOver: true)
+            return TryError(.notVideo, "the origin has only \(length) bytes", startsOver: true)
         }
         return nil
     }
 
     /// Nil: the origin has the version that the record is about, or the record does not say.
-    package static func judge(etag: String?, _ expected: ExpectedFile) -> Trouble? {
+    package static func judge(etag: String?, _ expected: ExpectedFile) -> TryError? {
         if expected.matches(etag: etag) { return nil }
-        return Trouble(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
+        return TryError(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 
     /// A 206 is believed only if it is what was asked for: others have appended the wrong bytes to a file.
-    private static func judgePart(_ answer: Answer, askedFrom offset: Int64, _ expected: ExpectedFile) -> Trouble? {
-        guard offset > 0 else { return Trouble(.badAnswer, "the origin answered 206 unasked", startsOver: true) }
+    private static func judgePart(_ answer: Answer, askedFrom offset: Int64, _ expected: ExpectedFile) -> TryError? {
+        guard offset > 0 else { return TryError(.badAnswer, "the origin answered 206 unasked", startsOver: true) }
         guard let range = answer.contentRange, range.first == offset, let total = range.total, range.last == total - 1,
             answer.contentLength == nil || answer.contentLength == total - offset
-        else { return Trouble(.badAnswer, "the origin answered 206 with another range", startsOver: true) }
+        else { return TryError(.badAnswer, "the origin answered 206 with another range", startsOver: true) }
         if let size = expected.size, size != total {
-            return Trouble(.mismatch, "the origin has \(total) bytes, and the record says \(size)", startsOver: true)
+            return TryError(.mismatch, "the origin has \(total) bytes, and the record says \(size)", startsOver: true)
         }
         return nil
     }
 
-    private static func judgeClientError(_ answer: Answer, _ signature: UsedSignature, now: Double) -> Trouble {
+    private static func judgeClientError(_ answer: Answer, _ signature: UsedSignature, now: Double) -> TryError {
         let said = "the origin answered \(answer.status)\(words(of: answer))"
         switch answer.status {
         case 401, 403:
             if Refusal.isExpiry(answer, signature, now: now) { return expired(answer, said, now: now) }
-            return Trouble(.forbidden, said + (Refusal.advice(answer, signature).map { ": \($0)" } ?? ""))
-        case 400 where answer.errorElement("Code") == "ExpiredToken": return Trouble(.expired, said)
-        case 404, 410: return Trouble(.notFound, said)
-        case 408: return Trouble(.timeout, said)
-        case 429: return Trouble(.rateLimited, said, retryAfter: retryAfter(answer, now: now))
-        case 416: return Trouble(.badAnswer, said, startsOver: true)
-        default: return Trouble(.badRequest, said)
+            return TryError(.forbidden, said + (Refusal.advice(answer, signature).map { ": \($0)" } ?? ""))
+        case 400 where answer.errorElement("Code") == "ExpiredToken": return TryError(.expired, said)
+        case 404, 410: return TryError(.notFound, said)
+        case 408: return TryError(.timeout, said)
+        case 429: return TryError(.rateLimited, said, retryAfter: retryAfter(answer, now: now))
+        case 416: return TryError(.badAnswer, said, startsOver: true)
+        default: return TryError(.badRequest, said)
         }
     }
 
-    private static func expired(_ answer: Answer, _ said: String, now: Double) -> Trouble {
+    private static func expired(_ answer: Answer, _ said: String, now: Double) -> TryError {
         let skew = (answer.generatedAt ?? now) - now
         let clocks = abs(skew) < ClockSkew.noticeable ? "" : " (\(ClockSkew.words(skew)))"
-        return Trouble(.expired, "\(said): the URL's time is over\(clocks)")
+        return TryError(.expired, "\(said): the URL's time is over\(clocks)")
     }
 
     /// The origin's own words for an error. They come from outside: cut short, and only of harmless characters.

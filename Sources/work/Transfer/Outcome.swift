@@ -1,3 +1,4 @@
+package import Records
 package import Store
 
 /// What became of a line.
@@ -18,7 +19,7 @@ package enum Outcome: Sendable {
     }
 
     package struct Failed: Sendable {
-        package var trouble: Trouble
+        package var trouble: TryError
         package var isRetryable: Bool
         /// Unix seconds; nil where it is not to be tried again.
         package var retryAt: Double?

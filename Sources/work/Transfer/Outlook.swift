@@ -46,7 +46,7 @@ struct Outlook {
     }
 
     /// A record has failed for now, or its probe has.
-    mutating func failed(by trouble: Trouble, at now: Double) {
+    mutating func failed(by trouble: TryError, at now: Double) {
         switch trouble.error {
         case .connect:
             if unreachable == 0 { unreachableSince = now }

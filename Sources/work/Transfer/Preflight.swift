@@ -16,30 +16,30 @@ struct Preflight {
         (self.settings, self.output, self.clock) = (settings, output, clock)
     }
 
-    mutating func check(_ record: FetchRecord) throws(Trouble) {
+    mutating func check(_ record: FetchRecord) throws(TryError) {
         if let refusal = settings.hosts.refusal(of: record.url) { throw refusal }
         try checkValidity(record)
         try checkSpace()
     }
 
     /// Whether the URL is good for long enough. Once more where the record has waited for its start.
-    func checkValidity(_ record: FetchRecord) throws(Trouble) {
+    func checkValidity(_ record: FetchRecord) throws(TryError) {
         guard let expiresAt = record.expiresAt, expiresAt - clock.now < settings.minValidity else { return }
         let left = Int64(exactly: (expiresAt - clock.now).rounded(.down)) ?? .min + 1
         let message =
             left <= 0
             ? "the URL expired \(-left) s ago: sign the record anew"
             : "the URL is good for \(left) s only: sign the record anew"
-        throw Trouble(.expired, message, countsAsAttempt: false)
+        throw TryError(.expired, message, countsAsAttempt: false)
     }
 
-    private mutating func checkSpace() throws(Trouble) {
+    private mutating func checkSpace() throws(TryError) {
         guard settings.minFree > 0, clock.monotonic - spaceCheckedAt > Self.spaceCheckInterval else { return }
         spaceCheckedAt = clock.monotonic
         let free: Int64
-        do throws(SystemError) { free = try output.freeBytes() } catch { throw Trouble(disk: error) }
+        do throws(SystemError) { free = try output.freeBytes() } catch { throw TryError(disk: error) }
         guard free < settings.minFree else { return }
-        throw Trouble(
+        throw TryError(
             .diskFull, "\(free >> 20) MiB are free, and --min-free keeps \(ByteCount(settings.minFree))",
             countsAsAttempt: false)
     }

@@ -1,4 +1,5 @@
 internal import POSIX
+internal import Records
 internal import Store
 
 /// Hands results to the finisher, and keeps account of those that it has written.
@@ -20,7 +21,7 @@ final class ResultDesk {
     /// Why results cannot be written any more.
     private(set) var failure: SystemError?
     /// The first trouble with the disk that came up while files were brought to their names.
-    private(set) var diskTrouble: Trouble?
+    private(set) var diskTrouble: TryError?
 
     private let mostUnwritten: Int
     private static let mostHeld = 2 << 20

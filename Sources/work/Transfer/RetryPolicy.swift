@@ -1,5 +1,5 @@
 package import Records
-package import Store
+internal import Store
 
 /// When a record is tried again: soon, inside this run of the tool; or later, when its line is fed in again.
 package struct RetryPolicy: Sendable {
@@ -20,7 +20,7 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
-    package func quickDelay(after trouble: Trouble, triesDone: Int, spread: Double) -> Double? {
+    package func quickDelay(after trouble: TryError, triesDone: Int, spread: Double) -> Double? {
         guard trouble.isPassing, triesDone <= quickRetries else { return nil }
         // Full jitter: those that failed together do not come back together.
         let delay = quickDelay * Double(1 << min(triesDone - 1, 20)) * spread
@@ -29,12 +29,12 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Whether the line may be fed in again. A refusal is worth one new signature, no more.
-    package func isRetryable(_ error: RecordError, attempt: Int64) -> Bool {
+    package func isRetryable(_ error: ErrorCode, attempt: Int64) -> Bool {
         error == .forbidden ? attempt <= 1 : error.isRetryable
     }
 
     /// When the line may be fed in again, in Unix seconds: by the backoff, or later if the origin said so.
-    package func retryAt(after trouble: Trouble, attempt: Int64, now: Double) -> Double {
+    package func retryAt(after trouble: TryError, attempt: Int64, now: Double) -> Double {
         // What was only told to stop can go on at once.
         if trouble.error == .interrupted { return now }
         let delay = backoff[min(max(Int(attempt), 1), backoff.count) - 1]

@@ -38,9 +38,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private var url: VideoURL
     private var redirects = 0
     /// What speaks against following the answer's redirect.
-    private var redirectTrouble: Trouble?
+    private var redirectTrouble: TryError?
     /// What the head of the answer, its bytes or the disk have against it.
-    private var trouble: Trouble?
+    private var trouble: TryError?
 
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
@@ -84,7 +84,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
         redirectTrouble = rules.hosts.refusal(ofRedirectFrom: url, to: target)
         if redirects == HostPolicy.mostRedirects {
-            redirectTrouble = Trouble(.badRequest, "the origin redirected \(redirects) times, and again")
+            redirectTrouble = TryError(.badRequest, "the origin redirected \(redirects) times, and again")
         }
         guard redirectTrouble == nil else { return nil }
         url = target
@@ -126,7 +126,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         trouble = Judgement.judge(
             answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         guard trouble == nil else { return }
-        do throws(Trouble) {
+        do throws(TryError) {
             if answer.status == 200 && part.length > 0 {
                 try part.restart()
                 offset = 0
@@ -146,7 +146,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             return false
         }
         hashes.take(body, at: part.length)
-        do throws(Trouble) { try part.append(body) } catch {
+        do throws(TryError) { try part.append(body) } catch {
             trouble = error
             return false
         }
@@ -174,7 +174,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     var secondsLeft: Double { startedAt + rules.wholeTimeout - clock.monotonic }
 
     /// Judges the try that has ended. Nil: the part is the whole video.
-    func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> Trouble? {
+    func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> TryError? {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
         if let redirectTrouble { return redirectTrouble }
         if answer.status >= 200 && !answer.isVideo {
@@ -207,23 +207,23 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             && (answer.etag == nil || answer.strongETag == part.validator)
     }
 
-    private func judgeComplete() -> Trouble? {
-        do throws(Trouble) { try prepareHash() } catch { return error }
+    private func judgeComplete() -> TryError? {
+        do throws(TryError) { try prepareHash() } catch { return error }
         return Judgement.judge(etag: part.validator, expected) ?? checkWhole()
     }
 
-    private func checkWhole() -> Trouble? {
+    private func checkWhole() -> TryError? {
         if let size = expected.size, size != part.length {
-            return Trouble(
+            return TryError(
                 .mismatch, "\(part.length) bytes came, and the record says \(size)", startsOver: true)
         }
         if let size = promisedSize, part.length < size {
-            return Trouble(.truncated, "\(part.length) of \(size) bytes came")
+            return TryError(.truncated, "\(part.length) of \(size) bytes came")
         }
         guard part.length >= expected.smallest else {
-            return Trouble(.notVideo, "only \(part.length) bytes came", startsOver: true)
+            return TryError(.notVideo, "only \(part.length) bytes came", startsOver: true)
         }
-        do throws(Trouble) { if !part.isInMemory { try part.save() } } catch { return error }
+        do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
         do throws(SystemError) {
             let level = rules.verification.level
             if let trouble = try VideoCheck.trouble(
@@ -231,13 +231,13 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             {
                 return promisedSize == nil && trouble != .notVideo ? .cutUntold : trouble
             }
-        } catch { return Trouble(disk: error) }
+        } catch { return TryError(disk: error) }
         return isHashBehind ? nil : hashes.mismatch()
     }
 
     // MARK: - What the bytes hash to
 
-    private func prepareHash() throws(Trouble) { try hashes.learn(answerChecksums, length: part.length) }
+    private func prepareHash() throws(TryError) { try hashes.learn(answerChecksums, length: part.length) }
 
     private var answerChecksums: [Checksum] {
         guard rules.verification.level > .none else { return [] }
@@ -249,9 +249,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     var isHashBehind: Bool { hashes.isBehind(part.length) }
 
     /// Hashes what was not hashed as it came. Nil: the part is the whole video.
-    func catchUpHash(while mayGoOn: () -> Bool) -> Trouble? {
+    func catchUpHash(while mayGoOn: () -> Bool) -> TryError? {
         guard let file = part.file else { return hashes.mismatch() }
-        do throws(Trouble) { try hashes.readOn(file, to: part.length, while: mayGoOn) } catch { return error }
+        do throws(TryError) { try hashes.readOn(file, to: part.length, while: mayGoOn) } catch { return error }
         return hashes.mismatch()
     }
 

@@ -1,5 +1,6 @@
 internal import Curl
 internal import POSIX
+internal import Records
 internal import Store
 
 /// The transfers of one thread: their handles, and what becomes of them.
@@ -21,7 +22,7 @@ final class TransferLoop {
     /// A try that has ended; without a trouble its part is the whole video.
     struct Ended: Sendable {
         let transfer: Transfer
-        let trouble: Trouble?
+        let trouble: TryError?
     }
 
     init(_ limits: TransferSettings, connections: Int, rateLimit: RateLimit?, clock: any Clock) {

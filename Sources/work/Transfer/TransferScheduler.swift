@@ -72,9 +72,9 @@ final class TransferScheduler {
 
     /// Takes a record whose line has just been read.
     func take(_ record: FetchRecord) {
-        do throws(Trouble) {
+        do throws(TryError) {
             guard !desk.isBusy(record.path) else {
-                throw Trouble(.busy, "this path is being fetched for another line", countsAsAttempt: false)
+                throw TryError(.busy, "this path is being fetched for another line", countsAsAttempt: false)
             }
             guard
                 let file = try ExistingFile.find(
@@ -91,7 +91,7 @@ final class TransferScheduler {
         }
     }
 
-    private func start(_ record: FetchRecord) throws(Trouble) {
+    private func start(_ record: FetchRecord) throws(TryError) {
         try preflight.check(record)
         let part = try output.part(for: record.path, bootID: rules.bootID)
         desk.begin(record.path)
@@ -120,7 +120,7 @@ final class TransferScheduler {
         guard stop == nil, !waiting.isEmpty else { return }
         let now = clock.monotonic
         while let transfer = waiting.next(at: now, mayBegin: { mayBegin($0, at: now) }) {
-            do throws(Trouble) {
+            do throws(TryError) {
                 if transfer.tries == 0 { try preflight.checkValidity(transfer.record) }
                 begin(transfer, at: now)
             } catch { fail(transfer, error) }
@@ -161,13 +161,13 @@ final class TransferScheduler {
         case (.part(let transfer), let trouble?): retryOrFail(transfer, trouble)
         case (.existing(let file, let record), nil): desk.submit(record.skipped(file), path: record.path)
         case (.existing(_, let record), let trouble?) where trouble.error == .mismatch && stop == nil:
-            do throws(Trouble) { try start(record) } catch { fail(record, error) }
+            do throws(TryError) { try start(record) } catch { fail(record, error) }
         case (.existing(_, let record), let trouble?): fail(record, stop == nil ? trouble : .interrupted)
         }
     }
 
     /// The origin said that it is too much.
-    private func slowDown(_ transfer: Transfer, _ trouble: Trouble) {
+    private func slowDown(_ transfer: Transfer, _ trouble: TryError) {
         let origin = transfer.record.url.origin
         if let wait = trouble.retryAfter, wait > settings.patience {
             end(.hopeless("'\(origin)' asks to be left alone for \(Int(wait)) s, which is longer than --patience"))
@@ -176,9 +176,9 @@ final class TransferScheduler {
             triedAt: transfer.triedAt, retryAfter: trouble.retryAfter, spread: random(), at: clock.monotonic)
     }
 
-    private func retryOrFail(_ transfer: Transfer, _ trouble: Trouble) {
+    private func retryOrFail(_ transfer: Transfer, _ trouble: TryError) {
         if trouble.startsOver && stop == nil {
-            do throws(Trouble) { try transfer.part.restart() } catch { return fail(transfer, error) }
+            do throws(TryError) { try transfer.part.restart() } catch { return fail(transfer, error) }
         }
         let delay = settings.retry.quickDelay(after: trouble, triesDone: transfer.tries, spread: random())
         guard stop == nil, let delay, delay < transfer.secondsLeft,
@@ -201,7 +201,7 @@ final class TransferScheduler {
         desk.submit(transfer.record.result(state.success), path: transfer.record.path, file: file)
     }
 
-    private func fail(_ transfer: Transfer, _ trouble: Trouble) {
+    private func fail(_ transfer: Transfer, _ trouble: TryError) {
         endedBytes += transfer.received
         let state = TransferState(transfer, retry: settings.retry, clock)
         transfer.part.leave(startsOver: trouble.startsOver)
@@ -210,7 +210,7 @@ final class TransferScheduler {
     }
 
     /// A record whose path is busy, but which has no transfer.
-    private func fail(_ record: FetchRecord, _ trouble: Trouble) {
+    private func fail(_ record: FetchRecord, _ trouble: TryError) {
         desk.submit(record.failed(by: trouble, retry: settings.retry, now: clock.now), path: record.path)
         stopIfDisk(trouble)
     }
@@ -218,7 +218,7 @@ final class TransferScheduler {
     // MARK: - Stopping
 
     /// No further file has a chance where the disk is to blame.
-    func stopIfDisk(_ trouble: Trouble) {
+    func stopIfDisk(_ trouble: TryError) {
         if trouble.isOfDisk { end(.disk(trouble.message)) }
     }
 

@@ -34,7 +34,7 @@ struct TransferState: Sendable {
     }
 
     /// A try that brought bytes which the next one can build on does not count.
-    func failed(by trouble: Trouble) -> Outcome {
+    func failed(by trouble: TryError) -> Outcome {
         let counts = trouble.countsAsAttempt && (!hasProgress || trouble.startsOver)
         let attempt = priorAttempts + (counts ? 1 : 0)
         var failed = Outcome.Failed(trouble: trouble, attempt: attempt, retry: retry, now: now)
@@ -48,7 +48,7 @@ struct TransferState: Sendable {
 
 extension Outcome.Failed {
     /// `attempt`: tries that have counted so far.
-    init(trouble: Trouble, attempt: Int64, retry: RetryPolicy, now: Double) {
+    init(trouble: TryError, attempt: Int64, retry: RetryPolicy, now: Double) {
         self.trouble = trouble
         self.attempt = attempt > 0 ? attempt : nil
         isRetryable = retry.isRetryable(trouble.error, attempt: attempt)
@@ -64,7 +64,7 @@ extension FetchRecord {
     }
 
     /// It failed before the origin was asked.
-    func failed(by trouble: Trouble, retry: RetryPolicy, now: Double) -> PendingResult {
+    func failed(by trouble: TryError, retry: RetryPolicy, now: Double) -> PendingResult {
         result(.failed(Outcome.Failed(trouble: trouble, attempt: attempt, retry: retry, now: now)))
     }
 }

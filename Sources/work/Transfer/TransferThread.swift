@@ -1,5 +1,6 @@
 internal import Curl
 internal import POSIX
+internal import Records
 internal import Store
 
 /// A second loop on a thread of its own. Large files keep one core busy with copying their bytes out of the kernel; for

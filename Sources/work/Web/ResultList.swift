@@ -60,7 +60,7 @@ struct ResultList {
         if outcome.status != .queued { line.add(Field.bytes, outcome.bytes) }
         if outcome.status == .failed {
             line.add(Field.error, errors[outcome.error])
-            line.add(Field.message, RecordError.advice(on: errors[outcome.error]))
+            line.add(Field.message, ErrorCode.advice(on: errors[outcome.error]))
             line.add(Field.retryable, outcome.isRetryable)
             if outcome.retryAt > 0 { line.add(Field.retryAt, outcome.retryAt) }
         }

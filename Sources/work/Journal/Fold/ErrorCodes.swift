@@ -22,7 +22,7 @@ package struct ErrorCodes: Sendable {
     private static let mostCodes = 1000
     private static let longestCode = 64
 
-    private var codes: [String] = ["", "(none)"] + RecordError.allCases.map(\.rawValue)
+    private var codes: [String] = ["", "(none)"] + ErrorCode.allCases.map(\.rawValue)
     private var numbers: [String: Number]
     /// The code of the last failure: they come in swarms.
     private var latest = Number.unnamed
@@ -35,8 +35,8 @@ package struct ErrorCodes: Sendable {
     /// The code as it is written in results.
     package subscript(number: Number) -> String { codes[Int(number.value)] }
 
-    private static func known(_ error: RecordError) -> Number {
-        Number(value: UInt16(2 + RecordError.allCases.firstIndex(of: error)!))
+    private static func known(_ error: ErrorCode) -> Number {
+        Number(value: UInt16(2 + ErrorCode.allCases.firstIndex(of: error)!))
     }
 
     mutating func number(of text: UnsafeRawBufferPointer?) -> Number {

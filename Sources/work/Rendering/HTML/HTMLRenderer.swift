@@ -98,7 +98,7 @@ package struct HTMLRenderer: Renderer {
             output.write(
                 """
                 <tr><th scope="row">\(failure.code.html)</th><td class="n">\(HumanUnits.count(failure.files))</td>\
-                <td class="n">\(HumanUnits.count(failure.tries))</td><td>\(RecordError.advice(on: failure.code).html)</td></tr>
+                <td class="n">\(HumanUnits.count(failure.tries))</td><td>\(ErrorCode.advice(on: failure.code).html)</td></tr>
 
                 """)
         }

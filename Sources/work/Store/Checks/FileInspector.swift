@@ -64,12 +64,12 @@ package struct FileInspector {
     }
 
     private func finding(_ path: RelativePath, _ expected: ExpectedFile) -> Finding? {
-        do throws(Trouble) {
+        do throws(TryError) {
             guard let folder = try folder.folder(of: path, making: false) else { return .missing }
             do throws(SystemError) {
                 return try finding(try folder.open(path.name, .reading), path, expected)
             } catch {
-                return error.code == ENOENT ? .missing : Finding(Trouble(disk: error))
+                return error.code == ENOENT ? .missing : Finding(TryError(disk: error))
             }
         } catch { return Finding(error) }
     }
@@ -92,7 +92,7 @@ package struct FileInspector {
     private func hashFinding(_ file: File, _ size: Int64, _ expected: ExpectedFile) -> Finding? {
         let checksums = expected.knownChecksums(verification)
         guard !checksums.isEmpty else { return nil }
-        do throws(Trouble) {
+        do throws(TryError) {
             var hash = try RunningHash(checksums)
             try hash.readOn(file, to: size) { true }
             return hash.mismatch(with: checksums).map { Finding($0) }
@@ -103,7 +103,7 @@ package struct FileInspector {
 extension FileInspector.Finding {
     fileprivate static let missing = Self(flaw: .missing, message: "there is no such file")
 
-    fileprivate init(_ trouble: Trouble) {
+    fileprivate init(_ trouble: TryError) {
         flaw =
             switch trouble.error {
             case .mismatch: .mismatch

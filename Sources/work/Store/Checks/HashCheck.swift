@@ -1,4 +1,5 @@
 package import POSIX
+package import Records
 
 /// What the bytes of a part must hash to, by the record and by what the origin says in this run, and how far they have
 /// been hashed.
@@ -13,7 +14,7 @@ package struct HashCheck {
     /// Learns from an answer's head what is to be hashed. What an earlier answer said of the same object holds on.
     ///
     /// - Parameter length: how many bytes of the object are in the part.
-    package mutating func learn(_ told: [Checksum], length: Int64) throws(Trouble) {
+    package mutating func learn(_ told: [Checksum], length: Int64) throws(TryError) {
         if length == 0 || checksums.isEmpty { checksums = known }
         for checksum in told where !checksums.contains(checksum) { checksums.append(checksum) }
         if hash.length > length || !hash.covers(checksums) { hash = try RunningHash(checksums) }
@@ -28,10 +29,10 @@ package struct HashCheck {
     package func isBehind(_ length: Int64) -> Bool { !checksums.isEmpty && hash.length < length }
 
     /// Reads what was not hashed as it came.
-    package mutating func readOn(_ file: File, to length: Int64, while mayGoOn: () -> Bool) throws(Trouble) {
+    package mutating func readOn(_ file: File, to length: Int64, while mayGoOn: () -> Bool) throws(TryError) {
         try hash.readOn(file, to: length, while: mayGoOn)
     }
 
     /// What the bytes contradict; nil for nothing. Ends the hashes.
-    package func mismatch() -> Trouble? { hash.mismatch(with: checksums) }
+    package func mismatch() -> TryError? { hash.mismatch(with: checksums) }
 }

@@ -2,7 +2,7 @@ internal import CZlib
 internal import Glibc
 internal import OpenSSL
 package import POSIX
-internal import Records
+package import Records
 
 /// The hashes of a file's bytes from the first one on: those that are asked for, and no others.
 package struct RunningHash {
@@ -16,7 +16,7 @@ package struct RunningHash {
         digests = []
     }
 
-    package init(_ checksums: [Checksum]) throws(Trouble) {
+    package init(_ checksums: [Checksum]) throws(TryError) {
         var digests: [(Checksum.Algorithm, DigestStream)] = []
         for algorithm in Set(checksums.map(\.algorithm)) {
             guard let digest = algorithm.digest else {
@@ -24,7 +24,7 @@ package struct RunningHash {
                 continue
             }
             do throws(OpenSSLError) { digests.append((algorithm, try DigestStream(digest))) } catch {
-                throw Trouble(.ioError, "cannot compute \(algorithm.rawValue): \(error)", countsAsAttempt: false)
+                throw TryError(.ioError, "cannot compute \(algorithm.rawValue): \(error)", countsAsAttempt: false)
             }
         }
         self.digests = digests
@@ -44,14 +44,14 @@ package struct RunningHash {
     }
 
     /// Takes the bytes up to `end` from the file. Throws `interrupted` where it may not go on.
-    package mutating func readOn(_ file: File, to end: Int64, while mayGoOn: () -> Bool) throws(Trouble) {
+    package mutating func readOn(_ file: File, to end: Int64, while mayGoOn: () -> Bool) throws(TryError) {
         while length < end {
             guard mayGoOn() else { throw .interrupted }
             let piece: [UInt8]
             do throws(SystemError) {
                 piece = try file.read(at: length, count: Int(min(end - length, Self.pieceLength)))
                 guard !piece.isEmpty else { throw SystemError("cannot read a file that was cut off", code: EIO) }
-            } catch { throw Trouble(disk: error) }
+            } catch { throw TryError(disk: error) }
             piece.withUnsafeBytes { update($0) }
         }
     }
@@ -59,12 +59,12 @@ package struct RunningHash {
     private static let pieceLength: Int64 = 1 << 20
 
     /// What the bytes contradict, in words. Ends the hashes: nothing can be added any more.
-    package func mismatch(with checksums: [Checksum]) -> Trouble? {
+    package func mismatch(with checksums: [Checksum]) -> TryError? {
         guard !checksums.isEmpty else { return nil }
         var values = digests.reduce(into: [:]) { $0[$1.algorithm] = $1.stream.finish() }
         values[.crc32] = crc?.value
         guard let wrong = checksums.first(where: { values[$0.algorithm] != $0.value }) else { return nil }
-        return Trouble(
+        return TryError(
             .mismatch, "the \(wrong.algorithm.rawValue) of the bytes is not \(wrong.source)", startsOver: true)
     }
 }

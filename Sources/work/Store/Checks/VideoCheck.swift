@@ -1,5 +1,5 @@
 package import POSIX
-internal import Records
+package import Records
 
 /// Looks at a file's first bytes, and at the heads that make up its structure: a few reads, never the whole.
 package struct VideoCheck {
@@ -18,14 +18,14 @@ package struct VideoCheck {
     ///   - start: the file's first bytes, as far as they are in memory: they are not read again.
     package static func trouble(
         with file: File?, length: Int64, level: Verification.Level, start: [UInt8] = []
-    ) throws(SystemError) -> Trouble? {
+    ) throws(SystemError) -> TryError? {
         guard level >= .type else { return nil }
         var check = VideoCheck(file: file, length: length, window: start)
         let prefix = try check.bytes(at: 0, count: VideoType.prefixLength)
         guard let type = VideoType(prefix: prefix) else { return .notVideo }
         guard level == .structure, let walk = type.walk(over: length) else { return nil }
         return try check.flaw(walk).map {
-            Trouble(.notVideo, "the file is not a whole video: \($0)", startsOver: true)
+            TryError(.notVideo, "the file is not a whole video: \($0)", startsOver: true)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import POSIX
+package import Records
 
 /// The file of a record that was fetched before.
 package struct ExistingFile: Sendable {
@@ -14,7 +15,7 @@ package struct ExistingFile: Sendable {
     package static func find(
         _ path: RelativePath, orUnder aliases: [RelativePath], _ expected: ExpectedFile, in output: OutputFolder,
         _ verification: Verification
-    ) throws(Trouble) -> ExistingFile? {
+    ) throws(TryError) -> ExistingFile? {
         if let file = try open(path, expected, verification, output) { return file }
         for alias in aliases {
             // Only the place that will be written to has to be safe.
@@ -25,14 +26,14 @@ package struct ExistingFile: Sendable {
 
     private static func open(
         _ path: RelativePath, _ expected: ExpectedFile, _ verification: Verification, _ output: OutputFolder
-    ) throws(Trouble) -> ExistingFile? {
+    ) throws(TryError) -> ExistingFile? {
         guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
         do throws(SystemError) {
             let file = try folder.open(path.name, .reading)
             return try ExistingFile(path, file, expected, verification)
         } catch {
             if error.code == ENOENT { return nil }
-            throw Trouble(disk: error)
+            throw TryError(disk: error)
         }
     }
 
@@ -53,8 +54,8 @@ package struct ExistingFile: Sendable {
     package var isToBeHashed: Bool { !checksums.isEmpty }
 
     /// Reads and hashes it. Nil: it is what the record says.
-    package func checkHashes(while mayGoOn: () -> Bool) -> Trouble? {
-        do throws(Trouble) {
+    package func checkHashes(while mayGoOn: () -> Bool) -> TryError? {
+        do throws(TryError) {
             var hash = try RunningHash(checksums)
             try hash.readOn(file, to: size, while: mayGoOn)
             return hash.mismatch(with: checksums)

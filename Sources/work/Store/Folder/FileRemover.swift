@@ -1,5 +1,6 @@
 internal import Glibc
 internal import POSIX
+package import Records
 
 /// Removes files below a folder. It removes plain files, and follows no link on its way to them.
 package struct FileRemover {
@@ -14,7 +15,7 @@ package struct FileRemover {
     }
 
     /// Removes the file, and what an unfinished fetch of it left behind. Returns what was there.
-    package func remove(_ path: RelativePath) throws(Trouble) -> [Removed] {
+    package func remove(_ path: RelativePath) throws(TryError) -> [Removed] {
         var removed: [Removed] = []
         for name in [path.name, path.partName] {
             if let file = try remove(name, in: path) { removed.append(file) }
@@ -22,7 +23,7 @@ package struct FileRemover {
         return removed
     }
 
-    private func remove(_ name: String, in path: RelativePath) throws(Trouble) -> Removed? {
+    private func remove(_ name: String, in path: RelativePath) throws(TryError) -> Removed? {
         guard let folder = try folder.folder(of: path, making: false) else { return nil }
         do throws(SystemError) {
             guard let status = try folder.status(name) else { return nil }
@@ -32,6 +33,6 @@ package struct FileRemover {
             try folder.remove(name)
             return Removed(
                 path: (path.folders + [name]).joined(separator: "/"), bytes: Int64(status.st_size))
-        } catch { throw Trouble(disk: error) }
+        } catch { throw TryError(disk: error) }
     }
 }

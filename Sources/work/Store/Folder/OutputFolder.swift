@@ -1,6 +1,6 @@
 internal import Glibc
 package import POSIX
-internal import Records
+package import Records
 
 /// The folder that everything goes below. No link leads out of it, where links are not allowed.
 package final class OutputFolder {
@@ -40,8 +40,8 @@ package final class OutputFolder {
     }
 
     /// Opens or makes the part of a file.
-    package func part(for path: RelativePath, bootID: String) throws(Trouble) -> PartFile {
-        do throws(Trouble) { return try openPart(path, bootID) } catch {
+    package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
+        do throws(TryError) { return try openPart(path, bootID) } catch {
             // A folder that was removed while it was open takes no files any more.
             guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.isOfDisk else {
                 throw error
@@ -50,9 +50,9 @@ package final class OutputFolder {
         }
     }
 
-    private func openPart(_ path: RelativePath, _ bootID: String) throws(Trouble) -> PartFile {
+    private func openPart(_ path: RelativePath, _ bootID: String) throws(TryError) -> PartFile {
         guard let folder = try folder(of: path, making: true) else {
-            throw Trouble(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
+            throw TryError(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
         }
         guard lacks(path) else { return try PartFile(path, in: folder, bootID: bootID) }
         fresh.begin(path)
@@ -66,7 +66,7 @@ package final class OutputFolder {
     }
 
     /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
-    package func folder(of path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
+    package func folder(of path: RelativePath, making: Bool) throws(TryError) -> Folder? {
         guard !path.folders.isEmpty else { return root }
         let name = ExactText(path.folder)
         if let folder = known[name] { return folder }
@@ -76,7 +76,7 @@ package final class OutputFolder {
         return folder
     }
 
-    private func open(_ path: RelativePath, making: Bool) throws(Trouble) -> Folder? {
+    private func open(_ path: RelativePath, making: Bool) throws(TryError) -> Folder? {
         do throws(SystemError) {
             do throws(SystemError) {
                 return try root.folder(path.folder, links: links)
@@ -84,7 +84,7 @@ package final class OutputFolder {
                 return making ? try make(path) : nil
             }
         } catch {
-            throw Trouble(disk: error)
+            throw TryError(disk: error)
         }
     }
 
@@ -102,10 +102,10 @@ package final class OutputFolder {
     package func freeBytes() throws(SystemError) -> Int64 { try root.freeBytes() }
 }
 
-extension Trouble {
+extension TryError {
     /// What a failed system call on the output folder means for the record.
     package init(disk error: SystemError) {
-        let code: RecordError =
+        let code: ErrorCode =
             switch error.code {
             case ENOSPC, EDQUOT: .diskFull
             case ELOOP, ENOTDIR, ENAMETOOLONG, EISDIR: .unsafePath

@@ -1,6 +1,6 @@
 internal import Glibc
 package import POSIX
-internal import Records
+package import Records
 
 /// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of two
 /// processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in one
@@ -30,7 +30,7 @@ package final class PartFile {
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
-    package init(_ path: RelativePath, in folder: Folder, bootID: String) throws(Trouble) {
+    package init(_ path: RelativePath, in folder: Folder, bootID: String) throws(TryError) {
         (self.path, self.folder, others) = (path, folder, nil)
         let file = try open()
         if written > 0 {
@@ -51,7 +51,7 @@ package final class PartFile {
     package var isInMemory: Bool { written == 0 }
 
     /// The file, opened or made where there is none yet; then `written` is what it had.
-    private func open() throws(Trouble) -> File {
+    private func open() throws(TryError) -> File {
         if let file { return file }
         do throws(SystemError) {
             let (file, length) = try Self.open(path.partName, in: folder)
@@ -60,9 +60,9 @@ package final class PartFile {
         } catch {
             guard error.code != EWOULDBLOCK else {
                 others?.note()
-                throw Trouble(.busy, "another process is fetching this file", countsAsAttempt: false)
+                throw TryError(.busy, "another process is fetching this file", countsAsAttempt: false)
             }
-            throw Trouble(disk: error)
+            throw TryError(disk: error)
         }
     }
 
@@ -89,13 +89,13 @@ package final class PartFile {
     }
 
     /// Throws all bytes away.
-    package func restart() throws(Trouble) {
+    package func restart() throws(TryError) {
         (written, gathered, validator) = (0, [], nil)
-        do throws(SystemError) { try file?.truncate(to: 0) } catch { throw Trouble(disk: error) }
+        do throws(SystemError) { try file?.truncate(to: 0) } catch { throw TryError(disk: error) }
     }
 
     /// Notes how large the object is and which, if it is large enough to be continued.
-    package func note(validator: String?, total: Int64?, bootID: String) throws(Trouble) {
+    package func note(validator: String?, total: Int64?, bootID: String) throws(TryError) {
         if total ?? 0 > Self.mostGathered { try save() }
         guard let validator, let total, total >= Self.smallestResumed else {
             if self.validator != nil { _ = file?.setAttribute(Self.attribute, nil) }
@@ -106,7 +106,7 @@ package final class PartFile {
         self.validator = file?.setAttribute(Self.attribute, "\(bootID) \(validator)") == true ? validator : nil
     }
 
-    package func append(_ bytes: UnsafeRawBufferPointer) throws(Trouble) {
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
         if gathered.count + bytes.count > Self.mostGathered { try save() }
         if file != nil && gathered.isEmpty && bytes.count >= Self.largePiece || bytes.count > Self.mostGathered {
             try write(bytes)
@@ -116,7 +116,7 @@ package final class PartFile {
     }
 
     /// Writes what was gathered.
-    package func save() throws(Trouble) {
+    package func save() throws(TryError) {
         if file == nil {
             _ = try open()
             if written > 0 {
@@ -127,12 +127,12 @@ package final class PartFile {
             }
         }
         guard !gathered.isEmpty else { return }
-        try gathered.withUnsafeBufferPointer { bytes throws(Trouble) in try write(UnsafeRawBufferPointer(bytes)) }
+        try gathered.withUnsafeBufferPointer { bytes throws(TryError) in try write(UnsafeRawBufferPointer(bytes)) }
         gathered = []
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer) throws(Trouble) {
-        do throws(SystemError) { try file?.write(bytes, at: written) } catch { throw Trouble(disk: error) }
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
+        do throws(SystemError) { try file?.write(bytes, at: written) } catch { throw TryError(disk: error) }
         written += Int64(bytes.count)
     }
 

@@ -1,5 +1,5 @@
 /// Why a record failed: the codes that stand in `error`.
-package enum RecordError: String, CaseIterable, Sendable {
+package enum ErrorCode: String, CaseIterable, Sendable {
     case expired
     case forbidden
     case notFound = "not_found"
@@ -27,6 +27,18 @@ package enum RecordError: String, CaseIterable, Sendable {
         switch self {
         case .notFound, .badRequest, .tls, .unsafePath, .badRecord, .unsigned: false
         default: true
+        }
+    }
+
+    /// Whose fault it is where nothing else is known.
+    package var usualOwner: FaultOwner {
+        switch self {
+        case .notFound, .badRequest, .badAnswer, .truncated, .mismatch, .notVideo, .unsafePath, .badRecord, .unsigned:
+            .record
+        case .connect, .rateLimited, .serverError, .stalled, .timeout, .tls: .host
+        case .expired, .forbidden: .credentials
+        case .diskFull, .ioError: .disk
+        case .busy, .interrupted: .process
         }
     }
 }

@@ -1,9 +1,9 @@
-package import Records
-
 /// Why a try ended without the file.
-package struct Trouble: Error, Equatable, Sendable {
-    package let error: RecordError
+package struct TryError: Error, Equatable, Sendable {
+    package let error: ErrorCode
     package let message: String
+    /// Whom the try's own end speaks against. What is known of other tries may still clear it.
+    package var owner: FaultOwner
     /// The origin's own wish, in seconds from the answer.
     package var retryAfter: Double?
     /// Whether the origin was asked, and its answer, or the network, ended the try: only such tries count.
@@ -12,9 +12,10 @@ package struct Trouble: Error, Equatable, Sendable {
     package var startsOver: Bool
 
     package init(
-        _ error: RecordError, _ message: String, retryAfter: Double? = nil, countsAsAttempt: Bool = true,
-        startsOver: Bool = false
+        _ error: ErrorCode, _ message: String, owner: FaultOwner? = nil, retryAfter: Double? = nil,
+        countsAsAttempt: Bool = true, startsOver: Bool = false
     ) {
+        self.owner = owner ?? error.usualOwner
         self.error = error
         self.message = message
         self.retryAfter = retryAfter
@@ -34,12 +35,12 @@ package struct Trouble: Error, Equatable, Sendable {
     }
 }
 
-extension Trouble {
-    package static let interrupted = Trouble(.interrupted, "stopped before it was complete", countsAsAttempt: false)
+extension TryError {
+    package static let interrupted = TryError(.interrupted, "stopped before it was complete", countsAsAttempt: false)
 
-    package static let cutUntold = Trouble(
+    package static let cutUntold = TryError(
         .badAnswer, "the answer gave no length, and its bytes are no whole video", startsOver: true)
 
-    package static let notVideo = Trouble(
+    package static let notVideo = TryError(
         .notVideo, "the bytes are no video: an error page, perhaps", startsOver: true)
 }
