@@ -102,7 +102,7 @@ let package = Package(
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(
-            name: "TestSupport", dependencies: ["Journal", "NDJSON", "POSIX", "Records"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Store", "Journal", "NDJSON", "POSIX", "Records"], path: "Tests/Support",
             swiftSettings: swift),
         tests("CatalogTests", ["Catalog", "NDJSON", "SQLite", "POSIX"]),
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
