@@ -468,7 +468,9 @@ private final class MemoryFile: StorageFile, @unchecked Sendable {
         try asked(.write) { () throws(SystemError) in try disk.write(Array(bytes), at: Int(offset), to: node) }
     }
 
-    func truncate(to length: Int64) throws(SystemError) { try asked(.truncate) { disk.truncate(node, to: Int(length)) } }
+    func truncate(to length: Int64) throws(SystemError) {
+        try asked(.truncate) { disk.truncate(node, to: Int(length)) }
+    }
 
     func tryLock() throws(SystemError) -> Bool {
         try asked(.lock) {

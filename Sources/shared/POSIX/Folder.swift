@@ -30,7 +30,9 @@ package final class Folder: Sendable {
                 self.init(owning: descriptor)
                 return
             }
-            guard errno == ENOENT, place != ".", place != "/" else { throw SystemError("cannot open folder '\(place)'") }
+            guard errno == ENOENT, place != ".", place != "/" else {
+                throw SystemError("cannot open folder '\(place)'")
+            }
             let above = place.split(separator: "/").dropLast().joined(separator: "/")
             place = place.hasPrefix("/") ? "/" + above : above.isEmpty ? "." : above
         }

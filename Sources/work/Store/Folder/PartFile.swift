@@ -67,7 +67,9 @@ package final class PartFile {
     }
 
     /// The locked file and its length. EWOULDBLOCK: another process has it.
-    private static func open(_ name: String, in folder: any StorageFolder) throws(SystemError) -> (any StorageFile, Int64) {
+    private static func open(_ name: String, in folder: any StorageFolder) throws(SystemError) -> (
+        any StorageFile, Int64
+    ) {
         let busy = SystemError("cannot lock '\(name)'", code: EWOULDBLOCK)
         do throws(SystemError) {
             let file = try folder.file(name, .creating)
