@@ -3,10 +3,11 @@ package import Records
 package import Store
 
 /// What an answer, or the lack of one, means for the record. Pure: the same answer gives the same judgement.
-package enum Judgement {
+package enum AnswerJudge {
     /// Judges an answer's head: nil means that the body is the video, from byte `offset` on.
     package static func judge(
-        _ answer: Answer, askedFrom offset: Int64, expected: ExpectedFile, signature: UsedSignature = UsedSignature(),
+        _ answer: AnswerHead, askedFrom offset: Int64, expected: ExpectedFile,
+        signature: UsedSignature = UsedSignature(),
         now: Double
     ) -> TryError? {
         switch answer.status {
@@ -30,7 +31,7 @@ package enum Judgement {
     ///   - wasConnected: whether there ever was a connection.
     ///   - isTimeOver: whether the file's whole time is used up.
     package static func judge(
-        _ failure: CurlFailure, _ answer: Answer, limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool
+        _ failure: CurlFailure, _ answer: AnswerHead, limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool
     ) -> TryError {
         switch failure {
         case .connection(let words): TryError(.connect, "no connection: \(words)")
@@ -53,14 +54,14 @@ package enum Judgement {
     }
 
     /// Judges a body that goes on beyond what was promised.
-    static func judgeOverlong(_ answer: Answer, _ expected: ExpectedFile) -> TryError {
+    static func judgeOverlong(_ answer: AnswerHead, _ expected: ExpectedFile) -> TryError {
         guard answer.status == 200, answer.contentLength == nil, let size = expected.size else {
             return TryError(.badAnswer, "more bytes came than were promised", startsOver: true)
         }
         return TryError(.mismatch, "more bytes came than the \(size) of the record", startsOver: true)
     }
 
-    private static func judgeWhole(_ answer: Answer, _ expected: ExpectedFile) -> TryError? {
+    private static func judgeWhole(_ answer: AnswerHead, _ expected: ExpectedFile) -> TryError? {
         guard let length = answer.contentLength else { return nil }
         if let size = expected.size, size != length {
             return TryError(.mismatch, "the origin has \(length) bytes, and the record says \(size)", startsOver: true)
@@ -78,7 +79,8 @@ package enum Judgement {
     }
 
     /// A 206 is believed only if it is what was asked for: others have appended the wrong bytes to a file.
-    private static func judgePart(_ answer: Answer, askedFrom offset: Int64, _ expected: ExpectedFile) -> TryError? {
+    private static func judgePart(_ answer: AnswerHead, askedFrom offset: Int64, _ expected: ExpectedFile) -> TryError?
+    {
         guard offset > 0 else { return TryError(.badAnswer, "the origin answered 206 unasked", startsOver: true) }
         guard let range = answer.contentRange, range.first == offset, let total = range.total, range.last == total - 1,
             answer.contentLength == nil || answer.contentLength == total - offset
@@ -89,12 +91,12 @@ package enum Judgement {
         return nil
     }
 
-    private static func judgeClientError(_ answer: Answer, _ signature: UsedSignature, now: Double) -> TryError {
+    private static func judgeClientError(_ answer: AnswerHead, _ signature: UsedSignature, now: Double) -> TryError {
         let said = "the origin answered \(answer.status)\(words(of: answer))"
         switch answer.status {
         case 401, 403:
-            if Refusal.isExpiry(answer, signature, now: now) { return expired(answer, said, now: now) }
-            return TryError(.forbidden, said + (Refusal.advice(answer, signature).map { ": \($0)" } ?? ""))
+            if StoreAdvice.isExpiry(answer, signature, now: now) { return expired(answer, said, now: now) }
+            return TryError(.forbidden, said + (StoreAdvice.advice(answer, signature).map { ": \($0)" } ?? ""))
         case 400 where answer.errorElement("Code") == "ExpiredToken": return TryError(.expired, said)
         case 404, 410: return TryError(.notFound, said)
         case 408: return TryError(.timeout, said)
@@ -104,14 +106,14 @@ package enum Judgement {
         }
     }
 
-    private static func expired(_ answer: Answer, _ said: String, now: Double) -> TryError {
+    private static func expired(_ answer: AnswerHead, _ said: String, now: Double) -> TryError {
         let skew = (answer.generatedAt ?? now) - now
         let clocks = abs(skew) < ClockSkew.noticeable ? "" : " (\(ClockSkew.words(skew)))"
-        return TryError(.expired, "\(said): the URL's time is over\(clocks)")
+        return TryError(.expired, "\(said): the URL has expired\(clocks)")
     }
 
     /// The origin's own words for an error. They come from outside: cut short, and only of harmless characters.
-    private static func words(of answer: Answer) -> String {
+    private static func words(of answer: AnswerHead) -> String {
         guard let code = answer.errorElement("Code") else { return "" }
         let harmless = code.unicodeScalars.prefix(40).filter { $0.isASCII && $0.properties.isAlphabetic }
         return harmless.isEmpty ? "" : " \(String(String.UnicodeScalarView(harmless)))"
@@ -123,7 +125,7 @@ package enum Judgement {
     }
 
     /// Seconds to wait (RFC 9110, section 10.2.3): a number, or a date. No origin is believed beyond a day.
-    private static func retryAfter(_ answer: Answer, now: Double) -> Double? {
+    private static func retryAfter(_ answer: AnswerHead, now: Double) -> Double? {
         guard let text = answer.retryAfter else { return nil }
         if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Double(text) {
             return min(seconds, 86400)

@@ -5,16 +5,16 @@ import Testing
 @testable import Transfer
 
 /// What a 403 means, as far as its body and the clocks tell.
-@Suite struct RefusalTests {
+@Suite struct StoreAdviceTests {
     private func judge(_ body: String, _ headers: String..., url: String = "https://a/b", expiresAt: Double? = nil)
         throws -> TryError
     {
-        var answer = Answer()
-        for header in ["HTTP/1.1 403"] + headers { Array(header.utf8).withUnsafeBytes { answer.take(header: $0) } }
-        answer.take(errorBody: Array("<Error>\(body)</Error>".utf8))
+        var answer = AnswerHead()
+        for header in ["HTTP/1.1 403"] + headers { Array(header.utf8).withUnsafeBytes { answer.receive(header: $0) } }
+        answer.append(errorBody: Array("<Error>\(body)</Error>".utf8))
         let signature = UsedSignature(expiresAt: expiresAt, url: VideoURL(Array(url.utf8)))
         return try #require(
-            Judgement.judge(answer, askedFrom: 0, expected: ExpectedFile(), signature: signature, now: 1000))
+            AnswerJudge.judge(answer, askedFrom: 0, expected: ExpectedFile(), signature: signature, now: 1000))
     }
 
     @Test("a key that is not trusted is named")

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Transfer
 
-@Suite struct AnswerTests {
-    static func answer(_ lines: String..., body: String = "") -> Answer {
-        var answer = Answer()
-        for line in lines { Array((line + "\r\n").utf8).withUnsafeBytes { answer.take(header: $0) } }
-        answer.take(errorBody: Array(body.utf8))
+@Suite struct AnswerHeadTests {
+    static func answer(_ lines: String..., body: String = "") -> AnswerHead {
+        var answer = AnswerHead()
+        for line in lines { Array((line + "\r\n").utf8).withUnsafeBytes { answer.receive(header: $0) } }
+        answer.append(errorBody: Array(body.utf8))
         return answer
     }
 
@@ -64,6 +64,6 @@ import Testing
     @Test("of an error page only the start is kept")
     func errorBody() {
         let answer = Self.answer("HTTP/1.1 403", body: String(repeating: "x", count: 10000))
-        #expect(answer.errorBody.count == Answer.longestErrorBody)
+        #expect(answer.errorBody.count == AnswerHead.longestErrorBody)
     }
 }

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Transfer
 
-@Suite struct JudgementTests {
+@Suite struct AnswerJudgeTests {
     private func judge(
-        _ answer: Answer, from offset: Int64 = 0, size: Int64? = nil, now: Double = 1000
+        _ answer: AnswerHead, from offset: Int64 = 0, size: Int64? = nil, now: Double = 1000
     ) -> TryError? {
-        Judgement.judge(answer, askedFrom: offset, expected: ExpectedFile(size: size), now: now)
+        AnswerJudge.judge(answer, askedFrom: offset, expected: ExpectedFile(size: size), now: now)
     }
 
     @Test(
@@ -22,30 +22,30 @@ import Testing
             (700, .badAnswer),
         ])
     func statuses(status: Int, error: ErrorCode) {
-        #expect(judge(AnswerTests.answer("HTTP/1.1 \(status) X"))?.error == error)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 \(status) X"))?.error == error)
     }
 
     @Test("a 503 with Retry-After or SlowDown is a rate limit")
     func slowDown() {
-        #expect(judge(AnswerTests.answer("HTTP/1.1 503", "Retry-After: 7"))?.retryAfter == 7)
-        #expect(judge(AnswerTests.answer("HTTP/1.1 429", "Retry-After: 99999999999999"))?.retryAfter == 86400)
-        let slow = AnswerTests.answer("HTTP/1.1 503", body: "<Error><Code>SlowDown</Code></Error>")
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 503", "Retry-After: 7"))?.retryAfter == 7)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 429", "Retry-After: 99999999999999"))?.retryAfter == 86400)
+        let slow = AnswerHeadTests.answer("HTTP/1.1 503", body: "<Error><Code>SlowDown</Code></Error>")
         #expect(judge(slow)?.error == .rateLimited)
     }
 
     @Test("Retry-After as a date counts from the origin's own clock")
     func retryAfterDate() {
-        let answer = AnswerTests.answer(
+        let answer = AnswerHeadTests.answer(
             "HTTP/1.1 429", "Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun, 06 Nov 1994 08:49:57 GMT")
         #expect(judge(answer, now: 5)?.retryAfter == 20)
     }
 
     @Test("S3's words for an old URL are an expiry, not a refusal")
     func expiredWords() {
-        let refused = AnswerTests.answer(
+        let refused = AnswerHeadTests.answer(
             "HTTP/1.1 403", body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
         #expect(judge(refused)?.error == .expired)
-        let token = AnswerTests.answer("HTTP/1.1 400", body: "<Error><Code>ExpiredToken</Code></Error>")
+        let token = AnswerHeadTests.answer("HTTP/1.1 400", body: "<Error><Code>ExpiredToken</Code></Error>")
         #expect(judge(token)?.error == .expired)
     }
 
@@ -57,21 +57,22 @@ import Testing
             ("bytes 101-1999/2000", 100, false), ("bytes 100-1999/*", 100, false), ("bytes 0-1999/2000", 0, false),
         ])
     func partialContent(range: String, offset: Int64, isBelieved: Bool) {
-        let answer = AnswerTests.answer("HTTP/1.1 206", "Content-Range: \(range)", "Content-Length: \(2000 - offset)")
+        let answer = AnswerHeadTests.answer(
+            "HTTP/1.1 206", "Content-Range: \(range)", "Content-Length: \(2000 - offset)")
         #expect((judge(answer, from: offset) == nil) == isBelieved)
     }
 
     @Test("a length other than the record's is a mismatch before any byte has come")
     func wrongLength() {
-        let answer = AnswerTests.answer("HTTP/1.1 200", "Content-Length: 5000")
+        let answer = AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 5000")
         #expect(judge(answer, size: 5000) == nil)
         #expect(judge(answer, size: 5001)?.error == .mismatch)
-        #expect(judge(AnswerTests.answer("HTTP/1.1 200", "Content-Length: 1023"))?.error == .notVideo)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 1023"))?.error == .notVideo)
     }
 
     @Test("the origin's words reach a message only as harmless letters")
     func hostileWords() throws {
-        let answer = AnswerTests.answer("HTTP/1.1 403", body: "<Code>\u{1B}[31mBad<script>\n</Code>")
+        let answer = AnswerHeadTests.answer("HTTP/1.1 403", body: "<Code>\u{1B}[31mBad<script>\n</Code>")
         let message = try #require(judge(answer)).message
         #expect(message == "the origin answered 403 mBadscript")
     }
@@ -88,8 +89,8 @@ import Testing
             (.badURL, 0, false, .badRecord),
         ])
     func failures(failure: CurlFailure, total: Double, wasConnected: Bool, error: ErrorCode) {
-        let answer = AnswerTests.answer("HTTP/1.1 200", "Content-Length: 5000")
-        let trouble = Judgement.judge(
+        let answer = AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 5000")
+        let trouble = AnswerJudge.judge(
             failure, answer, limits: Self.limits, wasConnected: wasConnected,
             isTimeOver: total >= 600)
         #expect(trouble.error == error)
@@ -97,8 +98,8 @@ import Testing
 
     @Test("a body of unknown length that was cut is no answer")
     func cutWithoutLength() {
-        let trouble = Judgement.judge(
-            .partial, AnswerTests.answer("HTTP/1.1 200"), limits: Self.limits,
+        let trouble = AnswerJudge.judge(
+            .partial, AnswerHeadTests.answer("HTTP/1.1 200"), limits: Self.limits,
             wasConnected: true, isTimeOver: false)
         #expect(trouble.error == .badAnswer)
         #expect(trouble.startsOver)

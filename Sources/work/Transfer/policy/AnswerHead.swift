@@ -2,7 +2,7 @@ internal import Curl
 package import Store
 
 /// The head of an HTTP answer, gathered line by line: what the decisions need of it.
-package struct Answer: Equatable, Sendable {
+package struct AnswerHead: Equatable, Sendable {
     package var status = 0
     package var contentLength: Int64?
     package var contentRange: ContentRange?
@@ -42,9 +42,9 @@ package struct Answer: Equatable, Sendable {
     package var isVideo: Bool { status == 200 || status == 206 }
 
     /// Takes one header line. A status line begins a new answer: what came before was an interim one.
-    package mutating func take(header: UnsafeRawBufferPointer) {
+    package mutating func receive(header: UnsafeRawBufferPointer) {
         if header.starts(with: "HTTP/".utf8) {
-            self = Answer()
+            self = AnswerHead()
             let code = header.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
             status = Int(String(decoding: code, as: UTF8.self)) ?? 0
             return
@@ -61,11 +61,11 @@ package struct Answer: Equatable, Sendable {
         case .retryAfter: retryAfter = value
         case .date: date = value
         case .age: age = Int64(value).map { min(max($0, 0), Self.longestAge) }
-        case .crc32, .sha1, .sha256, .md5: takeChecksum(field, value)
+        case .crc32, .sha1, .sha256, .md5: addChecksum(field, value)
         }
     }
 
-    private mutating func takeChecksum(_ field: HeaderField, _ value: String) {
+    private mutating func addChecksum(_ field: HeaderField, _ value: String) {
         // With a range S3 tells the checksum of a part of the upload; what the uploader noted is always the object's.
         guard status == 200 || field == .md5, let algorithm = field.algorithm,
             let checksum = Checksum(algorithm, base64: value, source: "the answer's '\(field.rawValue)'")
@@ -73,7 +73,7 @@ package struct Answer: Equatable, Sendable {
         checksums.append(checksum)
     }
 
-    package mutating func take(errorBody bytes: some Collection<UInt8>) {
+    package mutating func append(errorBody bytes: some Collection<UInt8>) {
         errorBody.append(contentsOf: bytes.prefix(Self.longestErrorBody - errorBody.count))
     }
 

@@ -1,3 +1,18 @@
+/// What a record tells of the signature that its URL carries, for explaining a refusal. None of it opens anything.
+package struct UsedSignature: Sendable {
+    /// Unix seconds.
+    let expiresAt: Double?
+    private let url: VideoURL?
+
+    package init(expiresAt: Double? = nil, url: VideoURL? = nil) {
+        self.expiresAt = expiresAt
+        self.url = url
+    }
+
+    /// The name of CloudFront's key.
+    var keyPairID: String? { url?.keyPairID }
+}
+
 /// How far this machine's clock is off, by the origin's `Date`: signatures are judged by the origin's clock, and ours
 /// decides when they are made. Told once.
 struct ClockSkew {

@@ -1,8 +1,8 @@
 /// Why an origin refused, in words that say what to do. CloudFront and S3 name the reason in XML
 /// (docs.aws.amazon.com: "CloudFront error response", "S3 error responses").
-enum Refusal {
+enum StoreAdvice {
     /// Nil where the code says nothing more than the status does.
-    static func advice(_ answer: Answer, _ signature: UsedSignature) -> String? {
+    static func advice(_ answer: AnswerHead, _ signature: UsedSignature) -> String? {
         switch answer.errorElement("Code") {
         case "InvalidKey":
             "key pair\(signature.keyPairID.map { " " + $0 } ?? "") is not trusted by this distribution: check "
@@ -21,12 +21,12 @@ enum Refusal {
     }
 
     /// S3 gives its answers two identifiers, and passes them through CloudFront.
-    private static func isFromStore(_ answer: Answer) -> Bool {
+    private static func isFromStore(_ answer: AnswerHead) -> Bool {
         answer.errorElement("RequestId") != nil && answer.errorElement("HostId") != nil
     }
 
     /// Whether the URL's time was over: S3 says so; CloudFront does not, but both clocks tell.
-    static func isExpiry(_ answer: Answer, _ signature: UsedSignature, now: Double) -> Bool {
+    static func isExpiry(_ answer: AnswerHead, _ signature: UsedSignature, now: Double) -> Bool {
         if answer.errorElement("Message") == "Request has expired" { return true }
         guard let expiresAt = signature.expiresAt, !isFromStore(answer) else { return false }
         return max(now, answer.generatedAt ?? now) >= expiresAt
