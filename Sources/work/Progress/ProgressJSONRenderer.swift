@@ -4,7 +4,7 @@ internal import Transfer
 
 /// One JSON object on a line, for programs: a progress document, as tf-records(5) describes it. What is not known is
 /// absent.
-package struct JSONRenderer: ProgressRenderer {
+package struct ProgressJSONRenderer: ProgressRenderer {
     package let interval = 1.0
     private let process: Int32
     private let line = LineScanner<ProgressField>()
