@@ -1,5 +1,6 @@
 #!/bin/sh
-# Each framed block of shell in README.md and docs/recipes.md, run as it is printed, in the sandbox that recipes.md makes.
+# The documents: their recipes work, run as they are printed in the sandbox that docs/recipes.md makes, and what they name
+# is there.
 . "$DRIVER_TESTS/lib.sh"
 
 PROJECT=$(cd -- "$DRIVER_TESTS/../.." && pwd)
@@ -59,3 +60,38 @@ readme() {
 	same "$(find try/videos try/library -name '*.mp4' -not -empty | wc -l)" 398
 }
 claim "every recipe of README.md works as it is printed" readme
+
+# documents: all of them.
+documents() {
+	find "$PROJECT/README.md" "$PROJECT/CONTRIBUTING.md" "$PROJECT/CHANGELOG.md" "$PROJECT/docs" -name '*.md'
+}
+
+links() {
+	documents | while IFS= read -r document; do
+		grep -oE '\]\([^)#]+' "$document" | cut -c 3- | grep -v '^https:' | while IFS= read -r target; do
+			[ -e "$(dirname "$document")/$target" ] || echo "$document: $target"
+		done
+	done >broken
+	same "$(cat broken)" ''
+}
+claim "every link of the documents leads to a file" links
+
+paths() {
+	documents | while IFS= read -r document; do
+		grep -oE '`(Benchmarks|Fuzz|Sources|Tests|docs|man|scripts|share)/[A-Za-z0-9_./+-]+' "$document" | cut -c 2- |
+			grep -v NAME | while IFS= read -r path; do
+			[ -e "$PROJECT/$path" ] || echo "$document: $path"
+		done
+	done >missing
+	same "$(cat missing)" ''
+}
+claim "every file and folder of the project that the documents name is there" paths
+
+rooms() {
+	find "$PROJECT/Sources" -mindepth 2 -maxdepth 2 -type d -exec basename {} \; >rooms
+	[ -s rooms ]
+	while IFS= read -r room; do
+		has "$PROJECT/docs/architecture.md" "\`$room\`"
+	done <rooms
+}
+claim "docs/architecture.md has every room of the house" rooms
