@@ -64,9 +64,9 @@ struct TFFiles: Tool {
     }
 
     /// Nil where no results were named.
-    private func readJournal() throws(ToolFailure) -> Journal? {
+    private func readJournal() throws(ToolFailure) -> FoldedJournal? {
         guard !options.results.isEmpty else { return nil }
-        var journal = Journal()
+        var journal = FoldedJournal()
         for path in options.results {
             do throws(SystemError) {
                 var results = try LineFile(path)

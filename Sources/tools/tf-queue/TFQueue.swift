@@ -41,8 +41,8 @@ struct TFQueue: Tool {
         return options.check && isAnythingLeft ? .someFailed : .success
     }
 
-    private func readJournal() throws(ToolFailure) -> Journal {
-        var journal = Journal()
+    private func readJournal() throws(ToolFailure) -> FoldedJournal {
+        var journal = FoldedJournal()
         for path in options.results {
             try refusing { () throws(SystemError) in try read(path, into: &journal) }
         }
@@ -50,7 +50,7 @@ struct TFQueue: Tool {
     }
 
     /// A journal that nobody has written yet is an empty one.
-    private func read(_ path: String, into journal: inout Journal) throws(SystemError) {
+    private func read(_ path: String, into journal: inout FoldedJournal) throws(SystemError) {
         do throws(SystemError) {
             var results = try LineFile(path)
             try journal.read(&results)
@@ -61,7 +61,7 @@ struct TFQueue: Tool {
 
     /// Returns whether a record was printed.
     private func printRecords(
-        _ journal: consuming Journal, _ problems: LineProblems
+        _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> Bool {
         let catalog = try refusing { () throws(SystemError) in try LineFile(options.catalog) }
         var queue = Queue(options.request, catalog: catalog, journal: journal, output: LineOutput()) {
@@ -73,13 +73,13 @@ struct TFQueue: Tool {
     }
 
     private func summarize(
-        _ journal: consuming Journal, _ problems: LineProblems
+        _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> QueueSummary {
         try listCatalog(in: &journal, problems)
         return QueueSummary(journal, options.request.filter, tries: options.tries, now: SystemClock().now)
     }
 
-    private func listCatalog(in journal: inout Journal, _ problems: LineProblems) throws(ToolFailure) {
+    private func listCatalog(in journal: inout FoldedJournal, _ problems: LineProblems) throws(ToolFailure) {
         var records = 0
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(options.catalog)
@@ -109,7 +109,8 @@ struct TFQueue: Tool {
 
 extension TFQueue {
     /// Returns whether a reason was printed.
-    private func printReasons(_ journal: consuming Journal, _ problems: LineProblems) throws(ToolFailure) -> Bool {
+    private func printReasons(_ journal: consuming FoldedJournal, _ problems: LineProblems) throws(ToolFailure) -> Bool
+    {
         try listCatalog(in: &journal, problems)
         for path in options.results { try refuseUnlessPlain(path) }
         var last = LastResults(of: journal, options.request)

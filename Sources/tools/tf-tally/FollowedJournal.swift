@@ -7,7 +7,7 @@ import ToolSupport
 final class FollowedJournal {
     private let options: TallyOptions
     private let diagnostics: Diagnostics
-    private var journal = Journal()
+    private var journal = FoldedJournal()
     private var files: [GrowingFileBox] = []
     private var catalog: GrowingFileBox?
 
@@ -64,7 +64,7 @@ final class FollowedJournal {
     }
 
     private func begin() throws(ToolFailure) {
-        journal = Journal()
+        journal = FoldedJournal()
         if let path = options.catalog {
             // Opened first: a catalogue that is replaced while it is read is noticed the next time.
             catalog =

@@ -86,8 +86,8 @@ struct JobState {
         return Summary(journal, againstCatalog: true, tries: tries, now: now)
     }
 
-    private func folded() throws(SystemError) -> Journal {
-        var journal = Journal()
+    private func folded() throws(SystemError) -> FoldedJournal {
+        var journal = FoldedJournal()
         if catalog != nil {
             var lines = try LineFile(folder.state + "/catalog.ndjson")
             try journal.list(&lines) { _, _ in }

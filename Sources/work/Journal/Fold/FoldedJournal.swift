@@ -2,7 +2,7 @@ package import NDJSON
 package import Records
 
 /// What the result lines say, file by file: each path counts once, by its last result that counts.
-package struct Journal: ~Copyable {
+package struct FoldedJournal: ~Copyable {
     package struct LineCounts: Equatable, Sendable {
         /// Lines that are not blank.
         package internal(set) var read = 0
@@ -85,7 +85,7 @@ package struct Journal: ~Copyable {
 
 // MARK: - The catalogue
 
-extension Journal {
+extension FoldedJournal {
     /// Enters a path of the catalogue. Returns its number; nil where the catalogue named it before.
     mutating func list(_ path: UnsafeRawBufferPointer) -> Int? {
         let number = number(of: path, PathTable.hash(of: path))
