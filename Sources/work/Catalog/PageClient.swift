@@ -37,7 +37,7 @@ final class PageClient {
         request.headers = ["Accept: application/json"] + (server.token.map { [$0.header] } ?? [])
         transfer.prepare(request, receiver: answer)
         // libcurl leaves SIGPIPE to its user (CURLOPT_NOSIGNAL); standard output needs its default.
-        Signals.reportBrokenPipe()
+        Signals.reportFailedWrites()
         defer { Signals.endOnBrokenPipe() }
         loop.add(transfer)
         defer { loop.remove(transfer) }

@@ -137,6 +137,7 @@ package final class FetchRun {
         desk.takeReports()
         if let error = desk.failure { scheduler.end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
         if let trouble = desk.diskTrouble { scheduler.stopIfDisk(trouble) }
+        for notice in scheduler.takeDiskNotices() { notify(notice) }
     }
 
     private func takeSignal() {

@@ -108,28 +108,26 @@ package final class Finisher: Sendable {
     private func publish(_ items: inout [Item]) {
         for index in items.indices {
             guard let file = items[index].file else { continue }
-            do throws(SystemError) { try file.part.publish(modified: file.modified) } catch {
-                fail(&items[index], TryError(disk: error))
-            }
+            do throws(TryError) { try file.part.publish(modified: file.modified) } catch { fail(&items[index], error) }
         }
     }
 
     /// Which of the file systems that the files lie on could not be synced, and why.
-    private func syncFileSystems(of items: [Item]) -> [UInt: SystemError] {
+    private func syncFileSystems(of items: [Item]) -> [UInt: TryError] {
         guard sync == .full else { return [:] }
         var synced: Set<UInt> = []
-        var failures: [UInt: SystemError] = [:]
+        var failures: [UInt: TryError] = [:]
         for part in items.compactMap({ $0.file?.part }) where synced.insert(part.device).inserted {
-            do throws(SystemError) { try part.syncFileSystem() } catch { failures[part.device] = error }
+            do throws(TryError) { try part.syncFileSystem() } catch { failures[part.device] = error }
         }
         return failures
     }
 
-    private func fail(_ items: inout [Item], _ failures: [UInt: SystemError]) {
+    private func fail(_ items: inout [Item], _ failures: [UInt: TryError]) {
         guard !failures.isEmpty else { return }
         for index in items.indices {
             guard let error = items[index].file.flatMap({ failures[$0.part.device] }) else { continue }
-            fail(&items[index], TryError(disk: error))
+            fail(&items[index], error)
         }
     }
 

@@ -222,6 +222,9 @@ final class TransferScheduler {
         if trouble.isOfDisk { end(.disk(trouble.message)) }
     }
 
+    /// What people should hear of the disk, once.
+    func takeDiskNotices() -> [String] { output.takeNotices() }
+
     /// Starts nothing more, and parks what runs: parts stay where they can be continued, and the results say so. Only
     /// the first reason counts.
     func end(_ reason: FetchEnd) {
