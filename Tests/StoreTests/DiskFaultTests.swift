@@ -73,7 +73,7 @@ import Testing
     func owner(row: Row) {
         let trouble = TryError(disk: SystemError("x", code: row.0), at: row.1)
         #expect(trouble.owner == row.2, "\(row)")
-        #expect(trouble.error == row.3, "\(row)")
+        #expect(trouble.code == row.3, "\(row)")
         #expect(!trouble.countsAsAttempt)
     }
 
@@ -121,7 +121,7 @@ import Testing
         for name in 1...3 {
             let trouble = try #require(try fetch("roots/\(name).mp4"))
             #expect(trouble.owner == .folder)
-            #expect(trouble.error == .noAccess)
+            #expect(trouble.code == .noAccess)
         }
         #expect(try fetch("ours/1.mp4") == nil)
         #expect(output.takeNotices() == ["folder 'roots': Permission denied: its files fail, and the others go on"])
@@ -144,7 +144,7 @@ import Testing
     func tooLarge() throws {
         disk.largestFile = 2 << 20
         let trouble = try #require(try fetch("a/1.mp4", bytes: 3 << 20))
-        #expect(trouble.error == .fileTooLarge)
+        #expect(trouble.code == .fileTooLarge)
         #expect(trouble.owner == .record)
         #expect(disk.files == [])
         #expect(try fetch("a/2.mp4") == nil)
@@ -214,7 +214,7 @@ import Testing
         disk.refuse(.create, with: EMFILE, times: 1)
         let trouble = try #require(try fetch("a/1.mp4"))
         #expect(trouble.owner == .process)
-        #expect(trouble.error == .noResources)
+        #expect(trouble.code == .noResources)
         #expect(try fetch("a/2.mp4") == nil)
     }
 

@@ -76,9 +76,17 @@ package struct QueueSummaryRenderer {
     }
 }
 
-// MARK: - JSON
+// MARK: - For scripts
 
 extension QueueSummaryRenderer {
+    /// A line for each number: its name, a blank, the number in whole.
+    package func plain() -> String {
+        var numbers = FileState.allCases.map { ($0.rawValue, summary[$0]) }
+        numbers += [("total", summary.total), ("due", summary.due), ("passed_over", summary.passedOver)]
+        if let next = summary.nextDue { numbers.append(("next_due_at", Int(next))) }
+        return numbers.map { "\($0) \($1)\n" }.joined()
+    }
+
     package func json() -> String {
         var document = LineBuffer()
         document.open()

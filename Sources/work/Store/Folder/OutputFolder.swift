@@ -68,7 +68,7 @@ package final class OutputFolder {
     package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
         do throws(TryError) { return try openPart(path, bootID) } catch {
             // A folder that was removed while it was open, or whose server was started anew, takes no files any more.
-            guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.error == .ioError else { throw error }
+            guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.code == .ioError else { throw error }
             return try openPart(path, bootID)
         }
     }

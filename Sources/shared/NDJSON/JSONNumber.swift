@@ -1,20 +1,20 @@
 internal import Glibc
 
 /// A number as it stands in a line, where the grammar was checked already (RFC 8259, section 6).
-struct NumberToken {
+package struct JSONNumber {
     private let text: UnsafeRawBufferPointer
 
     /// What stands behind the text has to be readable and no part of a number, as it is inside a JSON text.
-    init(_ text: UnsafeRawBufferPointer) { self.text = text }
+    package init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
     /// The nearest double, an infinity where there is none.
-    var double: Double {
+    package var double: Double {
         smallDecimal ?? strtod(text.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
     }
 
     /// The value to the last digit; nil where it is no whole number or does not fit. A way through `Double` would
     /// round off integers from 2^53 on.
-    var integer: Int64? { smallInteger ?? anyInteger }
+    package var integer: Int64? { smallInteger ?? anyInteger }
 
     /// Digits that fit without overflow: nearly every number in a line.
     private var smallInteger: Int64? {

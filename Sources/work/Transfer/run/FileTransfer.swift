@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
 /// brings; what follows from its end is the run's to decide.
-final class Transfer: AnswerReceiver, @unchecked Sendable {
+final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     // It belongs to one thread at a time: to the run's, from its start to its end to the loop's, and while its part is
     // read once more to the hash thread. What the run reads meanwhile, for the progress, is atomic.
     let record: FetchRecord
@@ -38,9 +38,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     private var url: VideoURL
     private var redirects = 0
     /// What speaks against following the answer's redirect.
-    private var redirectTrouble: TryError?
+    private var redirectError: TryError?
     /// What the head of the answer, its bytes or the disk have against it.
-    private var trouble: TryError?
+    private var answerError: TryError?
 
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
@@ -82,11 +82,11 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// The request that the answer redirects to; nil where it does not, or must not be followed there.
     func follow(_ target: [UInt8]) -> TransferRequest? {
         guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
-        redirectTrouble = rules.hosts.refusal(ofRedirectFrom: url, to: target)
+        redirectError = rules.hosts.refusal(ofRedirectFrom: url, to: target)
         if redirects == HostPolicy.mostRedirects {
-            redirectTrouble = TryError(.badRequest, "the origin redirected \(redirects) times, and again")
+            redirectError = TryError(.badRequest, "the origin redirected \(redirects) times, and again")
         }
-        guard redirectTrouble == nil else { return nil }
+        guard redirectError == nil else { return nil }
         url = target
         redirects += 1
         return request(fresh: false)
@@ -94,7 +94,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func request(fresh: Bool) -> TransferRequest {
         (answer, isHeadOver) = (AnswerHead(), false)
-        (trouble, redirectTrouble) = (nil, nil)
+        (answerError, redirectError) = (nil, nil)
         errorPageLength = 0
         offset = part.canContinue ? part.length : 0
         var request = TransferRequest(url: url.bytes)
@@ -123,9 +123,9 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         guard answer.status >= 200 else { return }
         isHeadOver = true
         answeredAt = clock.now
-        trouble = AnswerJudge.judge(
+        answerError = AnswerJudge.judge(
             answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
-        guard trouble == nil else { return }
+        guard answerError == nil else { return }
         do throws(TryError) {
             if answer.status == 200 && part.length > 0 {
                 try part.restart()
@@ -134,26 +134,26 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
             try prepareHash()
             promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
             try part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
-        } catch { trouble = error }
+        } catch { answerError = error }
     }
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
-        guard answer.isVideo, trouble == nil else { return receive(errorPage: body) }
+        guard answer.isVideo, answerError == nil else { return receive(errorPage: body) }
         if part.length == 0 && rules.verification.level >= .type && body.count >= VideoType.prefixLength
             && VideoType(prefix: Array(body.prefix(VideoType.prefixLength))[...]) == nil
         {
-            trouble = .notVideo
+            answerError = .notVideo
             return false
         }
         hashes.take(body, at: part.length)
         do throws(TryError) { try part.append(body) } catch {
-            trouble = error
+            answerError = error
             return false
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
         rules.rateLimit?.take(body.count)
         guard part.length > promisedSize ?? .max else { return true }
-        trouble = AnswerJudge.judgeOverlong(answer, expected)
+        answerError = AnswerJudge.judgeOverlong(answer, expected)
         return false
     }
 
@@ -176,13 +176,13 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     /// Judges the try that has ended. Nil: the part is the whole video.
     func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> TryError? {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
-        if let redirectTrouble { return redirectTrouble }
+        if let redirectError { return redirectError }
         if answer.status >= 200 && !answer.isVideo {
             if isCompleteByAnswer416 { return judgeComplete() }
             return AnswerJudge.judge(
                 answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         }
-        if let trouble { return trouble }
+        if let answerError { return answerError }
         if let failure {
             return AnswerJudge.judge(
                 failure, answer, limits: limits, wasConnected: wasConnected, isTimeOver: secondsLeft < 0.05)
@@ -226,10 +226,10 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
         do throws(SystemError) {
             let level = rules.verification.level
-            if let trouble = try VideoCheck.trouble(
+            if let error = try VideoCheck.trouble(
                 with: part.file, length: part.length, level: level, start: part.gathered)
             {
-                return promisedSize == nil && trouble != .notVideo ? .cutUntold : trouble
+                return promisedSize == nil && error != .notVideo ? .cutUntold : error
             }
         } catch { return TryError(disk: error) }
         return isHashBehind ? nil : hashes.mismatch()
