@@ -158,80 +158,23 @@ extension RecordMaker {
     }
 }
 
-/// What was found out about a segment. An object, since templates would copy it for each of their fields.
-final class Segment {
-    // It belongs to one maker, and nothing that this calls calls it back.
-    @exclusivity(unchecked) var course: Int64?
-    @exclusivity(unchecked) var position: Int64 = 0
-    @exclusivity(unchecked) var video = VideoName()
-    /// Empty where none is known.
-    @exclusivity(unchecked) var key: [UInt8] = []
-}
+/// How rows become records.
+package struct RecordRules: Sendable {
+    package let key: KeyTemplate
+    package let path: PathTemplate
+    package let aliases: [PathTemplate]
+    package let url: URLTemplate?
+    /// The path of an object that belongs to no course and segment, as in a listing; nil: made as any other's.
+    package let objectPath: PathTemplate?
 
-/// A segment's place in its course: how many came before it, with or without a video.
-private struct Positions {
-    private var counts: [Int64: Int64] = [:]
-    private var course: Int64?
-    private var count: Int64 = 0
-
-    mutating func next(in course: Int64?) -> Int64 {
-        // Rows of one course mostly follow each other.
-        if course != self.course {
-            if let before = self.course { counts[before] = count }
-            self.course = course
-            count = course.flatMap { counts[$0] } ?? 0
-        }
-        count += 1
-        return count
+    package init(
+        key: KeyTemplate, path: PathTemplate, aliases: [PathTemplate], url: URLTemplate? = nil,
+        objectPath: PathTemplate? = nil
+    ) {
+        self.key = key
+        self.path = path
+        self.aliases = aliases.enumerated().filter { !aliases[..<$0.offset].contains($0.element) }.map(\.element)
+        self.url = url
+        self.objectPath = objectPath
     }
-}
-
-/// What a segment's row puts into a template.
-private struct SegmentValues: PlaceholderValues {
-    let segment: Segment
-    let row: any RowSource
-
-    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue {
-        switch placeholder {
-        case .courseID: return Self.append(segment.course, to: &text)
-        case .courseTitle: return try appendCourseTitle(to: &text)
-        case .channelID: return Self.append(try row.integer(.channelID), to: &text)
-        case .channelTitle: return try row.append(.channelTitle, to: &text) ? .text : .absent
-        case .segmentID: return Self.append(try row.integer(.segmentID), to: &text)
-        case .title: return try row.append(.title, to: &text) ? .text : .absent
-        case .position: return Self.append(segment.position, to: &text)
-        case .folder: return append(segment.video.folder, to: &text)
-        case .name: return append(segment.video.name, to: &text)
-        case .videoPath: return append(segment.video.path, to: &text)
-        case .key:
-            text += segment.key
-            return segment.key.isEmpty ? .absent : .text
-        }
-    }
-
-    /// A course without a title is called by its number.
-    private func appendCourseTitle(to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue {
-        if try row.append(.courseTitle, to: &text) { return .text }
-        guard let course = segment.course else { return .absent }
-        text += Course.title(course).utf8
-        return .text
-    }
-
-    /// A part of the video's name.
-    private func append(_ part: ArraySlice<UInt8>, to text: inout [UInt8]) -> PlaceholderValue {
-        guard !segment.video.path.isEmpty else { return .absent }
-        text += part
-        return .text
-    }
-
-    private static func append(_ number: Int64?, to text: inout [UInt8]) -> PlaceholderValue {
-        guard let number else { return .absent }
-        text.append(decimal: number)
-        return .number
-    }
-}
-
-extension Course {
-    /// What a course without a title is called.
-    static func title(_ id: Int64) -> String { "Course #\(id)" }
 }

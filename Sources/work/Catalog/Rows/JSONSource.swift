@@ -135,3 +135,120 @@ package final class JSONSource: RowSource {
         do throws(LineError) { return try body() } catch { throw RowProblem("\(error)") }
     }
 }
+
+/// The names that are looked for in an object, by number: the columns' own, by their raw values, then what else they
+/// may be called.
+struct JSONColumns {
+    private(set) var names = Column.names
+    /// The kind of value that is expected, by number of the name.
+    private(set) var kinds: [JSONKind?] = Column.allCases.map { Self.kind(of: $0) }
+    /// The names of what `RecordMaker` writes, a bit for each.
+    let written: UInt64 = Column.written.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+    /// By column, the number that counts most first.
+    private var numbers: [[UInt8]] = []
+
+    init(_ columns: ColumnNames) {
+        for column in Column.allCases {
+            var own: [UInt8] = []
+            for name in columns.candidates(column) { own.append(number(of: name, column)) }
+            numbers.append(own)
+        }
+    }
+
+    func candidates(_ column: Column) -> [UInt8] { numbers[Int(column.rawValue)] }
+
+    private mutating func number(of name: String, _ column: Column) -> UInt8 {
+        if let number = names.firstIndex(of: name) { return UInt8(number) }
+        names.append(name)
+        // What others call a field may be of their own kind, until it is used.
+        kinds.append(nil)
+        return UInt8(names.count - 1)
+    }
+
+    static func kind(of column: Column) -> JSONKind? {
+        switch column {
+        case .courseTitle, .channelTitle, .title, .key, .path, .etag, .url, .signedURL: .string
+        case .aliases: .array
+        case .video, .isFolder, .channels, .segments: nil
+        default: column.isInteger ? .number : nil
+        }
+    }
+}
+
+/// The rows in an object that holds others: of a course the segments of its channels, of a channel its segments. Each
+/// comes out as an object of its own, with what its course and channel are.
+final class Nest {
+    private enum Name: UInt8, FieldName {
+        case id, title, courseID, oldCourseID, courseTitle, channelID, channelTitle, channels, segments
+
+        static let names = [
+            "id", "title", "course_id", "courseid", "course_title", "channel_id", "channel_title", "channels",
+            "segments",
+        ]
+    }
+
+    private let scanner = LineScanner<Name>()
+    private var rows: ArraySlice<[UInt8]> = []
+    /// The row at hand.
+    private(set) var row: [UInt8] = []
+    private(set) var isOpen = false
+
+    /// Moves to the next row. False where there is none.
+    func advance() -> Bool {
+        isOpen = !rows.isEmpty
+        if let next = rows.popFirst() { row = next }
+        return isOpen
+    }
+
+    /// Takes the object apart.
+    func open(_ line: RawLine) throws(LineError) {
+        rows = []
+        try scanner.scan(line)
+        var context = LineBuffer()
+        context.open()
+        let isChannel = !scanner.has(.channels) && (scanner.has(.courseID) || scanner.has(.oldCourseID))
+        copy(.courseID, from: isChannel ? [.courseID, .oldCourseID] : [.courseID, .id], to: &context)
+        copy(.courseTitle, from: isChannel ? [.courseTitle] : [.courseTitle, .title], to: &context)
+        let channels = try scanner.values(.channels) ?? []
+        if isChannel { addChannel(to: &context) }
+        try openSegments(context)
+        for channel in channels { try open(channel: channel, of: context) }
+        guard rows.isEmpty else { return }
+        context.close()
+        rows.append(context.bytes.dropLast())
+    }
+
+    private func open(channel: [UInt8], of course: LineBuffer) throws(LineError) {
+        try scanner.scan(channel)
+        var context = course
+        addChannel(to: &context)
+        try openSegments(context)
+    }
+
+    private func addChannel(to context: inout LineBuffer) {
+        copy(.channelID, from: [.channelID, .id], to: &context)
+        copy(.channelTitle, from: [.channelTitle, .title], to: &context)
+    }
+
+    private func openSegments(_ context: LineBuffer) throws(LineError) {
+        for segment in try scanner.values(.segments) ?? [] { rows.append(row(of: segment, context)) }
+    }
+
+    /// What is no object stays as it is, to be told as a bad row.
+    private func row(of segment: [UInt8], _ context: LineBuffer) -> [UInt8] {
+        do throws(LineError) {
+            try scanner.scan(segment)
+            var row = context
+            row.copyFields(of: scanner, without: [.courseID, .courseTitle, .channelID, .channelTitle])
+            row.close()
+            return row.bytes.dropLast()
+        } catch {
+            return segment
+        }
+    }
+
+    private func copy(_ name: Name, from names: [Name], to context: inout LineBuffer) {
+        guard let found = names.first(where: { scanner.has($0) }), let value = scanner.raw(found) else { return }
+        context.add(name, raw: value)
+    }
+}
