@@ -18,6 +18,11 @@ struct SourceOptions: ParsableArguments {
     var tokenFile: String?
 
     @Option(
+        help: ArgumentHelp("Trust these certificates (PEM) instead of the system's.", valueName: "file"),
+        completion: .file())
+    var cacert: String?
+
+    @Option(
         help: ArgumentHelp("Print the query for a server's own client: mysql, postgres or sqlite.", valueName: "kind"))
     var printSQL: SQLDialect?
 
@@ -132,14 +137,14 @@ struct PlanOptions: ParsableArguments {
 /// Room for files.
 enum FreeSpace {
     /// How many bytes can be written in the folder where files will go, or in the nearest one above it that is there.
-    static func bytes(below folder: String) throws(CatalogFailure) -> Int64 {
+    static func bytes(below folder: String) throws(CatalogError) -> Int64 {
         var place = folder
         while true {
             do throws(SystemError) {
                 return try Folder(place.isEmpty ? "." : place).freeBytes()
             } catch {
                 guard error.code == ENOENT, !place.isEmpty else {
-                    throw CatalogFailure("'\(place)': cannot see the free space: \(error.reason)")
+                    throw CatalogError("'\(place)': cannot see the free space: \(error.reason)")
                 }
                 let above = place.split(separator: "/").dropLast().joined(separator: "/")
                 place = (place.hasPrefix("/") ? "/" : "") + above

@@ -100,7 +100,7 @@ struct CourseList {
         for course in courses.values.sorted(by: { $0.id < $1.id }) where !selection.isFull {
             guard selection.wants(course: course.id), !selection.isOneCourse || course.segments > 0 else { continue }
             counts.append(course)
-            selection.take(course: course.id)
+            selection.count(course: course.id)
         }
         return counts
     }

@@ -33,8 +33,8 @@ final class DatabaseReader {
     ///
     /// - Parameter beforeWaiting: called where none has come yet.
     func next(
-        after last: RowBatch?, _ beforeWaiting: () throws(CatalogFailure) -> Void
-    ) throws(CatalogFailure) -> Result<RowBatch?, DatabaseError> {
+        after last: RowBatch?, _ beforeWaiting: () throws(CatalogError) -> Void
+    ) throws(CatalogError) -> Result<RowBatch?, DatabaseError> {
         if let last { orders.put(.fill(last)) }
         if thread == nil { start() }
         if waiting.isEmpty { waiting = reports.takeIfAny().reversed() }
@@ -89,21 +89,21 @@ final class DatabaseReader {
 final class SegmentRows: @unchecked Sendable {
     private let segments: Statement
     private let selected: Int
-    private let courseID: Int32
-    private let channelID: Int32
-    private let courseTitle: Statement
-    private let channelTitle: Statement
+    /// The titles that are looked up: by the cell of which id, and how.
+    private let titles: [(id: Int32, lookUp: Statement)]
 
-    /// The cells of a row: what the tables select, then the two titles.
-    var columns: Int { selected + 2 }
+    /// The cells of a row: what the tables select, then the titles.
+    var columns: Int { selected + titles.count }
 
     init(_ tables: CatalogTables, _ courses: Set<Int64>) throws(DatabaseError) {
         segments = try tables.segments(of: courses)
         selected = tables.selected.count
-        courseID = Int32(tables.selected.firstIndex(of: .courseID)!)
-        channelID = Int32(tables.selected.firstIndex(of: .channelID)!)
-        courseTitle = try tables.titles(.courseTitle)
-        channelTitle = try tables.titles(.channelTitle)
+        var titles: [(Int32, Statement)] = []
+        for title in tables.lookedUp {
+            let id = tables.selected.firstIndex(of: title == .courseTitle ? .courseID : .channelID)!
+            titles.append((Int32(id), try tables.titles(title)))
+        }
+        self.titles = titles
     }
 
     /// Fills a batch. False at the end of the rows.
@@ -112,8 +112,7 @@ final class SegmentRows: @unchecked Sendable {
         while batch.rows < count {
             guard try segments.step() else { return false }
             for column in 0..<Int32(selected) { batch.append(segments, column) }
-            try appendTitle(courseTitle, courseID, to: batch)
-            try appendTitle(channelTitle, channelID, to: batch)
+            for title in titles { try appendTitle(title.lookUp, title.id, to: batch) }
         }
         return true
     }
@@ -142,6 +141,9 @@ final class RowBatch: @unchecked Sendable {
         /// Where a text begins.
         var start = 0
     }
+
+    /// A longer one is no text for people: as much of it as shows that.
+    private static let longestBlob = 4096
 
     // The checks for overlapping accesses cost as much as the accesses, and nothing here calls back.
     @exclusivity(unchecked) private var cells: [Cell] = []
@@ -172,7 +174,11 @@ final class RowBatch: @unchecked Sendable {
             let start = text.count
             statement.append(column, to: &text)
             cells.append(Cell(kind: kind, value: Int64(text.count), start: start))
-        case .null, .blob: cells.append(Cell(kind: kind, value: 0))
+        case .blob:
+            let start = text.count
+            statement.appendBlob(column, to: &text, atMost: Self.longestBlob)
+            cells.append(Cell(kind: kind, value: Int64(text.count), start: start))
+        case .null: cells.append(Cell(kind: kind, value: 0))
         }
     }
 
@@ -181,7 +187,7 @@ final class RowBatch: @unchecked Sendable {
     /// The cell above once more.
     func repeatCell() { cells.append(cells[cells.count - columns]) }
 
-    // MARK: Reading
+    // MARK: ReadOptions
 
     func kind(_ row: Int, _ column: Int) -> Statement.Kind { cells[row * columns + column].kind }
 
@@ -191,7 +197,7 @@ final class RowBatch: @unchecked Sendable {
         Double(bitPattern: UInt64(bitPattern: cells[row * columns + column].value))
     }
 
-    /// Puts the bytes of a text, which may not be UTF-8, behind what stands in `target`.
+    /// Puts the bytes of a text, which may not be UTF-8, or of a blob behind what stands in `target`.
     func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
         let cell = cells[row * columns + column]
         target.append(contentsOf: text[cell.start..<Int(cell.value)])

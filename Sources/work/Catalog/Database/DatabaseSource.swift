@@ -6,105 +6,107 @@ internal import SQLite
 package final class DatabaseSource: RowSource {
     package let name: String
     private let input: CatalogInput
-    private let reading: Reading
+    private let reading: ReadOptions
     private let tables: CatalogTables
     private let reader: DatabaseReader
     /// By column: which cell of a row it is.
     private let cells: [Int?]
-    private let idCells: (course: Int, channel: Int, segment: Int)
     // A source belongs to one thread, and nothing that it calls calls it back.
     @exclusivity(unchecked) private var batch: RowBatch?
     @exclusivity(unchecked) private var row = 0
     @exclusivity(unchecked) private var ids = (course: Int64?.none, channel: Int64?.none, segment: Int64?.none)
     @exclusivity(unchecked) private var text: [UInt8] = []
 
-    init(_ input: CatalogInput, path: String, _ reading: Reading) throws(CatalogFailure) {
+    init(_ input: CatalogInput, path: String, _ reading: ReadOptions) throws(CatalogError) {
         (self.input, self.reading) = (input, reading)
         name = input.name
         do throws(DatabaseError) {
             tables = try CatalogTables(path: path, reading)
             reader = DatabaseReader(try SegmentRows(tables, reading.courses))
         } catch {
-            throw CatalogFailure(database: input.name, error, reading.schema)
+            throw CatalogError(database: input.name, error, reading.schema)
         }
-        let stored = tables.selected + [.courseTitle, .channelTitle]
+        let stored = tables.selected + tables.lookedUp
         cells = Column.allCases.map { stored.firstIndex(of: $0) }
-        idCells = (
-            stored.firstIndex(of: .courseID)!, stored.firstIndex(of: .channelID)!, stored.firstIndex(of: .segmentID)!
-        )
     }
 
     package var rowName: String { ids.segment.map { "segment \($0)" } ?? "a segment with no integer as its id" }
 
-    package func advance(beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> Bool {
+    package let looksLike = "a database whose segments lack what makes a record"
+
+    package func advance(beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> Bool {
         row += 1
         if row >= batch?.rows ?? 0 {
             switch try reader.next(after: batch, beforeReading) {
             case .success(let next): (batch, row) = (next, 0)
-            case .failure(let error): throw CatalogFailure(database: name, error, reading.schema)
+            case .failure(let error): throw CatalogError(database: name, error, reading.schema)
             }
         }
-        guard let batch else { return false }
-        ids = (id(idCells.course, batch), id(idCells.channel, batch), id(idCells.segment, batch))
+        guard batch != nil else { return false }
+        ids = (number(.courseID).integer, number(.channelID).integer, number(.segmentID).integer)
         return true
     }
 
-    private func id(_ cell: Int, _ batch: RowBatch) -> Int64? {
-        batch.kind(row, cell) == .integer ? batch.integer(row, cell) : nil
-    }
+    package func check() throws(RecordError) {}
 
-    package func check() throws(RowProblem) {
-        guard ids.segment != nil else {
-            throw RowProblem("'\(tables.title(.segmentID))' is \(kind(idCells.segment).phrase), not an integer")
-        }
-        guard let channel = ids.channel else {
-            throw RowProblem("its channel is not in '\(tables.name(.channels))'")
-        }
-        guard ids.course != nil else {
-            throw RowProblem("the course of its channel \(channel) is not in '\(tables.name(.courses))'")
-        }
-    }
-
-    package func integer(_ column: Column) throws(RowProblem) -> Int64? {
+    package func integer(_ column: Column) throws(RecordError) -> Int64? {
         switch column {
+        case .courseID where ids.course == nil:
+            guard let channel = ids.channel else {
+                throw RecordError("its channel is not in '\(tables.name(.channels))'")
+            }
+            throw RecordError("the course of its channel \(channel) is not in '\(tables.name(.courses))'")
         case .courseID: return ids.course
         case .channelID: return ids.channel
-        case .segmentID: return ids.segment
+        case .segmentID where ids.segment != nil: return ids.segment
         default:
-            guard let batch, let cell = cells[Int(column.rawValue)] else { return nil }
-            let kind = batch.kind(row, cell)
-            if kind == .null { return nil }
-            if kind == .integer { return batch.integer(row, cell) }
-            if kind == .real, let whole = Int64(exactly: batch.real(row, cell)) { return whole }
-            throw RowProblem("'\(column.name)' is \(kind.phrase), not an integer")
+            switch number(column) {
+            case .number(let value): return value
+            case .nothing: return nil
+            case .unusable(let reason): throw RecordError(column, reason)
+            }
         }
     }
 
-    package func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool {
+    private func number(_ column: Column) -> CellNumber {
+        guard let batch, let cell = cells[Int(column.rawValue)] else { return .nothing }
+        switch batch.kind(row, cell) {
+        case .null: return .nothing
+        case .integer: return .checked(batch.integer(row, cell), of: column)
+        case .real: return CellNumber(batch.real(row, cell), of: column)
+        case .text, .blob:
+            var bytes: [UInt8] = []
+            batch.append(row, cell, to: &bytes)
+            guard bytes.isText else { return .unusable("is a blob, not an integer") }
+            return CellNumber(String(decoding: bytes, as: UTF8.self), of: column)
+        }
+    }
+
+    package func append(_ column: Column, to text: inout [UInt8]) throws(RecordError) -> Bool {
         guard let batch, let cell = cells[Int(column.rawValue)] else { return false }
-        let kind = batch.kind(row, cell)
-        guard kind != .null else { return false }
-        guard kind == .text else { throw RowProblem("\(words(column)) is \(kind.phrase), not a text") }
         let start = text.count
-        batch.append(row, cell, to: &text)
-        guard text.isUTF8(from: start) else {
-            throw RowProblem("\(words(column)) is a text that is not UTF-8, not a text")
+        switch batch.kind(row, cell) {
+        case .null: return false
+        // No video, as some databases have it.
+        case .integer where column == .video, .real where column == .video: return false
+        case .integer: text.append(decimal: batch.integer(row, cell))
+        case .real where column.isPlace: throw RecordError(column, "is \(batch.real(row, cell)), not a text")
+        case .real: text += "\(batch.real(row, cell))".utf8
+        case .text:
+            batch.append(row, cell, to: &text)
+            guard text.isUTF8(from: start) else { throw RecordError(column, "is not UTF-8") }
+        case .blob:
+            batch.append(row, cell, to: &text)
+            guard Array(text[start...]).isText else { throw RecordError(column, "is a blob, not a text") }
         }
-        return true
+        let value = text[start...]
+        let isNothing = column.isTitle ? value.elementsEqual("\\N".utf8) : NothingWords.contain(value)
+        if isNothing { text.removeSubrange(start...) }
+        return !isNothing
     }
 
-    private func kind(_ cell: Int) -> Statement.Kind { batch?.kind(row, cell) ?? .null }
-
-    /// What a message calls a column.
-    private func words(_ column: Column) -> String {
-        switch column {
-        case .courseTitle: "the course's title"
-        case .channelTitle: "the channel's title"
-        default: "'\(tables.title(column))'"
-        }
-    }
-
-    package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
+    package func copy(_ column: Column, to output: inout LineBuffer) throws(RecordError) {
+        if column == .courseID, ids.course == nil { return }
         if column.isInteger {
             if let value = try integer(column) { output.add(column.label, value) }
         } else {
@@ -113,13 +115,13 @@ package final class DatabaseSource: RowSource {
         }
     }
 
-    package func courses() throws(CatalogFailure) -> [Course]? {
+    package func courses() throws(CatalogError) -> [Course]? {
         // Before the first row, or behind the last one that is wanted.
         if batch != nil { reader.stop() }
         do throws(DatabaseError) {
             return try tables.courses(reading.courses)
         } catch {
-            throw CatalogFailure(database: name, error, reading.schema)
+            throw CatalogError(database: name, error, reading.schema)
         }
     }
 
@@ -127,18 +129,12 @@ package final class DatabaseSource: RowSource {
         tables.segmentIDIsPrimaryKey && reading.names.mapped(.path) == nil
     }
 
-    package func again() throws(CatalogFailure) -> (any RowSource)? { try input.again()?.source(reading) }
+    package func again() throws(CatalogError) -> (any RowSource)? { try input.again()?.source(reading) }
 }
 
-extension Statement.Kind {
-    /// With its article, for a sentence.
-    fileprivate var phrase: String {
-        switch self {
-        case .null: "NULL"
-        case .integer: "an integer"
-        case .real: "a number"
-        case .text: "a text"
-        case .blob: "a blob"
-        }
+extension [UInt8] {
+    /// Whether a blob holds a text, as one does that a program wrote with the wrong type.
+    fileprivate var isText: Bool {
+        isUTF8(from: 0) && allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }
 }

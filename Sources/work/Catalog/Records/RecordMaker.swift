@@ -25,62 +25,69 @@ struct RecordMaker {
     init(_ rules: RecordRules) { self.rules = rules }
 
     /// Looks at a row. Each row has to come by here, since segments are counted.
-    mutating func look(at row: any RowSource) throws(RowProblem) -> Row {
+    mutating func look(at row: any RowSource) throws(RecordError) -> Row {
         try row.check()
         segment.key.removeAll(keepingCapacity: true)
         if row.isRecord {
             try lookAtRecord(row)
             return .finished
         }
-        segment.course = try row.integer(.courseID)
+        segment.course = Self.ifUsable(.courseID, of: row)
         let counted = positions.next(in: segment.course)
-        let hasVideo = try segment.video.take(row)
-        if hasVideo, segment.video.name.isEmpty { throw RowProblem("'video' ends in '/', it names no file") }
+        let hasVideo = try segment.video.read(row)
+        if hasVideo, segment.video.name.isEmpty { throw RecordError("'video' ends in '/', it names no file") }
         let hasKey = try row.append(.key, to: &segment.key)
         if !hasVideo && !hasKey, try !hasPlace(row) { return try gap(row) }
         if hasKey, try isFolder(row) { return .withoutSegment }
-        segment.position = try row.integer(.position) ?? counted
+        segment.position = Self.ifUsable(.position, of: row) ?? counted
         return .segment
     }
 
     /// Makes the key and the path of a segment.
-    mutating func makeNames(_ row: any RowSource) throws(RowProblem) {
+    mutating func makeNames(_ row: any RowSource) throws(RecordError) {
         if segment.key.isEmpty, !segment.video.path.isEmpty {
             try rules.key.render(SegmentValues(segment: segment, row: row), to: &segment.key)
         }
         try makePath(row)
     }
 
-    private mutating func lookAtRecord(_ row: any RowSource) throws(RowProblem) {
+    private mutating func lookAtRecord(_ row: any RowSource) throws(RecordError) {
         path.removeAll(keepingCapacity: true)
         _ = try row.append(.path, to: &path)
         _ = try row.append(.key, to: &segment.key)
-        if let problem = RecordPath.check(path) { throw RowProblem("its path \(problem)") }
+        if let problem = RecordPath.check(path) { throw RecordError("its path \(problem)") }
     }
 
     /// Whether the row itself tells where the video is.
-    private func hasPlace(_ row: any RowSource) throws(RowProblem) -> Bool {
+    private func hasPlace(_ row: any RowSource) throws(RecordError) -> Bool {
         if try row.has(.path) { return true }
         if try row.has(.url) { return true }
         return try row.has(.signedURL)
     }
 
     /// What a row without a video is.
-    private func gap(_ row: any RowSource) throws(RowProblem) -> Row {
+    private func gap(_ row: any RowSource) throws(RecordError) -> Row {
         if try row.integer(.segmentID) != nil { return .withoutVideo }
-        guard segment.course != nil else { throw RowProblem("it has neither a 'path' nor a 'segment_id'") }
+        guard try row.integer(.courseID) != nil else {
+            throw RecordError("it has neither a 'path' nor a 'segment_id'")
+        }
         return .withoutSegment
     }
 
-    /// S3 shows a folder as an empty object whose key ends in a slash, rclone as an entry that says so.
-    private func isFolder(_ row: any RowSource) throws(RowProblem) -> Bool {
-        segment.key.last == UInt8(ascii: "/") ? true : try row.string(.isFolder) == "true"
+    /// What cannot be used is an error where it is needed, and told where it is left out.
+    private static func ifUsable(_ column: Column, of row: any RowSource) -> Int64? {
+        do throws(RecordError) { return try row.integer(column) } catch { return nil }
     }
 
-    private mutating func makePath(_ row: any RowSource) throws(RowProblem) {
+    /// S3 shows a folder as an empty object whose key ends in a slash, rclone as an entry that says so.
+    private func isFolder(_ row: any RowSource) throws(RecordError) -> Bool {
+        segment.key.last == UInt8(ascii: "/") ? true : try row.isFolder()
+    }
+
+    private mutating func makePath(_ row: any RowSource) throws(RecordError) {
         path.removeAll(keepingCapacity: true)
         if try row.append(.path, to: &path) {
-            if let problem = RecordPath.check(path) { throw RowProblem("its path \(problem)") }
+            if let problem = RecordPath.check(path) { throw RecordError("its path \(problem)") }
             return
         }
         let values = SegmentValues(segment: segment, row: row)
@@ -89,8 +96,9 @@ struct RecordMaker {
     }
 
     /// Whether the row tells of an object, and nothing of a course.
-    private func isObject(_ row: any RowSource) throws(RowProblem) -> Bool {
-        segment.course == nil ? try row.integer(.segmentID) == nil : false
+    private func isObject(_ row: any RowSource) throws(RecordError) -> Bool {
+        guard segment.course == nil, try row.integer(.courseID) == nil else { return false }
+        return try row.integer(.segmentID) == nil
     }
 }
 
@@ -98,60 +106,82 @@ struct RecordMaker {
 
 extension RecordMaker {
     /// Writes the record of a segment, with its fields in the contract's order and what else the row had behind them.
+    /// A value that cannot be used, and is not needed for key and path, is left out, which the messages count.
     ///
     /// - Parameter object: what the store says of it.
     mutating func write(
-        _ row: any RowSource, _ object: StoredObject?, to output: inout LineBuffer
-    ) throws(RowProblem) {
+        _ row: any RowSource, _ object: ListedObject?, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) throws(RecordError) {
         output.open()
-        try row.copy(.courseID, to: &output)
-        try writeCourseTitle(row, to: &output)
-        for column in [Column.channelID, .channelTitle, .segmentID, .title] { try row.copy(column, to: &output) }
-        if segment.course != nil { output.add(Column.position.label, segment.position) }
-        try row.copy(.runtime, to: &output)
+        copy(.courseID, of: row, to: &output, &messages)
+        writeCourseTitle(row, to: &output, &messages)
+        for column in [Column.channelID, .channelTitle, .segmentID, .title] {
+            copy(column, of: row, to: &output, &messages)
+        }
+        writePosition(row, to: &output, &messages)
+        copy(.runtime, of: row, to: &output, &messages)
         if !segment.key.isEmpty { output.add(Column.key.label, utf8: segment.key) }
         output.add(Column.path.label, utf8: path)
-        try writeAliases(row, to: &output)
-        try writeObject(row, object, to: &output)
+        writeAliases(row, to: &output, &messages)
+        if let object {
+            object.write(to: &output)
+        } else {
+            copy(.size, of: row, to: &output, &messages)
+            copy(.etag, of: row, to: &output, &messages)
+        }
         try writeURL(row, to: &output)
-        row.copyUnknown(to: &output)
+        row.copyUnknown(to: &output, &messages)
         output.close()
     }
 
-    private mutating func writeCourseTitle(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
+    private func copy(
+        _ column: Column, of row: any RowSource, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) {
+        do throws(RecordError) { try row.copy(column, to: &output) } catch {
+            messages.passOver(column.name, of: row.rowName, error.reason)
+        }
+    }
+
+    private func writeCourseTitle(
+        _ row: any RowSource, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) {
         let count = output.count
-        try row.copy(.courseTitle, to: &output)
+        copy(.courseTitle, of: row, to: &output, &messages)
         guard output.count == count, let course = segment.course else { return }
         output.add(Column.courseTitle, Course.title(course))
     }
 
-    private mutating func writeAliases(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
+    private func writePosition(_ row: any RowSource, to output: inout LineBuffer, _ messages: inout RowMessages) {
+        guard segment.course != nil else { return }
+        do throws(RecordError) { _ = try row.integer(.position) } catch {
+            messages.passOver(Column.position.name, of: row.rowName, error.reason)
+        }
+        output.add(Column.position.label, segment.position)
+    }
+
+    private mutating func writeAliases(
+        _ row: any RowSource, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) {
         let count = output.count
-        try row.copy(.aliases, to: &output)
+        copy(.aliases, of: row, to: &output, &messages)
         guard output.count == count else { return }
-        // Where a course's files are is no matter to an object of none.
-        if try isObject(row) { return }
         let values = SegmentValues(segment: segment, row: row)
-        for template in rules.aliases {
-            try template.render(values, to: &text)
-            if text == path { continue }
-            output.add(element: text, of: Column.aliases.label, isFirst: output.count == count)
+        do throws(RecordError) {
+            // Where a course's files are is no matter to an object of none.
+            if try isObject(row) { return }
+            for template in rules.aliases {
+                try template.render(values, to: &text)
+                if text == path { continue }
+                output.add(element: text, of: Column.aliases.label, isFirst: output.count == count)
+            }
+            if output.count > count { output.endElements() }
+        } catch {
+            output.truncate(to: count)
+            messages.passOver(Column.aliases.name, of: row.rowName, "cannot be made, since \(error.message)")
         }
-        if output.count > count { output.endElements() }
     }
 
-    private func writeObject(
-        _ row: any RowSource, _ object: StoredObject?, to output: inout LineBuffer
-    ) throws(RowProblem) {
-        guard let object else {
-            try row.copy(.size, to: &output)
-            try row.copy(.etag, to: &output)
-            return
-        }
-        object.write(to: &output)
-    }
-
-    private mutating func writeURL(_ row: any RowSource, to output: inout LineBuffer) throws(RowProblem) {
+    private mutating func writeURL(_ row: any RowSource, to output: inout LineBuffer) throws(RecordError) {
         guard let template = rules.url, try !row.has(.url) else { return try row.copy(.url, to: &output) }
         try template.render(SegmentValues(segment: segment, row: row), to: &text)
         output.add(Column.url.label, utf8: text)

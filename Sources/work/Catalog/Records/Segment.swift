@@ -12,7 +12,7 @@ final class Segment {
 }
 
 /// A segment's place in its course: how many came before it, with or without a video.
-private struct Positions {
+struct Positions {
     private var counts: [Int64: Int64] = [:]
     private var course: Int64?
     private var count: Int64 = 0
@@ -30,13 +30,13 @@ private struct Positions {
 }
 
 /// What a segment's row puts into a template.
-private struct SegmentValues: PlaceholderValues {
+struct SegmentValues: PlaceholderValues {
     let segment: Segment
     let row: any RowSource
 
-    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue {
+    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RecordError) -> PlaceholderValue {
         switch placeholder {
-        case .courseID: return Self.append(segment.course, to: &text)
+        case .courseID: return Self.append(try course(), to: &text)
         case .courseTitle: return try appendCourseTitle(to: &text)
         case .channelID: return Self.append(try row.integer(.channelID), to: &text)
         case .channelTitle: return try row.append(.channelTitle, to: &text) ? .text : .absent
@@ -53,11 +53,17 @@ private struct SegmentValues: PlaceholderValues {
     }
 
     /// A course without a title is called by its number.
-    private func appendCourseTitle(to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue {
+    private func appendCourseTitle(to text: inout [UInt8]) throws(RecordError) -> PlaceholderValue {
         if try row.append(.courseTitle, to: &text) { return .text }
-        guard let course = segment.course else { return .absent }
+        guard let course = try course() else { return .absent }
         text += Course.title(course).utf8
         return .text
+    }
+
+    /// Where it is needed, why there is none is an error.
+    private func course() throws(RecordError) -> Int64? {
+        if let course = segment.course { return course }
+        return try row.integer(.courseID)
     }
 
     /// A part of the video's name.
@@ -88,10 +94,12 @@ struct VideoName {
 
     /// Takes the name of a segment. False where it has no video: the text is absent, does not begin with `mp4:`, or has
     /// nothing behind it.
-    mutating func take(_ row: any RowSource) throws(RowProblem) -> Bool {
+    mutating func read(_ row: any RowSource) throws(RecordError) -> Bool {
         path = []
         text.removeAll(keepingCapacity: true)
-        guard try row.append(.video, to: &text), text.starts(with: "mp4:".utf8), text.count > 4 else { return false }
+        guard try row.append(.video, to: &text) else { return false }
+        if text.first == UInt8(ascii: " ") { text.removeFirst(text.prefix { $0 == UInt8(ascii: " ") }.count) }
+        guard text.starts(with: "mp4:".utf8), text.count > 4 else { return false }
         path = text[4...].drop { $0 == UInt8(ascii: "/") }
         return true
     }

@@ -23,7 +23,7 @@ package struct Template: Equatable, Sendable {
             } else if character == "{" {
                 if !literal.isEmpty { pieces.append(Piece(literal)) }
                 literal = ""
-                pieces.append(.field(try Self.takePlaceholder(&rest)))
+                pieces.append(.field(try Self.parsePlaceholder(&rest)))
             } else if character == "}" {
                 throw TemplateError("'\(text)' has a '}' with no '{' (write '}}' for a brace)")
             } else {
@@ -37,7 +37,7 @@ package struct Template: Equatable, Sendable {
         self.pieces = pieces
     }
 
-    private static func takePlaceholder(_ rest: inout Substring) throws(TemplateError) -> Placeholder {
+    private static func parsePlaceholder(_ rest: inout Substring) throws(TemplateError) -> Placeholder {
         guard let end = rest.firstIndex(of: "}") else {
             throw TemplateError("'{\(rest)' has no closing brace (write '{{' for a brace)")
         }
@@ -86,7 +86,7 @@ enum PlaceholderValue {
 /// What a template's fields stand for in one record.
 protocol PlaceholderValues {
     /// Puts a value behind what stands in `text`; nothing where the record has no such value.
-    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RowProblem) -> PlaceholderValue
+    func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RecordError) -> PlaceholderValue
 }
 
 /// How an object's name at the origin is made: one of the rules that are in use, or a text with fields.
@@ -122,20 +122,20 @@ package struct KeyTemplate: Equatable, Sendable {
     }
 
     /// Makes the key, with no slash at its start: a video without a folder is at the top.
-    func render(_ values: some PlaceholderValues, to key: inout [UInt8]) throws(RowProblem) {
+    func render(_ values: some PlaceholderValues, to key: inout [UInt8]) throws(RecordError) {
         key.removeAll(keepingCapacity: true)
         for piece in template.pieces {
             switch piece {
             case .literal(let text): key += text
             case .field(let placeholder):
                 guard try values.append(placeholder, to: &key) != .absent else {
-                    throw RowProblem("'\(placeholder.rawValue)' is missing, which the key is made from")
+                    throw RecordError("'\(placeholder.rawValue)' is missing, which the key is made from")
                 }
             }
         }
         if key.first == UInt8(ascii: "/") { key.removeFirst(key.prefix { $0 == UInt8(ascii: "/") }.count) }
-        guard !key.isEmpty else { throw RowProblem("the key made from it is empty") }
-        guard !key.contains(0) else { throw RowProblem("the key made from it holds a NUL byte") }
+        guard !key.isEmpty else { throw RecordError("the key made from it is empty") }
+        guard !key.contains(0) else { throw RecordError("the key made from it holds a NUL byte") }
     }
 }
 
@@ -151,7 +151,7 @@ package struct URLTemplate: Equatable, Sendable {
         }
     }
 
-    func render(_ values: some PlaceholderValues, to url: inout [UInt8]) throws(RowProblem) {
+    func render(_ values: some PlaceholderValues, to url: inout [UInt8]) throws(RecordError) {
         url.removeAll(keepingCapacity: true)
         var value: [UInt8] = []
         for piece in template.pieces {
@@ -160,7 +160,7 @@ package struct URLTemplate: Equatable, Sendable {
             case .field(let placeholder):
                 value.removeAll(keepingCapacity: true)
                 guard try values.append(placeholder, to: &value) != .absent else {
-                    throw RowProblem("'\(placeholder.rawValue)' is missing, which the URL is made from")
+                    throw RecordError("'\(placeholder.rawValue)' is missing, which the URL is made from")
                 }
                 if placeholder.isPath {
                     value.withUnsafeBytes { PercentEncoding.append(path: $0, to: &url) }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Records
 
 /// Sees to it that each path stands once in a catalogue.
-struct PathGuard: ~Copyable {
+struct UniquePaths: ~Copyable {
     private let source: any RowSource
     private let rules: RecordRules
     private let selection: Selection
@@ -21,13 +21,13 @@ struct PathGuard: ~Copyable {
     /// To be called for each row of the source.
     mutating func rowBegins() { rowCount += 1 }
 
-    private mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RowProblem) {
+    private mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RecordError) {
         guard paths?.insert(path) == false else { return }
         let text = String(decoding: path, as: UTF8.self)
-        guard isListed else { throw RowProblem("path '\(text)' was there before, left out") }
+        guard isListed else { throw RecordError("path '\(text)' was there before, left out") }
         switch firstRow(with: path) {
-        case .unknown: throw RowProblem("path '\(text)' was there before, left out")
-        case .found(let first): throw RowProblem("path '\(text)' is that of \(first) too, left out")
+        case .unknown: throw RecordError("path '\(text)' was there before, left out")
+        case .found(let first): throw RecordError("path '\(text)' is that of \(first) too, left out")
         // Another path with the same hash.
         case .none: return
         }
@@ -36,9 +36,9 @@ struct PathGuard: ~Copyable {
     /// Throws where the path was there before.
     ///
     /// - Parameter isListed: whether somebody will read which record had it first.
-    mutating func admit(_ path: [UInt8], isListed: Bool) throws(RowProblem) {
+    mutating func admit(_ path: [UInt8], isListed: Bool) throws(RecordError) {
         guard paths != nil else { return }
-        try path.withUnsafeBufferPointer { bytes throws(RowProblem) in
+        try path.withUnsafeBufferPointer { bytes throws(RecordError) in
             try admit(UnsafeRawBufferPointer(bytes), isListed: isListed)
         }
     }
@@ -52,7 +52,7 @@ struct PathGuard: ~Copyable {
 
     /// Reads the source once more up to the row at hand, to tell which row had the path first.
     private func firstRow(with path: UnsafeRawBufferPointer) -> First {
-        do throws(CatalogFailure) {
+        do throws(CatalogError) {
             guard let rows = try source.again() else { return .unknown }
             return try search(rows, for: path)
         } catch {
@@ -62,18 +62,18 @@ struct PathGuard: ~Copyable {
 
     private func search(
         _ rows: any RowSource, for path: UnsafeRawBufferPointer
-    ) throws(CatalogFailure) -> First {
+    ) throws(CatalogError) -> First {
         var maker = RecordMaker(rules)
         var selection = selection
         for _ in 1..<rowCount {
             guard try rows.advance(beforeReading: {}) else { break }
-            do throws(RowProblem) {
+            do throws(RecordError) {
                 let row = try maker.look(at: rows)
                 let course = selection.isAnyCourse ? nil : try rows.integer(.courseID)
                 guard row == .finished || row == .segment, selection.wants(course: course) else { continue }
                 if row == .segment { try maker.makeNames(rows) }
                 if maker.path.elementsEqual(path) { return .found(rows.rowName) }
-                selection.take(course: course)
+                selection.count(course: course)
             } catch {
                 // It was complained about when it came by first.
                 continue

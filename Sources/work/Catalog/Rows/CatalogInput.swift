@@ -28,7 +28,7 @@ package struct CatalogInput: Sendable {
     }
 
     /// Opens the source and looks at its start.
-    package func source(_ reading: Reading) throws(CatalogFailure) -> any RowSource {
+    package func source(_ reading: ReadOptions) throws(CatalogError) -> any RowSource {
         switch place {
         case .standardInput: return try source(File(owning: dup(STDIN_FILENO)), reading)
         case .file(let path): return try source(Self.open(path), reading)
@@ -36,39 +36,42 @@ package struct CatalogInput: Sendable {
         }
     }
 
-    private func source(_ file: File, _ reading: Reading) throws(CatalogFailure) -> any RowSource {
+    private func source(_ file: File, _ reading: ReadOptions) throws(CatalogError) -> any RowSource {
         let head = try InputHead(of: file, name)
+        let look = SourceLook(head.bytes).phrase
         switch (head.shape, place) {
         case (.database, .file(let path)) where Descriptor.isRegularFile(file.descriptor):
             return try DatabaseSource(self, path: path, reading)
         case (.database, _):
-            throw CatalogFailure("\(name): a SQLite database cannot be read as a stream, give the path of its file")
+            throw CatalogError("\(name): a SQLite database cannot be read as a stream, give the path of its file")
         case (.table(let dialect), _): return try TableSource(self, file, dialect, after: head.bytes, reading)
-        case (.lines, _): return json(SeparateLines(file, after: head.bytes), reading)
-        case (.document, _): return json(DocumentLines(file, after: head.bytes), reading)
+        case (.lines, _): return json(SeparateLines(file, after: head.bytes), reading, look)
+        case (.document, _): return json(DocumentLines(file, after: head.bytes), reading, look)
         }
     }
 
-    private func json(_ lines: some JSONLines, _ reading: Reading) -> JSONSource {
-        JSONSource(name, lines, reading.names) { () throws(CatalogFailure) in try again()?.source(reading) }
+    private func json(
+        _ lines: some JSONLines, _ reading: ReadOptions, _ look: String = SourceLook.json.phrase
+    ) -> JSONSource {
+        JSONSource(name, lines, reading.names, looksLike: look) { () throws(CatalogError) in try again()?.source(reading) }
     }
 
     /// The same input, if it can be read once more.
-    func again() throws(CatalogFailure) -> CatalogInput? {
+    func again() throws(CatalogError) -> CatalogInput? {
         guard case .file(let path) = place else { return nil }
         let file = try Self.open(path)
         return withExtendedLifetime(file) { Descriptor.isRegularFile(file.descriptor) } ? self : nil
     }
 
-    private static func open(_ path: String) throws(CatalogFailure) -> File {
+    private static func open(_ path: String) throws(CatalogError) -> File {
         do throws(SystemError) { return try File(reading: path) } catch {
-            throw CatalogFailure("cannot open '\(path)': \(error.reason)")
+            throw CatalogError("cannot open '\(path)': \(error.reason)")
         }
     }
 }
 
 /// What a source has to know about how it is to be read.
-package struct Reading: Sendable {
+package struct ReadOptions: Sendable {
     /// The only courses that are wanted, which spares reading the others where that is possible; none: all.
     package var courses: Set<Int64> = []
     package var names = ColumnNames.usual
@@ -94,7 +97,7 @@ struct InputHead {
     let bytes: [UInt8]
     let shape: Shape
 
-    init(of file: File, _ name: String) throws(CatalogFailure) {
+    init(of file: File, _ name: String) throws(CatalogError) {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
         while true {
@@ -104,12 +107,13 @@ struct InputHead {
                     try Descriptor.read(file.descriptor, into: UnsafeMutableRawBufferPointer(buffer))
                 }
             } catch {
-                throw CatalogFailure(reading: name, error)
+                throw CatalogError(reading: name, error)
             }
             bytes += chunk[..<count]
             let isAll = count == 0 || bytes.count > LineReader.longestLine
+            if let look = SourceLook(foreign: bytes) { throw CatalogError("\(name): it is \(look.phrase)") }
             if Self.isUTF16(bytes) {
-                throw CatalogFailure("\(name): it is UTF-16, make it UTF-8 with 'iconv -f UTF-16 -t UTF-8'")
+                throw CatalogError("\(name): it is UTF-16, make it UTF-8 with 'iconv -f UTF-16 -t UTF-8'")
             }
             if let shape = Self.shape(of: bytes, isAll: isAll) {
                 (self.bytes, self.shape) = (bytes, shape)
@@ -141,9 +145,13 @@ struct InputHead {
     private static func shape(ofText text: ArraySlice<UInt8>, isAll: Bool) -> Shape? {
         guard let lineEnd = text.firstIndex(of: 0x0A) ?? (isAll ? text.endIndex : nil) else { return nil }
         let line = text[..<lineEnd]
-        if line.contains(0x09) { return .table(.tabs) }
+        if line.contains(0x09), !line.starts(with: "sep=".utf8) { return .table(.tabs) }
         // A line of JSON that lost its beginning has commas too.
         let isTorn = line.last { !isSpace($0) } == UInt8(ascii: "}")
+        // Excel's way to say what parts the fields.
+        if line.count >= 5, line.prefix(4).elementsEqual("sep=".utf8) {
+            return .table(.quoted(separator: line[line.startIndex + 4]))
+        }
         let separator = line.first { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }
         guard let separator, !isTorn else { return .lines }
         return .table(.quoted(separator: separator))
@@ -172,4 +180,64 @@ struct InputHead {
     private static let databaseMagic = Array("SQLite format 3\0".utf8)
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+}
+
+/// What a source seems to be by its first bytes, and what to do about it.
+enum SourceLook: CaseIterable {
+    case compressed, zip, pdf, postgresDump
+    case html, xml, sqlDump, drawnTable, json, text
+
+    /// What never is a catalogue.
+    init?(foreign bytes: [UInt8]) {
+        guard let look = Self.allCases.first(where: { look in look.magic.contains { bytes.starts(with: $0) } }) else {
+            return nil
+        }
+        self = look
+    }
+
+    /// What a text looks like of which no line is a record.
+    init(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes.prefix(4096), as: UTF8.self).trimmed.lowercased()
+        let firstLine = text.prefix { !$0.isNewline }
+        if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") {
+            self = .html
+        } else if text.hasPrefix("<") {
+            self = .xml
+        } else if text.hasPrefix("{") || text.hasPrefix("[") {
+            self = .json
+        } else if ["-- ", "insert into ", "create table ", "pragma ", "begin transaction", "/*!"].contains(
+            where: { text.hasPrefix($0) })
+        {
+            self = .sqlDump
+        } else if firstLine.hasPrefix("+--") || firstLine.contains(" | ") {
+            self = .drawnTable
+        } else {
+            self = .text
+        }
+    }
+
+    private var magic: [[UInt8]] {
+        switch self {
+        case .compressed: [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0xFD, 0x37, 0x7A, 0x58, 0x5A], Array("BZh".utf8)]
+        case .zip: [[0x50, 0x4B, 3, 4], [0xD0, 0xCF, 0x11, 0xE0]]
+        case .pdf: [Array("%PDF-".utf8)]
+        case .postgresDump: [Array("PGDMP".utf8)]
+        default: []
+        }
+    }
+
+    var phrase: String {
+        switch self {
+        case .compressed: "compressed: unpack it first"
+        case .zip: "a ZIP file or a spreadsheet: unpack it, or save the sheet as CSV"
+        case .pdf: "a PDF: give the table that it was made from"
+        case .postgresDump: "a dump of PostgreSQL: restore it, and use '--print-sql postgres'"
+        case .html: "a web page: give the URL that answers JSON"
+        case .xml: "XML: make JSON or CSV of it"
+        case .sqlDump: "a dump of SQL: load it into its database, and use '--print-sql'"
+        case .drawnTable: "a table drawn for people: use 'mysql --batch' or 'psql --csv'"
+        case .json: "JSON whose objects have neither a 'path' nor a 'segment_id': name their fields with '--map'"
+        case .text: "plain text: give a database, JSON, NDJSON, CSV or TSV"
+        }
+    }
 }

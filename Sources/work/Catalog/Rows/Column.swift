@@ -12,18 +12,7 @@ package enum Column: UInt8, FieldName {
     /// The nested rows of a course, and of a channel.
     case channels, segments
 
-    package static let names: [String] = allCases.map { column in
-        switch column {
-        case .courseID: "course_id"
-        case .courseTitle: "course_title"
-        case .channelID: "channel_id"
-        case .channelTitle: "channel_title"
-        case .segmentID: "segment_id"
-        case .signedURL: "signed_url"
-        case .isFolder: "IsDir"
-        default: String(describing: column)
-        }
-    }
+    package static let names: [String] = snakeCaseNames.map { $0 == "is_folder" ? "IsDir" : $0 }
 
     private static let labels = allCases.map { FieldLabel($0) }
 
@@ -51,6 +40,25 @@ package enum Column: UInt8, FieldName {
         default: false
         }
     }
+
+    var isID: Bool { self == .courseID || self == .channelID || self == .segmentID }
+
+    /// Whether its value is a text for people, which may well be `None` or a number.
+    var isTitle: Bool { self == .courseTitle || self == .channelTitle || self == .title }
+
+    /// Whether it says where the video is: a value that cannot be used costs the record. Any other field is left out.
+    var isPlace: Bool {
+        switch self {
+        case .key, .path, .url, .signedURL, .video: true
+        default: false
+        }
+    }
+
+    /// The fields of a record that the tools behind read, which therefore have to be what the contract says.
+    static let ofRecords: [Column] = [
+        .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .aliases,
+        .size, .etag, .url, .signedURL,
+    ]
 
     /// What the record's own fields stand for: these are written by `RecordMaker`, and not passed through.
     static let written: [Column] = [

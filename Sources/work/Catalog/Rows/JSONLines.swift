@@ -11,15 +11,15 @@ protocol JSONLines: AnyObject {
     var unit: String { get }
 
     /// The next text that is at hand. Nil: `fill` has to be called, which may block.
-    func buffered(_ name: String) throws(CatalogFailure) -> RawLine?
+    func buffered(_ name: String) throws(CatalogError) -> RawLine?
 
     /// Reads once more. False at the end.
-    func fill(_ name: String) throws(CatalogFailure) -> Bool
+    func fill(_ name: String) throws(CatalogError) -> Bool
 }
 
 extension JSONLines {
     /// The next text; nil behind the last.
-    func next(_ name: String, _ beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> RawLine? {
+    func next(_ name: String, _ beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> RawLine? {
         while true {
             if let line = try buffered(name) { return line }
             try beforeReading()
@@ -41,8 +41,8 @@ final class SeparateLines: JSONLines {
 
     func buffered(_ name: String) -> RawLine? { reader.buffered() }
 
-    func fill(_ name: String) throws(CatalogFailure) -> Bool {
-        do throws(SystemError) { return try reader.fill() } catch { throw CatalogFailure(reading: name, error) }
+    func fill(_ name: String) throws(CatalogError) -> Bool {
+        do throws(SystemError) { return try reader.fill() } catch { throw CatalogError(reading: name, error) }
     }
 }
 
@@ -57,18 +57,18 @@ final class DocumentLines: JSONLines {
         reader = JSONDocumentReader(file.descriptor, after: head)
     }
 
-    func buffered(_ name: String) throws(CatalogFailure) -> RawLine? {
+    func buffered(_ name: String) throws(CatalogError) -> RawLine? {
         do throws(JSONDocumentError) { return try reader.buffered() } catch {
-            throw CatalogFailure(document: name, error)
+            throw CatalogError(document: name, error)
         }
     }
 
-    func fill(_ name: String) throws(CatalogFailure) -> Bool {
-        do throws(JSONDocumentError) { return try reader.fill() } catch { throw CatalogFailure(document: name, error) }
+    func fill(_ name: String) throws(CatalogError) -> Bool {
+        do throws(JSONDocumentError) { return try reader.fill() } catch { throw CatalogError(document: name, error) }
     }
 }
 
-extension CatalogFailure {
+extension CatalogError {
     init(document name: String, _ error: JSONDocumentError) {
         switch error {
         case .system(let error): self.init(reading: name, error)
@@ -115,36 +115,36 @@ final class PageLines: JSONLines {
 
     var unit: String { "page \(asked.count), record" }
 
-    func buffered(_ name: String) throws(CatalogFailure) -> RawLine? {
+    func buffered(_ name: String) throws(CatalogError) -> RawLine? {
         do throws(JSONDocumentError) {
             let line = try reader.buffered()
             if line != nil { emptyPages = 0 }
             return line
         } catch {
-            throw CatalogFailure(document: "\(name): page \(asked.count)", error)
+            throw CatalogError(document: "\(name): page \(asked.count)", error)
         }
     }
 
-    func fill(_ name: String) throws(CatalogFailure) -> Bool {
+    func fill(_ name: String) throws(CatalogError) -> Bool {
         do throws(JSONDocumentError) {
             // Nothing comes behind a page that is at hand, but it may be cut off.
             _ = try reader.fill()
         } catch {
-            throw CatalogFailure(document: "\(name): page \(asked.count)", error)
+            throw CatalogError(document: "\(name): page \(asked.count)", error)
         }
         guard let link else { return false }
         try turn(to: link)
         return true
     }
 
-    private func turn(to link: String) throws(CatalogFailure) {
+    private func turn(to link: String) throws(CatalogError) {
         guard emptyPages < Self.mostEmptyPages else {
-            throw CatalogFailure(
+            throw CatalogError(
                 "\(page.withoutQuery): \(emptyPages) pages one after the other hold no record: check the URL")
         }
         page = try address(of: link)
         guard asked.insert(page.text).inserted else {
-            throw CatalogFailure("\(page.withoutQuery): page \(asked.count) sends back to an earlier one")
+            throw CatalogError("\(page.withoutQuery): page \(asked.count) sends back to an earlier one")
         }
         let body = try client.page(page)
         emptyPages += 1
@@ -152,7 +152,7 @@ final class PageLines: JSONLines {
         reader = JSONDocumentReader(body)
     }
 
-    private func nextLink(_ body: [UInt8]) throws(CatalogFailure) -> String? {
+    private func nextLink(_ body: [UInt8]) throws(CatalogError) -> String? {
         do throws(LineError) {
             try scanner.scan(body)
             if let link = try scanner.string(.nextPage) { return link }
@@ -161,14 +161,14 @@ final class PageLines: JSONLines {
             // An array of records is all that there is.
             return nil
         } catch {
-            throw CatalogFailure("\(page.withoutQuery): the answer is no JSON: check the URL, and --token-file")
+            throw CatalogError("\(page.withoutQuery): the answer is no JSON: check the URL, and --token-file")
         }
     }
 
-    private func address(of link: String) throws(CatalogFailure) -> WebAddress {
+    private func address(of link: String) throws(CatalogError) -> WebAddress {
         guard let next = WebAddress(link, relativeTo: page), next.origin == server.address.origin, !next.hasCredentials
         else {
-            throw CatalogFailure(
+            throw CatalogError(
                 "\(page.withoutQuery): its next page is not on '\(server.address.origin)' and is not followed: "
                     + "set the application's own URL (APP_URL)")
         }

@@ -5,45 +5,59 @@ internal import Records
 /// channels and segments, stands for these.
 package final class JSONSource: RowSource {
     package let name: String
+    package let looksLike: String
     private let lines: any JSONLines
-    private let reopen: () throws(CatalogFailure) -> (any RowSource)?
+    private let reopen: () throws(CatalogError) -> (any RowSource)?
     private let columns: JSONColumns
     private let scanner: FieldScanner
-    private let nest: Nest
+    private let nest: NestedRows
     private var line: RawLine?
-    private var problem: RowProblem?
+    /// Whether the line is no JSON as it stands, and was made some.
+    private var isMended = false
+    private var error: RecordError?
 
     /// - Parameter reopen: the same rows once more; nil where what was read is gone.
     init(
-        _ name: String, _ lines: some JSONLines, _ names: ColumnNames,
-        reopen: @escaping () throws(CatalogFailure) -> (any RowSource)?
+        _ name: String, _ lines: some JSONLines, _ names: ColumnNames, looksLike: String,
+        reopen: @escaping () throws(CatalogError) -> (any RowSource)?
     ) {
         self.name = name
+        self.looksLike = looksLike
         self.lines = lines
         self.reopen = reopen
         columns = JSONColumns(names)
         scanner = FieldScanner(names: columns.names)
-        nest = Nest()
+        nest = NestedRows()
     }
 
     package var rowName: String { "\(lines.unit) \(line?.number ?? 0)" }
 
-    package func advance(beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> Bool {
-        problem = nil
+    package func advance(beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> Bool {
+        error = nil
+        isMended = false
         if nest.advance() {
             scanNested()
             return true
         }
         line = try lines.next(name, beforeReading)
         guard let line else { return false }
-        scan { () throws(LineError) in try scanner.scan(line) }
-        if problem == nil && isNested {
-            scan { () throws(LineError) in try nest.open(line) }
+        scan { () throws(LineError) in try scan(line) }
+        if error == nil && isNested {
+            scan { () throws(LineError) in try nest.open(isMended ? BareWords.replaced(line.bytes) : [UInt8](line.bytes)) }
             if nest.advance() { scanNested() }
         } else if line.bytes.count > LineReader.longestLine {
-            problem = RowProblem("\(LineError.tooLong)")
+            error = RecordError("\(LineError.tooLong)")
         }
         return true
+    }
+
+    private func scan(_ line: RawLine) throws(LineError) {
+        do throws(LineError) { try scanner.scan(line) } catch {
+            // Python writes numbers that are none as bare words.
+            guard error == .notJSON, BareWords.stand(in: line.bytes) else { throw error }
+            isMended = true
+            try scanner.scan(BareWords.replaced(line.bytes))
+        }
     }
 
     private func scanNested() {
@@ -60,79 +74,172 @@ package final class JSONSource: RowSource {
     private func scan(_ body: () throws(LineError) -> Void) {
         do throws(LineError) {
             try body()
-            // A record goes out as it came, so its fields have to be what the contract says they are.
-            try scanner.check(columns.kinds)
             // PHP writes a list whose numbers have gaps as an object: its rows must not be lost in silence.
             for column in [Column.channels, .segments] where !isRecord && scanner.kind(column.rawValue) == .object {
                 throw LineError.wrongType(name: column.name, found: .object, wanted: "an array")
             }
         } catch {
-            problem = RowProblem("\(error)")
+            self.error = RecordError("\(error)")
         }
     }
 
-    package func check() throws(RowProblem) {
-        if let problem { throw problem }
+    package func check() throws(RecordError) {
+        if let error { throw error }
     }
 
-    package var isRecord: Bool { scanner.has(Column.path.rawValue) }
+    package var isRecord: Bool { hasValue(.path, Column.path.rawValue) }
 
-    package func integer(_ column: Column) throws(RowProblem) -> Int64? {
-        try read { () throws(LineError) in try scanner.integer(present(column)) }
+    package func again() throws(CatalogError) -> (any RowSource)? { try reopen() }
+}
+
+// MARK: - Values
+
+extension JSONSource {
+    package func integer(_ column: Column) throws(RecordError) -> Int64? {
+        switch number(column, present(column)) {
+        case .number(let value): return value
+        case .nothing: return nil
+        case .unusable(let reason): throw RecordError(column, reason)
+        }
     }
 
-    package func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool {
+    private func number(_ column: Column, _ name: UInt8) -> CellNumber {
+        guard let kind = scanner.kind(name), let value = scanner.raw(name) else { return .nothing }
+        switch kind {
+        case .number:
+            if let plain = value.plainInteger { return .number(plain) }
+            return CellNumber(String(decoding: value, as: UTF8.self), of: column)
+        case .string:
+            guard let text = text(name) else { return .unusable("holds half of a surrogate pair") }
+            return CellNumber(String(decoding: text, as: UTF8.self), of: column)
+        default: return .unusable("is \(kind.phrase), not an integer")
+        }
+    }
+
+    package func append(_ column: Column, to text: inout [UInt8]) throws(RecordError) -> Bool {
         let name = present(column)
-        if column == .isFolder {
-            guard let value = scanner.raw(name) else { return false }
-            text += value
-            return true
-        }
-        guard let value = try read({ () throws(LineError) in try scanner.text(name) }) else { return false }
+        guard let value = try self.text(column, name) else { return false }
         text.append(contentsOf: value)
         return true
     }
 
-    package func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem) {
-        let name = present(column)
-        guard let value = scanner.raw(name) else { return }
-        // What a tool downstream would stumble over is told here.
-        switch columns.kinds[Int(name)] ?? JSONColumns.kind(of: column) {
-        case .number: _ = try integer(column)
-        case .string:
-            _ = try read { () throws(LineError) in try scanner.text(name) }
-        default: break
+    /// The text of a field, whose bytes are good until the next scan; nil where the row has none.
+    private func text(_ column: Column, _ name: UInt8) throws(RecordError) -> UnsafeRawBufferPointer? {
+        guard let kind = scanner.kind(name), hasValue(column, name) else { return nil }
+        switch (kind, column) {
+        case (.string, _):
+            guard let text = text(name) else { throw RecordError(column, "holds half of a surrogate pair") }
+            return text
+        // No video, as PHP and databases have it.
+        case (.true, .video), (.false, .video), (.number, .video): return nil
+        case (.number, _), (.true, .isFolder), (.false, .isFolder): return scanner.raw(name)
+        default: throw RecordError(column, "is \(kind.phrase), not a string")
         }
-        output.add(column.label, raw: value)
     }
 
-    package func copyUnknown(to output: inout LineBuffer) {
+    /// Nil where half of a surrogate pair stands in it.
+    private func text(_ name: UInt8) -> UnsafeRawBufferPointer? {
+        do throws(LineError) { return try scanner.text(name) } catch { return nil }
+    }
+
+    /// Whether the field says something: neither null nor, where that cannot be a value, a word for it.
+    private func hasValue(_ column: Column, _ name: UInt8) -> Bool {
+        guard let kind = scanner.kind(name), let value = scanner.raw(name) else { return false }
+        guard kind == .string, value.count <= 12 else { return true }
+        guard let text = text(name) else { return true }
+        return column.isTitle ? !text.elementsEqual("\\N".utf8) : !NothingWords.contain(text)
+    }
+
+    package func copy(_ column: Column, to output: inout LineBuffer) throws(RecordError) {
+        let name = present(column)
+        if column.isInteger {
+            if let value = try integer(column) { output.add(column.label, value) }
+        } else if column == .aliases {
+            guard let kind = scanner.kind(name), let value = scanner.raw(name) else { return }
+            guard kind == .array else { throw RecordError(column, "is \(kind.phrase), not an array") }
+            output.add(column.label, raw: value)
+        } else if let value = try text(column, name) {
+            if scanner.kind(name) == .string, let written = scanner.raw(name) {
+                output.add(column.label, raw: written)
+            } else {
+                output.add(column.label, text: value)
+            }
+        }
+    }
+
+    package func copyUnknown(to output: inout LineBuffer, _ messages: inout RowMessages) {
         var known = columns.written
-        for column in Column.written { known |= 1 << UInt64(present(column)) }
+        for column in Column.written {
+            let name = present(column)
+            known |= 1 << UInt64(name)
+            // What says nothing under its other names either is not passed on.
+            if !scanner.has(name) { for other in columns.candidates(column) { known |= 1 << UInt64(other) } }
+        }
         output.copyFields(of: scanner, without: known)
     }
-
-    package func copyRecord(_ object: StoredObject?, to output: inout LineBuffer) {
-        guard object != nil || nest.isOpen else {
-            if let line { output.add(line: line.bytes) }
-            return
-        }
-        output.open()
-        output.copyFields(of: scanner, without: object?.replaced ?? 0)
-        object?.write(to: &output)
-        output.close()
-    }
-
-    package func again() throws(CatalogFailure) -> (any RowSource)? { try reopen() }
 
     /// The name by which the row has the column.
     private func present(_ column: Column) -> UInt8 {
         let candidates = columns.candidates(column)
-        return candidates.first { scanner.has($0) } ?? candidates[0]
+        if candidates.count == 1 || scanner.kind(candidates[0]) == .number { return candidates[0] }
+        return candidates.first { hasValue(column, $0) } ?? candidates.first { scanner.has($0) } ?? candidates[0]
+    }
+}
+
+// MARK: - Records
+
+extension JSONSource {
+    /// A record goes out as it came; of its fields those that the tools behind would stumble over are put right, at the
+    /// line's end, or left out.
+    package func copyRecord(
+        _ object: ListedObject?, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) throws(RecordError) {
+        var left: UInt64 = object?.replaced ?? 0
+        var mended = LineBuffer()
+        mended.open()
+        for column in Column.ofRecords where left & 1 << UInt64(column.rawValue) == 0 {
+            if try !isSound(column, &mended, &messages) { left |= 1 << UInt64(column.rawValue) }
+        }
+        guard left != 0 || object != nil || nest.isOpen || isMended else {
+            if let line { output.add(line: line.bytes) }
+            return
+        }
+        output.open()
+        output.copyFields(of: scanner, without: left)
+        if mended.count > 1 {
+            output.separate()
+            output.append(json: mended.bytes.dropFirst())
+        }
+        object?.write(to: &output)
+        output.close()
     }
 
-    private func read<Value>(_ body: () throws(LineError) -> Value?) throws(RowProblem) -> Value? {
-        do throws(LineError) { return try body() } catch { throw RowProblem("\(error)") }
+    /// Whether a field can go out as it is; else what it should be is written to `mended`.
+    private func isSound(
+        _ column: Column, _ mended: inout LineBuffer, _ messages: inout RowMessages
+    ) throws(RecordError) -> Bool {
+        let name = column.rawValue
+        guard let kind = scanner.kind(name) else { return true }
+        if column.isInteger {
+            if kind == .number, scanner.raw(name)?.plainInteger != nil { return true }
+            switch number(column, name) {
+            case .number(let value):
+                if kind == .number { return true }
+                mended.add(column.label, value)
+            case .nothing: break
+            case .unusable(let reason): messages.passOver(column.name, of: rowName, reason)
+            }
+            return false
+        }
+        if kind == (column == .aliases ? .array : .string), column.isTitle || hasValue(column, name) { return true }
+        do throws(RecordError) {
+            if column == .aliases { throw RecordError(column, "is \(kind.phrase), not an array") }
+            if let value = try text(column, name) { mended.add(column.label, text: value) }
+        } catch {
+            guard !column.isPlace else { throw error }
+            messages.passOver(column.name, of: rowName, error.reason)
+        }
+        return false
     }
 }
 
@@ -140,8 +247,6 @@ package final class JSONSource: RowSource {
 /// may be called.
 struct JSONColumns {
     private(set) var names = Column.names
-    /// The kind of value that is expected, by number of the name.
-    private(set) var kinds: [JSONKind?] = Column.allCases.map { Self.kind(of: $0) }
     /// The names of what `RecordMaker` writes, a bit for each.
     let written: UInt64 = Column.written.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
     /// By column, the number that counts most first.
@@ -160,95 +265,6 @@ struct JSONColumns {
     private mutating func number(of name: String, _ column: Column) -> UInt8 {
         if let number = names.firstIndex(of: name) { return UInt8(number) }
         names.append(name)
-        // What others call a field may be of their own kind, until it is used.
-        kinds.append(nil)
         return UInt8(names.count - 1)
-    }
-
-    static func kind(of column: Column) -> JSONKind? {
-        switch column {
-        case .courseTitle, .channelTitle, .title, .key, .path, .etag, .url, .signedURL: .string
-        case .aliases: .array
-        case .video, .isFolder, .channels, .segments: nil
-        default: column.isInteger ? .number : nil
-        }
-    }
-}
-
-/// The rows in an object that holds others: of a course the segments of its channels, of a channel its segments. Each
-/// comes out as an object of its own, with what its course and channel are.
-final class Nest {
-    private enum Name: UInt8, FieldName {
-        case id, title, courseID, oldCourseID, courseTitle, channelID, channelTitle, channels, segments
-
-        static let names = [
-            "id", "title", "course_id", "courseid", "course_title", "channel_id", "channel_title", "channels",
-            "segments",
-        ]
-    }
-
-    private let scanner = LineScanner<Name>()
-    private var rows: ArraySlice<[UInt8]> = []
-    /// The row at hand.
-    private(set) var row: [UInt8] = []
-    private(set) var isOpen = false
-
-    /// Moves to the next row. False where there is none.
-    func advance() -> Bool {
-        isOpen = !rows.isEmpty
-        if let next = rows.popFirst() { row = next }
-        return isOpen
-    }
-
-    /// Takes the object apart.
-    func open(_ line: RawLine) throws(LineError) {
-        rows = []
-        try scanner.scan(line)
-        var context = LineBuffer()
-        context.open()
-        let isChannel = !scanner.has(.channels) && (scanner.has(.courseID) || scanner.has(.oldCourseID))
-        copy(.courseID, from: isChannel ? [.courseID, .oldCourseID] : [.courseID, .id], to: &context)
-        copy(.courseTitle, from: isChannel ? [.courseTitle] : [.courseTitle, .title], to: &context)
-        let channels = try scanner.values(.channels) ?? []
-        if isChannel { addChannel(to: &context) }
-        try openSegments(context)
-        for channel in channels { try open(channel: channel, of: context) }
-        guard rows.isEmpty else { return }
-        context.close()
-        rows.append(context.bytes.dropLast())
-    }
-
-    private func open(channel: [UInt8], of course: LineBuffer) throws(LineError) {
-        try scanner.scan(channel)
-        var context = course
-        addChannel(to: &context)
-        try openSegments(context)
-    }
-
-    private func addChannel(to context: inout LineBuffer) {
-        copy(.channelID, from: [.channelID, .id], to: &context)
-        copy(.channelTitle, from: [.channelTitle, .title], to: &context)
-    }
-
-    private func openSegments(_ context: LineBuffer) throws(LineError) {
-        for segment in try scanner.values(.segments) ?? [] { rows.append(row(of: segment, context)) }
-    }
-
-    /// What is no object stays as it is, to be told as a bad row.
-    private func row(of segment: [UInt8], _ context: LineBuffer) -> [UInt8] {
-        do throws(LineError) {
-            try scanner.scan(segment)
-            var row = context
-            row.copyFields(of: scanner, without: [.courseID, .courseTitle, .channelID, .channelTitle])
-            row.close()
-            return row.bytes.dropLast()
-        } catch {
-            return segment
-        }
-    }
-
-    private func copy(_ name: Name, from names: [Name], to context: inout LineBuffer) {
-        guard let found = names.first(where: { scanner.has($0) }), let value = scanner.raw(found) else { return }
-        context.add(name, raw: value)
     }
 }

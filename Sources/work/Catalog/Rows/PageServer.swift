@@ -6,16 +6,20 @@ internal import POSIX
 package struct PageServer: Sendable {
     let address: WebAddress
     let token: BearerToken?
+    let trust: TrustSettings
     let limits: PageLimits
 
-    package init(_ address: WebAddress, token: BearerToken?, limits: PageLimits = PageLimits()) throws(CatalogFailure) {
+    package init(
+        _ address: WebAddress, token: BearerToken?, trust: TrustSettings = TrustSettings(),
+        limits: PageLimits = PageLimits()
+    ) throws(CatalogError) {
         guard !address.hasCredentials else {
-            throw CatalogFailure("the URL holds a user name or password: put a token into a file, see --token-file")
+            throw CatalogError("the URL holds a user name or password: put a token into a file, see --token-file")
         }
         guard token == nil || address.isEncrypted || address.isLoopback else {
-            throw CatalogFailure("\(address.withoutQuery): a token is not sent without encryption: give an https URL")
+            throw CatalogError("\(address.withoutQuery): a token is not sent without encryption: give an https URL")
         }
-        (self.address, self.token, self.limits) = (address, token, limits)
+        (self.address, self.token, self.trust, self.limits) = (address, token, trust, limits)
     }
 
     /// As it stands in messages.
@@ -68,14 +72,15 @@ final class PageClient {
     init(_ server: PageServer) {
         self.server = server
         let limits = server.limits
-        transfer = EasyHandle(
-            TransferSettings(
-                userAgent: "tf-catalog", connectTimeout: limits.connecting, wholeTimeout: limits.wholePage,
-                stallTimeout: limits.silence, stallSpeed: 1))
+        var settings = TransferSettings(
+            userAgent: "tf-catalog", connectTimeout: limits.connecting, wholeTimeout: limits.wholePage,
+            stallTimeout: limits.silence, stallSpeed: 1)
+        settings.trust = server.trust
+        transfer = EasyHandle(settings)
     }
 
     /// The body of a page, asked for again while that can help.
-    func page(_ address: WebAddress) throws(CatalogFailure) -> [UInt8] {
+    func page(_ address: WebAddress) throws(CatalogError) -> [UInt8] {
         var count = 0
         while true {
             count += 1
@@ -115,7 +120,7 @@ final class PageClient {
         }
     }
 
-    private func refusal(_ address: WebAddress, _ answer: PageAnswer, _ failure: CurlFailure?) -> CatalogFailure {
+    private func refusal(_ address: WebAddress, _ answer: PageAnswer, _ failure: CurlFailure?) -> CatalogError {
         let reason =
             switch (failure, transfer.httpStatus) {
             case (.stoppedByReceiver, _): "a page of more than \(server.limits.bytes >> 20) MiB: ask for smaller ones"
@@ -124,7 +129,7 @@ final class PageClient {
             case (nil, 300..<400): "the server sends elsewhere, \(Self.place(answer)): give that URL if you trust it"
             case (nil, let status): "the server answers \(status)"
             }
-        return CatalogFailure("\(address.withoutQuery): \(reason)")
+        return CatalogError("\(address.withoutQuery): \(reason)")
     }
 
     private static func place(_ answer: PageAnswer) -> String {

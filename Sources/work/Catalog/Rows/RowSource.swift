@@ -1,4 +1,5 @@
 package import NDJSON
+internal import Records
 
 /// Where a catalogue's rows come from, one after the other. All that it tells is about the row at hand.
 ///
@@ -9,49 +10,62 @@ package protocol RowSource: AnyObject {
     /// What messages call the row: `line 3`, `segment 17`.
     var rowName: String { get }
 
+    /// What the source seems to be, where none of its rows is a record.
+    var looksLike: String { get }
+
     /// Moves to the next row. False at the end.
     ///
     /// - Parameter beforeReading: called before each read, which may block.
-    func advance(beforeReading: () throws(CatalogFailure) -> Void) throws(CatalogFailure) -> Bool
+    func advance(beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> Bool
 
     /// Checks the row as a whole; it has to be called before the others. It may be called again.
-    func check() throws(RowProblem)
+    func check() throws(RecordError)
 
     /// Whether the row is a record already, with a path, and goes out as it came.
     var isRecord: Bool { get }
 
-    func integer(_ column: Column) throws(RowProblem) -> Int64?
+    /// Nil where the row has none. What is no integer, or not for certain, is an error.
+    func integer(_ column: Column) throws(RecordError) -> Int64?
     /// Puts the text of a column behind what stands in `text`. False where the row has none.
-    func append(_ column: Column, to text: inout [UInt8]) throws(RowProblem) -> Bool
+    func append(_ column: Column, to text: inout [UInt8]) throws(RecordError) -> Bool
 
     /// Writes a column as a field of a record; nothing where it has no value.
-    func copy(_ column: Column, to output: inout LineBuffer) throws(RowProblem)
+    func copy(_ column: Column, to output: inout LineBuffer) throws(RecordError)
     /// Writes the fields that the catalogue does not know.
-    func copyUnknown(to output: inout LineBuffer)
+    func copyUnknown(to output: inout LineBuffer, _ messages: inout RowMessages)
     /// Writes a row that is a record.
     ///
     /// - Parameter object: what the store says of it, which replaces what the record says.
-    func copyRecord(_ object: StoredObject?, to output: inout LineBuffer)
+    func copyRecord(
+        _ object: ListedObject?, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) throws(RecordError)
 
     /// All courses of the source that can have rows, those without any segment included; nil where the rows are all
     /// that there is.
-    func courses() throws(CatalogFailure) -> [Course]?
+    func courses() throws(CatalogError) -> [Course]?
     /// Whether no two rows can have the same `segment_id`.
     var hasUniqueSegmentIDs: Bool { get }
     /// The same rows once more from the start; nil where what was read is gone.
-    func again() throws(CatalogFailure) -> (any RowSource)?
+    func again() throws(CatalogError) -> (any RowSource)?
 }
 
 extension RowSource {
     package var isRecord: Bool { false }
-    package func copyUnknown(to output: inout LineBuffer) {}
-    package func copyRecord(_ object: StoredObject?, to output: inout LineBuffer) {}
-    package func courses() throws(CatalogFailure) -> [Course]? { nil }
+    package func copyUnknown(to output: inout LineBuffer, _ messages: inout RowMessages) {}
+    package func copyRecord(
+        _ object: ListedObject?, to output: inout LineBuffer, _ messages: inout RowMessages
+    ) throws(RecordError) {}
+    package func courses() throws(CatalogError) -> [Course]? { nil }
     package var hasUniqueSegmentIDs: Bool { false }
 
-    func has(_ column: Column) throws(RowProblem) -> Bool { try string(column) != nil }
+    func has(_ column: Column) throws(RecordError) -> Bool { try string(column) != nil }
 
-    func string(_ column: Column) throws(RowProblem) -> String? {
+    /// Whether the row is an entry of a listing that stands for a folder. Scripts write the word in their own ways.
+    func isFolder() throws(RecordError) -> Bool {
+        ["true", "1", "t", "yes", "y"].contains(try string(.isFolder)?.trimmed.lowercased() ?? "")
+    }
+
+    func string(_ column: Column) throws(RecordError) -> String? {
         var text: [UInt8] = []
         return try append(column, to: &text) ? String(decoding: text, as: UTF8.self) : nil
     }
@@ -63,45 +77,23 @@ package struct Course: Equatable {
     package let title: String?
 }
 
-/// Why a row gives no record. The others go on.
-package struct RowProblem: Error, Equatable {
-    package let message: String
+/// Why a row gives no record, or a record lacks a field. The other rows go on.
+package struct RecordError: Error, Equatable {
+    /// The column that is at fault; nil: the row as a whole.
+    let column: Column?
+    /// `is a blob, not a text`, of a column; else a sentence.
+    let reason: String
 
-    package init(_ message: String) { self.message = message }
+    package var message: String { column.map { "'\($0.name)' \(reason)" } ?? reason }
+
+    init(_ reason: String) { (column, self.reason) = (nil, reason) }
+
+    init(_ column: Column, _ reason: String) { (self.column, self.reason) = (column, reason) }
 }
 
 /// Why a catalogue cannot be read, or not any further.
-package struct CatalogFailure: Error, Equatable {
+package struct CatalogError: Error, Equatable {
     package let message: String
 
     package init(_ message: String) { self.message = message }
-}
-
-/// What is said about rows that give no record: each of the first few, then how many more.
-struct Complaints {
-    private static let listed = 20
-
-    private let source: String
-    private let say: (String) -> Void
-    private(set) var count = 0
-
-    init(_ source: String, _ say: @escaping (String) -> Void) {
-        self.source = source
-        self.say = say
-    }
-
-    /// Whether the next one will be told in full.
-    var isListing: Bool { count < Self.listed }
-
-    mutating func add(_ row: String, _ problem: String) {
-        if isListing { tell("\(row): \(problem)") }
-        count += 1
-    }
-
-    /// Says something about the source as a whole.
-    func tell(_ message: String) { say("\(source): \(message)") }
-
-    func finish() {
-        if count > Self.listed { tell("\(counted(count - Self.listed, "more bad row")), not listed") }
-    }
 }
