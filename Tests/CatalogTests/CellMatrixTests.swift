@@ -33,7 +33,8 @@ import Testing
         "(null)", "[NULL]", "<null>", "-", "—",
     ]
     private static let unusable = [
-        "x", "0x1F", "true", "1.5", "1,000", "12.3.4", "1,23,4", "2024-01-05", "05/01/2024", "Jan-24", "#REF!", "Infinity",
+        "x", "0x1F", "true", "1.5", "1,000", "12.3.4", "1,23,4", "2024-01-05", "05/01/2024", "Jan-24", "#REF!",
+        "Infinity",
         "9223372036854775808", "99999999999999999999", "9007199254740993.0", "1.23457E+15", "1e400", "1e", "--1",
         "1 2", "5e-1",
     ]
@@ -91,7 +92,8 @@ import Testing
             #"{"id":\#(id),"courseid":1,"video":"mp4:a/b","runtime":"\#(runtime)","size":"\#(size)"}"#
         }
         let run = try catalog(
-            text: [row(1, "60", "NULL"), row(2, "x", "-1"), row(3, "y", "1.5"), row(4, "", "8")].joined(separator: "\n"))
+            text: [row(1, "60", "NULL"), row(2, "x", "-1"), row(3, "y", "1.5"), row(4, "", "8")].joined(separator: "\n")
+        )
         #expect(try run.values("runtime") == ["60", "-", "-", "-"])
         #expect(
             run.messages == [

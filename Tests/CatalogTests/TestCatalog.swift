@@ -70,7 +70,8 @@ func rules(path: String, key: String = "folder") throws -> RecordRules {
 
 /// Runs a catalogue over a file.
 func catalog(
-    _ path: String, _ rules: RecordRules = defaultRules, _ selection: Selection = Selection(), reading: ReadOptions? = nil
+    _ path: String, _ rules: RecordRules = defaultRules, _ selection: Selection = Selection(),
+    reading: ReadOptions? = nil
 ) throws -> CatalogRun {
     let folder = try TemporaryFolder()
     let target = try folder.write("", to: "output")
@@ -109,14 +110,16 @@ func catalog(
 /// Counts a catalogue of a text or a file.
 func plan(_ path: String, _ selection: Selection = Selection()) throws -> Plan {
     var catalog = CatalogMaker(
-        try CatalogInput.file(path).source(ReadOptions(courses: selection.courses)), defaultRules, selection, say: { _ in })
+        try CatalogInput.file(path).source(ReadOptions(courses: selection.courses)), defaultRules, selection,
+        say: { _ in })
     return try catalog.plan()
 }
 
 /// Lists the courses of a file: id, title, segments, segments without video.
 func courses(_ path: String, _ selection: Selection = Selection()) throws -> [String] {
     var catalog = CatalogMaker(
-        try CatalogInput.file(path).source(ReadOptions(courses: selection.courses)), defaultRules, selection, say: { _ in })
+        try CatalogInput.file(path).source(ReadOptions(courses: selection.courses)), defaultRules, selection,
+        say: { _ in })
     return try catalog.courseList().map { course in
         var buffer = LineBuffer()
         course.write(to: &buffer)

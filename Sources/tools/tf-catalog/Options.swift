@@ -1,7 +1,5 @@
 import ArgumentParser
 import Catalog
-import Glibc
-import POSIX
 import Records
 import ToolSupport
 
@@ -131,25 +129,6 @@ struct PlanOptions: ParsableArguments {
     func validate() throws {
         if !plan && (output != nil || rate != nil) { throw ValidationError("'--output' and '--rate' are for '--plan'") }
         if let rate, rate.value == 0 { throw ValidationError("'--rate \(rate)' is no rate at which anything comes") }
-    }
-}
-
-/// Room for files.
-enum FreeSpace {
-    /// How many bytes can be written in the folder where files will go, or in the nearest one above it that is there.
-    static func bytes(below folder: String) throws(CatalogError) -> Int64 {
-        var place = folder
-        while true {
-            do throws(SystemError) {
-                return try Folder(place.isEmpty ? "." : place).freeBytes()
-            } catch {
-                guard error.code == ENOENT, !place.isEmpty else {
-                    throw CatalogError("'\(place)': cannot see the free space: \(error.reason)")
-                }
-                let above = place.split(separator: "/").dropLast().joined(separator: "/")
-                place = (place.hasPrefix("/") ? "/" : "") + above
-            }
-        }
     }
 }
 

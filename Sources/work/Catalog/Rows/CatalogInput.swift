@@ -53,7 +53,9 @@ package struct CatalogInput: Sendable {
     private func json(
         _ lines: some JSONLines, _ reading: ReadOptions, _ look: String = SourceLook.json.phrase
     ) -> JSONSource {
-        JSONSource(name, lines, reading.names, looksLike: look) { () throws(CatalogError) in try again()?.source(reading) }
+        JSONSource(name, lines, reading.names, looksLike: look) { () throws(CatalogError) in
+            try again()?.source(reading)
+        }
     }
 
     /// The same input, if it can be read once more.
@@ -218,7 +220,8 @@ enum SourceLook: CaseIterable {
 
     private var magic: [[UInt8]] {
         switch self {
-        case .compressed: [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0xFD, 0x37, 0x7A, 0x58, 0x5A], Array("BZh".utf8)]
+        case .compressed:
+            [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0xFD, 0x37, 0x7A, 0x58, 0x5A], Array("BZh".utf8)]
         case .zip: [[0x50, 0x4B, 3, 4], [0xD0, 0xCF, 0x11, 0xE0]]
         case .pdf: [Array("%PDF-".utf8)]
         case .postgresDump: [Array("PGDMP".utf8)]

@@ -239,7 +239,8 @@ enum ClockText {
     /// Minutes and seconds, with hours before them or not.
     private static func clock(_ text: String) -> Int64? {
         let parts = withoutZeroDecimals(text).split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), parts.allSatisfy({ (1...6).contains($0.count) && $0.allSatisfy(\.isDigit) })
+        guard (2...3).contains(parts.count),
+            parts.allSatisfy({ (1...6).contains($0.count) && $0.allSatisfy(\.isDigit) })
         else { return nil }
         var seconds: Int64 = 0
         for (index, part) in parts.enumerated() {

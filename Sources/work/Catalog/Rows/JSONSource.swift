@@ -43,7 +43,9 @@ package final class JSONSource: RowSource {
         guard let line else { return false }
         scan { () throws(LineError) in try scan(line) }
         if error == nil && isNested {
-            scan { () throws(LineError) in try nest.open(isMended ? BareWords.replaced(line.bytes) : [UInt8](line.bytes)) }
+            scan { () throws(LineError) in
+                try nest.open(isMended ? BareWords.replaced(line.bytes) : [UInt8](line.bytes))
+            }
             if nest.advance() { scanNested() }
         } else if line.bytes.count > LineReader.longestLine {
             error = RecordError("\(LineError.tooLong)")
