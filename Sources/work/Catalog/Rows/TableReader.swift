@@ -1,9 +1,119 @@
 internal import Glibc
+internal import NDJSON
+internal import POSIX
+
+/// Bytes from a descriptor to the rows of a table. Empty lines are passed over.
+struct TableReader: ~Copyable {
+    /// As for lines.
+    private static let longestRow = LineReader.longestLine
+    private static let tooLong = "the row is longer than 1 MiB"
+
+    private let descriptor: CInt
+    private let dialect: TableDialect
+    private let chunk: Int
+    /// What was read and is not yet taken is at `start ..< end`.
+    private var buffer: [UInt8]
+    private var start = 0
+    private var end: Int
+    private var atEnd = false
+    /// In the midst of a line that is passed over.
+    private var isSkipping = false
+    private var nextLine = 1
+    private var headerLine = 1
+    private var dropsCarriageReturn = false
+
+    /// The row at hand.
+    private(set) var row = TableRow()
+    /// The number of its first line, from 1.
+    private(set) var lineNumber = 0
+
+    init(_ descriptor: CInt, _ dialect: TableDialect, after head: [UInt8] = [], chunk: Int = 65536) {
+        self.descriptor = descriptor
+        self.dialect = dialect
+        self.chunk = chunk
+        buffer = head
+        end = head.count
+        if head.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+        // Excel's line that says what parts the fields.
+        if head.dropFirst(start).starts(with: "sep=".utf8) { _ = skipLine() }
+        headerLine = nextLine
+    }
+
+    /// Moves to the next row that has been read to its end. False: `fill` has to be called, which may block.
+    mutating func advance() -> Bool {
+        while start < end {
+            if isSkipping {
+                guard skipLine() else { return false }
+                continue
+            }
+            lineNumber = nextLine
+            guard let length = parseRow() else { return refuseRow() }
+            if length > Self.longestRow { row.clear(problem: Self.tooLong) }
+            nextLine += buffer[start..<start + length].count { $0 == 0x0A }
+            start += length
+            // As the header's line ends, all do.
+            if lineNumber == headerLine { dropsCarriageReturn = row.endsInCarriageReturn }
+            // A spreadsheet's empty rows are separators and nothing else.
+            if !row.text.isEmpty || row.problem != nil { return true }
+        }
+        return false
+    }
+
+    /// Reads once more. False at the end of the input, when nothing is left in the buffer either.
+    mutating func fill() throws(SystemError) -> Bool {
+        if atEnd { return start < end }
+        if start > 0 {
+            buffer.removeSubrange(..<start)
+            (start, end) = (0, end - start)
+        }
+        if buffer.count < end + chunk { buffer += [UInt8](repeating: 0, count: end + chunk - buffer.count) }
+        let count = try buffer.withUnsafeMutableBufferPointer { [end] bytes throws(SystemError) in
+            let room = UnsafeMutableBufferPointer(rebasing: bytes[end...])
+            return try Descriptor.read(descriptor, into: UnsafeMutableRawBufferPointer(room))
+        }
+        end += count
+        atEnd = count == 0
+        return !atEnd || start < end
+    }
+
+    private mutating func parseRow() -> Int? {
+        let (isAll, drops) = (atEnd, dropsCarriageReturn || nextLine == headerLine)
+        var row = TableRow()
+        swap(&row, &self.row)
+        defer { swap(&row, &self.row) }
+        return buffer.withUnsafeBytes { bytes in
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            switch dialect {
+            case .quoted(let separator): return row.parseQuoted(rest, separator: separator, isAll: isAll)
+            case .tabs: return row.parseTabs(rest, isAll: isAll, dropsCarriageReturn: drops)
+            }
+        }
+    }
+
+    /// A row without an end is bad where no end can come; reading goes on in the line behind its first one.
+    private mutating func refuseRow() -> Bool {
+        guard atEnd || end - start > Self.longestRow else { return false }
+        let isOpen = dialect != .tabs && buffer[start..<end].contains(UInt8(ascii: "\""))
+        row.clear(problem: isOpen ? "a quotation mark is not closed" : Self.tooLong)
+        _ = skipLine()
+        return true
+    }
+
+    /// False where the line's end is not there yet.
+    private mutating func skipLine() -> Bool {
+        let lineEnd = buffer[start..<end].firstIndex(of: 0x0A)
+        start = lineEnd.map { $0 + 1 } ?? end
+        isSkipping = lineEnd == nil && !atEnd
+        if lineEnd != nil { nextLine += 1 }
+        return lineEnd != nil
+    }
+}
 
 /// How the fields of a table are parted and quoted.
 enum TableDialect: Equatable {
     /// RFC 4180: commas part fields, or the semicolons of spreadsheets where a comma is the decimal mark. An empty field
-    /// is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them.
+    /// is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them. So are `NULL` and `\N` without
+    /// quotes, which other clients write.
     case quoted(separator: UInt8)
     /// Tabs part fields. `\t`, `\n`, `\0` and `\\` stand for a tab, a line end, NUL and a backslash; NULL is `NULL`
     /// (`mysql --batch`) or `\N` (COPY).
@@ -35,8 +145,6 @@ struct TableRow {
 
     func string(_ field: Int) -> String { String(decoding: text[fields[field].range], as: UTF8.self) }
 
-    var isUTF8: Bool { text.isUTF8(from: 0) }
-
     mutating func clear(problem: String? = nil) {
         text.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)
@@ -57,14 +165,14 @@ extension TableRow {
     /// - Parameter isAll: whether more bytes will not come.
     /// - Returns: how many bytes it was, its line end included; nil where it has no end yet, or (with `isAll`) a quoted
     ///   field is not closed.
-    mutating func takeQuoted(_ bytes: UnsafeRawBufferPointer, separator: UInt8, isAll: Bool) -> Int? {
+    mutating func parseQuoted(_ bytes: UnsafeRawBufferPointer, separator: UInt8, isAll: Bool) -> Int? {
         clear()
         var at = 0
         while true {
             let isQuoted = at < bytes.count && bytes[at] == UInt8(ascii: "\"")
             let isWhole =
                 isQuoted
-                ? takeQuotedField(bytes, &at, separator, isAll) : takePlainField(bytes, &at, separator, isAll)
+                ? parseQuotedField(bytes, &at, separator, isAll) : parsePlainField(bytes, &at, separator, isAll)
             guard isWhole else { return nil }
             guard at < bytes.count else { return at }
             at += 1
@@ -73,7 +181,7 @@ extension TableRow {
     }
 
     /// Up to the separator, line end or end behind the field.
-    private mutating func takePlainField(
+    private mutating func parsePlainField(
         _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
     ) -> Bool {
         let start = at
@@ -86,11 +194,11 @@ extension TableRow {
         }
         let count = text.count
         text.append(contentsOf: bytes[start..<end])
-        endField(from: count, isNull: start == end)
+        endField(from: count, isNull: NothingWords.isBareNull(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
         return true
     }
 
-    private mutating func takeQuotedField(
+    private mutating func parseQuotedField(
         _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
     ) -> Bool {
         let count = text.count
@@ -128,10 +236,10 @@ extension TableRow {
 // MARK: - Tabs
 
 extension TableRow {
-    /// As `takeQuoted`.
+    /// As `parseQuoted`.
     ///
     /// - Parameter dropsCarriageReturn: whether the table's lines end in CR LF; else a CR is part of a field.
-    mutating func takeTabs(_ bytes: UnsafeRawBufferPointer, isAll: Bool, dropsCarriageReturn: Bool) -> Int? {
+    mutating func parseTabs(_ bytes: UnsafeRawBufferPointer, isAll: Bool, dropsCarriageReturn: Bool) -> Int? {
         clear()
         let lineEnd = Self.find(UInt8(ascii: "\n"), in: bytes, from: 0)
         guard let length = lineEnd ?? (isAll ? bytes.count : nil) else { return nil }
@@ -143,13 +251,13 @@ extension TableRow {
         var at = 0
         while true {
             let fieldEnd = Self.find(UInt8(ascii: "\t"), in: UnsafeRawBufferPointer(rebasing: bytes[..<end]), from: at)
-            takeEscaped(UnsafeRawBufferPointer(rebasing: bytes[at..<(fieldEnd ?? end)]))
+            appendUnescaped(UnsafeRawBufferPointer(rebasing: bytes[at..<(fieldEnd ?? end)]))
             guard let fieldEnd else { return lineEnd == nil ? length : length + 1 }
             at = fieldEnd + 1
         }
     }
 
-    private mutating func takeEscaped(_ field: UnsafeRawBufferPointer) {
+    private mutating func appendUnescaped(_ field: UnsafeRawBufferPointer) {
         let count = text.count
         let isNull = field.elementsEqual("NULL".utf8) || field.elementsEqual("\\N".utf8)
         var at = 0
@@ -175,6 +283,11 @@ extension TableRow {
         else { return nil }
         return UnsafeRawPointer(found) - base
     }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether it is UTF-8. Most texts are ASCII.
+    var isUTF8: Bool { allSatisfy { $0 < 0x80 } || String(validating: self, as: UTF8.self) != nil }
 }
 
 extension [UInt8] {

@@ -1,5 +1,67 @@
-internal import Curl
+package import Curl
+internal import Glibc
 internal import POSIX
+
+/// A server that answers with pages of JSON, and how it is asked.
+package struct PageServer: Sendable {
+    let address: WebAddress
+    let token: BearerToken?
+    let trust: TrustSettings
+    let limits: PageLimits
+
+    package init(
+        _ address: WebAddress, token: BearerToken?, trust: TrustSettings = TrustSettings(),
+        limits: PageLimits = PageLimits()
+    ) throws(CatalogError) {
+        guard !address.hasCredentials else {
+            throw CatalogError("the URL holds a user name or password: put a token into a file, see --token-file")
+        }
+        guard token == nil || address.isEncrypted || address.isLoopback else {
+            throw CatalogError("\(address.withoutQuery): a token is not sent without encryption: give an https URL")
+        }
+        (self.address, self.token, self.trust, self.limits) = (address, token, trust, limits)
+    }
+
+    /// As it stands in messages.
+    var name: String { address.withoutQuery }
+}
+
+/// What a server asks for before it answers (RFC 6750). It has no printable form.
+package struct BearerToken: Sendable, CustomStringConvertible {
+    private let text: String
+
+    /// Nil where it cannot stand in a header line.
+    package init?(_ text: String) {
+        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        self.text = text
+    }
+
+    var header: String { "Authorization: Bearer \(text)" }
+
+    package var description: String { "<token>" }
+}
+
+/// How long, how large and how often.
+package struct PageLimits: Sendable {
+    /// Seconds to connect, for a whole page, and without a byte.
+    var connecting = 30.0
+    var wholePage = 300.0
+    var silence = 60.0
+    var bytes = 64 << 20
+    /// How many times a page is asked for, while another time can help.
+    var tries = 5
+    /// The longest wait that a server may ask for, in seconds.
+    var longestPause = 300.0
+    /// Waits so many seconds.
+    var pause: @Sendable (Double) -> Void = { _ = usleep(UInt32($0 * 1_000_000)) }
+
+    package init() {}
+
+    package init(bytes: Int, pause: @escaping @Sendable (Double) -> Void) {
+        self.bytes = bytes
+        self.pause = pause
+    }
+}
 
 /// Asks a server for pages, one after the other, over one connection.
 final class PageClient {
@@ -10,14 +72,15 @@ final class PageClient {
     init(_ server: PageServer) {
         self.server = server
         let limits = server.limits
-        transfer = EasyHandle(
-            TransferSettings(
-                userAgent: "tf-catalog", connectTimeout: limits.connecting, wholeTimeout: limits.wholePage,
-                stallTimeout: limits.silence, stallSpeed: 1))
+        var settings = TransferSettings(
+            userAgent: "tf-catalog", connectTimeout: limits.connecting, wholeTimeout: limits.wholePage,
+            stallTimeout: limits.silence, stallSpeed: 1)
+        settings.trust = server.trust
+        transfer = EasyHandle(settings)
     }
 
     /// The body of a page, asked for again while that can help.
-    func page(_ address: WebAddress) throws(CatalogFailure) -> [UInt8] {
+    func page(_ address: WebAddress) throws(CatalogError) -> [UInt8] {
         var count = 0
         while true {
             count += 1
@@ -57,7 +120,7 @@ final class PageClient {
         }
     }
 
-    private func refusal(_ address: WebAddress, _ answer: PageAnswer, _ failure: CurlFailure?) -> CatalogFailure {
+    private func refusal(_ address: WebAddress, _ answer: PageAnswer, _ failure: CurlFailure?) -> CatalogError {
         let reason =
             switch (failure, transfer.httpStatus) {
             case (.stoppedByReceiver, _): "a page of more than \(server.limits.bytes >> 20) MiB: ask for smaller ones"
@@ -66,7 +129,7 @@ final class PageClient {
             case (nil, 300..<400): "the server sends elsewhere, \(Self.place(answer)): give that URL if you trust it"
             case (nil, let status): "the server answers \(status)"
             }
-        return CatalogFailure("\(address.withoutQuery): \(reason)")
+        return CatalogError("\(address.withoutQuery): \(reason)")
     }
 
     private static func place(_ answer: PageAnswer) -> String {

@@ -30,7 +30,7 @@ package struct PathTemplate: Equatable, Sendable {
         return end != UInt8(ascii: "-") && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(end)
     }
 
-    func render(_ values: some PlaceholderValues, to path: inout [UInt8]) throws(RowProblem) {
+    func render(_ values: some PlaceholderValues, to path: inout [UInt8]) throws(RecordError) {
         path.removeAll(keepingCapacity: true)
         for pieces in components {
             if !path.isEmpty { path.append(UInt8(ascii: "/")) }
@@ -42,7 +42,7 @@ package struct PathTemplate: Equatable, Sendable {
             }
         }
         if let problem = RecordPath.check(path) {
-            throw RowProblem("path '\(String(decoding: path, as: UTF8.self))' \(problem)")
+            throw RecordError("path '\(String(decoding: path, as: UTF8.self))' \(problem)")
         }
     }
 
@@ -65,7 +65,7 @@ package struct PathTemplate: Equatable, Sendable {
     /// A component whose texts, from the last to the first, are cut until it is short enough.
     private static func cutComponent(
         _ pieces: [Template.Piece], _ values: some PlaceholderValues
-    ) throws(RowProblem) -> [UInt8] {
+    ) throws(RecordError) -> [UInt8] {
         var texts: [(text: String, canBeCut: Bool)] = []
         for piece in pieces {
             var text: [UInt8] = []
@@ -82,7 +82,7 @@ package struct PathTemplate: Equatable, Sendable {
         }
         let component = Array(texts.map(\.text).joined().utf8)
         guard component.split(separator: UInt8(ascii: "/")).allSatisfy({ $0.count <= longestName }) else {
-            throw RowProblem("a name in its path is longer than \(longestName) bytes")
+            throw RecordError("a name in its path is longer than \(longestName) bytes")
         }
         return component
     }
@@ -90,7 +90,7 @@ package struct PathTemplate: Equatable, Sendable {
     /// Returns whether the text may be cut.
     private static func append(
         _ piece: Template.Piece, _ values: some PlaceholderValues, to path: inout [UInt8]
-    ) throws(RowProblem) -> Bool {
+    ) throws(RecordError) -> Bool {
         guard case .field(let placeholder) = piece else {
             if case .literal(let text) = piece { path += text }
             return false
@@ -105,7 +105,7 @@ package struct PathTemplate: Equatable, Sendable {
         case .absent where placeholder == .title || placeholder == .channelTitle:
             path.append(UInt8(ascii: "_"))
             return false
-        case .absent: throw RowProblem("'\(placeholder.rawValue)' is missing, which the path is made from")
+        case .absent: throw RecordError("'\(placeholder.rawValue)' is missing, which the path is made from")
         }
     }
 }

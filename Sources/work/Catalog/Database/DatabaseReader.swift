@@ -33,8 +33,8 @@ final class DatabaseReader {
     ///
     /// - Parameter beforeWaiting: called where none has come yet.
     func next(
-        after last: RowBatch?, _ beforeWaiting: () throws(CatalogFailure) -> Void
-    ) throws(CatalogFailure) -> Result<RowBatch?, DatabaseError> {
+        after last: RowBatch?, _ beforeWaiting: () throws(CatalogError) -> Void
+    ) throws(CatalogError) -> Result<RowBatch?, DatabaseError> {
         if let last { orders.put(.fill(last)) }
         if thread == nil { start() }
         if waiting.isEmpty { waiting = reports.takeIfAny().reversed() }
@@ -89,21 +89,21 @@ final class DatabaseReader {
 final class SegmentRows: @unchecked Sendable {
     private let segments: Statement
     private let selected: Int
-    private let courseID: Int32
-    private let channelID: Int32
-    private let courseTitle: Statement
-    private let channelTitle: Statement
+    /// The titles that are looked up: by the cell of which id, and how.
+    private let titles: [(id: Int32, lookUp: Statement)]
 
-    /// The cells of a row: what the tables select, then the two titles.
-    var columns: Int { selected + 2 }
+    /// The cells of a row: what the tables select, then the titles.
+    var columns: Int { selected + titles.count }
 
     init(_ tables: CatalogTables, _ courses: Set<Int64>) throws(DatabaseError) {
         segments = try tables.segments(of: courses)
         selected = tables.selected.count
-        courseID = Int32(tables.selected.firstIndex(of: .courseID)!)
-        channelID = Int32(tables.selected.firstIndex(of: .channelID)!)
-        courseTitle = try tables.titles(.courseTitle)
-        channelTitle = try tables.titles(.channelTitle)
+        var titles: [(Int32, Statement)] = []
+        for title in tables.lookedUp {
+            let id = tables.selected.firstIndex(of: title == .courseTitle ? .courseID : .channelID)!
+            titles.append((Int32(id), try tables.titles(title)))
+        }
+        self.titles = titles
     }
 
     /// Fills a batch. False at the end of the rows.
@@ -112,8 +112,7 @@ final class SegmentRows: @unchecked Sendable {
         while batch.rows < count {
             guard try segments.step() else { return false }
             for column in 0..<Int32(selected) { batch.append(segments, column) }
-            try appendTitle(courseTitle, courseID, to: batch)
-            try appendTitle(channelTitle, channelID, to: batch)
+            for title in titles { try appendTitle(title.lookUp, title.id, to: batch) }
         }
         return true
     }
@@ -129,5 +128,78 @@ final class SegmentRows: @unchecked Sendable {
         lookUp.reset()
         try lookUp.bind(1, value)
         if try lookUp.step() { batch.append(lookUp, 0) } else { batch.appendNull() }
+    }
+}
+
+/// Rows copied out of a statement, so that they can go to another thread. It belongs to one thread at a time, which its
+/// user sees to.
+final class RowBatch: @unchecked Sendable {
+    private struct Cell {
+        var kind: Statement.Kind
+        /// An integer, the bits of a real, or where a text ends.
+        var value: Int64
+        /// Where a text begins.
+        var start = 0
+    }
+
+    /// A longer one is no text for people: as much of it as shows that.
+    private static let longestBlob = 4096
+
+    // The checks for overlapping accesses cost as much as the accesses, and nothing here calls back.
+    @exclusivity(unchecked) private var cells: [Cell] = []
+    @exclusivity(unchecked) private var text: [UInt8] = []
+    private let columns: Int
+    var rows: Int { cells.count / columns }
+
+    /// The number of the row that is being filled.
+    var lastRow: Int { (cells.count + columns - 1) / columns - 1 }
+
+    init(columns: Int) { self.columns = columns }
+
+    func removeAll() {
+        cells.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Filling, cell by cell
+
+    func append(_ statement: Statement, _ column: Int32) {
+        let kind = statement.kind(column)
+        switch kind {
+        case .integer: cells.append(Cell(kind: kind, value: statement.integer(column)))
+        case .real:
+            guard case .real(let value) = statement[column] else { return appendNull() }
+            cells.append(Cell(kind: kind, value: Int64(bitPattern: value.bitPattern)))
+        case .text:
+            let start = text.count
+            statement.append(column, to: &text)
+            cells.append(Cell(kind: kind, value: Int64(text.count), start: start))
+        case .blob:
+            let start = text.count
+            statement.appendBlob(column, to: &text, atMost: Self.longestBlob)
+            cells.append(Cell(kind: kind, value: Int64(text.count), start: start))
+        case .null: cells.append(Cell(kind: kind, value: 0))
+        }
+    }
+
+    func appendNull() { cells.append(Cell(kind: .null, value: 0)) }
+
+    /// The cell above once more.
+    func repeatCell() { cells.append(cells[cells.count - columns]) }
+
+    // MARK: ReadOptions
+
+    func kind(_ row: Int, _ column: Int) -> Statement.Kind { cells[row * columns + column].kind }
+
+    func integer(_ row: Int, _ column: Int) -> Int64 { cells[row * columns + column].value }
+
+    func real(_ row: Int, _ column: Int) -> Double {
+        Double(bitPattern: UInt64(bitPattern: cells[row * columns + column].value))
+    }
+
+    /// Puts the bytes of a text, which may not be UTF-8, or of a blob behind what stands in `target`.
+    func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
+        let cell = cells[row * columns + column]
+        target.append(contentsOf: text[cell.start..<Int(cell.value)])
     }
 }

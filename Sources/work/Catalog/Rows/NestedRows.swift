@@ -3,7 +3,7 @@ internal import Records
 
 /// The rows in an object that holds others: of a course the segments of its channels, of a channel its segments. Each
 /// comes out as an object of its own, with what its course and channel are.
-final class Nest {
+final class NestedRows {
     private enum Name: UInt8, FieldName {
         case id, title, courseID, oldCourseID, courseTitle, channelID, channelTitle, channels, segments
 
@@ -27,7 +27,7 @@ final class Nest {
     }
 
     /// Takes the object apart.
-    func open(_ line: RawLine) throws(LineError) {
+    func open(_ line: [UInt8]) throws(LineError) {
         rows = []
         try scanner.scan(line)
         var context = LineBuffer()
@@ -76,5 +76,32 @@ final class Nest {
     private func copy(_ name: Name, from names: [Name], to context: inout LineBuffer) {
         guard let found = names.first(where: { scanner.has($0) }), let value = scanner.raw(found) else { return }
         context.add(name, raw: value)
+    }
+}
+
+/// Words that stand for numbers which JSON does not have, as Python and JavaScript write them.
+enum BareWords {
+    private static let words = ["-Infinity", "Infinity", "NaN", "undefined"].map { Array($0.utf8) }
+
+    static func stand(in line: UnsafeRawBufferPointer) -> Bool { replaced(line).count != line.count }
+
+    /// With `null` for each.
+    static func replaced(_ line: UnsafeRawBufferPointer) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(line.count)
+        var nesting = JSONNesting()
+        var at = 0
+        while at < line.count {
+            let rest = UnsafeRawBufferPointer(rebasing: line[at...])
+            if !nesting.isInString, let word = words.first(where: { rest.starts(with: $0) }) {
+                text += Array("null".utf8)
+                at += word.count
+            } else {
+                text.append(line[at])
+                nesting.take(line[at])
+                at += 1
+            }
+        }
+        return text
     }
 }
