@@ -11,6 +11,7 @@ package struct ErrorCodes: Sendable {
         /// A failure that does not say why, or whose code is none that a tool would write.
         package static let unnamed = Number(value: 1)
 
+        static let unsigned = ErrorCodes.known(.unsigned)
         private static let interrupted = ErrorCodes.known(.interrupted)
         private static let busy = ErrorCodes.known(.busy)
 

@@ -40,6 +40,13 @@ extension UnsafeRawBufferPointer? {
     func isText(_ text: String) -> Bool { self?.isText(text) ?? false }
 }
 
+extension FaultOwner {
+    init?(utf8 text: UnsafeRawBufferPointer) {
+        guard let owner = Self.allCases.first(where: { text.isText($0.rawValue) }) else { return nil }
+        self = owner
+    }
+}
+
 extension Status {
     init?(utf8 text: UnsafeRawBufferPointer) {
         guard let status = Self.allCases.first(where: { text.isText($0.rawValue) }) else { return nil }

@@ -5,7 +5,7 @@ internal import Records
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
     case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
-        resumedFrom
+        resumedFrom, owner
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -23,6 +23,7 @@ enum ResultField: UInt8, FieldName {
             case .courseID: .courseID
             case .courseTitle: .courseTitle
             case .resumedFrom: .resumedFrom
+            case .owner: .owner
             }
         return known.name
     }
@@ -52,7 +53,7 @@ struct ResultLine {
         outcome.bytes = max(0, line.integer(.bytes))
         received = max(0, outcome.bytes - max(0, line.integer(.resumedFrom)))
         seconds = line.duration(.seconds)
-        outcome.attempt = UInt32(clamping: line.integer(.attempt))
+        outcome.attempt = UInt16(clamping: line.integer(.attempt))
         if status == .failed { takeFailure(line) }
     }
 
@@ -66,12 +67,20 @@ struct ResultLine {
     mutating func setError(_ error: ErrorCodes.Number) {
         outcome.error = error
         if error.isUnfinishedTry { isUnfinishedTry = true }
+        // Whatever an older version says: the settings can be mended, and then the record can be signed.
+        if error == .unsigned { (outcome.isRetryable, outcome.isForeignFault) = (true, true) }
     }
 
     private mutating func takeFailure(_ line: FieldScanner) {
         outcome.isRetryable = line.boolean(.retryable)
+        if let owner = line.text(.owner).flatMap(FaultOwner.init(utf8:)), owner != .record {
+            outcome.isForeignFault = true
+            // A folder or name that refuses does so until somebody mends it, which the result knows.
+            if owner != .folder { outcome.isRetryable = true }
+        }
         // Whole seconds, never too early, are a quarter less to keep for each path.
         outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
+        if let finishedAt { outcome.wait = Wait(Double(outcome.retryAt) - finishedAt) }
         isUnfinishedTry = line.text(.stage).isText(Stage.sign.rawValue)
     }
 }

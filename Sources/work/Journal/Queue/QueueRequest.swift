@@ -50,6 +50,6 @@ extension QueueRequest {
 extension Outcome {
     /// Whether a file in this state can be tried at the moment.
     func isDelayedAndDue(at now: Double, tries: Int) -> Bool {
-        state(tries: tries) == .delayed && Double(retryAt) <= now
+        state(tries: tries) == .delayed && dueAt(now: now) <= now
     }
 }

@@ -71,8 +71,8 @@ package struct QueueSummary: Sendable {
             .map { ByCourse(id: $0.id, title: $0.title, counts: $1) }
             .sorted { ($0.id ?? .min) < ($1.id ?? .min) }
         (due, nextDue) = (tally.due, tally.nextDue)
-        oldest = tally.oldest.map { Waiting($0, in: journal) }
-        next = tally.next.map { Waiting($0, in: journal) }
+        oldest = tally.oldest.map { Waiting($0, in: journal, now: now) }
+        next = tally.next.map { Waiting($0, in: journal, now: now) }
         passedOver = journal.lines.passedOver
     }
 
@@ -84,10 +84,10 @@ package struct QueueSummary: Sendable {
 
 extension QueueSummary.Waiting {
     /// - Parameter number: of a path in the journal.
-    fileprivate init(_ number: Int, in journal: borrowing FoldedJournal) {
+    fileprivate init(_ number: Int, in journal: borrowing FoldedJournal, now: Double) {
         let outcome = journal[number]
         self.init(
             path: journal.paths.withPath(number) { String(decoding: $0, as: UTF8.self) },
-            retryAt: Double(outcome.retryAt), error: journal.errors[outcome.error], attempt: Int(outcome.attempt))
+            retryAt: outcome.dueAt(now: now), error: journal.errors[outcome.error], attempt: Int(outcome.attempt))
     }
 }

@@ -15,8 +15,8 @@ struct QueueTally {
     var oldest: Int? { oldestDue?.number }
     var next: Int? { nextDelayed?.number }
 
-    private var oldestDue: (time: UInt32, number: Int)?
-    private var nextDelayed: (time: UInt32, number: Int)?
+    private var oldestDue: (time: Double, number: Int)?
+    private var nextDelayed: (time: Double, number: Int)?
 
     init(courses: Int, tries: Int, now: Double) {
         self.tries = tries
@@ -31,16 +31,16 @@ struct QueueTally {
         byCourse[outcome.course.index].add(state)
         if outcome.status == .failed { byError[outcome.error, default: .init()].add(state) }
         guard state.isLeft else { return }
-        let time = max(now, Double(outcome.retryAt))
+        let time = outcome.dueAt(now: now)
         if time <= now { due += 1 }
-        nextDue = min(nextDue ?? time, time)
-        if state == .delayed { note((outcome.retryAt, number)) }
+        nextDue = min(nextDue ?? .infinity, max(now, time))
+        if state == .delayed { note((time, number)) }
     }
 
-    private mutating func note(_ delayed: (time: UInt32, number: Int)) {
-        if Double(delayed.time) <= now {
-            if delayed.time < oldestDue?.time ?? .max { oldestDue = delayed }
-        } else if delayed.time < nextDelayed?.time ?? .max {
+    private mutating func note(_ delayed: (time: Double, number: Int)) {
+        if delayed.time <= now {
+            if delayed.time < oldestDue?.time ?? .infinity { oldestDue = delayed }
+        } else if delayed.time < nextDelayed?.time ?? .infinity {
             nextDelayed = delayed
         }
     }
