@@ -1,10 +1,7 @@
 internal import CSimdjson
 internal import Glibc
 
-/// What `LineScanner` is made of: the same, with numbers for names.
-///
-/// It is not generic, and that is why it exists: code of one room is not specialised for another, and reading the fields
-/// of a line through tables of witnesses took more time than parsing it.
+/// What `LineScanner` is made of: the same by numbers, for names that are known only at run time.
 package final class FieldScanner {
     // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping accesses
     // would find cannot happen, and they stood in the way a dozen times in each line.
@@ -35,12 +32,13 @@ package final class FieldScanner {
             throw .tooLong
         }
         do throws(LineError) { try scan(padded: line.bytes) } catch {
-            guard let last = line.bytes.lastIndex(of: 0) else { throw error }
-            guard (try? scan(padded: UnsafeRawBufferPointer(rebasing: line.bytes[(last + 1)...]))) != nil else {
+            guard let last = line.bytes.lastIndex(of: 0), (try? scan(padded: line.bytes[from: last + 1])) != nil else {
                 throw error
             }
         }
     }
+
+    package func accepts(_ line: RawLine) -> Bool { (try? scan(line)) != nil }
 
     /// Scans bytes that are not a reader's.
     package func scan(_ text: [UInt8]) throws(LineError) {
@@ -162,6 +160,30 @@ extension FieldScanner {
 
     package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
 
+    package func text(ifAny name: UInt8) -> UnsafeRawBufferPointer? {
+        guard let member = scanner[named: name], member.kind == .string else { return nil }
+        return member.text
+    }
+
+    package func integer(ifAny name: UInt8) -> Int64? {
+        guard let member = scanner[named: name], member.kind == .number else { return nil }
+        return JSONNumber(written(member)).integer
+    }
+
+    package func number(ifAny name: UInt8) -> Double? {
+        guard let member = scanner[named: name], member.kind == .number else { return nil }
+        let value = JSONNumber(written(member)).double
+        return value.isFinite ? value : nil
+    }
+
+    package func boolean(ifAny name: UInt8) -> Bool? {
+        switch scanner[named: name]?.kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+
     /// Shows every member: its name as it is written, without its quotes, and its value as it is written.
     package func forEachMember(
         _ body: (_ name: UnsafeRawBufferPointer, JSONKind, _ value: UnsafeRawBufferPointer) -> Void
@@ -256,4 +278,10 @@ struct JSONScanner: ~Copyable {
 
     /// How many readable bytes have to stand behind a text.
     static var padding: Int { tfjson_padding() }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate subscript(from start: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[start...])
+    }
 }

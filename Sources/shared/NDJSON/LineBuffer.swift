@@ -46,34 +46,34 @@ package struct LineBuffer: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    package mutating func add(_ name: some FieldName, _ value: some StringProtocol) {
+    @inlinable package mutating func add(_ name: some FieldName, _ value: some StringProtocol) {
         begin(name.name)
         quote(value)
     }
 
     /// A string whose bytes are UTF-8.
-    package mutating func add(_ name: some FieldName, text: UnsafeRawBufferPointer) {
+    @inlinable package mutating func add(_ name: some FieldName, text: UnsafeRawBufferPointer) {
         begin(name.name)
         quote(utf8: text)
     }
 
-    package mutating func add(_ name: some FieldName, utf8 text: [UInt8]) {
+    @inlinable package mutating func add(_ name: some FieldName, utf8 text: [UInt8]) {
         begin(name.name)
         text.withUnsafeBytes { quote(utf8: $0) }
     }
 
-    package mutating func add(_ name: some FieldName, _ value: some FixedWidthInteger) {
+    @inlinable package mutating func add(_ name: some FieldName, _ value: some FixedWidthInteger) {
         begin(name.name)
         append(value)
     }
 
     /// A number with three decimals: seconds to the millisecond.
-    package mutating func add(_ name: some FieldName, milliseconds value: Double) {
+    @inlinable package mutating func add(_ name: some FieldName, milliseconds value: Double) {
         begin(name.name)
         appendMilliseconds(value)
     }
 
-    package mutating func add(_ name: some FieldName, _ value: Bool) {
+    @inlinable package mutating func add(_ name: some FieldName, _ value: Bool) {
         begin(name.name)
         append(value ? "true" : "false")
     }
@@ -89,7 +89,7 @@ package struct LineBuffer: Sendable {
     }
 
     /// A value as it was written in another line.
-    package mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
+    @inlinable package mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
         begin(name.name)
         bytes.append(contentsOf: value)
     }
@@ -110,7 +110,7 @@ package struct LineBuffer: Sendable {
     /// Takes back what was written since the buffer held `count` bytes.
     package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
 
-    private mutating func begin(_ name: String) {
+    @usableFromInline mutating func begin(_ name: String) {
         separate()
         // No field's name holds what would have to be escaped.
         bytes.append(UInt8(ascii: "\""))

@@ -6,7 +6,7 @@ package protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawVa
 
 extension FieldName {
     /// The name as it stands in a line.
-    package var name: String { Self.names[Int(rawValue)] }
+    @inlinable package var name: String { Self.names[Int(rawValue)] }
 }
 
 extension FieldName {
@@ -28,7 +28,7 @@ extension FieldName {
 /// A set of at most 64 names.
 package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
     /// By raw value, a bit for each.
-    package private(set) var bits: UInt64 = 0
+    @usableFromInline package private(set) var bits: UInt64 = 0
 
     package init(arrayLiteral names: Name...) {
         for name in names { bits |= 1 << UInt64(name.rawValue) }

@@ -191,7 +191,7 @@ extension TFFiles {
 
     /// Where a record's file may lie.
     private func places(of line: LineScanner<Field>) -> [String] {
-        let path = ((try? line.string(.path)) ?? nil).map { [$0] } ?? []
-        return path + (((try? line.strings(.aliases)) ?? nil) ?? [])
+        let path = line.string(ifAny: .path).map { [$0] } ?? []
+        return path + (line.strings(ifAny: .aliases) ?? [])
     }
 }

@@ -58,8 +58,8 @@ package struct FileInspector {
 
     /// The record's path, then its aliases.
     private static func paths(_ record: LineScanner<Field>) throws(RelativePath.Refusal) -> [RelativePath] {
-        let path = try RelativePath(((try? record.string(.path)) ?? nil) ?? "")
-        let aliases = ((try? record.strings(.aliases)) ?? nil) ?? []
+        let path = try RelativePath(record.string(ifAny: .path) ?? "")
+        let aliases = record.strings(ifAny: .aliases) ?? []
         return [path] + aliases.compactMap { try? RelativePath($0) }
     }
 
