@@ -75,14 +75,6 @@ package struct Try {
     }
 }
 
-extension Int64 {
-    /// Sums of what hostile lines claim must not trap.
-    mutating func addWithinBounds(_ other: Int64) {
-        let (sum, overflows) = addingReportingOverflow(other)
-        self = overflows ? .max : sum
-    }
-}
-
 /// What the figures suggest, in sentences. Each stands on a figure that the analysis shows.
 extension Analysis {
     package var recommendations: [String] {
