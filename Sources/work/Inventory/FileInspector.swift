@@ -2,6 +2,7 @@ internal import Glibc
 package import NDJSON
 internal import POSIX
 package import Records
+package import Store
 
 /// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
 package struct FileInspector {
@@ -43,7 +44,7 @@ package struct FileInspector {
         do throws(LineError) { expected = try ExpectedFile(record) } catch {
             return Finding(flaw: .mismatch, message: "the record cannot be read: \(error)")
         }
-        do throws(RelativePath.Refusal) { paths = try Self.paths(record) } catch {
+        do throws(PathError) { paths = try Self.paths(record) } catch {
             return Finding(flaw: .unsafePath, message: error.description)
         }
         expected.size = expected.size ?? downloaded
@@ -57,7 +58,7 @@ package struct FileInspector {
     }
 
     /// The record's path, then its aliases.
-    private static func paths(_ record: LineScanner<Field>) throws(RelativePath.Refusal) -> [RelativePath] {
+    private static func paths(_ record: LineScanner<Field>) throws(PathError) -> [RelativePath] {
         let path = try RelativePath(((try? record.string(.path)) ?? nil) ?? "")
         let aliases = ((try? record.strings(.aliases)) ?? nil) ?? []
         return [path] + aliases.compactMap { try? RelativePath($0) }
