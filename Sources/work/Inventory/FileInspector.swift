@@ -82,10 +82,12 @@ package struct FileInspector {
         if let wanted = expected.size, size != wanted {
             return Finding(flaw: .mismatch, message: "it has \(size) bytes, and \(wanted) were expected")
         }
-        if let trouble = try VideoCheck.trouble(with: file, length: size, level: verification.level) {
-            return Finding(trouble)
-        }
-        return verification.hashesExisting ? hashFinding(file, size, expected) : nil
+        let isHashed = !expected.knownChecksums(verification).isEmpty
+        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
+        if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error) }
+        // What only the hash can excuse is hashed, whether or not that was asked for.
+        let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
+        return verification.hashesExisting || isInDoubt ? hashFinding(file, size, expected) : nil
     }
 
     private func hashFinding(_ file: any StorageFile, _ size: Int64, _ expected: ExpectedFile) -> Finding? {

@@ -1,8 +1,8 @@
 package import Glibc
 package import NDJSON
 package import POSIX
-package import Store
 package import Records
+package import Store
 
 /// A walk over everything below a folder that is no folder itself. It follows no link, and stays on one file system.
 package struct FolderWalk {

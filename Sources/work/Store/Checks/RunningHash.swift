@@ -117,8 +117,11 @@ package struct HashCheck {
         if hash.length > length || !hash.covers(checksums) { hash = try RunningHash(checksums) }
     }
 
-    /// Takes the bytes that come for this place, if all before them have been hashed.
-    package mutating func take(_ bytes: UnsafeRawBufferPointer, at offset: Int64) {
+    /// Whether there is anything to hash for.
+    package var isAsked: Bool { !checksums.isEmpty }
+
+    /// Hashes the bytes that come for this place, if all before them have been hashed.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer, at offset: Int64) {
         if hash.length == offset { hash.update(bytes) }
     }
 

@@ -204,6 +204,9 @@ package final class PartFile {
         }
     }
 
+    /// It has a flaw that is harmless, and no hash proves that.
+    package func noteDoubt(_ flaw: VideoFlaw) { shared.noteDoubt(flaw, path) }
+
     private func rename() throws(SystemError) {
         if isNew {
             if try folder.renameToNew(path.partName, to: path.name) { return }

@@ -5,13 +5,16 @@ package struct BoxWalk: Sendable {
     private let length: Int64
     private var hasMovie = false
     private var hasMedia = false
+    private(set) var hasFragments = false
     /// Whether the last fragment's media are still to come.
     private var isFragmentOpen = false
+
+    var isWhole: Bool { hasMovie && hasMedia && !isFragmentOpen }
 
     /// - Parameter length: of the file, in bytes.
     init(over length: Int64) { self.length = length }
 
-    mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+    mutating func accept(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         guard let start = position else { return }
         let box = try BoxHead(head, at: start)
         let rest = length - start
@@ -32,7 +35,7 @@ package struct BoxWalk: Sendable {
             // Only what can be left out stands before it (section 4.3.1).
             guard !hasMovie && !hasMedia else { throw .secondFile(at: start) }
         case "moov": hasMovie = true
-        case "moof": (hasMovie, isFragmentOpen) = (true, true)
+        case "moof": (hasMovie, hasFragments, isFragmentOpen) = (true, true, true)
         case "mdat", "imda": (hasMedia, isFragmentOpen) = (true, false)
         default: break
         }

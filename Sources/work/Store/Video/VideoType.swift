@@ -62,14 +62,27 @@ package enum StructureWalk: Sendable {
         }
     }
 
+    /// Whether what lies before `position` is a whole video in itself.
+    package var isWhole: Bool {
+        switch self {
+        case .boxes(let walk): walk.isWhole
+        case .elements(let walk): walk.isWhole
+        }
+    }
+
+    /// Whether it is one in fragments, of which more may always follow.
+    package var isFragmented: Bool {
+        if case .boxes(let walk) = self { walk.hasFragments } else { false }
+    }
+
     /// Takes the bytes that stand at `position`: `headLength` of them, or what the file has left.
-    package mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+    package mutating func accept(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         switch self {
         case .boxes(var walk):
-            try walk.take(head)
+            try walk.accept(head)
             self = .boxes(walk)
         case .elements(var walk):
-            try walk.take(head)
+            try walk.accept(head)
             self = .elements(walk)
         }
     }
@@ -89,6 +102,9 @@ package enum StructureFlaw: Error, Equatable, CustomStringConvertible {
     case noMovie
     /// There are no pictures and no sound.
     case noMedia
+    /// So many bytes follow a video that is whole in itself, or looks so: where it is fragmented, more of it may have
+    /// been there.
+    case tail(bytes: Int64, areZero: Bool, isFragmented: Bool)
 
     package var description: String {
         switch self {
@@ -98,6 +114,9 @@ package enum StructureFlaw: Error, Equatable, CustomStringConvertible {
         case .secondFile(let position): "another file begins at byte \(position)"
         case .noMovie: "it has no description of its tracks"
         case .noMedia: "it has no pictures and no sound"
+        case .tail(1, let areZero, _): "1 byte follows its last box, \(areZero ? "a zero" : "not a zero")"
+        case .tail(let count, true, _): "\(count) bytes follow its last box, all of them zeros"
+        case .tail(let count, false, _): "\(count) bytes follow its last box, not all of them zeros"
         }
     }
 }
