@@ -71,14 +71,15 @@ folder_examine() {
 	while [ ! -d "$place" ]; do
 		place=$(dirname -- "$place")
 	done
-	if ! probe=$(mktemp -d -- "$place/.tf-doctor.XXXXXX" 2>/dev/null); then
+	if ! PROBE=$(folder_make "$place/.tf-doctor" 2>/dev/null); then
 		row fail folder "'$place': you cannot write here: choose another with --output"
 		return
 	fi
 	file_system_examine "$(stat -f -c %T -- "$place")"
-	locks_examine "$probe/file"
-	attributes_examine "$probe/file"
-	rm -rf -- "$probe"
+	locks_examine "$PROBE/file"
+	attributes_examine "$PROBE/file"
+	rm -rf -- "$PROBE"
+	PROBE=''
 	room_examine
 }
 

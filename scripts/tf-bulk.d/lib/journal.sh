@@ -10,11 +10,7 @@ journal_open() {
 	else
 		state_open
 	fi
-	SCRATCH=$(mktemp -d) || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
-	trap 'rm -rf -- "$SCRATCH"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	trap 'exit 129' HUP
+	scratch_make
 }
 
 # journal_choose FILE OPTION…: the records that tf-queue chooses, as a file.
@@ -22,7 +18,7 @@ journal_choose() {
 	chosen=$1
 	shift
 	eval "set -- $QUEUE_OPTIONS $CHOICE \"\$@\""
-	tf-queue "$@" "$CATALOG" "$JOURNAL" >"$chosen" || exit
+	attend tf-queue "$@" "$CATALOG" "$JOURNAL" >"$chosen" || exit
 }
 
 # journal_mark STATUS FILE: gives the records of a file this status, by lines at the journal's end.
