@@ -27,11 +27,10 @@ journal_mark() {
 	journal_append "$SCRATCH/marks"
 }
 
-# journal_append FILE: a line that a crash tore must spoil no other.
+# journal_append FILE: on lines of their own, whatever a crash left at the journal's end.
 journal_append() {
 	[ -s "$1" ] || return 0
-	[ -z "$(tail -c 1 -- "$JOURNAL")" ] || echo >>"$JOURNAL"
-	cat -- "$1" >>"$JOURNAL" || fail 3 "'$JOURNAL': cannot be written: make room, then do the same again"
+	tf-queue --append-to "$JOURNAL" "$1" || exit
 	stats_write || fail 3 "'$STATS': cannot be written"
 }
 

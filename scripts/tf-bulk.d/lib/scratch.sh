@@ -42,7 +42,7 @@ attend() {
 	setpriv --pdeathsig TERM -- "$@" 9>&- &
 	ATTENDED=$!
 	wait "$ATTENDED"
-	status=$?
+	set -- $?
 	ATTENDED=''
-	return "$status"
+	return "$1"
 }
