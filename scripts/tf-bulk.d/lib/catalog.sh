@@ -10,6 +10,7 @@ catalog_make() {
 	for ended in $FATES; do
 		catalog_judge "${ended%%=*}" "${ended#*=}"
 	done
+	catalog_check
 	plan_make >"$PLAN.new" || fail 3 "'$SOURCE': its plan cannot be made, the last catalogue is kept"
 }
 
@@ -84,6 +85,22 @@ catalog_fail() {
 		;;
 	*) fail 3 "$1: $(fate_words "$2"), the last catalogue is kept" ;;
 	esac
+}
+
+# catalog_check: what a filter made must be a catalogue before it takes the old one's place. tf-queue says what it is else.
+catalog_check() {
+	tf-queue --check-catalog "$CATALOG.new" >"$CATALOG.said"
+	status=$?
+	FIGURES=$(cat -- "$CATALOG.said")
+	rm -f -- "$CATALOG.said"
+	[ "$status" -eq 0 ] || catalog_refuse
+	[ -n "$FILTER" ] || [ "$(figure_or_none records)" -gt 0 ] || catalog_refuse
+}
+
+catalog_refuse() {
+	rm -f -- "$CATALOG.new"
+	[ -z "$FILTER" ] || fail 3 "filter: what it printed is not a catalogue, the last catalogue is kept"
+	fail 3 "'$SOURCE': no record was found, the last catalogue is kept"
 }
 
 # plan_make: prints what the new catalogue holds, as JSON. What has been said about the source is not said again.
