@@ -25,6 +25,8 @@ state_in() {
 	STATS=$STATE/stats.json
 	ACTIVE=$STATE/active.json
 	ROUND=$STATE/round.ndjson
+	LAST_ROUND=$STATE/round.last
+	EVIDENCE=$STATE/evidence.json
 	LOCK=$STATE/lock
 	LOG=$STATE/log
 	LAST_LOG=$STATE/log.1
@@ -54,15 +56,4 @@ replace() {
 		return 1
 	}
 	mv -f -- "$target.new" "$target"
-}
-
-# json_first NAME FILE: the first number of this name in a document that one of the tools wrote, however deep that is. Text
-# never looks like one: a quote within it has a backslash before it.
-json_first() {
-	head -c 4096 "$2" | sed 's/[{,}]/\n/g' | sed -n "s/^\"$1\":\([0-9][0-9]*\).*/\1/p" | head -n 1
-}
-
-# json_number NAME FILE: a number out of a document that one of the tools wrote as one flat line of numbers.
-json_number() {
-	sed -n "1s/.*\"$1\":\([0-9][0-9]*\)[,}].*/\1/p" "$2"
 }
