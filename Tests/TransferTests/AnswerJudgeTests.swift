@@ -22,7 +22,7 @@ import Testing
             (700, .badAnswer),
         ])
     func statuses(status: Int, error: ErrorCode) {
-        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 \(status) X"))?.error == error)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 \(status) X"))?.code == error)
     }
 
     @Test("a 503 with Retry-After or SlowDown is a rate limit")
@@ -30,7 +30,7 @@ import Testing
         #expect(judge(AnswerHeadTests.answer("HTTP/1.1 503", "Retry-After: 7"))?.retryAfter == 7)
         #expect(judge(AnswerHeadTests.answer("HTTP/1.1 429", "Retry-After: 99999999999999"))?.retryAfter == 86400)
         let slow = AnswerHeadTests.answer("HTTP/1.1 503", body: "<Error><Code>SlowDown</Code></Error>")
-        #expect(judge(slow)?.error == .rateLimited)
+        #expect(judge(slow)?.code == .rateLimited)
     }
 
     @Test("Retry-After as a date counts from the origin's own clock")
@@ -44,9 +44,9 @@ import Testing
     func expiredWords() {
         let refused = AnswerHeadTests.answer(
             "HTTP/1.1 403", body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
-        #expect(judge(refused)?.error == .expired)
+        #expect(judge(refused)?.code == .expired)
         let token = AnswerHeadTests.answer("HTTP/1.1 400", body: "<Error><Code>ExpiredToken</Code></Error>")
-        #expect(judge(token)?.error == .expired)
+        #expect(judge(token)?.code == .expired)
     }
 
     @Test(
@@ -66,8 +66,8 @@ import Testing
     func wrongLength() {
         let answer = AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 5000")
         #expect(judge(answer, size: 5000) == nil)
-        #expect(judge(answer, size: 5001)?.error == .mismatch)
-        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 1023"))?.error == .notVideo)
+        #expect(judge(answer, size: 5001)?.code == .mismatch)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 1023"))?.code == .notVideo)
     }
 
     @Test("the origin's words reach a message only as harmless letters")
@@ -93,7 +93,7 @@ import Testing
         let trouble = AnswerJudge.judge(
             failure, answer, limits: Self.limits, wasConnected: wasConnected,
             isTimeOver: total >= 600)
-        #expect(trouble.error == error)
+        #expect(trouble.code == error)
     }
 
     @Test("a body of unknown length that was cut is no answer")
@@ -101,7 +101,7 @@ import Testing
         let trouble = AnswerJudge.judge(
             .partial, AnswerHeadTests.answer("HTTP/1.1 200"), limits: Self.limits,
             wasConnected: true, isTimeOver: false)
-        #expect(trouble.error == .badAnswer)
+        #expect(trouble.code == .badAnswer)
         #expect(trouble.startsOver)
     }
 }
