@@ -1,3 +1,31 @@
+/// How deep in brackets a text is, and whether in a string.
+package struct JSONNesting: Sendable {
+    package private(set) var depth = 0
+    package private(set) var isInString = false
+    private var isEscaped = false
+
+    /// In a string, and not behind a backslash there.
+    var isInText: Bool { isInString && !isEscaped }
+
+    package init() {}
+
+    package mutating func take(_ byte: UInt8) {
+        if isEscaped {
+            isEscaped = false
+        } else if isInString {
+            if byte == UInt8(ascii: "\\") { isEscaped = true }
+            if byte == UInt8(ascii: "\"") { isInString = false }
+        } else {
+            switch byte {
+            case UInt8(ascii: "\""): isInString = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            default: break
+            }
+        }
+    }
+}
+
 /// Objects that do nothing but hold the array of the records: a page of Laravel's (`data`), a saved list (`courses`),
 /// the answer of `aws s3api list-objects-v2` (`Contents`).
 package enum JSONWrapper {
