@@ -51,7 +51,7 @@ extension Outcome.Failed {
     init(trouble: TryError, attempt: Int64, retry: RetryPolicy, now: Double) {
         self.trouble = trouble
         self.attempt = attempt > 0 ? attempt : nil
-        isRetryable = retry.isRetryable(trouble.error, attempt: attempt)
+        isRetryable = retry.isRetryable(after: trouble, attempt: attempt)
         retryAt = isRetryable ? retry.retryAt(after: trouble, attempt: attempt, now: now) : nil
     }
 }
