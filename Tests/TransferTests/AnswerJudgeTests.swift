@@ -22,7 +22,7 @@ import Testing
             (700, .badAnswer),
         ])
     func statuses(status: Int, error: ErrorCode) {
-        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 \(status) X"))?.error == error)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 \(status) X"))?.code == error)
     }
 
     @Test("a 503 with Retry-After or SlowDown is a rate limit")
@@ -30,7 +30,7 @@ import Testing
         #expect(judge(AnswerHeadTests.answer("HTTP/1.1 503", "Retry-After: 7"))?.retryAfter == 7)
         #expect(judge(AnswerHeadTests.answer("HTTP/1.1 429", "Retry-After: 99999999999999"))?.retryAfter == 86400)
         let slow = AnswerHeadTests.answer("HTTP/1.1 503", body: "<Error><Code>SlowDown</Code></Error>")
-        #expect(judge(slow)?.error == .rateLimited)
+        #expect(judge(slow)?.code == .rateLimited)
     }
 
     @Test("Retry-After as a date counts from the origin's own clock")
@@ -44,17 +44,17 @@ import Testing
     func expiredWords() {
         let refused = AnswerHeadTests.answer(
             "HTTP/1.1 403", body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>")
-        #expect(judge(refused)?.error == .expired)
+        #expect(judge(refused)?.code == .expired)
         let token = AnswerHeadTests.answer("HTTP/1.1 400", body: "<Error><Code>ExpiredToken</Code></Error>")
-        #expect(judge(token)?.error == .expired)
+        #expect(judge(token)?.code == .expired)
     }
 
     @Test("a length other than the record's is a mismatch before any byte has come")
     func wrongLength() {
         let answer = AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 5000")
         #expect(judge(answer, size: 5000) == nil)
-        #expect(judge(answer, size: 5001)?.error == .mismatch)
-        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 1023"))?.error == .notVideo)
+        #expect(judge(answer, size: 5001)?.code == .mismatch)
+        #expect(judge(AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 1023"))?.code == .notVideo)
     }
 
     @Test("the origin's words reach a message only as harmless letters and digits")
@@ -70,7 +70,7 @@ import Testing
             "HTTP/1.1 301",
             body: "<Error><Code>PermanentRedirect</Code><Endpoint>b.s3-eu-west-1.amazonaws.com</Endpoint></Error>")
         let moved = try #require(judge(redirect))
-        #expect(moved.owner == .credentials && moved.error == .badRequest)
+        #expect(moved.owner == .credentials && moved.code == .badRequest)
         #expect(moved.message.hasPrefix("the origin answered 301 PermanentRedirect: the bucket is in another region"))
         #expect(moved.message.hasSuffix("; the store says endpoint 'b.s3-eu-west-1.amazonaws.com'"))
         let signed = AnswerHeadTests.answer(
@@ -108,7 +108,7 @@ import Testing
     func rangeBeyondRecord() {
         for total in ["3000", "*"] {
             let answer = AnswerHeadTests.answer("HTTP/1.1 206", "Content-Range: bytes 1000-2999/\(total)")
-            #expect(judge(answer, from: 1000, size: 2000)?.error == .mismatch)
+            #expect(judge(answer, from: 1000, size: 2000)?.code == .mismatch)
             #expect(judge(answer, from: 1000, size: 3000) == nil)
         }
     }

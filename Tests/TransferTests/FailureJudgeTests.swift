@@ -34,7 +34,7 @@ import Testing
         #expect(Set(Self.rows.map(\.0)) == Set(CurlFailure.Kind.allCases))
         for (kind, error, owner, keeps, isPassing) in Self.rows {
             let judged = judge(CurlFailure(kind, "words"))
-            #expect(judged.error == error && judged.owner == owner, "\(kind)")
+            #expect(judged.code == error && judged.owner == owner, "\(kind)")
             #expect(judged.startsOver == !keeps && judged.isPassing == isPassing, "\(kind)")
         }
     }
@@ -46,17 +46,17 @@ import Testing
 
     @Test("what took too long is told apart by what had happened")
     func timeouts() {
-        #expect(judge(CurlFailure(.timedOut), wasConnected: false).error == .connect)
+        #expect(judge(CurlFailure(.timedOut), wasConnected: false).code == .connect)
         #expect(judge(CurlFailure(.timedOut), wasConnected: false).message == "no connection within 30 s")
-        #expect(judge(CurlFailure(.timedOut), isTimeOver: true).error == .timeout)
+        #expect(judge(CurlFailure(.timedOut), isTimeOver: true).code == .timeout)
         #expect(judge(CurlFailure(.timedOut)).message == "under 1024 bytes a second for 30 s")
     }
 
     @Test("a body of unknown length that was cut is no answer, one of a range is a piece")
     func cutWithoutLength() {
         let cut = judge(CurlFailure(.partial), AnswerHeadTests.answer("HTTP/1.1 200"))
-        #expect(cut.error == .badAnswer && cut.startsOver)
+        #expect(cut.code == .badAnswer && cut.startsOver)
         let range = AnswerHeadTests.answer("HTTP/1.1 206", "Content-Range: bytes 100-1999/2000")
-        #expect(judge(CurlFailure(.partial), range).error == .truncated)
+        #expect(judge(CurlFailure(.partial), range).code == .truncated)
     }
 }

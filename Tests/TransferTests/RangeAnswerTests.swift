@@ -141,7 +141,7 @@ import Testing
     func pieces(range: String, length: Int64, total: Int64?, isWhole: Bool) {
         let answer = AnswerHeadTests.answer(Self.head206, "Content-Range: \(range)")
         let error = AnswerJudge.judgeLength(length, answer, total: total, ExpectedFile(size: isWhole ? length : 2000))
-        #expect(error?.error == (isWhole ? nil : .truncated))
+        #expect(error?.code == (isWhole ? nil : .truncated))
         #expect(error?.startsOver != true)
     }
 }

@@ -24,13 +24,13 @@ import Testing
             let meaning = StatusMeaning.of(status)
             #expect(meaning.status == status || meaning.status == status / 100 * 100)
         }
-        for status in [0, 99, 600, 700, 999] { #expect(StatusMeaning.of(status).error == .badAnswer) }
+        for status in [0, 99, 600, 700, 999] { #expect(StatusMeaning.of(status).code == .badAnswer) }
     }
 
     @Test("the codes are those that the contract promises")
     func contract() {
         for status in 400..<600 {
-            let error = StatusMeaning.of(status).error
+            let error = StatusMeaning.of(status).code
             switch status {
             case 401, 403: #expect(error == .forbidden)
             case 404, 410: #expect(error == .notFound)

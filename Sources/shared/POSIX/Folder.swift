@@ -155,6 +155,16 @@ package final class Folder: Sendable {
         guard tf_syncfs(descriptor) == 0 else { throw SystemError("cannot sync the file system") }
     }
 
+    /// Throws why no file can be made here. It makes one of no bytes and removes it again: only the file system itself knows
+    /// what it allows, whatever the permissions say.
+    package func checkWritable() throws(SystemError) {
+        let name = ".tf-write-check-\(getpid()).part"
+        // A file of this name is what a process left that was killed while it looked.
+        try? remove(name)
+        _ = try open(name, .creating)
+        try remove(name)
+    }
+
     /// The room that an ordinary user has here.
     package var freeSpace: FreeSpace { FreeSpace(of: descriptor) }
 }

@@ -33,9 +33,8 @@ struct TFFetch: Tool {
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
         let watch = try display.watch(diagnostics)
-        let run = FetchRun(
-            settings, output: output, input: 0, results: 1, signals: signals, clock: SystemClock(),
-            random: { Double.random(in: 0..<1) }, observer: watch, notify: { diagnostics.say($0) })
+        let world = FetchWorld(settings, output: output, input: 0, results: 1, signals: signals)
+        let run = FetchRun(settings, world, observer: watch, notify: { diagnostics.say($0) })
         return try conclude(run.run())
     }
 

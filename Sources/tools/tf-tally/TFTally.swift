@@ -4,6 +4,7 @@ import Journal
 import NDJSON
 import POSIX
 import Records
+import Rendering
 import ToolSupport
 
 @main
@@ -43,7 +44,7 @@ struct TFTally: Tool {
     private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
         Signals.noteFirstInterrupt()
         var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
-        try Present(options, options.watchedProcess()).add(to: &summary)
+        try CurrentRun(options, options.watchedProcess()).add(to: &summary)
         try write(options.text(of: summary, failed: failed))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
         if let command = options.notify {
@@ -114,5 +115,20 @@ extension TallyOptions {
             } catch { throw .refused(error) }
         }
         return failed
+    }
+}
+
+extension TFTally {
+    /// Prints the analysis of all tries.
+    func analyze() throws(ToolFailure) {
+        var analysis = Analysis()
+        for path in options.inputs {
+            try refusing { () throws(SystemError) in
+                var results = try LineFile(path)
+                try analysis.read(&results)
+            }
+        }
+        let renderer = AnalysisRenderer(width: max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80))
+        try StandardOutput.write(options.format == .json ? renderer.json(analysis) : renderer.table(analysis))
     }
 }

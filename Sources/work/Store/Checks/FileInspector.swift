@@ -105,7 +105,7 @@ extension FileInspector.Finding {
 
     fileprivate init(_ trouble: TryError) {
         flaw =
-            switch trouble.error {
+            switch trouble.code {
             case .mismatch: .mismatch
             case .notVideo: .notVideo
             case .unsafePath: .unsafePath

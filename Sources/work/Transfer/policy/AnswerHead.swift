@@ -60,9 +60,14 @@ package struct AnswerHead: Equatable, Sendable {
         }
         guard let colon = header.firstIndex(of: UInt8(ascii: ":")) else { return }
         let name = header[..<colon]
-        // Fields that nothing is decided by cost no string.
+        // Fields that nothing is decided by cost no string, and those of which the start decides a short one.
         guard let field = HeaderField(name) else { return marks.note(otherField: name) }
-        set(field, Self.trimmed(header[(colon + 1)...]))
+        let value = Self.trimmed(header[(colon + 1)...])
+        switch field {
+        case .location: hasLocation = true
+        case .server, .via, .contentType, .bucketRegion: marks.note(field, value)
+        default: set(field, String(decoding: value, as: UTF8.self))
+        }
     }
 
     private mutating func set(_ field: HeaderField, _ value: String) {
@@ -74,9 +79,8 @@ package struct AnswerHead: Equatable, Sendable {
         case .retryAfter: retryAfter = value
         case .date: date = value
         case .age: age = Int64(value).map { min(max($0, 0), Self.longestAge) }
-        case .location: hasLocation = true
-        case .server, .via, .contentType, .bucketRegion: marks.note(field, value)
         case .crc32, .sha1, .sha256, .md5: addChecksum(field, value)
+        case .location, .server, .via, .contentType, .bucketRegion: break
         }
     }
 
@@ -108,11 +112,11 @@ package struct AnswerHead: Equatable, Sendable {
         return String(body[start.upperBound..<end.lowerBound])
     }
 
-    private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> String {
+    private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
         var (start, end) = (value.startIndex, value.endIndex)
         while start < end && isSpace(value[start]) { start += 1 }
         while start < end && isSpace(value[end - 1]) { end -= 1 }
-        return String(decoding: value[start..<end], as: UTF8.self)
+        return value[start..<end]
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
@@ -165,7 +169,7 @@ enum HeaderField: String, CaseIterable {
 }
 
 extension Slice<UnsafeRawBufferPointer> {
-    /// Whether a field's name is this one, which is given in lower case; or begins with it.
+    /// Whether a field's name or value is this one, which is given in lower case; or begins with it.
     func isField(_ name: String, orBeginsSo prefix: Bool = false) -> Bool {
         guard prefix ? count >= name.utf8.count : count == name.utf8.count else { return false }
         return zip(self, name.utf8).allSatisfy { ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1 }

@@ -81,11 +81,11 @@ package enum AnswerJudge {
         let meaning = StatusMeaning.of(answer.status)
         let advice = answer.errorElement("Code").flatMap { StoreAdvice.named($0) }
         let wait = retryAfter(answer, now: now)
-        var error = advice?.error ?? meaning.error
-        if answer.status == 503 && wait != nil { error = .rateLimited }
+        var code = advice?.code ?? meaning.code
+        if answer.status == 503 && wait != nil { code = .rateLimited }
         let reason = advice.map { $0.advice + place(answer, $0) } ?? reason(answer, meaning)
         return TryError(
-            error, said(answer) + ": " + reason, owner: advice?.owner ?? meaning.owner, retryAfter: wait,
+            code, said(answer) + ": " + reason, owner: advice?.owner ?? meaning.owner, retryAfter: wait,
             startsOver: answer.status < 300)
     }
 

@@ -17,8 +17,8 @@ package struct AnswerMarks: Equatable, Sendable {
         case none, html, multipart, other
     }
 
-    /// So much of `Server` as Swift keeps without allocating.
-    private static let longestServer = 15
+    /// So much of a value as Swift keeps without allocating: each answer has these fields.
+    private static let longestStart = 15
 
     package init() {}
 
@@ -33,12 +33,14 @@ package struct AnswerMarks: Equatable, Sendable {
         return server == other.server
     }
 
-    mutating func note(_ field: HeaderField, _ value: String) {
+    mutating func note(_ field: HeaderField, _ value: Slice<UnsafeRawBufferPointer>) {
         switch field {
-        case .server: server = String(value.prefix { $0.isASCII && $0 != " " && $0 != "/" }.prefix(Self.longestServer))
+        case .server:
+            let name = value.prefix { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+            server = String(decoding: name.prefix(Self.longestStart), as: UTF8.self)
         case .via: hasVia = true
         case .contentType: contentType = Self.contentType(value)
-        case .bucketRegion: (bucketRegion, hasAmazonFields) = (value, true)
+        case .bucketRegion: (bucketRegion, hasAmazonFields) = (String(decoding: value, as: UTF8.self), true)
         default: break
         }
     }
@@ -50,14 +52,9 @@ package struct AnswerMarks: Equatable, Sendable {
         if name.isField("x-cache") { hasCache = true }
     }
 
-    private static func contentType(_ value: String) -> ContentType {
-        let type = value.prefix { $0 != ";" && $0 != " " }
-        // Nearly all answers have this one, so it costs no second string.
-        if type == "video/mp4" { return .other }
-        switch type.lowercased() {
-        case "text/html", "application/xhtml+xml": return .html
-        case let other where other.hasPrefix("multipart/"): return .multipart
-        default: return .other
-        }
+    private static func contentType(_ value: Slice<UnsafeRawBufferPointer>) -> ContentType {
+        if value.isField("text/html", orBeginsSo: true) { return .html }
+        if value.isField("application/xhtml", orBeginsSo: true) { return .html }
+        return value.isField("multipart/", orBeginsSo: true) ? .multipart : .other
     }
 }

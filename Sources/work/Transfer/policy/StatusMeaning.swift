@@ -4,7 +4,7 @@ internal import Records
 /// registry (iana.org/assignments/http-status-codes), and the numbers beside it that servers and proxies are known for.
 struct StatusMeaning {
     let status: Int
-    let error: ErrorCode
+    let code: ErrorCode
     let owner: FaultOwner
     /// Ends the sentence "the origin answered 404: …".
     let reason: String
@@ -15,8 +15,8 @@ struct StatusMeaning {
             ?? StatusMeaning(status, .badAnswer, .host, "this is not a status of HTTP")
     }
 
-    private init(_ status: Int, _ error: ErrorCode, _ owner: FaultOwner, _ reason: String) {
-        (self.status, self.error, self.owner, self.reason) = (status, error, owner, reason)
+    private init(_ status: Int, _ code: ErrorCode, _ owner: FaultOwner, _ reason: String) {
+        (self.status, self.code, self.owner, self.reason) = (status, code, owner, reason)
     }
 
     private static let byStatus = Dictionary(uniqueKeysWithValues: all.map { ($0.status, $0) })

@@ -7,10 +7,10 @@ struct StoreAdvice: Sendable {
     /// Ends the sentence "the origin answered 403 InvalidKey: …".
     let advice: String
     /// The result's code, where that of the status would hide what happened.
-    let error: ErrorCode?
+    let code: ErrorCode?
 
-    private init(_ owner: FaultOwner, _ advice: String, _ error: ErrorCode? = nil) {
-        (self.owner, self.advice, self.error) = (owner, advice, error)
+    private init(_ owner: FaultOwner, _ advice: String, _ code: ErrorCode? = nil) {
+        (self.owner, self.advice, self.code) = (owner, advice, code)
     }
 
     /// Nil where the code is not known, or belongs to requests that are never made here: then the status decides.
