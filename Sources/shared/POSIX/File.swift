@@ -141,11 +141,15 @@ extension File {
         return count >= 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
     }
 
-    /// Sets or removes an extended attribute. False where the file system does not take it.
-    package func setAttribute(_ name: String, _ value: String?) -> Bool {
-        guard let value else { return unsafe tf_remove_attribute(descriptor, name) == 0 }
-        let bytes = Array(value.utf8)
-        return unsafe tf_set_attribute(descriptor, name, bytes, bytes.count) == 0
+    /// Sets an extended attribute, or removes it with nil.
+    package func setAttribute(_ name: String, _ value: String?) throws(SystemError) {
+        let result =
+            if let value {
+                unsafe tf_set_attribute(descriptor, name, value, value.utf8.count)
+            } else {
+                unsafe tf_remove_attribute(descriptor, name)
+            }
+        guard result == 0 else { throw SystemError("cannot set an attribute of a file") }
     }
 }
 

@@ -65,11 +65,9 @@ package struct FileInspector {
 
     private func finding(_ path: RelativePath, _ expected: ExpectedFile) -> Finding? {
         do throws(TryError) {
-            guard let folder = try folder.folder(of: path, making: false) else { return .missing }
-            do throws(SystemError) {
-                return try finding(try folder.file(path.name, .reading), path, expected)
-            } catch {
-                return error.code == ENOENT ? .missing : Finding(TryError(disk: error))
+            guard let file = try folder.open(path) else { return .missing }
+            do throws(SystemError) { return try finding(file, path, expected) } catch {
+                throw TryError(disk: error, at: .entry)
             }
         } catch { return Finding(error) }
     }

@@ -27,13 +27,9 @@ package struct ExistingFile: Sendable {
     private static func open(
         _ path: RelativePath, _ expected: ExpectedFile, _ verification: Verification, _ output: OutputFolder
     ) throws(TryError) -> ExistingFile? {
-        guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
-        do throws(SystemError) {
-            let file = try folder.file(path.name, .reading)
-            return try ExistingFile(path, file, expected, verification)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw TryError(disk: error)
+        guard let file = try output.open(path) else { return nil }
+        do throws(SystemError) { return try ExistingFile(path, file, expected, verification) } catch {
+            throw TryError(disk: error, at: .entry)
         }
     }
 

@@ -33,6 +33,6 @@ package struct FileRemover {
             try folder.remove(name)
             return Removed(
                 path: (path.folders + [name]).joined(separator: "/"), bytes: Int64(status.st_size))
-        } catch { throw TryError(disk: error) }
+        } catch { throw TryError(disk: error, at: .entry) }
     }
 }
