@@ -156,7 +156,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             answerError = .notVideo
             return false
         }
-        hashes.take(body, at: part.length)
+        hashes.update(body, at: part.length)
         do throws(TryError) { try part.append(body) } catch {
             answerError = error
             return false
@@ -214,12 +214,13 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         if let error = AnswerJudge.judgeLength(part.length, answer, total: promisedSize, expected) { return error }
         do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
         do throws(SystemError) {
-            let level = rules.verification.level
-            if let error = try VideoCheck.trouble(
-                with: part.file, length: part.length, level: level, start: part.gathered)
-            {
-                return promisedSize == nil && error != .notVideo ? .cutUntold : error
+            let flaw = try VideoCheck.flaw(
+                in: part.file, length: part.length, level: rules.verification.level, start: part.gathered)
+            // Without a length and a hash, the structure alone says that nothing is missing.
+            if let flaw, !flaw.isHarmless(isHashed: hashes.isAsked) || promisedSize == nil && !hashes.isAsked {
+                return promisedSize == nil && flaw != .type ? .cutUntold : flaw.error
             }
+            if let flaw, !hashes.isAsked { part.noteDoubt(flaw) }
         } catch { return TryError(disk: error) }
         return isHashBehind ? nil : hashes.mismatch()
     }
