@@ -64,7 +64,9 @@ package final class File: Sendable {
     /// The status of a plain file; EISDIR for anything else.
     package func plainStatus(_ name: String) throws(SystemError) -> stat {
         let status = try status()
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("'\(name)' is not a plain file", code: EISDIR) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("'\(name)' is not a plain file", code: EISDIR)
+        }
         return status
     }
 

@@ -124,7 +124,8 @@ extension TFFiles {
     }
 
     /// Prints the parts, and with `--remove` removes those that nobody is writing.
-    private func handleParts(_ diagnostics: Diagnostics, _ told: inout FirstMessages) throws(ToolFailure) -> ToolStatus {
+    private func handleParts(_ diagnostics: Diagnostics, _ told: inout FirstMessages) throws(ToolFailure) -> ToolStatus
+    {
         var printer = EntryPrinter()
         var status = ToolStatus.success
         try walk(diagnostics) { entry throws(SystemError) in
