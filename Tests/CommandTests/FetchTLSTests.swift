@@ -22,6 +22,20 @@ import Testing
         #expect(try harness.files() == harness.originals(["a.mp4"]))
     }
 
+    @Test("what a variable trusts lets the file in, as with curl", arguments: ["SSL_CERT_FILE", "CURL_CA_BUNDLE"])
+    func trustedByVariable(name: String) throws {
+        let server = try TLSServer(.good, giving: harness.original("a.mp4"), as: "a.mp4")
+        let run = try harness.run(line(server.baseURL), environment: [name: server.authority])
+        #expect(run.status == 0)
+        #expect(try harness.files() == harness.originals(["a.mp4"]))
+    }
+
+    @Test("a variable that names no file is told before anything is asked for")
+    func missingAuthority() throws {
+        let run = try harness.run("", environment: ["SSL_CERT_FILE": "/nowhere/ca.pem"])
+        #expect(run.status == 2 && run.errors.contains("SSL_CERT_FILE: ") && run.errors.contains("/nowhere/ca.pem"))
+    }
+
     @Test("any trouble with TLS fails the record for good, and leaves a part alone", arguments: TryError.allCases)
     func refused(trouble: TryError) throws {
         let plain = line(harness.origin.baseURL)
