@@ -84,7 +84,8 @@ import Testing
         let url = server.baseURL + "/a.json"
         #expect(try run([url]).status == 3)
         #expect(try run(["--cacert", server.authority, url]).lines == [#"{"path":"a"}"#])
-        let byVariable = try CommandRun.tool("tf-catalog", [url], environment: ["SSL_CERT_FILE": server.authority])
+        let byVariable = try CommandRun.tool(
+            "tf-catalog", [url], environment: FetchTLSTests.trusting("SSL_CERT_FILE", server.authority))
         #expect(byVariable.lines == [#"{"path":"a"}"#])
         #expect(try run(["--cacert", "/nowhere/ca.pem", url]).status == 2)
     }
