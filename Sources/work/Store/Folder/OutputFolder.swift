@@ -82,13 +82,13 @@ package final class OutputFolder {
         return PartFile(new: path, in: folder, shared)
     }
 
-    /// Whether it is certain, without looking, that there is no such file.
+    /// Whether it is certain, without looking, that the file does not exist.
     package func lacks(_ path: RelativePath) -> Bool {
         if shared.haveOthersWritten { fresh.forget() }
         return fresh.lacks(path)
     }
 
-    /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
+    /// The folder that a file lies in. With `making`, missing folders are made; else nil if one is missing.
     package func folder(of path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
         guard !path.folders.isEmpty else { return root }
         let name = ExactText(path.folder)
@@ -124,4 +124,31 @@ package final class OutputFolder {
     /// What people should hear of, and has not been told yet: folders that refuse, each once, and what this file system
     /// cannot do, though no file is lost by it.
     package func takeNotices() -> [String] { shared.takeNotices() }
+}
+
+/// Folders that this run has made: what it has not begun in them is not there, and need not be looked for.
+struct FreshFolders {
+    private var folders: Set<ExactText> = []
+    /// Hashes of the paths that were begun in them; two paths with one hash cost a look.
+    private var begun: Set<Int> = []
+
+    /// Some MB at most, whatever the number of files.
+    private static let mostBegun = 100_000
+
+    mutating func add(_ folder: String) { folders.insert(ExactText(folder)) }
+
+    /// A file is about to be there.
+    mutating func begin(_ path: RelativePath) {
+        guard folders.contains(ExactText(path.folder)) else { return }
+        begun.insert(ExactText(path.text).hashValue)
+        if begun.count >= Self.mostBegun { forget() }
+    }
+
+    /// Whether the file certainly does not exist, as long as nobody else writes there.
+    func lacks(_ path: RelativePath) -> Bool {
+        folders.contains(ExactText(path.folder)) && !begun.contains(ExactText(path.text).hashValue)
+    }
+
+    /// They are looked at as any others.
+    mutating func forget() { self = FreshFolders() }
 }

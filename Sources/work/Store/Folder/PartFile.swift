@@ -14,7 +14,7 @@ package final class PartFile {
     private var written: Int64 = 0
     /// The bytes behind them.
     package private(set) var gathered: [UInt8] = []
-    /// Whether there is no file of its name, for all that is known.
+    /// Whether, as far as is known, no file of its name exists.
     private let isNew: Bool
     private let shared: SharedState
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
@@ -204,11 +204,22 @@ package final class PartFile {
         }
     }
 
+    /// It has a flaw that is harmless, and no hash proves that.
+    package func noteDoubt(_ flaw: VideoFlaw) { shared.noteDoubt(flaw, path) }
+
     private func rename() throws(SystemError) {
         if isNew {
             if try folder.renameToNew(path.partName, to: path.name) { return }
             shared.noteOthers()
         }
         try folder.rename(path.partName, to: path.name)
+    }
+}
+
+/// Which start of the machine this is (random(4)): what a part held before another one may never have reached the disk.
+package enum BootID {
+    package static func read() -> String {
+        let bytes = (try? File(reading: "/proc/sys/kernel/random/boot_id"))?.firstLine ?? []
+        return bytes.isEmpty ? "unknown" : String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -2,10 +2,11 @@ internal import Glibc
 package import NDJSON
 internal import POSIX
 package import Records
+package import Store
 
 /// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
 package struct FileInspector {
-    /// What is wrong with a record's file, by the names that stand in lines.
+    /// What is wrong with a record's file, by the names that lines have.
     package enum Flaw: String, CaseIterable, Sendable {
         case missing
         /// Fewer bytes than it must have.
@@ -13,7 +14,7 @@ package struct FileInspector {
         /// Other bytes, or more of them, than the record says.
         case mismatch
         case notVideo = "not_video"
-        /// Its place is no plain file, or cannot be reached without leaving the folder.
+        /// Something other than a plain file is in its place, or it cannot be reached without leaving the folder.
         case unsafePath = "unsafe_path"
         case unreadable = "io_error"
     }
@@ -43,21 +44,21 @@ package struct FileInspector {
         do throws(LineError) { expected = try ExpectedFile(record) } catch {
             return Finding(flaw: .mismatch, message: "the record cannot be read: \(error)")
         }
-        do throws(RelativePath.Refusal) { paths = try Self.paths(record) } catch {
+        do throws(PathError) { paths = try Self.paths(record) } catch {
             return Finding(flaw: .unsafePath, message: error.description)
         }
         expected.size = expected.size ?? downloaded
         var first: Finding?
         for path in paths {
             guard let finding = finding(path, expected.held(to: verification)) else { return nil }
-            // What stands there and is not whole says more than that nothing does.
+            // A file that is not whole says more than a missing one.
             if first == nil || first?.flaw == .missing { first = finding }
         }
         return first
     }
 
     /// The record's path, then its aliases.
-    private static func paths(_ record: LineScanner<Field>) throws(RelativePath.Refusal) -> [RelativePath] {
+    private static func paths(_ record: LineScanner<Field>) throws(PathError) -> [RelativePath] {
         let path = try RelativePath(record.string(ifAny: .path) ?? "")
         let aliases = record.strings(ifAny: .aliases) ?? []
         return [path] + aliases.compactMap { try? RelativePath($0) }
@@ -81,10 +82,12 @@ package struct FileInspector {
         if let wanted = expected.size, size != wanted {
             return Finding(flaw: .mismatch, message: "it has \(size) bytes, and \(wanted) were expected")
         }
-        if let trouble = try VideoCheck.trouble(with: file, length: size, level: verification.level) {
-            return Finding(trouble)
-        }
-        return verification.hashesExisting ? hashFinding(file, size, expected) : nil
+        let isHashed = !expected.knownChecksums(verification).isEmpty
+        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
+        if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error) }
+        // What only the hash can excuse is hashed, whether or not that was asked for.
+        let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
+        return verification.hashesExisting || isInDoubt ? hashFinding(file, size, expected) : nil
     }
 
     private func hashFinding(_ file: any StorageFile, _ size: Int64, _ expected: ExpectedFile) -> Finding? {

@@ -1,4 +1,30 @@
+internal import CLinux
 internal import Glibc
+
+/// What time it is. Passed as an argument, so that tests bring their own.
+package protocol Clock: Sendable {
+    /// Unix seconds.
+    var now: Double { get }
+    /// Seconds since some fixed moment; never goes back, and stops only while the machine is suspended.
+    var monotonic: Double { get }
+}
+
+package struct SystemClock: Clock {
+    package init() {}
+
+    package var now: Double { read(CLOCK_REALTIME) }
+
+    package var monotonic: Double { read(CLOCK_MONOTONIC) }
+
+    /// Whether the kernel knows of something that keeps the time of day right, as a time service does (adjtimex(2)).
+    package static var isSynchronized: Bool { tf_clock_is_synchronized() != 0 }
+
+    private func read(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        unsafe clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
 
 /// A moment in UTC, in the parts that calendars and clocks show. Unix time knows no leap seconds.
 package struct CalendarTime: Equatable, Sendable {
@@ -16,7 +42,7 @@ package struct CalendarTime: Equatable, Sendable {
     private init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         (self.year, self.month, self.day) = (year, month, day)
         (self.hour, self.minute, self.second) = (hour, minute, second)
-        // timegm carries what is no date or time over into the next month, day, hour or minute.
+        // timegm carries what is not a date or time over into the next month, day, hour or minute.
         guard (0...9999).contains(year), self == CalendarTime(unix: unixSeconds) else { return nil }
     }
 
@@ -71,7 +97,7 @@ extension CalendarTime {
         return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// - Parameter shape: a `d` for each digit, the six numbers in their order; all other characters as they stand.
+    /// - Parameter shape: a `d` for each digit, the six numbers in their order; all other characters as they are.
     private init?(taking shape: String, from text: inout ArraySlice<UInt8>) {
         var found: [Int] = []
         guard text.count >= shape.utf8.count else { return nil }
