@@ -316,9 +316,9 @@ cannot_start() {
 	ends 2 "$BULK" serve -o out - 2>errors
 	has errors "standard input can be read once only"
 	ends 2 "$BULK" serve --port 99999 -o out source.ndjson 2>errors
-	has errors "--port '99999' is no port"
+	has errors "--port '99999' is not a port"
 	ends 2 "$BULK" serve --bind 'a;b' -o out source.ndjson 2>errors
-	has errors "--bind 'a;b' is no address"
+	has errors "--bind 'a;b' is not an address"
 	serve -o out source.ndjson
 	ends 3 "$BULK" serve --port "$port" -o out source.ndjson 2>errors
 	has errors "in use"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What doctor finds out over the network: one segment is signed, and its first bytes are read. The URL goes to curl by
-# standard input, so that it stands in no process title, and it is never shown.
+# standard input, so that it is in no process title, and it is never shown.
 
 origin_examine() {
 	if ! command -v curl >/dev/null; then

@@ -46,7 +46,7 @@ counted() {
 	printf '%s %s' "$number" "$2"
 }
 
-# confirm QUESTION: asks on a terminal; elsewhere --yes has to stand there.
+# confirm QUESTION: asks on a terminal; elsewhere --yes has to be given.
 confirm() {
 	! given --yes -y || return 0
 	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: say --yes, or look with --dry-run"

@@ -9,7 +9,7 @@
 . "$PARTS/lib/settings-value.sh"
 
 # NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option. KIND tells what the value is: its words, or
-# file, folder, text, or free, a text in which any character has a meaning; a + behind it stands for a list, and `flag`
+# file, folder, text, or free, a text in which any character has a meaning; a + behind it means a list, and `flag`
 # for yes or no. A test compares the table with what the tools themselves tell.
 SETTINGS='
 output tf-bulk folder
@@ -153,7 +153,7 @@ settings_load() {
 	settings_from_environment
 	CONFIG=${CONFIG:-${TF_CONFIG:-}}
 	if [ -n "$CONFIG" ]; then
-		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } || fail 2 "'$CONFIG': cannot be read: name another file with --config"
+		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } 2>/dev/null || fail 2 "'$CONFIG': cannot be read: name another file with --config"
 	else
 		config_find
 	fi
@@ -183,7 +183,7 @@ settings_from_environment() {
 # variable_unknown NAME: other programs have variables that begin like ours. One that is nearly ours is a mistake.
 variable_unknown() {
 	meant=$(did_you_mean "$(printf %s "${1#TF_}" | tr '[:lower:]' '[:upper:]')" "$(settings_each echo | tr 'a-z-' 'A-Z_')" TF_)
-	[ -z "$meant" ] || fail 2 "\$$1 is no setting$meant: correct or unset it"
+	[ -z "$meant" ] || fail 2 "\$$1 is not a setting$meant: correct or unset it"
 }
 
 # settings_blame TOOL: where the settings come from that a tool has just refused, as it knows of options only.
