@@ -204,11 +204,22 @@ package final class PartFile {
         }
     }
 
+    /// It has a flaw that is harmless, and no hash proves that.
+    package func noteDoubt(_ flaw: VideoFlaw) { shared.noteDoubt(flaw, path) }
+
     private func rename() throws(SystemError) {
         if isNew {
             if try folder.renameToNew(path.partName, to: path.name) { return }
             shared.noteOthers()
         }
         try folder.rename(path.partName, to: path.name)
+    }
+}
+
+/// Which start of the machine this is (random(4)): what a part held before another one may never have reached the disk.
+package enum BootID {
+    package static func read() -> String {
+        let bytes = (try? File(reading: "/proc/sys/kernel/random/boot_id"))?.firstLine ?? []
+        return bytes.isEmpty ? "unknown" : String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -23,6 +23,7 @@ final class SharedState: Sendable {
     private struct Told {
         var niceties: Set<Nicety> = []
         var folders: Set<ExactText> = []
+        var hasDoubt = false
         var waiting: [String] = []
     }
 
@@ -55,6 +56,15 @@ final class SharedState: Sendable {
     /// The file system could not do something that no file needs.
     func lacks(_ nicety: Nicety, _ error: SystemError) {
         tell("\(error): \(nicety.words)") { $0.niceties.insert(nicety).inserted }
+    }
+
+    /// The first file that is taken as whole with a flaw stands for all others.
+    func noteDoubt(_ flaw: VideoFlaw, _ path: RelativePath) {
+        guard case .structure(let flaw) = flaw else { return }
+        tell("'\(path)': \(flaw): that is taken as padding here and in other files") { told in
+            defer { told.hasDoubt = true }
+            return !told.hasDoubt
+        }
     }
 
     private func tell(_ words: String, isNew: (inout Told) -> Bool) {

@@ -86,7 +86,9 @@ final class ResultWriter {
     private func publish(_ records: inout [FinishedRecord]) {
         for index in records.indices {
             guard let file = records[index].file else { continue }
-            do throws(TryError) { try file.part.publish(modified: file.modified) } catch { fail(&records[index], error) }
+            do throws(TryError) { try file.part.publish(modified: file.modified) } catch {
+                fail(&records[index], error)
+            }
         }
     }
 

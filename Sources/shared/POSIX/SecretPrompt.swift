@@ -1,10 +1,10 @@
 internal import Glibc
 
 /// The terminal that a process belongs to, whatever its standard streams are.
-package enum Terminal {
+package enum SecretPrompt {
     /// Asks for a secret, and reads a line that is not shown. Throws ENXIO or ENOENT where there is no terminal. On
     /// Ctrl-C the process ends as by the signal, with the terminal as it was.
-    package static func readSecret(prompt: String) throws(SystemError) -> [UInt8] {
+    package static func read(_ prompt: String) throws(SystemError) -> [UInt8] {
         let descriptor = retryingInterrupts { unsafe open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemError("cannot open '/dev/tty'") }
         let terminal = File(owning: descriptor)

@@ -2,6 +2,7 @@ internal import Glibc
 package import NDJSON
 internal import POSIX
 package import Records
+package import Store
 
 /// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
 package struct FileInspector {
@@ -43,7 +44,7 @@ package struct FileInspector {
         do throws(LineError) { expected = try ExpectedFile(record) } catch {
             return Finding(flaw: .mismatch, message: "the record cannot be read: \(error)")
         }
-        do throws(RelativePath.Refusal) { paths = try Self.paths(record) } catch {
+        do throws(PathError) { paths = try Self.paths(record) } catch {
             return Finding(flaw: .unsafePath, message: error.description)
         }
         expected.size = expected.size ?? downloaded
@@ -57,7 +58,7 @@ package struct FileInspector {
     }
 
     /// The record's path, then its aliases.
-    private static func paths(_ record: LineScanner<Field>) throws(RelativePath.Refusal) -> [RelativePath] {
+    private static func paths(_ record: LineScanner<Field>) throws(PathError) -> [RelativePath] {
         let path = try RelativePath(((try? record.string(.path)) ?? nil) ?? "")
         let aliases = ((try? record.strings(.aliases)) ?? nil) ?? []
         return [path] + aliases.compactMap { try? RelativePath($0) }
@@ -81,10 +82,12 @@ package struct FileInspector {
         if let wanted = expected.size, size != wanted {
             return Finding(flaw: .mismatch, message: "it has \(size) bytes, and \(wanted) were expected")
         }
-        if let trouble = try VideoCheck.trouble(with: file, length: size, level: verification.level) {
-            return Finding(trouble)
-        }
-        return verification.hashesExisting ? hashFinding(file, size, expected) : nil
+        let isHashed = !expected.knownChecksums(verification).isEmpty
+        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
+        if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error) }
+        // What only the hash can excuse is hashed, whether or not that was asked for.
+        let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
+        return verification.hashesExisting || isInDoubt ? hashFinding(file, size, expected) : nil
     }
 
     private func hashFinding(_ file: any StorageFile, _ size: Int64, _ expected: ExpectedFile) -> Finding? {
