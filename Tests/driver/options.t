@@ -8,7 +8,7 @@ tf-catalog: plan output rate courses print-sql missing extra
 tf-sign: check explain json quiet
 tf-fetch: output max-files max-bytes until total catalog active evidence verify-existing
 tf-queue: state failed due next summary error course attempts-under mark reasons compact older-than append-to
-tf-queue: check-catalog sums plain json limit check
+tf-queue: check-catalog sums texts plain json limit check
 '
 
 # table: NAME OWNER KIND of each setting.

@@ -265,3 +265,24 @@ full_disk() {
 	same "$(wc -c <kept)" "$before"
 }
 claim "a mark that cannot be written is not said to be there" full_disk
+
+years() {
+	mixed
+	head -c 5000000 /dev/zero | tr '\000' 'x' >out/.tf-bulk/log
+	ends 0 "$BULK" retry -o out
+	[ "$(wc -c <out/.tf-bulk/log)" -lt 100000 ]
+	[ "$(wc -c <out/.tf-bulk/log.1)" -eq 5000000 ]
+	# A large journal costs no round more than reading it, and the status names the remedy.
+	line='{"path":"gone/1.mp4","status":"success","bytes":1,"finished_at":1700000000,"title":"'
+	line=$line$(head -c 500000 /dev/zero | tr '\000' 'x')'"}'
+	for number in $(seq 540); do
+		printf '%s\n' "$line"
+	done >>out/.tf-bulk/results.ndjson
+	"$BULK" status -o out >shown
+	has shown "the journal has 25"
+	has shown "tf-bulk prune --older-than 30d -o out"
+	ends 0 "$BULK" prune -o out --older-than 30d
+	[ "$(wc -c <out/.tf-bulk/results.ndjson)" -lt 1000000 ]
+	state_is success 2
+}
+claim "logs and journals of years are kept short, or told" years

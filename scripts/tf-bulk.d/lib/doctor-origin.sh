@@ -32,7 +32,7 @@ record_choose() {
 
 segment_examine() {
 	eval "set -- $SIGN_OPTIONS"
-	url=$(tf-sign --quiet "$@" <"$SCRATCH/record" 2>/dev/null | sed -n 's/.*"signed_url":"\([^"]*\)".*/\1/p')
+	url=$(tf-sign --quiet "$@" <"$SCRATCH/record" 2>/dev/null | tf-queue --texts signed_url - 2>/dev/null)
 	if [ -z "$url" ]; then
 		row fail segment "the first one could not be signed: 'tf-sign' on its record tells why"
 		return

@@ -2,6 +2,7 @@
 # What the subcommands that change a journal share. All of them hold the lock meanwhile.
 
 . "$PARTS/lib/follow.sh"
+. "$PARTS/lib/log.sh"
 
 # journal_open: takes the lock; a dry run only looks, at whatever moment.
 journal_open() {
@@ -9,6 +10,7 @@ journal_open() {
 		[ -f "$JOURNAL" ] || JOURNAL=/dev/null
 	else
 		state_open
+		log_rotate
 	fi
 	scratch_make
 }
