@@ -8,7 +8,8 @@
 . "$PARTS/lib/settings-file.sh"
 . "$PARTS/lib/settings-value.sh"
 
-# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option. KIND tells what the value is: its words, or
+# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option;
+# a + joins two of them. KIND tells what the value is: its words, or
 # file, folder, text, or free, a text in which any character has a meaning; a + behind it means a list, and `flag`
 # for yes or no. A test compares the table with what the tools themselves tell.
 SETTINGS='
@@ -67,7 +68,7 @@ sync tf-fetch full|none
 progress tf-fetch auto|bar|plain|json|none
 follow tf-fetch flag
 allow-host tf-fetch text+
-cacert tf-fetch file
+cacert tf-fetch+tf-catalog file
 http tf-fetch any|1.1|2
 ipv4 tf-fetch flag
 ipv6 tf-fetch flag
@@ -196,9 +197,10 @@ settings_blame() {
 setting_blame() {
 	from=''
 	eval "layer=\${layer_$SETTING:-} from=\${from_$SETTING:-}"
-	case $OWNER,$layer in
-	"$BLAMED,file") say "--$1 comes from $from" ;;
-	"$BLAMED,environment") say "--$1 comes from \$$from" ;;
+	setting_is_of "$BLAMED" || return 0
+	case $layer in
+	file) say "--$1 comes from $from" ;;
+	environment) say "--$1 comes from \$$from" ;;
 	esac
 }
 
@@ -234,10 +236,16 @@ setting_hand_on() {
 
 # setting_to_tool WORDS
 setting_to_tool() {
-	case $OWNER in
-	tf-catalog) CATALOG_OPTIONS="$CATALOG_OPTIONS$1" ;;
-	tf-sign) SIGN_OPTIONS="$SIGN_OPTIONS$1" ;;
-	tf-fetch) FETCH_OPTIONS="$FETCH_OPTIONS$1" ;;
-	tf-queue) QUEUE_OPTIONS="$QUEUE_OPTIONS$1" ;;
+	! setting_is_of tf-catalog || CATALOG_OPTIONS="$CATALOG_OPTIONS$1"
+	! setting_is_of tf-sign || SIGN_OPTIONS="$SIGN_OPTIONS$1"
+	! setting_is_of tf-fetch || FETCH_OPTIONS="$FETCH_OPTIONS$1"
+	! setting_is_of tf-queue || QUEUE_OPTIONS="$QUEUE_OPTIONS$1"
+}
+
+# setting_is_of TOOL
+setting_is_of() {
+	case +$OWNER+ in
+	*"+$1+"*) ;;
+	*) return 1 ;;
 	esac
 }
