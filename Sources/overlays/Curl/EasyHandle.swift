@@ -99,7 +99,12 @@ package protocol AnswerReceiver: AnyObject {
 
     private func setNetwork(_ settings: TransferSettings) {
         set(CURLOPT_USERAGENT, settings.userAgent)
-        if let file = settings.caFile { set(CURLOPT_CAINFO, file) }
+        if let file = settings.trust.file { set(CURLOPT_CAINFO, file) }
+        if let folder = settings.trust.folder {
+            set(CURLOPT_CAPATH, folder)
+            // As the command has it, the folder is a proxy's too.
+            set(CURLOPT_PROXY_CAPATH, folder)
+        }
         set(CURLOPT_HTTP_VERSION, settings.httpVersion.curl)
         set(CURLOPT_IPRESOLVE, settings.addressFamily.curl)
         set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1)

@@ -24,7 +24,7 @@ package struct TryError: Error, Equatable, Sendable {
     }
 
     /// Whether the disk is to blame: then no further file has a chance.
-    package var isOfDisk: Bool { code == .diskFull || code == .ioError }
+    package var isOfDisk: Bool { owner == .disk }
 
     /// Whether a try soon after, with the same URL, may help.
     package var isPassing: Bool {

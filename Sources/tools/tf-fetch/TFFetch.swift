@@ -26,7 +26,7 @@ struct TFFetch: Tool {
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var settings = try options.settings()
         settings.descriptors = Descriptor.raiseLimit()
-        Signals.reportBrokenPipe()
+        Signals.reportFailedWrites()
         let signals = try refusing { () throws(SystemError) in try StopSignals(and: Signals.finish) }
         let output: OutputFolder
         do throws(SystemError) {

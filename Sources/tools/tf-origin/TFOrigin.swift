@@ -59,7 +59,7 @@ struct TFOrigin: Tool {
 
     /// Serves until a signal comes, and ends by it.
     private func serve(_ settings: Origin.Settings) throws(SystemError) -> Never {
-        Signals.reportBrokenPipe()
+        Signals.reportFailedWrites()
         let signals = try StopSignals()
         let origin = try Origin.start(settings)
         if let file = service.portFile { try PortFile.write(origin.port, to: file) }

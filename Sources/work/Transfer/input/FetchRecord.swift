@@ -57,7 +57,7 @@ package struct FetchRecord: Sendable {
         let text: String?
         do throws(LineError) { text = try line.string(.path) } catch { throw RecordError(error) }
         guard let text else { throw RecordError(.missing(name: "path")) }
-        do throws(RelativePath.Refusal) { return try RelativePath(text) } catch {
+        do throws(PathError) { return try RelativePath(text) } catch {
             throw RecordError(.unsafePath, error.description)
         }
     }

@@ -165,6 +165,7 @@ package final class FetchRun {
         results.receiveReports()
         if let error = results.failure { end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
         if let error = results.diskError { stopIfDisk(error) }
+        for notice in world.output.takeNotices() { notify(notice) }
     }
 
     private func receiveSignal() {

@@ -145,7 +145,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             answerError = .notVideo
             return false
         }
-        hashes.take(body, at: part.length)
+        hashes.update(body, at: part.length)
         do throws(TryError) { try part.append(body) } catch {
             answerError = error
             return false
@@ -225,12 +225,13 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         }
         do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
         do throws(SystemError) {
-            let level = rules.verification.level
-            if let error = try VideoCheck.trouble(
-                with: part.file, length: part.length, level: level, start: part.gathered)
-            {
-                return promisedSize == nil && error != .notVideo ? .cutUntold : error
+            let flaw = try VideoCheck.flaw(
+                in: part.file, length: part.length, level: rules.verification.level, start: part.gathered)
+            // Without a length and a hash, the structure alone says that nothing is missing.
+            if let flaw, !flaw.isHarmless(isHashed: hashes.isAsked) || promisedSize == nil && !hashes.isAsked {
+                return promisedSize == nil && flaw != .type ? .cutUntold : flaw.error
             }
+            if let flaw, !hashes.isAsked { part.noteDoubt(flaw) }
         } catch { return TryError(disk: error) }
         return isHashBehind ? nil : hashes.mismatch()
     }

@@ -86,28 +86,28 @@ final class ResultWriter {
     private func publish(_ records: inout [FinishedRecord]) {
         for index in records.indices {
             guard let file = records[index].file else { continue }
-            do throws(SystemError) { try file.part.publish(modified: file.modified) } catch {
-                fail(&records[index], TryError(disk: error))
+            do throws(TryError) { try file.part.publish(modified: file.modified) } catch {
+                fail(&records[index], error)
             }
         }
     }
 
     /// Which of the file systems that the files lie on could not be synced, and why.
-    private func syncFileSystems(of records: [FinishedRecord]) -> [UInt: SystemError] {
+    private func syncFileSystems(of records: [FinishedRecord]) -> [UInt: TryError] {
         guard sync == .full else { return [:] }
         var synced: Set<UInt> = []
-        var failures: [UInt: SystemError] = [:]
+        var failures: [UInt: TryError] = [:]
         for part in records.compactMap({ $0.file?.part }) where synced.insert(part.device).inserted {
-            do throws(SystemError) { try part.syncFileSystem() } catch { failures[part.device] = error }
+            do throws(TryError) { try part.syncFileSystem() } catch { failures[part.device] = error }
         }
         return failures
     }
 
-    private func fail(_ records: inout [FinishedRecord], _ failures: [UInt: SystemError]) {
+    private func fail(_ records: inout [FinishedRecord], _ failures: [UInt: TryError]) {
         guard !failures.isEmpty else { return }
         for index in records.indices {
             guard let error = records[index].file.flatMap({ failures[$0.part.device] }) else { continue }
-            fail(&records[index], TryError(disk: error))
+            fail(&records[index], error)
         }
     }
 
