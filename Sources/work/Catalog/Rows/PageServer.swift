@@ -113,8 +113,8 @@ final class PageClient {
     }
 
     private func canHelp(_ failure: CurlFailure?, _ status: Int) -> Bool {
-        switch failure {
-        case .connection, .partial, .timedOut: true
+        switch failure?.kind {
+        case .unresolved, .unconnected, .noNetwork, .proxy, .broken, .partial, .handshakeCut, .timedOut: true
         case nil: status == 408 || status == 429 || status >= 500
         default: false
         }
@@ -123,7 +123,8 @@ final class PageClient {
     private func refusal(_ address: WebAddress, _ answer: PageAnswer, _ failure: CurlFailure?) -> CatalogError {
         let reason =
             switch (failure, transfer.httpStatus) {
-            case (.stoppedByReceiver, _): "a page of more than \(server.limits.bytes >> 20) MiB: ask for smaller ones"
+            case (let failure?, _) where failure.kind == .stoppedByReceiver:
+                "a page of more than \(server.limits.bytes >> 20) MiB: ask for smaller ones"
             case (let failure?, _): failure.phrase
             case (nil, 401), (nil, 403): "the server refuses (\(transfer.httpStatus)): check --token-file"
             case (nil, 300..<400): "the server sends elsewhere, \(Self.place(answer)): give that URL if you trust it"
@@ -167,12 +168,12 @@ private final class PageAnswer: AnswerReceiver {
 
 extension CurlFailure {
     fileprivate var phrase: String {
-        switch self {
-        case .connection(let words), .tls(let words), .protocolViolation(let words), .other(let words): words
+        switch kind {
         case .partial: "the answer was cut off"
         case .timedOut: "it takes too long to answer"
         case .stoppedByReceiver: "the page is too large"
         case .badURL: "libcurl does not take this URL"
+        default: words
         }
     }
 }

@@ -28,9 +28,14 @@ package struct RetryPolicy: Sendable {
         return wanted <= Self.longestQuickWait ? max(delay, wanted) : nil
     }
 
-    /// Whether the line may be fed in again. A refusal is worth one new signature, no more.
-    package func isRetryable(_ error: ErrorCode, attempt: Int64) -> Bool {
-        error == .forbidden ? attempt <= 1 : error.isRetryable
+    /// Whether the line may be fed in again. What is not the record's own fault passes, or is put right by somebody. A
+    /// refusal is worth one new signature, no more.
+    package func isRetryable(after error: TryError, attempt: Int64) -> Bool {
+        if error.code == .forbidden { return attempt <= 1 }
+        switch error.owner {
+        case .record, .folder: return error.code.isRetryable
+        case .host, .way, .credentials, .disk, .process: return true
+        }
     }
 
     /// When the line may be fed in again, in Unix seconds: by the backoff, or later if the origin said so.

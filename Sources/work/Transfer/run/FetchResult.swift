@@ -93,7 +93,7 @@ enum FetchOutcome: Sendable {
         init(_ error: TryError, attempt: Int64, retry: RetryPolicy, now: Double) {
             self.error = error
             self.attempt = attempt > 0 ? attempt : nil
-            isRetryable = retry.isRetryable(error.code, attempt: attempt)
+            isRetryable = retry.isRetryable(after: error, attempt: attempt)
             retryAt = isRetryable ? retry.retryAt(after: error, attempt: attempt, now: now) : nil
         }
     }

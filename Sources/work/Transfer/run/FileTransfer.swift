@@ -42,6 +42,9 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// What the head of the answer, its bytes or the disk have against it.
     private var answerError: TryError?
 
+    /// The bytes of the whole, as an answer to an earlier try told.
+    private var knownTotal: Int64?
+
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
 
@@ -82,10 +85,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// The request that the answer redirects to; nil where it does not, or must not be followed there.
     func follow(_ target: [UInt8]) -> TransferRequest? {
         guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
-        redirectError = rules.hosts.refusal(ofRedirectFrom: url, to: target)
-        if redirects == HostPolicy.mostRedirects {
-            redirectError = TryError(.badRequest, "the origin redirected \(redirects) times, and again")
-        }
+        redirectError = rules.hosts.refusal(
+            ofRedirectFrom: url, to: target, after: redirects, marks: answer.marks)
         guard redirectError == nil else { return nil }
         url = target
         redirects += 1
@@ -123,8 +124,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         guard answer.status >= 200 else { return }
         isHeadOver = true
         answeredAt = clock.now
-        answerError = AnswerJudge.judge(
-            answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
+        answerError = judgeHead()
         guard answerError == nil else { return }
         do throws(TryError) {
             if answer.status == 200 && part.length > 0 {
@@ -133,8 +133,19 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             }
             try prepareHash()
             promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
+            // A range is of the object that the part is from, as `If-Range` has it.
+            guard answer.status == 200 else { return }
+            knownTotal = answer.total
             try part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
         } catch { answerError = error }
+    }
+
+    private func judgeHead() -> TryError? {
+        AnswerJudge.judge(answer, asked: asked, expected: expected, signature: record.signature, now: clock.now)
+    }
+
+    private var asked: AskedRange {
+        AskedRange(from: offset, validator: offset > 0 ? part.validator : nil, total: knownTotal)
     }
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
@@ -152,7 +163,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
         rules.rateLimit?.take(body.count)
-        guard part.length > promisedSize ?? .max else { return true }
+        guard part.length > answer.bodyEnd ?? promisedSize ?? .max else { return true }
         answerError = AnswerJudge.judgeOverlong(answer, expected)
         return false
     }
@@ -178,33 +189,20 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
         if let redirectError { return redirectError }
         if answer.status >= 200 && !answer.isVideo {
-            if isCompleteByAnswer416 { return judgeComplete() }
-            return AnswerJudge.judge(
-                answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
+            if answer.saysComplete(part.length, askedFor: asked, size: expected.size) { return judgeComplete() }
+            return judgeHead()
         }
         if let answerError { return answerError }
         if let failure {
-            return AnswerJudge.judge(
+            return FailureJudge.judge(
                 failure, answer, limits: limits, wasConnected: wasConnected, isTimeOver: secondsLeft < 0.05)
         }
         return checkWhole()
     }
 
-    /// How many bytes the whole has, by the answer or the record. Only these answers have a range that means something
-    /// (RFC 9110, section 14.4).
+    /// How many bytes the whole has, by this answer, an earlier one, or the record.
     private var promisedSize: Int64? {
-        switch answer.status {
-        case 206, 416: answer.contentRange?.total ?? expected.size
-        case 200: answer.contentLength ?? expected.size
-        default: expected.size
-        }
-    }
-
-    /// Asked for bytes beyond the end: the part is the whole object. Another object would have been answered with 200,
-    /// as `If-Range` has it, and an error need not give an ETag.
-    private var isCompleteByAnswer416: Bool {
-        answer.status == 416 && offset > 0 && answer.contentRange?.total == part.length
-            && (answer.etag == nil || answer.strongETag == part.validator)
+        answer.total ?? (answer.status == 200 ? nil : knownTotal) ?? expected.size
     }
 
     private func judgeComplete() -> TryError? {
@@ -213,16 +211,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     }
 
     private func checkWhole() -> TryError? {
-        if let size = expected.size, size != part.length {
-            return TryError(
-                .mismatch, "\(part.length) bytes came, and the record says \(size)", startsOver: true)
-        }
-        if let size = promisedSize, part.length < size {
-            return TryError(.truncated, "\(part.length) of \(size) bytes came")
-        }
-        guard part.length >= expected.smallest else {
-            return TryError(.notVideo, "only \(part.length) bytes came", startsOver: true)
-        }
+        if let error = AnswerJudge.judgeLength(part.length, answer, total: promisedSize, expected) { return error }
         do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
         do throws(SystemError) {
             let flaw = try VideoCheck.flaw(
