@@ -123,7 +123,7 @@ package final class ScriptedNetwork: Transport {
     private func time(of one: Running) -> Double { min(one.due, one.deadline) }
 
     private func step(_ one: Running) {
-        guard one.due <= one.deadline else { return finish(one, .timedOut) }
+        guard one.due <= one.deadline else { return finish(one, CurlFailure(.timedOut)) }
         guard let step = one.steps.popFirst() else { return finish(one, nil) }
         switch step {
         case .wait(let seconds): one.due += seconds
@@ -133,7 +133,7 @@ package final class ScriptedNetwork: Transport {
         case .body(let bytes):
             one.isConnected = true
             let isWanted = bytes.withUnsafeBytes { one.receiver.receive(body: $0) }
-            if !isWanted { finish(one, .stoppedByReceiver) }
+            if !isWanted { finish(one, CurlFailure(.stoppedByReceiver)) }
         case .end: finish(one, nil)
         case .fail(let failure, let wasConnected):
             one.isConnected = wasConnected
@@ -141,7 +141,7 @@ package final class ScriptedNetwork: Transport {
         case .redirect(let target):
             one.redirect = target
         case .hang:
-            one.steps = [.fail(.timedOut, wasConnected: one.isConnected)]
+            one.steps = [.fail(CurlFailure(.timedOut), wasConnected: one.isConnected)]
             one.due += stallTimeout
         }
     }

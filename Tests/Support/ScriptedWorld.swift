@@ -147,7 +147,10 @@ extension [ScriptedStep] {
             : ["HTTP/1.1 200 OK"]
         let head = status + ["Content-Length: \(bytes.count - start)", "ETag: \(etag)"] + headers
         guard let cutAt, cutAt < bytes.count else { return [.head(head), .body([UInt8](bytes[start...])), .end] }
-        return [.head(head), .body([UInt8](bytes[start..<Swift.max(start, cutAt)])), .fail(.partial, wasConnected: true)]
+        return [
+            .head(head), .body([UInt8](bytes[start..<Swift.max(start, cutAt)])),
+            .fail(CurlFailure(.partial), wasConnected: true),
+        ]
     }
 
     package static func status(_ status: Int, headers: [String] = [], body: String = "") -> [ScriptedStep] {
@@ -157,11 +160,13 @@ extension [ScriptedStep] {
     }
 
     /// The connection is refused.
-    package static var refused: [ScriptedStep] { [.fail(.connection("Couldn't connect to server"), wasConnected: false)] }
+    package static var refused: [ScriptedStep] {
+        [.fail(CurlFailure(.unconnected, "Couldn't connect to server"), wasConnected: false)]
+    }
 
     /// The connection is reset behind the request.
     package static var reset: [ScriptedStep] {
-        [.fail(.connection("Failure when receiving data from the peer"), wasConnected: true)]
+        [.fail(CurlFailure(.broken, "Failure when receiving data from the peer"), wasConnected: true)]
     }
 }
 
