@@ -1,3 +1,4 @@
+import OpenSSL
 import POSIX
 import Records
 import Signing
@@ -46,5 +47,133 @@ struct SignSettings {
             throw .usage("--ttl reaches beyond the year 2286: give a shorter time, as in '2h'")
         }
         return .after(ttl)
+    }
+}
+
+/// What signing for CloudFront needs, checked.
+struct CloudFrontSettings {
+    let signer: any URLSigner
+    let baseURL: BaseURL?
+    /// For `--check`.
+    let rows: [(name: String, text: String)]
+
+    init(
+        _ options: CloudFrontOptions, lifetime: Lifetime, now: Double, _ warnings: Diagnostics?
+    ) throws(ToolFailure) {
+        baseURL = try Self.baseURL(options)
+        let id = try Self.keyPairID(options)
+        let conditions = PolicyConditions(addresses: options.ip, notBefore: options.notBefore?.seconds)
+        if let start = conditions.notBefore, start >= lifetime.end(from: now) {
+            throw .usage("--not-before lies behind the end: give an earlier start or a later end")
+        }
+        guard let file = try Self.keyFile(options) else {
+            throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
+        }
+        let digest = options.hash ?? .sha1
+        let privateKey = try file.privateKey(signing: digest, warnings)
+        if case .rsa(let bits) = privateKey.kind, bits < 2048 {
+            warnings?.say("private key '\(file.path)': RSA with \(bits) bits is weak: CloudFront wants 2048")
+        }
+        let key = CloudFrontKey(id: id, key: privateKey, digest: digest)
+        signer =
+            options.scope == .course
+            ? CourseSigner(key: key, lifetime: lifetime, conditions: conditions)
+            : CloudFrontSigner(key: key, lifetime: lifetime, conditions: conditions)
+        rows = [
+            ("scheme", "CloudFront, a signature for each \((options.scope ?? .file).rawValue)"), ("key pair", id.text),
+            ("private key", "'\(file.path)': \(privateKey.kind.text), signs with \(digest.rawValue)"),
+            ("base URL", baseURL?.text ?? "none: each record needs a 'url'"),
+        ]
+    }
+
+    /// The key that was named, if any; it may be the public one where it is to check signatures.
+    static func keyFile(_ options: CloudFrontOptions) throws(ToolFailure) -> KeyFile? {
+        guard let path = options.privateKey ?? Environment["TF_PRIVATE_KEY"] else { return nil }
+        return try KeyFile(path, passphraseFile: options.passphraseFile ?? Environment["TF_PASSPHRASE_FILE"])
+    }
+
+    private static func keyPairID(_ options: CloudFrontOptions) throws(ToolFailure) -> KeyPairID {
+        guard let text = options.keyPairID ?? Environment["TF_KEY_PAIR_ID"] else {
+            throw .usage("no key pair: give --key-pair-id, or set TF_KEY_PAIR_ID")
+        }
+        guard let id = KeyPairID(text) else {
+            throw .usage("key pair ID: only letters and digits can stand in it, as in 'K2JCJMDEHXQW5F'")
+        }
+        return id
+    }
+
+    private static func baseURL(_ options: CloudFrontOptions) throws(ToolFailure) -> BaseURL? {
+        guard let text = options.baseURL ?? Environment["TF_BASE_URL"] else { return nil }
+        do throws(ResourceURL.Refusal) { return try BaseURL(text) } catch {
+            // What is no good base URL may hold a password or a signature: it is not repeated.
+            throw .usage("base URL: \(error)")
+        }
+    }
+}
+
+extension PrivateKey.Kind {
+    fileprivate var text: String {
+        switch self {
+        case .rsa(let bits): "RSA with \(bits) bits"
+        case .p256: "ECDSA on P-256"
+        }
+    }
+}
+
+/// What signing for S3 needs, checked.
+struct S3Settings {
+    let signer: any URLSigner
+    let baseURL: BaseURL?
+    /// For `--check`.
+    let rows: [(name: String, text: String)]
+
+    init(_ options: S3Options, lifetime: Lifetime, now: Double) throws(ToolFailure) {
+        guard lifetime.isWithin(S3Signer.longestLifetime, of: now) else {
+            throw .usage(
+                "S3 takes no URL that is good for more than 7 days: give a shorter --ttl or an earlier --expires-at")
+        }
+        let region = try Self.region(options)
+        if options.bucket == nil, options.endpoint != nil || options.pathStyle {
+            throw .usage("--endpoint and --path-style tell where a bucket is: give --bucket with them")
+        }
+        baseURL = try options.bucket.map { name throws(ToolFailure) in try Self.bucket(name, region, options).baseURL }
+        let credentials = try Self.credentials(now: now)
+        signer = S3Signer(credentials: credentials, region: region, lifetime: lifetime)
+        let end = credentials.current.expiresAt.map { ", until \(UnixTime(seconds: $0).text)" } ?? ""
+        rows = [
+            ("scheme", "S3, Signature Version 4"), ("region", region.name),
+            ("bucket", baseURL?.text ?? "none: each record needs a 'url'"),
+            ("credentials", "\(credentials.current)\(end)"),
+        ]
+    }
+
+    private static let chain = CredentialChain { Environment[$0] }
+
+    /// The credentials to sign with, and to check a signature with.
+    static func credentials(now: Double) throws(ToolFailure) -> RefreshingCredentials {
+        do throws(CredentialError) { return try RefreshingCredentials(now: now, load: chain.load) } catch {
+            throw .usage(error.description)
+        }
+    }
+
+    private static func region(_ options: S3Options) throws(ToolFailure) -> Region {
+        let name: String?
+        do throws(CredentialError) {
+            name = if let given = options.region { given } else { try chain.region() }
+        } catch {
+            throw .usage(error.description)
+        }
+        guard let name else { throw .usage("no region: give --region, or set AWS_REGION") }
+        do throws(Bucket.Refusal) { return try Region(name) } catch { throw .usage(error.description) }
+    }
+
+    private static func bucket(
+        _ name: String, _ region: Region, _ options: S3Options
+    ) throws(ToolFailure) -> Bucket {
+        do throws(Bucket.Refusal) {
+            return try Bucket(name, region: region, endpoint: options.endpoint, pathStyle: options.pathStyle)
+        } catch {
+            throw .usage(error.description)
+        }
     }
 }

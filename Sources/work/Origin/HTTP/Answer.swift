@@ -1,3 +1,5 @@
+internal import POSIX
+
 /// An answer before it is sent: a value, so that a fault can change it.
 package struct Answer {
     /// How an answer goes out. A count is a number of bytes of the body.
@@ -92,4 +94,41 @@ struct BytesInMemory: ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) {
         buffer.copyBytes(from: bytes[Int(offset)...].prefix(buffer.count))
     }
+}
+
+/// Header fields in their order.
+package struct Headers: Equatable, Sendable {
+    private(set) var fields: [(name: String, value: String)] = []
+
+    package init() {}
+
+    /// Sets a field, or takes it away (nil). Names are written the same way everywhere, so they are compared as they are.
+    package subscript(name: String) -> String? {
+        get { fields.first { $0.name == name }?.value }
+        set {
+            fields.removeAll { $0.name == name }
+            if let newValue { fields.append((name, newValue)) }
+        }
+    }
+
+    package static func == (left: Headers, right: Headers) -> Bool {
+        left.fields.elementsEqual(right.fields, by: ==)
+    }
+}
+
+/// Dates as HTTP writes them (RFC 9110, 5.6.7).
+enum HTTPDate {
+    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// Unix seconds as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    static func text(_ seconds: Int64) -> String {
+        let time = CalendarTime(unix: seconds)
+        let day = Int((Double(seconds) / 86400).rounded(.down))
+        let weekday = days[(day % 7 + 7) % 7]
+        return "\(weekday), \(two(time.day)) \(months[time.month - 1]) \(time.year) "
+            + "\(two(time.hour)):\(two(time.minute)):\(two(time.second)) GMT"
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

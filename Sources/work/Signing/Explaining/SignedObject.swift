@@ -51,7 +51,7 @@ package struct SignedObject {
     /// Whether the key's private half made the signature; nil for a URL of S3.
     package func isSigned(by key: PublicKey) -> Bool? {
         guard case .cloudFront(let grant) = scheme else { return nil }
-        return key.verifies(grant.signature, of: grant.signedText, by: grant.digest)
+        return grant.isSigned(by: key)
     }
 
     /// Whether these credentials made the signature; nil for a URL of CloudFront, and for one that signs more of a request
@@ -62,50 +62,23 @@ package struct SignedObject {
     }
 }
 
-// MARK: - CloudFront
-
-/// What a URL of CloudFront says for itself.
-package struct CloudFrontGrant: Equatable, Sendable {
-    package let keyPairID: String
-    package let digest: Digest
-    package let isCanned: Bool
-    package let policy: Policy
-    /// Whether the policy's pattern matches the URL that carries it.
-    package let coversURL: Bool
-    let signature: [UInt8]
-    let signedText: [UInt8]
-}
+// MARK: - The two schemes
 
 extension SignedObject {
     private init(cloudFront query: SignedQuery, of url: ResourceURL) throws(Unreadable) {
         let own = Self.text(of: url, query: query.own)
-        guard let keyPairID = query.keyPairID else {
-            throw Unreadable("it has no Key-Pair-Id: CloudFront answers MissingKey")
-        }
-        guard let digest = query.digest, let signature = query.signature.flatMap({ CloudFrontBase64.decoded($0) })
-        else {
-            throw Unreadable(
-                "its Signature or Hash-Algorithm is not of CloudFront's form: it answers MalformedSignature")
-        }
-        let (policy, text) = try Self.policy(query, own)
-        scheme = .cloudFront(
-            CloudFrontGrant(
-                keyPairID: keyPairID, digest: digest, isCanned: query.policy == nil, policy: policy,
-                coversURL: policy.covers(own), signature: signature, signedText: text))
-        (self.url, notBefore, expires) = (Self.unsigned(own), policy.after, policy.before)
+        let grant = try CloudFrontGrant(query, of: own)
+        scheme = .cloudFront(grant)
+        (self.url, notBefore, expires) = (Self.unsigned(own), grant.policy.after, grant.policy.before)
     }
 
-    private static func policy(_ query: SignedQuery, _ own: String) throws(Unreadable) -> (Policy, [UInt8]) {
-        if let encoded = query.policy {
-            guard let text = CloudFrontBase64.decoded(encoded), let policy = Policy(json: text) else {
-                throw Unreadable("its Policy cannot be read: CloudFront answers MalformedPolicy")
-            }
-            return (policy, text)
+    private init(s3 parameters: S3Parameters, of url: ResourceURL) throws(Unreadable) {
+        guard let grant = S3Grant(parameters, of: url) else {
+            throw Unreadable("its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
         }
-        guard let expires = query.expires.flatMap({ Int64($0) }), (0...Policy.latestTime).contains(expires) else {
-            throw Unreadable("its Expires is no time in seconds: CloudFront answers MalformedPolicy")
-        }
-        return (Policy(expires: expires), PolicyText.canned(own.utf8, until: expires))
+        scheme = .s3(grant)
+        self.url = Self.unsigned(Self.text(of: url, query: parameters.own))
+        (notBefore, expires) = (grant.signedAt, grant.signedAt + grant.lifetime)
     }
 
     /// What a URL shows of itself: a signature of another scheme, which is no part of this one's, is a key too.
@@ -120,18 +93,5 @@ extension SignedObject {
 
     private static func text(of url: ResourceURL, query: String?) -> String {
         String(decoding: url.bytes[..<url.pathEnd], as: UTF8.self) + (query.map { "?\($0)" } ?? "")
-    }
-}
-
-// MARK: - S3
-
-extension SignedObject {
-    private init(s3 parameters: S3Parameters, of url: ResourceURL) throws(Unreadable) {
-        guard let grant = S3Grant(parameters, of: url) else {
-            throw Unreadable("its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
-        }
-        scheme = .s3(grant)
-        self.url = Self.unsigned(Self.text(of: url, query: parameters.own))
-        (notBefore, expires) = (grant.signedAt, grant.signedAt + grant.lifetime)
     }
 }

@@ -1,3 +1,4 @@
+internal import OpenSSL
 internal import Records
 
 /// What a presigned URL of S3 signs (Amazon S3 API Reference, "Authenticating requests: using query parameters"): a GET
@@ -54,5 +55,44 @@ struct CanonicalQuery {
         let spaced = text.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
         PercentEncoding.append(Array(PercentDecoded(spaced))[...], to: &encoded)
         return encoded
+    }
+}
+
+/// The key of a day, a region and S3, drawn from a secret access key (AWS General Reference, "Create a signed AWS API
+/// request", step 4).
+struct SigningKey {
+    /// `20130524/us-east-1/s3/aws4_request`.
+    let scope: String
+    private let code: MessageCode
+
+    /// - Parameter day: as in `20130524`.
+    init(secret: String, day: Substring, region: Region) {
+        scope = "\(day)/\(region.name)/s3/aws4_request"
+        let key = scope.split(separator: "/").reduce(Array("AWS4\(secret)".utf8)) { key, part in
+            MessageCode(key: key).authenticate(Array(part.utf8))
+        }
+        code = MessageCode(key: key)
+    }
+
+    /// The text that is signed, up to the hash of the canonical request.
+    ///
+    /// - Parameter moment: as in `20130524T000000Z`.
+    func textStart(at moment: String) -> [UInt8] { Array("AWS4-HMAC-SHA256\n\(moment)\n\(scope)\n".utf8) }
+
+    /// Puts the signature's 32 bytes into the first of `signature`.
+    func sign(_ text: [UInt8], into signature: inout [UInt8]) { code.authenticate(text, into: &signature) }
+}
+
+/// Bytes as pairs of small hexadecimal digits.
+enum Hexadecimal {
+    static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }
