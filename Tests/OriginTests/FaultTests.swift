@@ -9,10 +9,10 @@ import Testing
 struct FaultTests {
     private let video = SyntheticVideo(path: "/a.mp4", size: 100_000)
 
-    private func origin(_ rules: String...) throws -> Origin {
-        var settings = Origin.Settings(videosOf: 100_000)
+    private func origin(_ rules: String...) throws -> OriginServer {
+        var settings = OriginServer.Settings(videosOf: 100_000)
         settings.faults = try rules.map { try FaultRule(parsing: $0) }
-        return try Origin.start(settings)
+        return try OriginServer.start(settings)
     }
 
     @Test(
@@ -270,13 +270,13 @@ struct FaultRuleTests {
             ("/a:redirect=a\nb", "'redirect=a\nb' is no fault, see --help for those that there are"),
         ])
     func refused(text: String, reason: String) {
-        #expect(throws: FaultRule.ParseError(reason: reason)) { try FaultRule(parsing: text) }
+        #expect(throws: FaultRuleError(reason: reason)) { try FaultRule(parsing: text) }
     }
 
     @Test("stands on a line of a file, with blank lines and remarks passed over")
     func script() throws {
         #expect(try FaultRule.script("# trouble\n\n/a:404\r\n*.mp4:cut=1k*2\n").count == 2)
-        #expect(throws: FaultRule.ParseError(reason: "line 2: it would never strike")) {
+        #expect(throws: FaultRuleError(reason: "line 2: it would never strike")) {
             try FaultRule.script("/a:404\n/b:404*0")
         }
     }

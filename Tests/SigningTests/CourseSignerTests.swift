@@ -84,7 +84,7 @@ import Testing
     }
 
     private func isRefusal(_ error: any Error) -> Bool {
-        if case .coversMore = error as? SigningFailure { true } else { false }
+        if case .coversMore = error as? SigningError { true } else { false }
     }
 
     @Test("below a base URL with a folder, that folder is no course's")

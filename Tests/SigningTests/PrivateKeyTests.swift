@@ -67,8 +67,8 @@ import Testing
                 "openssl ecparam -name secp384r1 -genkey -noout",
                 .wrongKind("an elliptic curve key on secp384r1")
             ),
-        ] as [(String, PrivateKey.LoadError)])
-    func unusable(command: String, reason: PrivateKey.LoadError) throws {
+        ] as [(String, PrivateKeyError)])
+    func unusable(command: String, reason: PrivateKeyError) throws {
         let pem = try converted(TestKeys.rsa, command)
         #expect(throws: reason) { try PrivateKey(pem: Array(pem.utf8), digest: .sha1) }
     }
@@ -88,7 +88,7 @@ import Testing
             """
         _ = try PrivateKey(pem: Array(pem.utf8), digest: .sha1)
         #expect { try PrivateKey(pem: Array(pem.utf8), digest: .sha256) } throws: { error in
-            guard case .cannotSign(let reason) = error as? PrivateKey.LoadError else { return false }
+            guard case .cannotSign(let reason) = error as? PrivateKeyError else { return false }
             return reason.reason.contains("digest too big")
         }
     }

@@ -99,7 +99,7 @@ import Testing
     @Test("the library's refusal is told, and nothing of a half-written line stays")
     func signerFails() throws {
         struct Refusing: URLSigner {
-            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
                 throw .cryptography("no")
             }
         }
@@ -154,8 +154,8 @@ import Testing
         /// Signs until the clock shows 103.
         struct Ending: URLSigner {
             func needsRenewal(at now: Double) -> Bool { now >= 103 }
-            func renew(at now: Double) throws(SigningEnd) { throw SigningEnd("it is over") }
-            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+            func renew(at now: Double) throws(SigningStoppedError) { throw SigningStoppedError("it is over") }
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
                 signed = SignedURL(bytes: object.url.bytes, expires: Int64(now))
             }
         }
@@ -166,7 +166,7 @@ import Testing
         let signer = RecordSigner(signer: Ending(), baseURL: try BaseURL("https://h"))
         var stream = SigningStream(
             from: source.fileDescriptor, to: target.fileDescriptor, signer: signer, clock: TickingClock())
-        #expect(throws: SigningEnd("it is over")) { try stream.run() }
+        #expect(throws: SigningStoppedError("it is over")) { try stream.run() }
         #expect(try folder.read("out").filter { $0 == 0x0A }.count == 2)
         #expect(signer.failures == 0)
     }

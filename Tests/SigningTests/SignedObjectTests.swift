@@ -129,7 +129,7 @@ import Testing
             ("https://h/?X-Amz-Date=1", "AuthorizationQueryParametersError"),
         ])
     func unreadable(url: String, reason: String) {
-        let error = #expect(throws: SignedObject.Unreadable.self) { try SignedObject(url.utf8) }
+        let error = #expect(throws: UnreadableURLError.self) { try SignedObject(url.utf8) }
         #expect(error?.description.contains(reason) == true)
     }
 

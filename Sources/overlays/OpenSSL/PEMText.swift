@@ -8,7 +8,7 @@ enum PEMText {
         var wasAsked = false
     }
 
-    static func privateKey(in pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKey.LoadError) -> OpaquePointer {
+    static func privateKey(in pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKeyError) -> OpaquePointer {
         ERR_clear_error()
         guard let source = unsafe BIO_new_mem_buf(pem, CInt(clamping: pem.count)) else { throw .notAKey }
         defer { unsafe BIO_free(source) }

@@ -15,7 +15,7 @@ internal import COpenSSL
     }
 
     /// The public half of a private key in PEM.
-    package init(ofPrivate pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKey.LoadError) {
+    package init(ofPrivate pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKeyError) {
         unsafe key = try PEMText.privateKey(in: pem, passphrase: passphrase)
     }
 

@@ -105,7 +105,7 @@ struct FaultOptions: ParsableArguments {
     func script() throws(ToolFailure) -> [FaultRule] {
         var script: [FaultRule] = []
         for rule in rules {
-            do throws(FaultRule.ParseError) { try script.append(FaultRule(parsing: rule)) } catch {
+            do throws(FaultRuleError) { try script.append(FaultRule(parsing: rule)) } catch {
                 throw .usage("--fault '\(rule)': \(error.reason)")
             }
         }
@@ -118,7 +118,7 @@ struct FaultOptions: ParsableArguments {
         do throws(SystemError) { bytes = try File(reading: file).readAll(limit: 1 << 20) } catch {
             throw .usage("cannot read '\(file)': \(error.reason)")
         }
-        do throws(FaultRule.ParseError) { return try FaultRule.script(String(decoding: bytes, as: UTF8.self)) } catch {
+        do throws(FaultRuleError) { return try FaultRule.script(String(decoding: bytes, as: UTF8.self)) } catch {
             throw .usage("--faults '\(file)': \(error.reason)")
         }
     }

@@ -44,8 +44,8 @@ struct TFOrigin: Tool {
         do throws(SystemError) { try serve(settings) } catch { throw .refused(error.description) }
     }
 
-    private func settings(_ diagnostics: Diagnostics) throws(ToolFailure) -> Origin.Settings {
-        var settings = Origin.Settings(content: try content.content())
+    private func settings(_ diagnostics: Diagnostics) throws(ToolFailure) -> OriginServer.Settings {
+        var settings = OriginServer.Settings(content: try content.content())
         settings.signatures = try signatures.check()
         settings.faults = try faults.script()
         settings.port = Int(service.port)
@@ -59,10 +59,10 @@ struct TFOrigin: Tool {
     }
 
     /// Serves until a signal comes, and ends by it.
-    private func serve(_ settings: Origin.Settings) throws(SystemError) -> Never {
+    private func serve(_ settings: OriginServer.Settings) throws(SystemError) -> Never {
         Signals.reportBrokenPipe()
         let signals = try StopSignals()
-        let origin = try Origin.start(settings)
+        let origin = try OriginServer.start(settings)
         if let file = service.portFile { try PortFile.write(origin.port, to: file) }
         try StandardOutput.write(Array("listening on \(origin.baseURL)\n".utf8))
         while true {

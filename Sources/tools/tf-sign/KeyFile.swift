@@ -23,11 +23,11 @@ struct KeyFile {
 
     func privateKey(signing digest: Digest, _ warnings: Diagnostics?) throws(ToolFailure) -> PrivateKey {
         if isOpen { warnings?.say("private key '\(path)': others can read it: run 'chmod 600' on it") }
-        do throws(PrivateKey.LoadError) { return try PrivateKey(pem: pem, digest: digest) } catch {
+        do throws(PrivateKeyError) { return try PrivateKey(pem: pem, digest: digest) } catch {
             guard error == .encrypted else { throw refusal(error, digest) }
         }
         let passphrase = try passphrase(warnings)
-        do throws(PrivateKey.LoadError) {
+        do throws(PrivateKeyError) {
             return try PrivateKey(pem: pem, passphrase: passphrase, digest: digest)
         } catch {
             throw refusal(error, digest)
@@ -37,11 +37,11 @@ struct KeyFile {
     /// What checks signatures: a public key, or the public half of a private one.
     func publicKey(_ warnings: Diagnostics?) throws(ToolFailure) -> PublicKey {
         if let key = try? PublicKey(pem: pem) { return key }
-        do throws(PrivateKey.LoadError) { return try PublicKey(ofPrivate: pem, passphrase: nil) } catch {
+        do throws(PrivateKeyError) { return try PublicKey(ofPrivate: pem, passphrase: nil) } catch {
             guard error == .encrypted else { throw refusal(error, .sha1) }
         }
         let passphrase = try passphrase(warnings)
-        do throws(PrivateKey.LoadError) { return try PublicKey(ofPrivate: pem, passphrase: passphrase) } catch {
+        do throws(PrivateKeyError) { return try PublicKey(ofPrivate: pem, passphrase: passphrase) } catch {
             throw refusal(error, .sha1)
         }
     }
@@ -63,7 +63,7 @@ struct KeyFile {
         }
     }
 
-    private func refusal(_ error: PrivateKey.LoadError, _ digest: Digest) -> ToolFailure {
+    private func refusal(_ error: PrivateKeyError, _ digest: Digest) -> ToolFailure {
         let reason =
             switch error {
             case .notAKey: "no private key in PEM form stands in it"

@@ -104,7 +104,7 @@ struct CloudFrontSettings {
 
     private static func baseURL(_ options: CloudFrontOptions) throws(ToolFailure) -> BaseURL? {
         guard let text = options.baseURL ?? Environment["TF_BASE_URL"] else { return nil }
-        do throws(ResourceURL.Refusal) { return try BaseURL(text) } catch {
+        do throws(ResourceURLError) { return try BaseURL(text) } catch {
             // What is no good base URL may hold a password or a signature: it is not repeated.
             throw .usage("base URL: \(error)")
         }
@@ -164,13 +164,13 @@ struct S3Settings {
             throw .usage(error.description)
         }
         guard let name else { throw .usage("no region: give --region, or set AWS_REGION") }
-        do throws(Bucket.Refusal) { return try Region(name) } catch { throw .usage(error.description) }
+        do throws(BucketError) { return try Region(name) } catch { throw .usage(error.description) }
     }
 
     private static func bucket(
         _ name: String, _ region: Region, _ options: S3Options
     ) throws(ToolFailure) -> Bucket {
-        do throws(Bucket.Refusal) {
+        do throws(BucketError) {
             return try Bucket(name, region: region, endpoint: options.endpoint, pathStyle: options.pathStyle)
         } catch {
             throw .usage(error.description)

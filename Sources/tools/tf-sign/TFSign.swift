@@ -48,7 +48,7 @@ struct TFSign: Tool {
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
         let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL)
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
-        do throws(SigningEnd) { try stream.run() } catch { throw .refused(error.reason) }
+        do throws(SigningStoppedError) { try stream.run() } catch { throw .refused(error.reason) }
         return signer.failures == 0 ? .success : .someFailed
     }
 }
@@ -75,7 +75,7 @@ enum Report {
     static func explain(_ options: SignOptions, clock: SystemClock, _ diagnostics: Diagnostics) throws(ToolFailure) {
         let text = try url(options.general)
         let object: SignedObject
-        do throws(SignedObject.Unreadable) { object = try SignedObject(text) } catch {
+        do throws(UnreadableURLError) { object = try SignedObject(text) } catch {
             // The URL itself is a key to the video: it is not repeated.
             throw .usage("the URL to explain: \(error)")
         }

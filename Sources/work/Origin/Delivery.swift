@@ -2,7 +2,7 @@ internal import NIOCore
 
 /// An answer on its way out: where it stands, and what comes at its end.
 struct Delivery {
-    let ending: Answer.Ending
+    let ending: OriginAnswer.Ending
     let keepsAlive: Bool
 
     private let source: any ByteSource
@@ -10,7 +10,7 @@ struct Delivery {
     private let end: Int64
 
     /// - Parameter isHead: whether the client wants the head alone.
-    init(_ answer: Answer, isHead: Bool, keepsAlive: Bool) {
+    init(_ answer: OriginAnswer, isHead: Bool, keepsAlive: Bool) {
         // Without a body there is nothing to cut or to stall.
         ending = isHead ? .complete : answer.ending
         source = answer.source
@@ -19,7 +19,7 @@ struct Delivery {
         end = isHead ? position : position + Self.sentBytes(of: answer)
     }
 
-    private static func sentBytes(of answer: Answer) -> Int64 {
+    private static func sentBytes(of answer: OriginAnswer) -> Int64 {
         switch answer.ending {
         case .complete: answer.bodySize
         case .close(let count), .stall(let count): count

@@ -4,7 +4,7 @@ internal import NIOPosix
 package import POSIX
 
 /// A server that stands in for CloudFront and S3: HTTP/1.1 on the loopback address, all on one thread of its own.
-package final class Origin: Sendable {
+package final class OriginServer: Sendable {
     /// The port that it listens on.
     package let port: Int
     /// What clients have asked for so far.
@@ -13,10 +13,10 @@ package final class Origin: Sendable {
     private let loop: MultiThreadedEventLoopGroup
 
     /// Starts to listen, and returns when connections are taken.
-    package static func start(_ settings: Settings) throws(SystemError) -> Origin {
+    package static func start(_ settings: Settings) throws(SystemError) -> OriginServer {
         let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            return try Origin(settings, on: loop)
+            return try OriginServer(settings, on: loop)
         } catch {
             try? loop.syncShutdownGracefully()
             throw SystemError("cannot listen on port \(settings.port)", code: (error as? IOError)?.errnoCode ?? 0)
@@ -25,7 +25,7 @@ package final class Origin: Sendable {
 
     private init(_ settings: Settings, on loop: MultiThreadedEventLoopGroup) throws {
         let log = RequestLog(keepsEntries: settings.keepsRequests, observer: settings.observer)
-        let service = Service(settings, log: log)
+        let service = OriginService(settings, log: log)
         let listener = try ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -52,7 +52,7 @@ package final class Origin: Sendable {
     deinit { stop() }
 }
 
-extension Origin {
+extension OriginServer {
     /// What an origin serves, and how.
     package struct Settings: Sendable {
         package var content: any Content

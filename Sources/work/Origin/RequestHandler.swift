@@ -11,7 +11,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// How much of a body is made at a time: half of what a channel takes before it says that it is full.
     private static let pieceSize = 128 << 10
 
-    private let service: Service
+    private let service: OriginService
     private var connection = 0
     private var client = ""
     private var pace: Pace?
@@ -24,7 +24,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// Whether pieces are being written, or will be at a time that is set: what happens meanwhile must not write any.
     private var isWriting = false
 
-    init(_ service: Service) { self.service = service }
+    init(_ service: OriginService) { self.service = service }
 
     func channelActive(context: ChannelHandlerContext) {
         connection = service.log.connect()
@@ -64,7 +64,7 @@ final class RequestHandler: ChannelInboundHandler {
 
 extension RequestHandler {
     private func startAnswer(to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let request = Request(head, client: client)
+        let request = OriginRequest(head, client: client)
         let answer = request.map(service.answer) ?? service.answerToBadTarget()
         service.log.decide(RequestLog.Entry(head, request, status: answer.status, connection: connection))
         guard answer.ending != .reset(after: nil) else { return reset(context) }
@@ -163,7 +163,7 @@ extension RequestHandler {
 
 // What the server library calls things, and what the origin does.
 
-extension Request {
+extension OriginRequest {
     init?(_ head: HTTPRequestHead, client: String) {
         self.init(method: Method(head.method), target: head.uri, client: client)
         host = head.headers.first(name: "Host")
@@ -172,7 +172,7 @@ extension Request {
     }
 }
 
-extension Request.Method {
+extension OriginRequest.Method {
     fileprivate init(_ method: HTTPMethod) {
         switch method {
         case .GET: self = .get
@@ -183,7 +183,7 @@ extension Request.Method {
 }
 
 extension HTTPResponseHead {
-    init(_ answer: Answer, to request: HTTPRequestHead) {
+    init(_ answer: OriginAnswer, to request: HTTPRequestHead) {
         var headers = HTTPHeaders(answer.headers.fields)
         if !request.isKeepAlive {
             headers.replaceOrAdd(name: "Connection", value: "close")
@@ -198,7 +198,7 @@ extension HTTPResponseHead {
 
 extension RequestLog.Entry {
     /// - Parameter request: the head taken apart; nil where that could not be done.
-    init(_ head: HTTPRequestHead, _ request: Request?, status: Int, connection: Int) {
+    init(_ head: HTTPRequestHead, _ request: OriginRequest?, status: Int, connection: Int) {
         self.init(
             method: head.method.rawValue,
             rawPath: request?.rawPath ?? String(head.uri.prefix { $0 != "?" }),

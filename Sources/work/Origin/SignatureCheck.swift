@@ -15,7 +15,7 @@ package struct SignatureCheck: Sendable {
     }
 
     /// CloudFront's refusal, or nil where the request may pass.
-    func refusal(of request: Request, at now: Double) -> Answer? {
+    func refusal(of request: OriginRequest, at now: Double) -> OriginAnswer? {
         let query = SignedQuery(request.query)
         guard let id = query.keyPairID else { return .missingKey }
         guard id == keyPairID else { return .unknownKey }
@@ -44,7 +44,7 @@ package struct SignatureCheck: Sendable {
     }
 
     /// The URL as it was on the wire, without what the signer added.
-    private func url(of request: Request, own: String?) -> String {
+    private func url(of request: OriginRequest, own: String?) -> String {
         let base = resourceBase ?? "http://\(request.host ?? "")"
         return base + request.rawPath + (own.map { "?\($0)" } ?? "")
     }

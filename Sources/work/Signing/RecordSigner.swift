@@ -22,14 +22,14 @@ package final class RecordSigner {
     /// Whether `renew` has to be called before the next record, which may take a while.
     package func needsRenewal(at now: Double) -> Bool { signer.needsRenewal(at: now) }
 
-    package func renew(at now: Double) throws(SigningEnd) { try signer.renew(at: now) }
+    package func renew(at now: Double) throws(SigningStoppedError) { try signer.renew(at: now) }
 
     /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way.
     ///
     /// - Parameter now: Unix seconds.
     package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) {
         let start = output.count
-        do throws(Failure) {
+        do throws(SigningRecordError) {
             try scan(raw)
             try sign(SigningObject(url: try resource(), courseID: try courseID()), at: now)
             output.open(copying: line, without: Self.lastTry)
@@ -43,42 +43,44 @@ package final class RecordSigner {
         }
     }
 
-    private func scan(_ raw: RawLine) throws(Failure) {
-        do throws(LineError) { try line.scan(raw) } catch { throw Failure(error) }
+    private func scan(_ raw: RawLine) throws(SigningRecordError) {
+        do throws(LineError) { try line.scan(raw) } catch { throw SigningRecordError(error) }
     }
 
-    private func sign(_ object: SigningObject, at now: Double) throws(Failure) {
-        do throws(SigningFailure) { try signer.sign(object, at: now, into: &signed) } catch {
+    private func sign(_ object: SigningObject, at now: Double) throws(SigningRecordError) {
+        do throws(SigningError) { try signer.sign(object, at: now, into: &signed) } catch {
             throw .unsigned(error.description)
         }
     }
 
     /// The record's `url` as it stands, or one made from its `key`.
-    private func resource() throws(Failure) -> ResourceURL {
+    private func resource() throws(SigningRecordError) -> ResourceURL {
         if let url = try text(.url) {
-            do throws(ResourceURL.Refusal) { return try ResourceURL(onTheWire: url) } catch { throw Failure(error) }
+            do throws(ResourceURLError) { return try ResourceURL(onTheWire: url) } catch {
+                throw SigningRecordError(error)
+            }
         }
-        guard let key = try text(.key) else { throw Failure(.missing(name: "key")) }
+        guard let key = try text(.key) else { throw SigningRecordError(.missing(name: "key")) }
         guard let baseURL else {
             throw .unsigned("the record has no 'url', and nothing tells where 'key' lies: set --base-url, or --bucket")
         }
-        do throws(ResourceURL.Refusal) { return try baseURL.url(key: key) } catch { throw Failure(error) }
+        do throws(ResourceURLError) { return try baseURL.url(key: key) } catch { throw SigningRecordError(error) }
     }
 
-    private func courseID() throws(Failure) -> Int64? {
+    private func courseID() throws(SigningRecordError) -> Int64? {
         guard signer.needsCourse else { return nil }
-        do throws(LineError) { return try line.integer(.courseID) } catch { throw Failure(error) }
+        do throws(LineError) { return try line.integer(.courseID) } catch { throw SigningRecordError(error) }
     }
 
-    private func text(_ field: Field) throws(Failure) -> UnsafeRawBufferPointer? {
-        do throws(LineError) { return try line.text(field) } catch { throw Failure(error) }
+    private func text(_ field: Field) throws(SigningRecordError) -> UnsafeRawBufferPointer? {
+        do throws(LineError) { return try line.text(field) } catch { throw SigningRecordError(error) }
     }
 }
 
 // MARK: - Records that fail
 
 extension RecordSigner {
-    private func write(_ failure: Failure, number: Int, into output: inout LineBuffer) {
+    private func write(_ failure: SigningRecordError, number: Int, into output: inout LineBuffer) {
         failures += 1
         let start = output.count
         output.open(copying: line, without: Self.lastTry.union(secretURL))
@@ -93,7 +95,7 @@ extension RecordSigner {
         finish(failure, number: number, into: &output)
     }
 
-    private func finish(_ failure: Failure, number: Int, into output: inout LineBuffer) {
+    private func finish(_ failure: SigningRecordError, number: Int, into output: inout LineBuffer) {
         if failure.code == .badRecord { output.add(Field.line, number) }
         output.add(Field.status, Status.failed.rawValue)
         output.add(Field.stage, Stage.sign.rawValue)
@@ -103,8 +105,8 @@ extension RecordSigner {
         output.close()
     }
 
-    /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that stands
-    /// twice only the last was read.
+    /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that
+    /// stands twice only the last was read.
     private var secretURL: NameSet<Field> {
         if line.occurrences(of: .url) > 1 { return [.url] }
         guard line.has(.url) else { return [] }
@@ -114,7 +116,7 @@ extension RecordSigner {
 }
 
 /// Why a record leaves unsigned.
-private struct Failure: Error {
+private struct SigningRecordError: Error {
     let code: ErrorCode
     let message: String
 
@@ -123,7 +125,7 @@ private struct Failure: Error {
         message = error.description
     }
 
-    init(_ refusal: ResourceURL.Refusal) {
+    init(_ refusal: ResourceURLError) {
         code = refusal == .notHTTP ? .badRecord : .unsigned
         message = refusal.description
     }
@@ -133,9 +135,11 @@ private struct Failure: Error {
         self.message = message
     }
 
-    static func unsigned(_ message: String) -> Failure { Failure(code: .unsigned, message: message) }
+    static func unsigned(_ message: String) -> SigningRecordError {
+        SigningRecordError(code: .unsigned, message: message)
+    }
 
-    static var tooLong: Failure {
-        Failure(code: .badRecord, message: "with its signed URL the line would be longer than 1 MiB")
+    static var tooLong: SigningRecordError {
+        SigningRecordError(code: .badRecord, message: "with its signed URL the line would be longer than 1 MiB")
     }
 }

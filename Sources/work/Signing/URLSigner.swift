@@ -9,17 +9,17 @@ package protocol URLSigner {
     func needsRenewal(at now: Double) -> Bool
 
     /// Renews it. What is thrown is hopeless: no record can be signed any more.
-    func renew(at now: Double) throws(SigningEnd)
+    func renew(at now: Double) throws(SigningStoppedError)
 
     /// Puts the signed URL in the place of what stands in `signed`, whose room is used again.
-    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure)
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError)
 }
 
 // A signer that treats all files alike, and lasts.
 extension URLSigner {
     package var needsCourse: Bool { false }
     package func needsRenewal(at now: Double) -> Bool { false }
-    package func renew(at now: Double) throws(SigningEnd) {}
+    package func renew(at now: Double) throws(SigningStoppedError) {}
 }
 
 /// What is signed.
@@ -34,7 +34,7 @@ package struct SigningObject {
 }
 
 /// Why a URL that is fit to be signed was not.
-package enum SigningFailure: Error, Equatable, CustomStringConvertible {
+package enum SigningError: Error, Equatable, CustomStringConvertible {
     /// In the words of the library.
     case cryptography(String)
     /// The signed URL's length in bytes.
@@ -53,7 +53,7 @@ package enum SigningFailure: Error, Equatable, CustomStringConvertible {
 }
 
 /// Why nothing more can be signed, and what to do.
-package struct SigningEnd: Error, Equatable {
+package struct SigningStoppedError: Error, Equatable {
     package let reason: String
 
     package init(_ reason: String) { self.reason = reason }
@@ -104,12 +104,12 @@ package enum Lifetime: Sendable {
         }
     }
 
-    func isOver(at now: Double) -> Bool {
+    func hasExpired(at now: Double) -> Bool {
         if case .until(let time) = self { now >= Double(time) } else { false }
     }
 
     /// What a run ends with whose fixed end has come.
-    static let over = SigningEnd("the time of --expires-at has come: give a later one")
+    static let over = SigningStoppedError("the time of --expires-at has come: give a later one")
 }
 
 /// A signer that is at its end when the time of `--expires-at` has come, and at no other.
@@ -118,7 +118,7 @@ protocol LifetimeSigner: URLSigner {
 }
 
 extension LifetimeSigner {
-    package func needsRenewal(at now: Double) -> Bool { lifetime.isOver(at: now) }
+    package func needsRenewal(at now: Double) -> Bool { lifetime.hasExpired(at: now) }
 
-    package func renew(at now: Double) throws(SigningEnd) { throw Lifetime.over }
+    package func renew(at now: Double) throws(SigningStoppedError) { throw Lifetime.over }
 }

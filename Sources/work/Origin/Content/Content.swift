@@ -5,7 +5,7 @@ package import POSIX
 /// What stands behind the paths: a folder, or videos made up on the spot.
 package protocol Content: Sendable {
     /// The object at a decoded path, such as `/a/b.mp4`; nil where there is none.
-    func object(at path: String) -> (any StoredObject)?
+    func object(at path: String) -> (any OriginObject)?
 }
 
 /// Bytes that can be read from any place, in any order.
@@ -15,7 +15,7 @@ package protocol ByteSource {
 }
 
 /// An object as a store knows it.
-package protocol StoredObject: ByteSource {
+package protocol OriginObject: ByteSource {
     var size: Int64 { get }
     /// A strong entity tag, in its quotes.
     var etag: String { get }
@@ -35,7 +35,7 @@ extension ByteSource {
     }
 }
 
-extension StoredObject {
+extension OriginObject {
     /// A copy of all bytes, for comparisons.
     package func bytes() throws(SystemError) -> [UInt8] { try bytes(0..<size) }
 }
@@ -50,7 +50,7 @@ package struct FolderContent: Content {
         _ = try Self.openRoot(root)
     }
 
-    package func object(at path: String) -> (any StoredObject)? {
+    package func object(at path: String) -> (any OriginObject)? {
         let components = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard path.first == "/", components.allSatisfy(Self.isPlain), var place = try? Self.openRoot(root) else {
             return nil
@@ -79,7 +79,7 @@ package struct FolderContent: Content {
 }
 
 /// An open file of a folder.
-struct StoredFile: StoredObject {
+struct StoredFile: OriginObject {
     let size: Int64
     let etag: String
     let lastModified: Int64

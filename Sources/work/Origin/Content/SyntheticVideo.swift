@@ -5,7 +5,7 @@ internal import Records
 ///
 /// It has the structure of an MP4 file to the last byte: `ftyp`, `moov` with its header, and one `mdat` that fills the
 /// rest. One that is too small for that is cut off.
-package struct SyntheticVideo: StoredObject, Sendable {
+package struct SyntheticVideo: OriginObject, Sendable {
     package let size: Int64
     private let seed: UInt64
     private let header: [UInt8]
@@ -64,7 +64,7 @@ package struct SyntheticContent: Content {
 
     package init(sizes: SizeRange) { self.sizes = sizes }
 
-    package func object(at path: String) -> (any StoredObject)? { video(at: path) }
+    package func object(at path: String) -> (any OriginObject)? { video(at: path) }
 
     /// The video at a path, with or without the slash in front.
     package func video(at path: String) -> SyntheticVideo {

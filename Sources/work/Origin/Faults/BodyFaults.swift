@@ -14,7 +14,7 @@ package struct Cut: Fault {
         self.limit = limit
     }
 
-    package func alter(_ answer: inout Answer) { answer.ending = .close(after: limit.resolved(in: answer)) }
+    package func alter(_ answer: inout OriginAnswer) { answer.ending = .close(after: limit.resolved(in: answer)) }
 }
 
 /// Tells no length, and closes the connection before the last chunk.
@@ -33,7 +33,7 @@ package struct ChunkedCut: Fault {
         self.limit = limit
     }
 
-    package func alter(_ answer: inout Answer) {
+    package func alter(_ answer: inout OriginAnswer) {
         answer.framing = .chunked
         answer.ending = .close(after: limit.resolved(in: answer))
     }
@@ -50,7 +50,7 @@ package struct NoLength: Fault {
         self.limit = limit
     }
 
-    package func alter(_ answer: inout Answer) {
+    package func alter(_ answer: inout OriginAnswer) {
         answer.framing = .close
         answer.ending = .close(after: limit.resolved(in: answer))
     }
@@ -72,7 +72,7 @@ package struct Reset: Fault {
         self.limit = argument.isEmpty ? nil : limit
     }
 
-    package func alter(_ answer: inout Answer) { answer.ending = .reset(after: limit?.resolved(in: answer)) }
+    package func alter(_ answer: inout OriginAnswer) { answer.ending = .reset(after: limit?.resolved(in: answer)) }
 }
 
 /// Goes silent within the body, and keeps the connection open until the client leaves.
@@ -89,7 +89,7 @@ package struct Stall: Fault {
         self.limit = limit
     }
 
-    package func alter(_ answer: inout Answer) { answer.ending = .stall(after: limit.resolved(in: answer)) }
+    package func alter(_ answer: inout OriginAnswer) { answer.ending = .stall(after: limit.resolved(in: answer)) }
 }
 
 /// Sends the body drop by drop.
@@ -104,5 +104,5 @@ package struct Slow: Fault {
         self.rate = rate
     }
 
-    package func alter(_ answer: inout Answer) { answer.rate = Double(rate) }
+    package func alter(_ answer: inout OriginAnswer) { answer.rate = Double(rate) }
 }

@@ -8,8 +8,8 @@ package struct ErrorPage: Fault {
         guard text == "error-page" else { return nil }
     }
 
-    package func alter(_ answer: inout Answer) {
-        answer = Answer(status: 200, type: "text/html; charset=utf-8", text: Self.page)
+    package func alter(_ answer: inout OriginAnswer) {
+        answer = OriginAnswer(status: 200, type: "text/html; charset=utf-8", text: Self.page)
     }
 
     private static let page: String = {
@@ -30,8 +30,8 @@ package struct ExpiredImage: Fault {
         guard text == "expired-image" else { return nil }
     }
 
-    package func alter(_ answer: inout Answer) {
-        answer = Answer(status: 200, type: "image/png", bytes: Self.picture)
+    package func alter(_ answer: inout OriginAnswer) {
+        answer = OriginAnswer(status: 200, type: "image/png", bytes: Self.picture)
     }
 
     /// The signature and the head of a PNG file; what lies behind them nobody looks at.
@@ -51,5 +51,7 @@ package struct NoContent: Fault {
         guard text == "204" else { return nil }
     }
 
-    package func alter(_ answer: inout Answer) { answer = Answer(status: 204, type: "video/mp4", bytes: []) }
+    package func alter(_ answer: inout OriginAnswer) {
+        answer = OriginAnswer(status: 204, type: "video/mp4", bytes: [])
+    }
 }

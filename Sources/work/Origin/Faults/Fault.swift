@@ -11,17 +11,17 @@ package protocol Fault: Sendable {
     init?(parsing text: String)
 
     /// Before the object is looked up.
-    func alter(_ request: inout Request)
+    func alter(_ request: inout OriginRequest)
     /// Before the answer is made of it.
-    func alter(_ object: inout any StoredObject)
+    func alter(_ object: inout any OriginObject)
     /// Before the answer is sent.
-    func alter(_ answer: inout Answer)
+    func alter(_ answer: inout OriginAnswer)
 }
 
 extension Fault {
-    package func alter(_ request: inout Request) {}
-    package func alter(_ object: inout any StoredObject) {}
-    package func alter(_ answer: inout Answer) {}
+    package func alter(_ request: inout OriginRequest) {}
+    package func alter(_ object: inout any OriginObject) {}
+    package func alter(_ answer: inout OriginAnswer) {}
 
     /// What stands behind `name=`; empty where the name stands alone, nil where it is another name.
     static func argument(of name: String, in text: String) -> String? {
@@ -74,7 +74,7 @@ package struct ByteLimit: Equatable, Sendable {
         }
     }
 
-    func resolved(in answer: Answer) -> Int64 {
+    func resolved(in answer: OriginAnswer) -> Int64 {
         switch place {
         case .bytes(let count): min(count, answer.bodySize)
         case .percent(let percent): answer.bodySize / 100 * percent + answer.bodySize % 100 * percent / 100

@@ -2,17 +2,17 @@
 package struct NamedError: Fault {
     package static let help = (form: "error=CODE", text: known.keys.sorted().joined(separator: ", "))
 
-    private let make: @Sendable () -> Answer
+    private let make: @Sendable () -> OriginAnswer
 
     package init?(parsing text: String) {
         guard let make = Self.argument(of: "error", in: text).flatMap({ Self.known[$0] }) else { return nil }
         self.make = make
     }
 
-    package func alter(_ answer: inout Answer) { answer = make() }
+    package func alter(_ answer: inout OriginAnswer) { answer = make() }
 
     /// CloudFront's, then S3's. A request that came too late has no code of its own there, only a message.
-    private static let known: [String: @Sendable () -> Answer] = [
+    private static let known: [String: @Sendable () -> OriginAnswer] = [
         "AccessDenied": { .accessDeniedByEdge },
         "InvalidKey": { .unknownKey },
         "MalformedPolicy": { .malformedPolicy },

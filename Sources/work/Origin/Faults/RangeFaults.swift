@@ -8,7 +8,7 @@ package struct IgnoreRange: Fault {
         guard text == "ignore-range" else { return nil }
     }
 
-    package func alter(_ request: inout Request) { request.range = nil }
+    package func alter(_ request: inout OriginRequest) { request.range = nil }
 }
 
 /// Answers 206 with the whole to who asked for no range; a range that is asked for is given.
@@ -21,7 +21,7 @@ package struct UnaskedRange: Fault {
         guard text == "unasked-range" else { return nil }
     }
 
-    package func alter(_ request: inout Request) { request.range = request.range ?? .from(0, through: nil) }
+    package func alter(_ request: inout OriginRequest) { request.range = request.range ?? .from(0, through: nil) }
 }
 
 /// Answers with another range than the one asked for, and says so in `Content-Range`; also where none was asked for.
@@ -34,7 +34,7 @@ package struct WrongRange: Fault {
         guard text == "wrong-range" else { return nil }
     }
 
-    package func alter(_ request: inout Request) {
+    package func alter(_ request: inout OriginRequest) {
         // From half of it: who appends without looking has doubled bytes. To who asked for no range, all but one byte.
         guard case .from(let first, let last) = request.range, first > 0 else {
             request.range = .from(1, through: nil)
@@ -54,11 +54,11 @@ package struct WrongTotal: Fault {
         guard text == "wrong-total" else { return nil }
     }
 
-    package func alter(_ request: inout Request) { request.range = request.range ?? .from(0, through: nil) }
+    package func alter(_ request: inout OriginRequest) { request.range = request.range ?? .from(0, through: nil) }
 
-    package func alter(_ answer: inout Answer) {
+    package func alter(_ answer: inout OriginAnswer) {
         guard answer.status == 206 else { return }
-        answer.headers["Content-Range"] = Answer.contentRange(answer.range, of: answer.range.upperBound + 1)
+        answer.headers["Content-Range"] = OriginAnswer.contentRange(answer.range, of: answer.range.upperBound + 1)
     }
 }
 
@@ -72,5 +72,5 @@ package struct InvalidRange: Fault {
         guard text == "416" else { return nil }
     }
 
-    package func alter(_ answer: inout Answer) { answer = .invalidRange(size: answer.range.upperBound) }
+    package func alter(_ answer: inout OriginAnswer) { answer = .invalidRange(size: answer.range.upperBound) }
 }

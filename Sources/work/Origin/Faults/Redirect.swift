@@ -13,8 +13,8 @@ package struct Redirect: Fault {
         self.init(to: location)
     }
 
-    package func alter(_ answer: inout Answer) {
-        answer = Answer(status: 302, type: "text/plain", text: "")
+    package func alter(_ answer: inout OriginAnswer) {
+        answer = OriginAnswer(status: 302, type: "text/plain", text: "")
         answer.headers["Location"] = location
     }
 }

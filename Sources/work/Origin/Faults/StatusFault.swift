@@ -26,7 +26,7 @@ package struct StatusFault: Fault {
         self.init(status, retryAfter: when)
     }
 
-    package func alter(_ answer: inout Answer) {
+    package func alter(_ answer: inout OriginAnswer) {
         guard let (code, message) = Self.words[status] else { return }
         answer = .error(status, code, message)
         answer.headers["Retry-After"] = retryAfter

@@ -3,29 +3,30 @@ enum ErrorSpeaker {
     case cloudFront, s3
 }
 
-extension Answer {
+extension OriginAnswer {
     /// An error in the words of CloudFront or S3. Only S3 gives identifiers in the body.
-    static func error(_ status: Int, _ code: String, _ message: String, by speaker: ErrorSpeaker = .s3) -> Answer {
+    static func error(_ status: Int, _ code: String, _ message: String, by speaker: ErrorSpeaker = .s3) -> OriginAnswer
+    {
         var details = "<Code>\(code)</Code><Message>\(message)</Message>"
         if speaker == .s3 { details += "<RequestId>0A49CE4060975EAC</RequestId><HostId>dGYtb3JpZ2lu</HostId>" }
         let body = #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n<Error>\(details)</Error>"
-        var answer = Answer(status: status, type: speaker == .s3 ? "application/xml" : "text/xml", text: body)
+        var answer = OriginAnswer(status: status, type: speaker == .s3 ? "application/xml" : "text/xml", text: body)
         answer.headers["Server"] = speaker == .s3 ? "AmazonS3" : "CloudFront"
         return answer
     }
 
-    static var noSuchKey: Answer { error(404, "NoSuchKey", "The specified key does not exist.") }
+    static var noSuchKey: OriginAnswer { error(404, "NoSuchKey", "The specified key does not exist.") }
 
-    static var invalidURI: Answer { error(400, "InvalidURI", "Couldn't parse the specified URI.") }
+    static var invalidURI: OriginAnswer { error(400, "InvalidURI", "Couldn't parse the specified URI.") }
 
-    static var methodNotAllowed: Answer {
+    static var methodNotAllowed: OriginAnswer {
         var answer = error(
             405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
         answer.headers["Allow"] = "GET, HEAD"
         return answer
     }
 
-    static func invalidRange(size: Int64) -> Answer {
+    static func invalidRange(size: Int64) -> OriginAnswer {
         var answer = error(416, "InvalidRange", "The requested range is not satisfiable")
         answer.headers["Content-Range"] = "bytes */\(size)"
         return answer
@@ -34,19 +35,19 @@ extension Answer {
 
 // MARK: - Of the edge
 
-extension Answer {
-    static var missingKey: Answer {
+extension OriginAnswer {
+    static var missingKey: OriginAnswer {
         error(403, "MissingKey", "Missing Key-Pair-Id query parameter or cookie value", by: .cloudFront)
     }
 
-    static var unknownKey: Answer { error(403, "InvalidKey", "Unknown Key", by: .cloudFront) }
+    static var unknownKey: OriginAnswer { error(403, "InvalidKey", "Unknown Key", by: .cloudFront) }
 
-    static var malformedSignature: Answer {
+    static var malformedSignature: OriginAnswer {
         error(403, "MalformedSignature", "Could not unencode Signature", by: .cloudFront)
     }
 
-    static var malformedPolicy: Answer { error(403, "MalformedPolicy", "Malformed Policy", by: .cloudFront) }
+    static var malformedPolicy: OriginAnswer { error(403, "MalformedPolicy", "Malformed Policy", by: .cloudFront) }
 
     /// An expired URL, one that is not valid yet, another address, or a bad signature: it does not say which.
-    static var accessDeniedByEdge: Answer { error(403, "AccessDenied", "Access denied", by: .cloudFront) }
+    static var accessDeniedByEdge: OriginAnswer { error(403, "AccessDenied", "Access denied", by: .cloudFront) }
 }

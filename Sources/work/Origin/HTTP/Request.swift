@@ -1,5 +1,5 @@
 /// What a client asks for, as far as an answer depends on it.
-package struct Request: Equatable, Sendable {
+package struct OriginRequest: Equatable, Sendable {
     package enum Method: Equatable, Sendable {
         case get, head
         case other(String)

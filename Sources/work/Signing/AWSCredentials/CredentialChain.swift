@@ -2,8 +2,8 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 
-/// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, the profile in
-/// the credentials file, its `credential_process`, the profile in the config file.
+/// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, the profile
+/// in the credentials file, its `credential_process`, the profile in the config file.
 package struct CredentialChain: Sendable {
     private let environment: @Sendable (String) -> String?
 

@@ -1,7 +1,7 @@
 /// A file of sections and settings, read as AWS's own tools read it: names of settings in lower case, comments on lines
-/// of their own, the value as it stands up to the line's end, an empty one as none. Of what stands twice the last counts.
-/// A line that is indented deeper than the setting before it belongs to that one and is passed over: none that is needed
-/// here has such.
+/// of their own, the value as it stands up to the line's end, an empty one as none. Of what stands twice the last
+/// counts. A line that is indented deeper than the setting before it belongs to that one and is passed over: none that
+/// is needed here has such.
 struct INIFile {
     private(set) var sections: [String: [String: String]] = [:]
 

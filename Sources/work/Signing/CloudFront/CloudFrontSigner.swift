@@ -12,7 +12,7 @@ package struct CloudFrontSigner: LifetimeSigner {
 
     package func sign(
         _ object: SigningObject, at now: Double, into signed: inout SignedURL
-    ) throws(SigningFailure) {
+    ) throws(SigningError) {
         let (url, end) = (object.url, lifetime.end(from: now))
         signed.expires = end
         signed.begin(with: url)
@@ -43,19 +43,19 @@ package struct CloudFrontKey {
     }
 
     /// `Expires=…&Signature=…&Key-Pair-Id=…`, for a policy that CloudFront can make anew.
-    func appendQuery(canned policy: [UInt8], until end: Int64, to text: inout [UInt8]) throws(SigningFailure) {
+    func appendQuery(canned policy: [UInt8], until end: Int64, to text: inout [UInt8]) throws(SigningError) {
         text.append(contentsOf: "Expires=\(end)".utf8)
         try appendSignature(of: policy, to: &text)
     }
 
     /// `Policy=…&Signature=…&Key-Pair-Id=…`.
-    func appendQuery(custom policy: [UInt8], to text: inout [UInt8]) throws(SigningFailure) {
+    func appendQuery(custom policy: [UInt8], to text: inout [UInt8]) throws(SigningError) {
         text.append(contentsOf: "Policy=".utf8)
         CloudFrontBase64.append(policy, to: &text)
         try appendSignature(of: policy, to: &text)
     }
 
-    private func appendSignature(of policy: [UInt8], to text: inout [UInt8]) throws(SigningFailure) {
+    private func appendSignature(of policy: [UInt8], to text: inout [UInt8]) throws(SigningError) {
         let signature: ArraySlice<UInt8>
         do throws(OpenSSLError) { signature = try key.sign(policy) } catch { throw .cryptography(error.reason) }
         text.append(contentsOf: "&Signature=".utf8)

@@ -1,7 +1,7 @@
 internal import Records
 
-/// Signs once for a whole course: a custom policy for the folder that its files lie in serves all of them, until half of
-/// its lifetime is over.
+/// Signs once for a whole course: a custom policy for the folder that its files lie in serves all of them, until half
+/// of its lifetime is over.
 package final class CourseSigner: LifetimeSigner {
     /// What a folder's files end with, and for how long.
     private struct Grant {
@@ -32,7 +32,7 @@ package final class CourseSigner: LifetimeSigner {
 
     package func sign(
         _ object: SigningObject, at now: Double, into signed: inout SignedURL
-    ) throws(SigningFailure) {
+    ) throws(SigningError) {
         let url = object.url
         guard let slash = url.bytes[..<url.pathEnd].lastIndex(of: UInt8(ascii: "/")), slash >= url.libraryEnd else {
             throw .coversMore(
@@ -47,7 +47,7 @@ package final class CourseSigner: LifetimeSigner {
 
     private func grant(
         for url: ResourceURL, upTo end: Int, _ courseID: Int64?, at now: Double
-    ) throws(SigningFailure) -> Grant {
+    ) throws(SigningError) -> Grant {
         let folder = url.bytes[..<end]
         if let latest, latest.courseID == courseID, now < latest.renewal, latest.folder.elementsEqual(folder) {
             return latest
@@ -67,7 +67,7 @@ package final class CourseSigner: LifetimeSigner {
         return grant
     }
 
-    private func keptGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningFailure) -> Grant {
+    private func keptGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningError) -> Grant {
         if let grant = grants[folder], now < grant.renewal { return grant }
         let grant = try makeGrant(folder, courseID, at: now)
         if grants.count >= Self.mostGrants { grants.removeAll() }
@@ -75,7 +75,7 @@ package final class CourseSigner: LifetimeSigner {
         return grant
     }
 
-    private func makeGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningFailure) -> Grant {
+    private func makeGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningError) -> Grant {
         guard !folder.contains(UInt8(ascii: "*")) else {
             throw .coversMore("the folder's name holds a '*': a signature for it would open other folders too")
         }
@@ -111,8 +111,8 @@ struct CourseFolders {
     }
 }
 
-/// A folder as the origin may take it: by host and path, whatever the scheme, with the letters of the host and the bytes of
-/// the path in one spelling. A slash that is percent-encoded parts folders too, as S3 has it.
+/// A folder as the origin may take it: by host and path, whatever the scheme, with the letters of the host and the
+/// bytes of the path in one spelling. A slash that is percent-encoded parts folders too, as S3 has it.
 struct LibraryFolder {
     /// Ends in a slash.
     let name: [UInt8]

@@ -41,7 +41,6 @@ package struct Policy: Equatable, Sendable {
 
 /// A policy's JSON, read: one statement, and of it what CloudFront documents. Anything else in it is passed over.
 struct PolicyFields {
-    struct Malformed: Error {}
 
     let resource: String?
     let before: Int64
@@ -51,17 +50,17 @@ struct PolicyFields {
     init(_ json: [UInt8]) throws {
         guard let statements = try Self.scan(json).value(.statement), statements.first == UInt8(ascii: "["),
             statements.last == UInt8(ascii: "]")
-        else { throw Malformed() }
+        else { throw PolicyError() }
         // One statement: what stands between the brackets is an object, or else there are more of them, or none.
         let statement = try Self.scan(Array(statements.dropFirst().dropLast()))
         guard let condition = try statement.object(.condition), let before = try condition.time(.dateLessThan) else {
-            throw Malformed()
+            throw PolicyError()
         }
         resource = try statement.string(.resource)
         self.before = before
         after = try condition.time(.dateGreaterThan)
         sourceIP = try condition.object(.ipAddress).map { address in
-            guard let text = try address.string(.sourceIP) else { throw Malformed() }
+            guard let text = try address.string(.sourceIP) else { throw PolicyError() }
             return text
         }
     }
@@ -93,7 +92,7 @@ extension LineScanner<PolicyFields.Name> {
     fileprivate func time(_ name: PolicyFields.Name) throws -> Int64? {
         try object(name).map { date in
             guard let time = try date.integer(.epochTime), (0...Policy.latestTime).contains(time) else {
-                throw PolicyFields.Malformed()
+                throw PolicyError()
             }
             return time
         }
@@ -199,3 +198,5 @@ package struct AddressBlock: Equatable, Sendable {
         return UInt32(text)
     }
 }
+
+struct PolicyError: Error {}

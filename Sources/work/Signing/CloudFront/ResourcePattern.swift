@@ -1,5 +1,5 @@
-/// The `Resource` of a policy. Its wildcards match within a section of the URL (protocol, domain, path, query); a `*` at
-/// the end of the path covers the query too.
+/// The `Resource` of a policy. Its wildcards match within a section of the URL (protocol, domain, path, query); a `*`
+/// at the end of the path covers the query too.
 struct ResourcePattern: Equatable {
     private let scheme: Wildcard
     private let domain: Wildcard

@@ -12,13 +12,13 @@ package struct CloudFrontGrant: Equatable, Sendable {
     private let signedText: [UInt8]
 
     /// - Parameter url: as it was before it was signed.
-    init(_ query: SignedQuery, of url: String) throws(SignedObject.Unreadable) {
+    init(_ query: SignedQuery, of url: String) throws(UnreadableURLError) {
         guard let keyPairID = query.keyPairID else {
-            throw SignedObject.Unreadable("it has no Key-Pair-Id: CloudFront answers MissingKey")
+            throw UnreadableURLError("it has no Key-Pair-Id: CloudFront answers MissingKey")
         }
         guard let digest = query.digest, let signature = query.signature.flatMap({ CloudFrontBase64.decoded($0) })
         else {
-            throw SignedObject.Unreadable(
+            throw UnreadableURLError(
                 "its Signature or Hash-Algorithm is not of CloudFront's form: it answers MalformedSignature")
         }
         (policy, signedText) = try Self.policy(query, url)
@@ -29,15 +29,15 @@ package struct CloudFrontGrant: Equatable, Sendable {
 
     private static func policy(
         _ query: SignedQuery, _ url: String
-    ) throws(SignedObject.Unreadable) -> (Policy, [UInt8]) {
+    ) throws(UnreadableURLError) -> (Policy, [UInt8]) {
         if let encoded = query.policy {
             guard let text = CloudFrontBase64.decoded(encoded), let policy = Policy(json: text) else {
-                throw SignedObject.Unreadable("its Policy cannot be read: CloudFront answers MalformedPolicy")
+                throw UnreadableURLError("its Policy cannot be read: CloudFront answers MalformedPolicy")
             }
             return (policy, text)
         }
         guard let expires = query.expires.flatMap({ Int64($0) }), (0...Policy.latestTime).contains(expires) else {
-            throw SignedObject.Unreadable("its Expires is no time in seconds: CloudFront answers MalformedPolicy")
+            throw UnreadableURLError("its Expires is no time in seconds: CloudFront answers MalformedPolicy")
         }
         return (Policy(expires: expires), PolicyText.canned(url.utf8, until: expires))
     }

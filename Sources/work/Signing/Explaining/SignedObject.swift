@@ -15,26 +15,21 @@ package struct SignedObject {
     package let notBefore: Int64?
     package let expires: Int64
 
-    /// Why a URL cannot be explained: in the words of what the store would answer, where it would.
-    package struct Unreadable: Error, Equatable, CustomStringConvertible {
-        package let description: String
-
-        init(_ description: String) { self.description = description }
-    }
-
-    package init(_ text: some Sequence<UInt8>) throws(Unreadable) {
+    package init(_ text: some Sequence<UInt8>) throws(UnreadableURLError) {
         let url: ResourceURL
-        do throws(ResourceURL.Refusal) { url = try ResourceURL(reading: text) } catch { throw Unreadable("\(error)") }
+        do throws(ResourceURLError) { url = try ResourceURL(reading: text) } catch {
+            throw UnreadableURLError("\(error)")
+        }
         let query = SignedQuery(url.hasQuery ? String(decoding: url.query, as: UTF8.self) : nil)
         if query.keyPairID != nil || query.policy != nil {
             try self.init(cloudFront: query, of: url)
         } else if let parameters = S3Parameters(url) {
             try self.init(s3: parameters, of: url)
         } else if query.signature != nil {
-            throw Unreadable(
+            throw UnreadableURLError(
                 "it has no Key-Pair-Id, which CloudFront answers with MissingKey, and none of S3's X-Amz-… either")
         } else {
-            throw Unreadable("it carries no signature of CloudFront or S3")
+            throw UnreadableURLError("it carries no signature of CloudFront or S3")
         }
     }
 
@@ -54,8 +49,8 @@ package struct SignedObject {
         return grant.isSigned(by: key)
     }
 
-    /// Whether these credentials made the signature; nil for a URL of CloudFront, and for one that signs more of a request
-    /// than a URL shows.
+    /// Whether these credentials made the signature; nil for a URL of CloudFront, and for one that signs more of a
+    /// request than a URL shows.
     package func isSigned(by credentials: Credentials) -> Bool? {
         guard case .s3(let grant) = scheme, grant.signsURLAlone else { return nil }
         return grant.isSigned(by: credentials)
@@ -65,16 +60,17 @@ package struct SignedObject {
 // MARK: - The two schemes
 
 extension SignedObject {
-    private init(cloudFront query: SignedQuery, of url: ResourceURL) throws(Unreadable) {
+    private init(cloudFront query: SignedQuery, of url: ResourceURL) throws(UnreadableURLError) {
         let own = Self.text(of: url, query: query.own)
         let grant = try CloudFrontGrant(query, of: own)
         scheme = .cloudFront(grant)
         (self.url, notBefore, expires) = (Self.unsigned(own), grant.policy.after, grant.policy.before)
     }
 
-    private init(s3 parameters: S3Parameters, of url: ResourceURL) throws(Unreadable) {
+    private init(s3 parameters: S3Parameters, of url: ResourceURL) throws(UnreadableURLError) {
         guard let grant = S3Grant(parameters, of: url) else {
-            throw Unreadable("its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
+            throw UnreadableURLError(
+                "its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
         }
         scheme = .s3(grant)
         self.url = Self.unsigned(Self.text(of: url, query: parameters.own))
@@ -94,4 +90,11 @@ extension SignedObject {
     private static func text(of url: ResourceURL, query: String?) -> String {
         String(decoding: url.bytes[..<url.pathEnd], as: UTF8.self) + (query.map { "?\($0)" } ?? "")
     }
+}
+
+/// Why a URL cannot be explained: in the words of what the store would answer, where it would.
+package struct UnreadableURLError: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
 }

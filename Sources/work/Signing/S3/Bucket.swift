@@ -2,28 +2,14 @@
 package struct Bucket: Sendable {
     package let baseURL: BaseURL
 
-    package enum Refusal: Error, Equatable, CustomStringConvertible {
-        case name
-        case region
-        case endpoint(ResourceURL.Refusal)
-
-        package var description: String {
-            switch self {
-            case .name: "bucket: only letters, digits, '.', '-' and '_' can stand in a name, as in 'my-videos'"
-            case .region: "region: only small letters, digits and '-' can stand in a name, as in 'us-east-1'"
-            case .endpoint(let refusal): "endpoint: \(refusal)"
-            }
-        }
-    }
-
     /// The bucket is part of the host, unless path style is wanted, or its name or the endpoint's does not allow it:
     /// certificates cover one level of names only, and a number has none.
     ///
     /// - Parameter endpoint: nil for AWS's own in the region.
-    package init(_ name: String, region: Region, endpoint: String?, pathStyle: Bool) throws(Refusal) {
+    package init(_ name: String, region: Region, endpoint: String?, pathStyle: Bool) throws(BucketError) {
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isAllowed), name != ".", name != ".." else { throw .name }
         let endpoint = endpoint ?? "https://\(region.host)"
-        do throws(ResourceURL.Refusal) {
+        do throws(ResourceURLError) {
             let url = try ResourceURL(onTheWire: endpoint.utf8)
             guard !url.hasQuery else { throw .query }
             let host = String(decoding: url.bytes[url.authority], as: UTF8.self)
@@ -64,7 +50,7 @@ package struct Bucket: Sendable {
 package struct Region: Sendable {
     package let name: String
 
-    package init(_ name: String) throws(Bucket.Refusal) {
+    package init(_ name: String) throws(BucketError) {
         guard !name.isEmpty, name.utf8.count <= 64,
             name.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") })
         else { throw .region }
@@ -88,5 +74,19 @@ package struct Region: Sendable {
 extension String {
     fileprivate var withoutSlashes: Substring {
         self[..<(lastIndex { $0 != "/" }.map { index(after: $0) } ?? startIndex)]
+    }
+}
+
+package enum BucketError: Error, Equatable, CustomStringConvertible {
+    case name
+    case region
+    case endpoint(ResourceURLError)
+
+    package var description: String {
+        switch self {
+        case .name: "bucket: only letters, digits, '.', '-' and '_' can stand in a name, as in 'my-videos'"
+        case .region: "region: only small letters, digits and '-' can stand in a name, as in 'us-east-1'"
+        case .endpoint(let refusal): "endpoint: \(refusal)"
+        }
     }
 }

@@ -23,17 +23,19 @@ package final class S3Signer: URLSigner {
     }
 
     package func needsRenewal(at now: Double) -> Bool {
-        lifetime.isOver(at: now + 1) || credentials.needsRenewal(at: now)
+        lifetime.hasExpired(at: now + 1) || credentials.needsRenewal(at: now)
     }
 
-    package func renew(at now: Double) throws(SigningEnd) {
-        guard !lifetime.isOver(at: now + 1) else { throw Lifetime.over }
-        do throws(CredentialError) { try credentials.renew(at: now) } catch { throw SigningEnd(error.description) }
+    package func renew(at now: Double) throws(SigningStoppedError) {
+        guard !lifetime.hasExpired(at: now + 1) else { throw Lifetime.over }
+        do throws(CredentialError) { try credentials.renew(at: now) } catch {
+            throw SigningStoppedError(error.description)
+        }
     }
 
     package func sign(
         _ object: SigningObject, at now: Double, into signed: inout SignedURL
-    ) throws(SigningFailure) {
+    ) throws(SigningError) {
         let session = session(at: Int64(now))
         let url = object.url
         if url.hasQuery {
