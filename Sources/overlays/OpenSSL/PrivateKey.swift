@@ -23,12 +23,15 @@ internal import COpenSSL
         unsafe self.context = context
         hasher = MessageHasher(digest)
         signature = unsafe [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
+        let trial: ArraySlice<UInt8>
         do throws(OpenSSLError) {
             try prepare(digest)
-            _ = try sign([])
+            trial = try sign([])
         } catch {
             throw .cannotSign(error)
         }
+        // The numbers of a damaged RSA key do not fit together, and OpenSSL signs with them all the same.
+        guard unsafe PublicKey.verify(Array(trial), of: [], by: digest, key) else { throw .damaged }
     }
 
     deinit { unsafe EVP_PKEY_CTX_free(context) }
@@ -76,8 +79,12 @@ package enum PrivateKeyError: Error, Equatable {
     /// Encrypted, and no passphrase was given.
     case encrypted
     case wrongPassphrase
+    /// Encrypted with a cipher that this build of OpenSSL has no more: DES or RC2.
+    case legacyEncryption
     /// A key, but neither RSA nor on the curve P-256.
     case wrongKind(String)
+    /// A trial signature is not good by the key's own public half.
+    case damaged
     /// A trial signature failed: some builds refuse SHA-1, and some keys are too short.
     case cannotSign(OpenSSLError)
 }

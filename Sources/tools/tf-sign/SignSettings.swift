@@ -71,9 +71,6 @@ struct CloudFrontSettings {
         }
         let digest = options.hash ?? .sha1
         let privateKey = try file.privateKey(signing: digest, warnings)
-        if case .rsa(let bits) = privateKey.kind, bits < 2048 {
-            warnings?.say("private key '\(file.path)': RSA with \(bits) bits is weak: CloudFront wants 2048")
-        }
         let key = CloudFrontKey(id: id, key: privateKey, digest: digest)
         signer =
             options.scope == .course

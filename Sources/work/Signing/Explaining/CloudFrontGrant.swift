@@ -8,8 +8,8 @@ package struct CloudFrontGrant: Equatable, Sendable {
     package let policy: Policy
     /// Whether the policy's pattern matches the URL that carries it.
     package let coversURL: Bool
-    private let signature: [UInt8]
-    private let signedText: [UInt8]
+    let signature: [UInt8]
+    let signedText: [UInt8]
 
     /// - Parameter url: as it was before it was signed.
     init(_ query: SignedQuery, of url: String) throws(UnreadableURLError) {
