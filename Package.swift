@@ -102,7 +102,8 @@ let package = Package(
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(
-            name: "TestSupport", dependencies: ["Journal", "NDJSON", "POSIX", "Records"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Store", "Journal", "NDJSON", "POSIX", "Records"],
+            path: "Tests/Support",
             swiftSettings: swift),
         tests("CatalogTests", ["Catalog", "NDJSON", "SQLite", "POSIX"]),
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
@@ -115,6 +116,7 @@ let package = Package(
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
         tests("ToolSupportTests", ["ToolSupport"]),
         tests("TerminalTests", ["Terminal"]),
+        tests("POSIXTests", ["POSIX"]),
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX"]),
         tests("RecordsTests", ["Records", "Journal", "POSIX"]),
         tests(

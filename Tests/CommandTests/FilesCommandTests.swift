@@ -113,4 +113,23 @@ import Testing
         #expect(run.status == 2)
         #expect(run.errors.hasSuffix("see 'tf-files --help'\n"))
     }
+
+    @Test("--free prints one number, for a folder that is still to be made too, and null where nothing can be told")
+    func free() throws {
+        for path in ["out", "not/there/yet"] {
+            let run = try CommandRun.tool("tf-files", ["--free", path], directory: folder.url)
+            #expect(Int64(run.output.dropLast()) ?? -1 >= 0)
+        }
+        #expect(try CommandRun.tool("tf-files", ["--free", "out/1/whole.mp4"], directory: folder.url).output == "null\n")
+    }
+
+    @Test("--writable makes a file and leaves none; where it cannot, it says why and ends with 1")
+    func writable() throws {
+        let good = try CommandRun.tool("tf-files", ["--writable", "out/new"], directory: folder.url)
+        #expect(good.status == 0 && good.output.isEmpty && good.errors.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out").path) == ["1"])
+        let bad = try CommandRun.tool("tf-files", ["--writable", "out/1/whole.mp4"], directory: folder.url)
+        #expect(bad.status == 1)
+        #expect(bad.errors == "tf-files: 'out/1/whole.mp4': no file can be made in it: Not a directory\n")
+    }
 }

@@ -26,7 +26,7 @@ import Testing
         retries.add(attempt("c"))
         retries.add(attempt("d", "connect"))
         retries.add(attempt("d"))
-        let all = Dictionary(uniqueKeysWithValues: retries.all.map { ($0.code, $0.outcome) })
+        let all = Dictionary(uniqueKeysWithValues: retries.all.map { ($0.code, $0.effect) })
         #expect(all["connect"].map { [$0.helped, $0.failedAgain, $0.notTried] } == [1, 1, 1])
         #expect(all["timeout"].map { [$0.helped, $0.failedAgain, $0.notTried] } == [1, 0, 0])
         #expect(all.count == 2)

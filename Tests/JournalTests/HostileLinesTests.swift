@@ -86,7 +86,7 @@ import Testing
         var text = try lines.folder.read(name)
         text.append(contentsOf: "{\"path\":\"b\",\"status\":\"success\"}\n".utf8)
         try text.write(to: lines.folder.file(name))
-        var read = Journal()
+        var read = FoldedJournal()
         try read.read(&file)
         let journal = Fold(read)
         #expect(journal.state(of: "a") == .success)

@@ -35,7 +35,7 @@ import Testing
         let lines = try Lines()
         let path = try lines.file(Self.troubledLines(60000))
         func json(_ threads: Int) throws -> String {
-            var journal = Journal()
+            var journal = FoldedJournal()
             var file = try LineFile(path)
             try journal.read(&file, threads: threads)
             var text = ""

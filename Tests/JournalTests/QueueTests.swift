@@ -138,7 +138,7 @@ import Testing
         let printed = try lines.folder.write("", to: "output")
         let handle = try FileHandle(forWritingTo: printed)
         var queue = Queue(
-            request, catalog: try LineFile(lines.file(catalog)), journal: Journal(),
+            request, catalog: try LineFile(lines.file(catalog)), journal: FoldedJournal(),
             output: LineOutput(handle.fileDescriptor)
         ) { problems.append("\($1): \($0)") }
         try queue.print()

@@ -35,8 +35,8 @@ import Transfer
             + #"{"path":"日本のギター/レッスン.mp4","bytes":1024,"size":2048,"seconds":0.200}],"waiting":["#
             + #"{"reason":"before the next try","transfers":2,"until":1700000003.500},"#
             + #"{"reason":"cdn.example.com asks to slow down\u001b[2J","transfers":0}]}"# + "\n"
-        #expect(Reports.text(JSONRenderer(process: 42), Reports.busy) == expected)
-        #expect(Reports.endText(JSONRenderer(process: 42), Reports.busy) == expected)
+        #expect(Reports.text(ProgressJSONRenderer(process: 42), Reports.busy) == expected)
+        #expect(Reports.endText(ProgressJSONRenderer(process: 42), Reports.busy) == expected)
     }
 
     @Test("JSON: what is not known is absent")
@@ -44,6 +44,6 @@ import Transfer
         let expected =
             #"{"process":1,"time":1700000000.000,"elapsed_seconds":0.000,"success":0,"skipped":0,"failed":0,"#
             + #""retries":0,"bytes":0,"running":[],"waiting":[]}"# + "\n"
-        #expect(Reports.text(JSONRenderer(process: 1), Reports.begun) == expected)
+        #expect(Reports.text(ProgressJSONRenderer(process: 1), Reports.begun) == expected)
     }
 }

@@ -18,8 +18,8 @@ package final class Lines {
     }
 
     /// A journal of these results, in which the files of a catalogue are listed.
-    package func journal(_ results: String, catalog: String = "") throws -> Journal {
-        var journal = Journal()
+    package func journal(_ results: String, catalog: String = "") throws -> FoldedJournal {
+        var journal = FoldedJournal()
         var list = try LineFile(file(catalog))
         try journal.list(&list) { _, _ in }
         var file = try LineFile(file(results))
@@ -33,12 +33,12 @@ package final class Lines {
 
 /// A journal in a copyable coat: `#expect` takes its operands apart, which a journal does not suffer.
 package final class Fold {
-    private let journal: Journal
+    private let journal: FoldedJournal
 
-    package init(_ journal: consuming Journal) { self.journal = journal }
+    package init(_ journal: consuming FoldedJournal) { self.journal = journal }
 
     package var paths: Int { journal.paths.count }
-    package var lines: Journal.LineCounts { journal.lines }
+    package var lines: FoldedJournal.LineCounts { journal.lines }
     package var span: ClosedRange<Double>? { journal.tries.span }
 
     /// What is known of a path; nil where no line named it.

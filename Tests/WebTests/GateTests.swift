@@ -11,7 +11,7 @@ import Testing
     ) throws -> WebStatus? {
         let request = try request(method, path, variables)
         let route = try Route(request)
-        return refusal { () throws(Refusal) in try gate.admit(request.sender, to: route, method: method) }
+        return refusal { () throws(WebError) in try gate.admit(request.sender, to: route, method: method) }
     }
 
     private static let own = "http://127.0.0.1:8088"
@@ -103,7 +103,7 @@ import Testing
         let request = try request("POST", "/stop", ["HTTP_AUTHORIZATION": "Bearer "])
         let gate = Gate(names: [], token: "")
         #expect(
-            refusal { () throws(Refusal) in try gate.admit(request.sender, to: .stop, method: "POST") } == .forbidden)
+            refusal { () throws(WebError) in try gate.admit(request.sender, to: .stop, method: "POST") } == .forbidden)
     }
 
     // MARK: - Clients of the old system

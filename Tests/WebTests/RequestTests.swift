@@ -16,25 +16,25 @@ import Testing
             "test=%", "test=%4", "test=%zz", "test=%ff", "test=%00", "test=%0a", "test=%1b[2J", "a=1&a=2", "%61=1&a=2",
         ])
     func hostileQuery(query: String) {
-        #expect(refusal { () throws(Refusal) in _ = try request(query: query) } == .badRequest)
+        #expect(refusal { () throws(WebError) in _ = try request(query: query) } == .badRequest)
     }
 
     @Test("a query of more than 1,024 bytes is too long")
     func longQuery() {
-        #expect(refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1024)) } == nil)
+        #expect(refusal { () throws(WebError) in _ = try request(query: String(repeating: "a", count: 1024)) } == nil)
         #expect(
-            refusal { () throws(Refusal) in _ = try request(query: String(repeating: "a", count: 1025)) } == .uriTooLong
+            refusal { () throws(WebError) in _ = try request(query: String(repeating: "a", count: 1025)) } == .uriTooLong
         )
     }
 
     @Test("a body is refused, since a parameter in it would not be heard")
     func body() {
-        let length = refusal { () throws(Refusal) in _ = try request("POST", "", ["CONTENT_LENGTH": "9"]) }
+        let length = refusal { () throws(WebError) in _ = try request("POST", "", ["CONTENT_LENGTH": "9"]) }
         #expect(length == .badRequest)
-        let chunked = refusal { () throws(Refusal) in _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"])
+        let chunked = refusal { () throws(WebError) in _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"])
         }
         #expect(chunked == .badRequest)
-        #expect(refusal { () throws(Refusal) in _ = try request("POST", "", ["CONTENT_LENGTH": "0"]) } == nil)
+        #expect(refusal { () throws(WebError) in _ = try request("POST", "", ["CONTENT_LENGTH": "0"]) } == nil)
     }
 
     @Test("tags that the client holds are compared weakly")
@@ -44,7 +44,7 @@ import Testing
 }
 
 @Suite struct RouteTests {
-    private func route(_ method: String, _ path: String, query: String = "") throws(Refusal) -> Route {
+    private func route(_ method: String, _ path: String, query: String = "") throws(WebError) -> Route {
         try Route(request(method, path, query: query))
     }
 
@@ -66,7 +66,7 @@ import Testing
             "", "/", "/nothing", "/bulk-download-status/", "/../progress", "/Progress", "/progress\n", "/stop/x",
         ])
     func unknownPath(path: String) {
-        #expect(refusal { () throws(Refusal) in _ = try route("GET", path) } == .notFound)
+        #expect(refusal { () throws(WebError) in _ = try route("GET", path) } == .notFound)
     }
 
     @Test(
@@ -77,7 +77,7 @@ import Testing
             ("OPTIONS", "/retry-failed", "POST"), ("BREW", "/results", "GET, HEAD"),
         ])
     func method(method: String, path: String, allowed: String) {
-        do throws(Refusal) {
+        do throws(WebError) {
             _ = try route(method, path)
             Issue.record("it was taken")
         } catch {
@@ -94,6 +94,6 @@ import Testing
             ("/results", "state=failed&course=1;ls"), ("/progress", "test=true"),
         ])
     func parameter(path: String, query: String) {
-        #expect(refusal { () throws(Refusal) in _ = try route("GET", path, query: query) } == .badRequest)
+        #expect(refusal { () throws(WebError) in _ = try route("GET", path, query: query) } == .badRequest)
     }
 }

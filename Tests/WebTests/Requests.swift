@@ -3,7 +3,7 @@
 /// A request as a web server hands it on, with a host that is known.
 func request(
     _ method: String = "GET", _ path: String = "/progress", query: String = "", _ variables: [String: String] = [:]
-) throws(Refusal) -> WebRequest {
+) throws(WebError) -> WebRequest {
     let usual = [
         "REQUEST_METHOD": method, "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": "127.0.0.1:8088",
         "REMOTE_ADDR": "127.0.0.1",
@@ -13,7 +13,7 @@ func request(
 }
 
 /// The status that the work is refused with; nil where it is not refused.
-func refusal(_ work: () throws(Refusal) -> Void) -> WebStatus? {
-    do throws(Refusal) { try work() } catch { return error.status }
+func refusal(_ work: () throws(WebError) -> Void) -> WebStatus? {
+    do throws(WebError) { try work() } catch { return error.status }
     return nil
 }

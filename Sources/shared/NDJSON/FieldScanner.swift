@@ -24,12 +24,19 @@ package final class FieldScanner {
 
     deinit { copy.deallocate() }
 
+    /// Scans a line. Where half a line and NULs stand before it, as after a power cut, they do not count: no JSON holds a
+    /// NUL (RFC 8259, section 7).
     package func scan(_ line: RawLine) throws(LineError) {
         guard !line.isTooLong else {
             scanner.clear()
             throw .tooLong
         }
-        try scan(padded: line.bytes)
+        do throws(LineError) { try scan(padded: line.bytes) } catch {
+            guard let last = line.bytes.lastIndex(of: 0) else { throw error }
+            guard (try? scan(padded: UnsafeRawBufferPointer(rebasing: line.bytes[(last + 1)...]))) != nil else {
+                throw error
+            }
+        }
     }
 
     /// Scans bytes that are not a reader's.
@@ -95,7 +102,7 @@ extension FieldScanner {
 
     package func integer(_ name: UInt8) throws(LineError) -> Int64? {
         guard let member = try member(name, .number, "an integer") else { return nil }
-        guard let value = NumberToken(written(member)).integer else {
+        guard let value = JSONNumber(written(member)).integer else {
             throw wrongType(name, .number, "an integer of 64 bits")
         }
         return value
@@ -103,7 +110,7 @@ extension FieldScanner {
 
     package func number(_ name: UInt8) throws(LineError) -> Double? {
         guard let member = try member(name, .number, "a number") else { return nil }
-        let value = NumberToken(written(member)).double
+        let value = JSONNumber(written(member)).double
         guard value.isFinite else { throw wrongType(name, .number, "a number below 1e308") }
         return value
     }
@@ -151,6 +158,17 @@ extension FieldScanner {
     }
 
     package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
+
+    /// Shows every member: its name as it is written, without its quotes, and its value as it is written.
+    package func forEachMember(
+        _ body: (_ name: UnsafeRawBufferPointer, JSONKind, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        for index in 0..<scanner.count {
+            let member = scanner[index]
+            let name = bytes[member.whole.lowerBound..<member.value.lowerBound].dropFirst().prefix { $0 != 0x22 }
+            body(UnsafeRawBufferPointer(rebasing: name), member.kind, written(member))
+        }
+    }
 }
 
 // MARK: - Passing fields through

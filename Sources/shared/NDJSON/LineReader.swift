@@ -15,7 +15,7 @@ package struct RawLine {
 }
 
 /// Bytes from a descriptor to lines. Blank lines and a byte-order mark at the very start are passed over; a last line
-/// with no line end is a line.
+/// with no line end is a line. NULs before a line do not count: a power cut leaves them where the file had grown already.
 package struct LineReader: ~Copyable {
     /// The longest line that is taken.
     package static let longestLine = 1 << 20
@@ -73,6 +73,7 @@ package struct LineReader: ~Copyable {
     /// The next line that is in the buffer already. Nil: `fill` has to be called, which may block.
     package mutating func buffered() -> RawLine? {
         while start < end || (atEnd && isDiscarding) {
+            if !isDiscarding && buffer.load(fromByteOffset: start, as: UInt8.self) == 0 { skipNULs() }
             guard let lineEnd = findLineEnd() else { return nil }
             let from = start
             let wasDiscarding = isDiscarding
@@ -122,6 +123,12 @@ package struct LineReader: ~Copyable {
             (start, searched, end) = (0, 0, 0)
         }
         return nil
+    }
+
+    /// However many there are: they take no room in the buffer, and make no line too long.
+    private mutating func skipNULs() {
+        while start < end && buffer.load(fromByteOffset: start, as: UInt8.self) == 0 { start += 1 }
+        searched = max(searched, start)
     }
 
     private mutating func makeRoom() {

@@ -104,12 +104,15 @@ package enum Descriptor {
         if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
     }
 
-    /// Whether the descriptor is a file that lines are appended to, and its last line has no line end: a crash tore it.
+    /// Whether the descriptor is a plain file, and what is written to it next would come right behind a byte that is no
+    /// line feed: half a line that a crash left, the NULs of a power cut, a byte-order mark.
     package static func endsTorn(_ descriptor: CInt) -> Bool {
         guard isRegularFile(descriptor), let file = try? File(reading: "/proc/self/fd/\(descriptor)"),
-            let size = try? file.status().st_size, size > 0
+            let size = try? file.status().st_size
         else { return false }
-        return (try? file.read(at: Int64(size) - 1, count: 1)) != [0x0A]
+        let isAppending = fcntl(descriptor, F_GETFL) & O_APPEND != 0
+        let place = isAppending ? size : min(lseek(descriptor, 0, SEEK_CUR), size)
+        return place > 0 && (try? file.read(at: Int64(place) - 1, count: 1)) != [0x0A]
     }
 
     /// The size of the terminal that the descriptor stands for; nil where it is none.

@@ -21,6 +21,23 @@ package final class Folder: Sendable {
         self.init(owning: descriptor)
     }
 
+    /// Opens a folder that may still have to be made: itself, or the nearest one above it that is there.
+    package convenience init(nearest path: String) throws(SystemError) {
+        var place = path.isEmpty ? "." : path
+        while true {
+            let descriptor = retryingInterrupts { unsafe tf_openat(AT_FDCWD, place, Self.openFlags, 0) }
+            if descriptor >= 0 {
+                self.init(owning: descriptor)
+                return
+            }
+            guard errno == ENOENT, place != ".", place != "/" else {
+                throw SystemError("cannot open folder '\(place)'")
+            }
+            let above = place.split(separator: "/").dropLast().joined(separator: "/")
+            place = place.hasPrefix("/") ? "/" + above : above.isEmpty ? "." : above
+        }
+    }
+
     deinit { close(descriptor) }
 
     private static var openFlags: CInt { O_RDONLY | tf_O_DIRECTORY | tf_O_CLOEXEC }
@@ -138,10 +155,16 @@ package final class Folder: Sendable {
         guard tf_syncfs(descriptor) == 0 else { throw SystemError("cannot sync the file system") }
     }
 
-    /// How many bytes an ordinary user can still write here.
-    package func freeBytes() throws(SystemError) -> Int64 {
-        var status = statvfs()
-        guard unsafe fstatvfs(descriptor, &status) == 0 else { throw SystemError("cannot see the free space") }
-        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    /// Throws why no file can be made here. It makes one of no bytes and removes it again: only the file system itself knows
+    /// what it allows, whatever the permissions say.
+    package func checkWritable() throws(SystemError) {
+        let name = ".tf-write-check-\(getpid()).part"
+        // A file of this name is what a process left that was killed while it looked.
+        try? remove(name)
+        _ = try open(name, .creating)
+        try remove(name)
     }
+
+    /// The room that an ordinary user has here.
+    package var freeSpace: FreeSpace { FreeSpace(of: descriptor) }
 }

@@ -9,7 +9,7 @@ package enum Field: UInt8, FieldName {
     case url, signedURL, expiresAt
     // How it went: set by tf-sign and tf-fetch.
     case status, stage, error, message, retryable, retryAt, httpStatus, bytes, seconds, resumedFrom, found
-    case attempt, finishedAt, line
+    case attempt, finishedAt, line, owner, evidence
 
     package static let names: [String] = allCases.map { field in
         switch field {
@@ -34,7 +34,7 @@ extension NameSet where Name == Field {
     package static var lastTry: Self {
         [
             .status, .stage, .error, .message, .retryable, .retryAt, .httpStatus, .bytes, .seconds, .resumedFrom,
-            .found, .finishedAt, .line,
+            .found, .finishedAt, .line, .owner, .evidence,
         ]
     }
 

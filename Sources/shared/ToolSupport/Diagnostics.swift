@@ -27,3 +27,12 @@ extension String {
     /// As it stands in a message: what could steer a terminal or pass for another message is shown by its number.
     package var printable: String { DisplayText.visible(self) }
 }
+
+/// The process's environment. A variable that is set but empty counts as not set.
+package enum Environment {
+    package static subscript(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}

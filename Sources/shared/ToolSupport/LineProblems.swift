@@ -13,6 +13,8 @@ package final class LineProblems {
         self.diagnostics = diagnostics
     }
 
+    package var hasAny: Bool { count > 0 }
+
     package func note(_ problem: some CustomStringConvertible, line: Int) {
         count += 1
         if count <= Self.mostTold { diagnostics.say("\(name): line \(line): \(problem); it was passed over") }

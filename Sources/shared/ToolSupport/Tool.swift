@@ -1,7 +1,7 @@
 package import ArgumentParser
 internal import Glibc
 internal import POSIX
-package import Records
+internal import Records
 
 /// A command of the suite. Its options are parsed by ArgumentParser; its statuses and messages are the suite's own.
 package protocol Tool: ParsableCommand {
@@ -74,10 +74,8 @@ extension Tool {
     }
 }
 
-extension Seconds: ExpressibleByArgument {
-    package init?(argument: String) { self.init(parsing: argument) }
-}
-
-extension ByteCount: ExpressibleByArgument {
-    package init?(argument: String) { self.init(parsing: argument) }
+/// What all tools have in common.
+package enum Suite {
+    /// The version of the suite, by semantic versioning. CHANGELOG.md says what came with each.
+    package static let version = "0.1.0"
 }

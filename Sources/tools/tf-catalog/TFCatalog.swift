@@ -69,7 +69,7 @@ struct TFCatalog: Tool {
         if courses {
             for course in try catalog.courseList() { course.write(to: &output.buffer) }
         } else if planning.plan {
-            let free = try planning.output.map { folder throws(CatalogFailure) in try FreeSpace.bytes(below: folder) }
+            let free = planning.output.flatMap { FreeSpace(for: $0).bytes }
             try catalog.plan().write(free: free, rate: planning.rate?.value, to: &output.buffer)
         } else if comparison.missing {
             try catalog.writeMissing(to: &output)

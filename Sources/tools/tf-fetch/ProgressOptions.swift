@@ -54,7 +54,7 @@ extension ProgressOptions {
         toFile path: String, _ diagnostics: Diagnostics
     ) throws(ToolFailure) -> ProgressOutlet {
         do throws(SystemError) {
-            return ProgressOutlet(JSONRenderer(process: getpid()), to: try ActiveFile(path, diagnostics))
+            return ProgressOutlet(ProgressJSONRenderer(process: getpid()), to: try ActiveFile(path, diagnostics))
         } catch { throw .usage("\(error): choose another file with --active") }
     }
 }

@@ -29,6 +29,12 @@ struct FilesOptions: ParsableArguments {
     @Flag(help: "Remove the records' files; with --parts, the parts.")
     var remove = false
 
+    @Option(help: ArgumentHelp("Print how many bytes can still be written below a folder, or null.", valueName: "dir"))
+    var free: String?
+
+    @Option(help: ArgumentHelp("Check that files can be made in a folder, by making one.", valueName: "dir"))
+    var writable: String?
+
     @Argument(help: ArgumentHelp("The catalogue, as tf-catalog wrote it; - is standard input.", valueName: "catalog"))
     var catalog: String?
 
@@ -40,10 +46,14 @@ struct FilesOptions: ParsableArguments {
         case strangers(catalog: String)
         case parts
         case remove(catalog: String)
+        case free(folder: String)
+        case writable(folder: String)
     }
 
     /// Valid after `checkTogether`.
     var mode: Mode {
+        if let free { return .free(folder: free) }
+        if let writable { return .writable(folder: writable) }
         if parts { return .parts }
         let catalog = catalog ?? "-"
         if strangers { return .strangers(catalog: catalog) }
@@ -55,6 +65,13 @@ struct FilesOptions: ParsableArguments {
     }
 
     func checkTogether() throws {
+        if let asked = free.map({ _ in "--free" }) ?? writable.map({ _ in "--writable" }) {
+            guard !(free != nil && writable != nil), !strangers, !parts, !remove, !deep, !etagIsMD5, catalog == nil
+            else {
+                throw ValidationError("'\(asked)' stands alone")
+            }
+            return
+        }
         if parts == (catalog != nil) {
             throw ValidationError(parts ? "'--parts' needs no catalogue" : "missing expected argument '<catalog>'")
         }

@@ -33,6 +33,8 @@ struct TFFiles: Tool {
         case .strangers(let catalog): try printStrangers(of: catalog, diagnostics, &told)
         case .parts: status = try handleParts(&told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
+        case .free(let folder): try printFreeSpace(for: folder)
+        case .writable(let folder): status = checkWritable(folder, diagnostics)
         }
         if case .check = options.mode, told.count > 0 { return .someFailed }
         return status
@@ -64,9 +66,9 @@ struct TFFiles: Tool {
     }
 
     /// Nil where no results were named.
-    private func readJournal() throws(ToolFailure) -> Journal? {
+    private func readJournal() throws(ToolFailure) -> FoldedJournal? {
         guard !options.results.isEmpty else { return nil }
-        var journal = Journal()
+        var journal = FoldedJournal()
         for path in options.results {
             do throws(SystemError) {
                 var results = try LineFile(path)
@@ -77,6 +79,24 @@ struct TFFiles: Tool {
             }
         }
         return journal
+    }
+}
+
+// MARK: - The folder itself, also where it is still to be made
+
+extension TFFiles {
+    private func printFreeSpace(for folder: String) throws(ToolFailure) {
+        try StandardOutput.write((FreeSpace(for: folder).bytes.map { String($0) } ?? "null") + "\n")
+    }
+
+    private func checkWritable(_ folder: String, _ diagnostics: Diagnostics) -> ToolStatus {
+        do throws(SystemError) {
+            try Folder(nearest: folder).checkWritable()
+            return .success
+        } catch {
+            diagnostics.say("'\(folder)': no file can be made in it: \(error.reason)")
+            return .someFailed
+        }
     }
 }
 

@@ -52,8 +52,22 @@ struct QueueOptions: ParsableArguments {
     @Option(help: ArgumentHelp("With --compact: what is old.", valueName: "time"))
     var olderThan: Seconds?
 
+    @Option(
+        help: ArgumentHelp(
+            "Append the lines of the named file to this journal, on lines of their own.", valueName: "journal"))
+    var appendTo: String?
+
+    @Flag(help: "Look whether the named file is a catalogue, and what it is if it is not.")
+    var checkCatalog = false
+
+    @Flag(help: "Print what the numbers in the lines of the named file add up to, for scripts.")
+    var sums = false
+
     @Flag(help: "Print the summary, or the reasons, as JSON.")
     var json = false
+
+    @Flag(help: "Print the summary as names and numbers, for scripts.")
+    var plain = false
 
     @Option(help: ArgumentHelp("After how many tries a record has failed for good.", valueName: "n"))
     var tries = FileState.usualTries
@@ -79,6 +93,9 @@ struct QueueOptions: ParsableArguments {
         case summary
         case reasons
         case compact(olderThan: Double)
+        case append(to: String)
+        case checkCatalog
+        case sums
     }
 
     var mode: Mode {
@@ -86,6 +103,9 @@ struct QueueOptions: ParsableArguments {
         if summary { return .summary }
         if reasons { return .reasons }
         if compact { return .compact(olderThan: olderThan?.value ?? 0) }
+        if let appendTo { return .append(to: appendTo) }
+        if checkCatalog { return .checkCatalog }
+        if sums { return .sums }
         return .records
     }
 
@@ -107,14 +127,21 @@ struct QueueOptions: ParsableArguments {
         return wanted.isEmpty ? [.queued, .delayed] : wanted
     }
 
+    /// The one named file is no catalogue in the light of results.
+    private var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums }
+
     func checkTogether() throws {
         if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
         if let limit, limit < 0 { throw ValidationError("'--limit' must not be negative") }
         if let attemptsUnder, attemptsUnder < 1 { throw ValidationError("'--attempts-under' must be at least 1") }
         try checkModes()
+        if plain && !summary { throw ValidationError("'--plain' needs '--summary'") }
+        if plain && json { throw ValidationError("'--plain' and '--json' cannot be used together") }
         if json && !summary && !reasons { throw ValidationError("'--json' needs '--summary' or '--reasons'") }
-        if limit != nil && (next || summary || compact) { throw ValidationError("'--limit' is for records") }
-        if mark != nil && (next || summary || reasons || compact) { throw ValidationError("'--mark' is for records") }
+        if limit != nil && (next || summary || isOfOneFile) { throw ValidationError("'--limit' is for records") }
+        if mark != nil && (next || summary || reasons || isOfOneFile) {
+            throw ValidationError("'--mark' is for records")
+        }
         try checkInputs()
     }
 
@@ -122,17 +149,22 @@ struct QueueOptions: ParsableArguments {
         let isNarrowed = !errors.isEmpty || !courses.isEmpty || attemptsUnder != nil
         let modes = [
             (due, "--due"), (next, "--next"), (summary, "--summary"), (compact, "--compact"),
+            (appendTo != nil, "--append-to"), (checkCatalog, "--check-catalog"), (sums, "--sums"),
             (!reasons && (failed || !states.isEmpty), "--state or --failed"),
         ]
         .filter(\.0).map(\.1)
-        if modes.count > 1 { throw ValidationError("'\(modes[0])' and '\(modes[1])' cannot stand together") }
-        if reasons, let mode = modes.first { throw ValidationError("'--reasons' and '\(mode)' cannot stand together") }
-        if compact && isNarrowed { throw ValidationError("'--compact' takes no choice of records: a journal is whole") }
+        if modes.count > 1 { throw ValidationError("'\(modes[0])' and '\(modes[1])' cannot be used together") }
+        if reasons, let mode = modes.first {
+            throw ValidationError("'--reasons' and '\(mode)' cannot be used together")
+        }
+        if isOfOneFile && isNarrowed {
+            throw ValidationError("'\(modes[0])' takes no choice of records: a file is whole")
+        }
         if compact != (olderThan != nil) { throw ValidationError("'--compact' and '--older-than' need each other") }
     }
 
     private func checkInputs() throws {
-        if compact && !results.isEmpty { throw ValidationError("'--compact' is for one file of results, and no other") }
+        if isOfOneFile && !results.isEmpty { throw ValidationError("name one file only") }
         let read = compact ? [catalog] : results
         if reasons || compact, read.contains("-") {
             throw ValidationError("the results are read more than once, name a file that is not standard input")

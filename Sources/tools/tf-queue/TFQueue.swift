@@ -24,10 +24,18 @@ struct TFQueue: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
-        if case .compact(let age) = options.mode {
-            try compact(olderThan: age, diagnostics)
-            return .success
+        switch options.mode {
+        case .compact(let age): try compact(olderThan: age, diagnostics)
+        case .append(let journal): try append(to: journal, diagnostics)
+        case .sums: try printSums(diagnostics)
+        case .checkCatalog: return try checkCatalog(diagnostics) ? .success : .someFailed
+        case .records, .next, .summary, .reasons: return try answer(diagnostics)
         }
+        return .success
+    }
+
+    /// What was asked about the catalogue in the light of the results.
+    private func answer(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         let journal = try readJournal()
         let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
         let isAnythingLeft =
@@ -36,13 +44,13 @@ struct TFQueue: Tool {
             case .next: try printNext(summarize(journal, problems))
             case .summary: try printSummary(summarize(journal, problems))
             case .reasons: try printReasons(journal, problems)
-            case .compact: false
+            default: false
             }
         return options.check && isAnythingLeft ? .someFailed : .success
     }
 
-    private func readJournal() throws(ToolFailure) -> Journal {
-        var journal = Journal()
+    private func readJournal() throws(ToolFailure) -> FoldedJournal {
+        var journal = FoldedJournal()
         for path in options.results {
             try refusing { () throws(SystemError) in try read(path, into: &journal) }
         }
@@ -50,7 +58,7 @@ struct TFQueue: Tool {
     }
 
     /// A journal that nobody has written yet is an empty one.
-    private func read(_ path: String, into journal: inout Journal) throws(SystemError) {
+    private func read(_ path: String, into journal: inout FoldedJournal) throws(SystemError) {
         do throws(SystemError) {
             var results = try LineFile(path)
             try journal.read(&results)
@@ -61,7 +69,7 @@ struct TFQueue: Tool {
 
     /// Returns whether a record was printed.
     private func printRecords(
-        _ journal: consuming Journal, _ problems: LineProblems
+        _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> Bool {
         let catalog = try refusing { () throws(SystemError) in try LineFile(options.catalog) }
         var queue = Queue(options.request, catalog: catalog, journal: journal, output: LineOutput()) {
@@ -73,13 +81,13 @@ struct TFQueue: Tool {
     }
 
     private func summarize(
-        _ journal: consuming Journal, _ problems: LineProblems
+        _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> QueueSummary {
         try listCatalog(in: &journal, problems)
         return QueueSummary(journal, options.request.filter, tries: options.tries, now: SystemClock().now)
     }
 
-    private func listCatalog(in journal: inout Journal, _ problems: LineProblems) throws(ToolFailure) {
+    private func listCatalog(in journal: inout FoldedJournal, _ problems: LineProblems) throws(ToolFailure) {
         var records = 0
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(options.catalog)
@@ -100,7 +108,8 @@ struct TFQueue: Tool {
     private func printSummary(_ summary: QueueSummary) throws(ToolFailure) -> Bool {
         let renderer = QueueSummaryRenderer(summary, now: SystemClock().now)
         let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
-        try StandardOutput.write(options.json ? renderer.json() : renderer.table(width: width))
+        try StandardOutput.write(
+            options.json ? renderer.json() : options.plain ? renderer.plain() : renderer.table(width: width))
         return summary.notThere > 0
     }
 }
@@ -109,7 +118,8 @@ struct TFQueue: Tool {
 
 extension TFQueue {
     /// Returns whether a reason was printed.
-    private func printReasons(_ journal: consuming Journal, _ problems: LineProblems) throws(ToolFailure) -> Bool {
+    private func printReasons(_ journal: consuming FoldedJournal, _ problems: LineProblems) throws(ToolFailure) -> Bool
+    {
         try listCatalog(in: &journal, problems)
         for path in options.results { try refuseUnlessPlain(path) }
         var last = LastResults(of: journal, options.request)
@@ -150,5 +160,52 @@ extension TFQueue {
             }
         }
         guard isPlain else { throw .refused("'\(path)' is no plain file, and has to be read more than once") }
+    }
+}
+
+// MARK: - What looks at one file
+
+extension TFQueue {
+    private func append(to journal: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
+        var appended = 0
+        try refusing { () throws(SystemError) in
+            var lines = try LineFile(options.catalog)
+            var appender = try JournalAppender(to: journal)
+            try appender.append(&lines) { problems.note($0, line: $1) }
+            appended = appender.appended
+        }
+        try problems.finish(goodLines: 1)
+        if appended == 0 && problems.hasAny {
+            throw .refused("\(LineFile.name(of: options.catalog)): no line is a result or a mark")
+        }
+    }
+
+    /// Returns whether it is a catalogue.
+    private func checkCatalog(_ diagnostics: Diagnostics) throws(ToolFailure) -> Bool {
+        var check = CatalogCheck()
+        try refusing { () throws(SystemError) in
+            var catalog = try LineFile(options.catalog)
+            try check.read(&catalog)
+        }
+        let name = LineFile.name(of: options.catalog)
+        if let (line, problem) = check.firstOther { diagnostics.say("\(name): line \(line): \(problem)") }
+        if let advice = check.advice { diagnostics.say("\(name): \(advice)") }
+        try StandardOutput.write("records \(check.records)\nothers \(check.others)\n")
+        return check.isCatalog
+    }
+
+    private func printSums(_ diagnostics: Diagnostics) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
+        var sums = LineSums()
+        try refusing { () throws(SystemError) in
+            var lines = try LineFile(options.catalog)
+            try sums.read(&lines) { problems.note($0, line: $1) }
+        }
+        try problems.finish(goodLines: 1)
+        if sums.lines == 0 && problems.hasAny {
+            throw .refused("\(LineFile.name(of: options.catalog)): no line is a JSON object")
+        }
+        try StandardOutput.write(sums.text)
     }
 }

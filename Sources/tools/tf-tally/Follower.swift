@@ -1,5 +1,6 @@
 import Glibc
 import Journal
+import NDJSON
 import POSIX
 import Records
 import Rendering
@@ -12,7 +13,7 @@ struct Follower {
     private let clock = SystemClock()
     private let signals: StopSignals
     private let process: ProcessWatch?
-    private let present: Present
+    private let present: CurrentRun
     private let journal: FollowedJournal
     private var outlet: FollowOutlet
     private var notifier: Notifier?
@@ -25,7 +26,7 @@ struct Follower {
         self.options = options
         signals = try refusing { () throws(SystemError) in try StopSignals(and: SIGWINCH) }
         process = try options.watchedProcess()
-        present = Present(options, process)
+        present = CurrentRun(options, process)
         journal = try FollowedJournal(options, diagnostics)
         outlet = try FollowOutlet(options)
         notifier = options.notify.map { Notifier($0, diagnostics) }
@@ -84,5 +85,117 @@ struct Follower {
             if ready.contains(STDIN_FILENO) { try journal.readStandardInput() }
             if journal.hasEnded { return }
         }
+    }
+}
+
+/// A journal whose files grow while it is followed.
+final class FollowedJournal {
+    private let options: TallyOptions
+    private let diagnostics: Diagnostics
+    private var journal = FoldedJournal()
+    private var files: [GrowingFileBox] = []
+    private var catalog: GrowingFileBox?
+
+    init(_ options: TallyOptions, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        self.options = options
+        self.diagnostics = diagnostics
+        try begin()
+    }
+
+    /// Whether one of its files is a pipe that has ended.
+    var hasEnded: Bool { files.contains { $0.file.hasEnded } }
+
+    /// Takes in what has come. Where a file was replaced by another one, as by a journal that was made compact, all are
+    /// read anew.
+    func read() throws(ToolFailure) {
+        if try isReplaced() { try begin() }
+        for box in files where !box.file.isStandardInput {
+            while try refusing({ () throws(SystemError) in try box.file.fill() }) { takeLines(of: box) }
+        }
+    }
+
+    /// Takes in what standard input has to give at once.
+    func readStandardInput() throws(ToolFailure) {
+        for box in files where box.file.isStandardInput && !box.file.hasEnded {
+            _ = try refusing { () throws(SystemError) in try box.file.fill() }
+            takeLines(of: box)
+        }
+    }
+
+    /// Takes in last lines that never got their line ends.
+    func finish() throws(ToolFailure) {
+        try read()
+        for box in files {
+            while try refusing({ () throws(SystemError) in try box.file.finish() }) { takeLines(of: box) }
+        }
+    }
+
+    func summary(now: Double) -> Summary {
+        Summary(journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: now)
+    }
+
+    /// Read a second time, for the format that lists them.
+    func failedSegments() throws(ToolFailure) -> FailedSegments? { try options.failedSegments(of: journal) }
+
+    private func takeLines(of box: GrowingFileBox) {
+        while let line = box.file.buffered() { journal.take(line) }
+    }
+
+    private func isReplaced() throws(ToolFailure) -> Bool {
+        try refusing { () throws(SystemError) in
+            for box in files + [catalog].compactMap({ $0 }) where try box.file.isReplaced() { return true }
+            return false
+        }
+    }
+
+    private func begin() throws(ToolFailure) {
+        journal = FoldedJournal()
+        if let path = options.catalog {
+            // Opened first: a catalogue that is replaced while it is read is noticed the next time.
+            catalog =
+                path == "-" ? nil : try refusing { () throws(SystemError) in GrowingFileBox(try GrowingFile(path)) }
+            try journal.list(path, diagnostics)
+        }
+        files = try refusing { () throws(SystemError) in
+            try options.inputs.map { path throws(SystemError) in GrowingFileBox(try GrowingFile(path)) }
+        }
+    }
+}
+
+/// Lets an array hold what cannot be copied.
+final class GrowingFileBox {
+    var file: GrowingFile
+
+    init(_ file: consuming GrowingFile) { self.file = file }
+}
+
+/// What is known of the present: what runs, and whether somebody works on it.
+struct CurrentRun {
+    private let activePath: String?
+    private let process: ProcessWatch?
+
+    init(_ options: TallyOptions, _ process: ProcessWatch?) {
+        activePath = options.active
+        self.process = process
+    }
+
+    func add(to summary: inout Summary) throws(ToolFailure) {
+        if let process { summary.isWorkedOn = !process.hasEnded }
+        if let activePath { summary.active = try active(activePath) }
+    }
+
+    /// What runs now. No file: nothing does.
+    private func active(_ path: String) throws(ToolFailure) -> ActiveRun? {
+        do throws(SystemError) {
+            let document = try File(reading: path).readAll(limit: ActiveRun.longestDocument)
+            return ActiveRun(document, now: SystemClock().now)
+        } catch  where error.code == ENOENT { return nil } catch { throw .refused(error) }
+    }
+}
+
+extension TallyOptions {
+    func watchedProcess() throws(ToolFailure) -> ProcessWatch? {
+        guard let whilePid else { return nil }
+        return try refusing { () throws(SystemError) in try ProcessWatch(whilePid) }
     }
 }

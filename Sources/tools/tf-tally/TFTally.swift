@@ -4,6 +4,7 @@ import Journal
 import NDJSON
 import POSIX
 import Records
+import Rendering
 import ToolSupport
 
 @main
@@ -43,7 +44,7 @@ struct TFTally: Tool {
     private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
         Signals.noteFirstInterrupt()
         var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
-        try Present(options, options.watchedProcess()).add(to: &summary)
+        try CurrentRun(options, options.watchedProcess()).add(to: &summary)
         try write(options.text(of: summary, failed: failed))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
         if let command = options.notify {
@@ -54,7 +55,7 @@ struct TFTally: Tool {
     }
 
     private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> (Summary, FailedSegments?) {
-        var journal = Journal()
+        var journal = FoldedJournal()
         if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
         for path in options.inputs { try read(path, into: &journal) }
         let summary = Summary(
@@ -62,7 +63,7 @@ struct TFTally: Tool {
         return (summary, try options.failedSegments(of: journal))
     }
 
-    private func read(_ path: String, into journal: inout Journal) throws(ToolFailure) {
+    private func read(_ path: String, into journal: inout FoldedJournal) throws(ToolFailure) {
         try refusing { () throws(SystemError) in
             var results = try LineFile(path)
             try journal.read(&results)
@@ -88,7 +89,7 @@ struct TFTally: Tool {
     }
 }
 
-extension Journal {
+extension FoldedJournal {
     /// Enters the files of the catalogue at this path; tells what is wrong with it.
     mutating func list(_ path: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
@@ -104,7 +105,7 @@ extension TallyOptions {
     private static let mostFailedSegments = 10_000
 
     /// What the results say of the files that have failed; nil where no format asks, or they cannot be read twice.
-    func failedSegments(of journal: borrowing Journal) throws(ToolFailure) -> FailedSegments? {
+    func failedSegments(of journal: borrowing FoldedJournal) throws(ToolFailure) -> FailedSegments? {
         guard format == .html, !inputs.contains("-") else { return nil }
         var failed = FailedSegments(limit: Self.mostFailedSegments)
         for path in inputs {
@@ -114,5 +115,20 @@ extension TallyOptions {
             } catch { throw .refused(error) }
         }
         return failed
+    }
+}
+
+extension TFTally {
+    /// Prints the analysis of all tries.
+    func analyze() throws(ToolFailure) {
+        var analysis = Analysis()
+        for path in options.inputs {
+            try refusing { () throws(SystemError) in
+                var results = try LineFile(path)
+                try analysis.read(&results)
+            }
+        }
+        let renderer = AnalysisRenderer(width: max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80))
+        try StandardOutput.write(options.format == .json ? renderer.json(analysis) : renderer.table(analysis))
     }
 }

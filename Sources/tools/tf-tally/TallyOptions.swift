@@ -85,3 +85,15 @@ struct TallyOptions: ParsableArguments {
         }
     }
 }
+
+extension TallyOptions {
+    /// The analysis is of single tries: what else can be asked of tf-tally is about files.
+    func checkAnalysis() throws {
+        guard analyze else { return }
+        let isAboutFiles =
+            catalog != nil || active != nil || snapshot != nil || output != nil || follow || check || allCourses
+        if isAboutFiles || ![.table, .json].contains(format) {
+            throw ValidationError("'--analyze' is for results alone, as a table or json")
+        }
+    }
+}

@@ -28,7 +28,7 @@ enum TFWeb {
 
     private static func answer(in path: String) throws(SystemError) -> WebAnswer {
         let service = WebService(try ServiceFolder(path), now: SystemClock().now)
-        do throws(Refusal) {
+        do throws(WebError) {
             return service.answer(try WebRequest { Environment[$0] })
         } catch { return WebAnswer(error) }
     }

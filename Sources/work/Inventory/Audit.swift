@@ -7,7 +7,7 @@ package import Store
 /// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the journal
 /// that queues it anew.
 package struct Audit: ~Copyable {
-    private var journal: Journal
+    private var journal: FoldedJournal
     private let inspector: FileInspector
     private var output: LineOutput
     /// Only what the results say is there has to be there.
@@ -21,9 +21,10 @@ package struct Audit: ~Copyable {
     package private(set) var checked = 0
 
     /// - Parameter journal: of the results; nil: every record's file has to be there.
-    package init(_ inspector: FileInspector, against journal: consuming Journal?, to output: consuming LineOutput) {
+    package init(_ inspector: FileInspector, against journal: consuming FoldedJournal?, to output: consuming LineOutput)
+    {
         knowsResults = journal != nil
-        self.journal = journal ?? Journal()
+        self.journal = journal ?? FoldedJournal()
         self.inspector = inspector
         self.output = output
     }

@@ -52,15 +52,15 @@ package struct AnalysisRenderer {
         write(table, "Slowest courses\(mean)", to: &text, cutting: 1)
     }
 
-    private func writeRetries(_ retries: [(code: String, outcome: Retries.Outcome)], to text: inout String) {
+    private func writeRetries(_ retries: [(code: String, effect: Retries.Effect)], to text: inout String) {
         guard !retries.isEmpty else { return }
         var table = Table(.left, .right, .right, .right, .right)
         table.add("after", "tried again", "helped", "failed again", "not tried")
-        for (code, outcome) in retries {
+        for (code, effect) in retries {
             table.add(
-                DisplayText.visible(code), HumanUnits.count(outcome.tried),
-                outcome.tried > 0 ? HumanUnits.share(outcome.helped, of: outcome.tried) : "",
-                HumanUnits.count(outcome.failedAgain), HumanUnits.count(outcome.notTried))
+                DisplayText.visible(code), HumanUnits.count(effect.tried),
+                effect.tried > 0 ? HumanUnits.share(effect.helped, of: effect.tried) : "",
+                HumanUnits.count(effect.failedAgain), HumanUnits.count(effect.notTried))
         }
         write(table, "Retries", to: &text, cutting: 0)
     }
@@ -117,9 +117,9 @@ extension AnalysisRenderer {
         }
         document.add(objects: AnalysisField.retries, of: analysis.retries.all) { object, retry in
             object.add(AnalysisField.error, retry.code)
-            object.add(AnalysisField.helped, retry.outcome.helped)
-            object.add(AnalysisField.failedAgain, retry.outcome.failedAgain)
-            object.add(AnalysisField.notTried, retry.outcome.notTried)
+            object.add(AnalysisField.helped, retry.effect.helped)
+            object.add(AnalysisField.failedAgain, retry.effect.failedAgain)
+            object.add(AnalysisField.notTried, retry.effect.notTried)
         }
         document.add(objects: AnalysisField.concurrency, of: analysis.concurrency.levels) { object, level in
             object.add(AnalysisField.transfers, level.transfers)

@@ -1,4 +1,4 @@
-internal import Journal
+package import Journal
 internal import NDJSON
 internal import Records
 
@@ -41,4 +41,95 @@ extension LineBuffer {
     }
 
     var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// The answer of the old interface's `bulk-download-status`.
+package struct BulkStatusRenderer: Renderer {
+    package init() {}
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        let processing = summary.active?.courses ?? []
+        var answer = LineBuffer()
+        answer.open()
+        addStatistics(of: summary, to: &answer)
+        answer.add(OldField.processingCoursesCount, processing.count)
+        answer.add(OldField.queuedCoursesCount, summary.courses.count { !$0.counts.isDecided })
+        answer.add(objects: OldField.courseDetails, of: summary.courses) { object, course in
+            object.addName(of: course)
+            object.add(object: OldField.stats) { $0.addOutcome(course.counts) }
+            object.add(OldField.isProcessing, course.id.map { processing.contains($0) } ?? false)
+            object.add(OldField.isQueued, !course.counts.isDecided)
+        }
+        addFiles(to: &answer)
+        answer.close()
+        output.write(answer.text)
+    }
+
+    private func addStatistics(of summary: Summary, to answer: inout LineBuffer) {
+        let decided = summary.courses.filter { $0.counts.isDecided }
+        answer.add(object: OldField.bulkStats) { object in
+            object.add(OldField.coursesProcessed, decided.count)
+            object.add(OldField.coursesCompleted, decided.count { $0.counts.isComplete })
+            object.add(OldField.coursesFailed, decided.count { $0.counts.failedForGood > 0 })
+            object.addSegments(summary.overall)
+        }
+    }
+
+    /// Where the old system's cache had keys, `tf-bulk` has files.
+    private func addFiles(to answer: inout LineBuffer) {
+        answer.add(object: OldField.cacheKeys) { object in
+            object.add(OldField.bulkStats, "stats.json")
+            object.add(OldField.processingCourses, "active.json")
+            object.add(OldField.queuedCourses, "results.ndjson")
+        }
+    }
+}
+
+/// The answer of the old interface's `bulk-download-stats`.
+package struct BulkStatsRenderer: Renderer {
+    package init() {}
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        var answer = LineBuffer()
+        answer.open()
+        answer.add(object: OldField.realTimeAggregated) { $0.addOutcome(summary.overall) }
+        answer.add(OldField.activeCoursesCount, summary.courses.count)
+        answer.addSegments(summary.overall)
+        answer.close()
+        output.write(answer.text)
+    }
+}
+
+/// The answer of the old interface's `bulk-queue-status`.
+package struct QueueStatusRenderer: Renderer {
+    package init() {}
+
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        var answer = LineBuffer()
+        answer.open()
+        if summary.isInProgress { addQueue(of: summary, to: &answer) } else { addNothing(to: &answer) }
+        answer.close()
+        output.write(answer.text)
+    }
+
+    private func addQueue(of summary: Summary, to answer: inout LineBuffer) {
+        let queued = summary.courses.filter { !$0.counts.isDecided }
+        answer.add(objects: OldField.queuedCourses, of: queued) { object, course in
+            object.addName(of: course)
+            object.add(OldField.totalSegments, course.counts.total)
+            object.add(OldField.queuedJobs, course.counts.left)
+            object.add(OldField.failedJobs, course.counts.failedForGood)
+        }
+        answer.add(OldField.totalQueuedJobs, summary.overall.left)
+        answer.add(OldField.totalFailedJobs, summary.overall.failedForGood)
+        answer.add(OldField.queueDriver, "journal")
+        answer.add(OldField.usingDatabaseQueue, false)
+    }
+
+    private func addNothing(to answer: inout LineBuffer) {
+        answer.add(OldField.message, "No bulk download operation in progress")
+        answer.add(objects: OldField.queuedCourses, of: [Int]()) { _, _ in }
+        answer.add(OldField.totalQueuedJobs, 0)
+        answer.add(OldField.totalFailedJobs, 0)
+    }
 }

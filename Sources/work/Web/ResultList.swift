@@ -24,7 +24,7 @@ struct ResultList {
     }
 
     func write(to output: inout LineOutput) throws(SystemError) {
-        var journal = Journal()
+        var journal = FoldedJournal()
         guard try FileStamp(catalogPath) != nil else { return }
         if try FileStamp(journalPath) != nil {
             var results = try LineFile(journalPath)

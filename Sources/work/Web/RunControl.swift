@@ -1,6 +1,7 @@
 internal import Journal
 internal import NDJSON
 internal import POSIX
+internal import Records
 internal import Rendering
 internal import Terminal
 
@@ -14,7 +15,7 @@ struct RunControl {
         self.now = now
     }
 
-    func start(isTest: Bool) throws(Refusal) -> WebAnswer {
+    func start(isTest: Bool) throws(WebError) -> WebAnswer {
         guard try !job().isWorkedOn else { return try conflict() }
         let ended = try run(isTest ? .testRun : .run)
         guard ended.status == 0 else {
@@ -25,14 +26,14 @@ struct RunControl {
         return try started()
     }
 
-    func stop() throws(Refusal) -> WebAnswer {
-        guard try job().isWorkedOn else { throw Refusal(.conflict, "nothing runs that could be stopped") }
+    func stop() throws(WebError) -> WebAnswer {
+        guard try job().isWorkedOn else { throw WebError(.conflict, "nothing runs that could be stopped") }
         let ended = try run(.stop)
         guard ended.status == 0 else { throw failure(ended) }
         return say("The run ends when the files that it is at are complete.")
     }
 
-    func retryFailed() throws(Refusal) -> WebAnswer {
+    func retryFailed() throws(WebError) -> WebAnswer {
         guard try !job().isWorkedOn else { return try conflict() }
         let ended = try run(.retry)
         guard ended.status == 0 else { throw failure(ended) }
@@ -41,12 +42,12 @@ struct RunControl {
 
     // MARK: - Answers
 
-    private func started() throws(Refusal) -> WebAnswer {
+    private func started() throws(WebError) -> WebAnswer {
         let job = try reading { () throws(SystemError) in try JobState(folder, now: SystemClock().now) }
         let (plan, summary) = try reading { () throws(SystemError) in (try job.plan(), try job.summary()) }
         let segments = summary.overall.total
         guard segments > 0 else {
-            throw Refusal(.notFound, "there is no course with a video: look at the catalogue's source and filter")
+            throw WebError(.notFound, "there is no course with a video: look at the catalogue's source and filter")
         }
         let coursesQueued = summary.courses.count { !$0.counts.isDecided }
         var answer = LineBuffer()
@@ -73,7 +74,7 @@ struct RunControl {
     }
 
     /// With the run's status: the answer of `bulk-download-status`.
-    private func conflict() throws(Refusal) -> WebAnswer {
+    private func conflict() throws(WebError) -> WebAnswer {
         var status = ""
         BulkStatusRenderer().render(try summary(), to: &status)
         var answer = LineBuffer()
@@ -96,25 +97,49 @@ struct RunControl {
 
     // MARK: - tf-bulk
 
-    private func job() throws(Refusal) -> JobState {
+    private func job() throws(WebError) -> JobState {
         try reading { () throws(SystemError) in try JobState(folder, now: now) }
     }
 
-    private func summary() throws(Refusal) -> Summary {
+    private func summary() throws(WebError) -> Summary {
         let job = try job()
         return try reading { () throws(SystemError) in try job.summary() }
     }
 
-    private func run(_ command: ServiceFolder.Command) throws(Refusal) -> ChildProcess.Result {
+    private func run(_ command: ServiceFolder.Command) throws(WebError) -> ChildProcess.Result {
         do throws(SystemError) { return try folder.run(command, keeping: .errors) } catch {
-            throw Refusal(.internalError, "tf-bulk: \(error.reason)")
+            throw WebError(.internalError, "tf-bulk: \(error.reason)")
         }
     }
 
     /// What `tf-bulk` said last. Its messages hold no secrets.
-    private func failure(_ ended: ChildProcess.Result) -> Refusal {
+    private func failure(_ ended: ChildProcess.Result) -> WebError {
         let lines = String(decoding: ended.output, as: UTF8.self).split(separator: "\n")
         let reason = lines.last.map { DisplayText.visible(String($0)) } ?? "tf-bulk: ended with status \(ended.status)"
-        return Refusal(ended.status == 3 ? .unavailable : .internalError, reason)
+        return WebError(ended.status == 3 ? .unavailable : .internalError, reason)
+    }
+}
+
+/// The numbers of a plan that the old system told of when a download began.
+struct CatalogPlan: Equatable {
+    let courses: Int64
+    let coursesWithoutSegments: Int64
+    let segments: Int64
+
+    private enum Name: UInt8, FieldName {
+        case courses, coursesWithoutSegments, segments
+
+        static let names = snakeCaseNames
+    }
+
+    /// Nil where the text is no plan.
+    init?(_ text: [UInt8]) {
+        let line = LineScanner<Name>()
+        do throws(LineError) {
+            try line.scan(text)
+            courses = try line.integer(.courses) ?? 0
+            coursesWithoutSegments = try line.integer(.coursesWithoutSegments) ?? 0
+            segments = try line.integer(.segments) ?? 0
+        } catch { return nil }
     }
 }

@@ -1,3 +1,4 @@
+package import Journal
 internal import Records
 
 /// A request as a web server hands it to a CGI program (RFC 3875), parsed once. What a browser says of where it comes from
@@ -15,16 +16,16 @@ package struct WebRequest: Equatable, Sendable {
     private static let longestQuery = 1024
 
     /// - Parameter variable: the environment that the server made for this request.
-    package init(_ variable: (String) -> String?) throws(Refusal) {
+    package init(_ variable: (String) -> String?) throws(WebError) {
         method = variable("REQUEST_METHOD") ?? "GET"
         path = variable("PATH_INFO") ?? ""
         let query = variable("QUERY_STRING") ?? ""
         guard query.utf8.count <= Self.longestQuery else {
-            throw Refusal(.uriTooLong, "the query is longer than \(Self.longestQuery) bytes")
+            throw WebError(.uriTooLong, "the query is longer than \(Self.longestQuery) bytes")
         }
         guard variable("CONTENT_LENGTH").map({ $0 == "0" }) ?? true, variable("HTTP_TRANSFER_ENCODING") == nil else {
             // A body that is passed over could be a `test=true` that was never heard.
-            throw Refusal(.badRequest, "this takes no body: parameters stand in the query, as in '?test=true'")
+            throw WebError(.badRequest, "this takes no body: parameters stand in the query, as in '?test=true'")
         }
         parameters = try Self.parameters(query)
         sender = Sender(variable)
@@ -35,25 +36,25 @@ package struct WebRequest: Equatable, Sendable {
             }
     }
 
-    private static func parameters(_ query: String) throws(Refusal) -> [String: String] {
+    private static func parameters(_ query: String) throws(WebError) -> [String: String] {
         var parameters: [String: String] = [:]
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let name = try decoded(pair.prefix { $0 != UInt8(ascii: "=") })
             let value = try decoded(pair.drop { $0 != UInt8(ascii: "=") }.dropFirst())
             guard parameters.updateValue(value, forKey: name) == nil else {
-                throw Refusal(.badRequest, "a parameter stands twice in the query")
+                throw WebError(.badRequest, "a parameter stands twice in the query")
             }
         }
         return parameters
     }
 
     /// A name or value as a form writes it: `+` is a space, and `%` begins an escape.
-    private static func decoded(_ text: Substring.UTF8View) throws(Refusal) -> String {
+    private static func decoded(_ text: Substring.UTF8View) throws(WebError) -> String {
         let spaced = text.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
         guard hasWholeEscapes(spaced), let decoded = String(validating: Array(PercentDecoded(spaced)), as: UTF8.self),
             !decoded.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
-            throw Refusal(.badRequest, "the query is no text: escapes are '%' and two hexadecimal digits, of UTF-8")
+            throw WebError(.badRequest, "the query is no text: escapes are '%' and two hexadecimal digits, of UTF-8")
         }
         return decoded
     }
@@ -63,5 +64,105 @@ package struct WebRequest: Equatable, Sendable {
             text[index] != UInt8(ascii: "%")
                 || index + 2 < text.count && PercentDigits.value(text[index + 1], text[index + 2]) != nil
         }
+    }
+}
+
+/// What can be asked for.
+package enum Route: Equatable, Sendable {
+    /// What is known of the job, from its state alone.
+    case document(Document)
+    /// What a run would do.
+    case plan
+    case start(isTest: Bool)
+    case stop
+    case retryFailed
+    /// The records in a state, of all courses or of one.
+    case results(FileState, course: Int64?)
+
+    package enum Document: String, CaseIterable, Sendable {
+        /// The three answers of the old system.
+        case bulkStatus = "/bulk-download-status"
+        case bulkStats = "/bulk-download-stats"
+        case queueStatus = "/bulk-queue-status"
+        /// What the page shows: all of it but the courses, and these.
+        case progress = "/progress"
+        case courses = "/courses"
+    }
+
+    package init(_ request: WebRequest) throws(WebError) {
+        let reading = ["GET", "HEAD"]
+        if let document = Document(rawValue: request.path) {
+            try request.check(methods: reading, parameters: [])
+            self = .document(document)
+            return
+        }
+        switch request.path {
+        case "/plan":
+            try request.check(methods: reading, parameters: [])
+            self = .plan
+        case "/download-all-courses":
+            try request.check(methods: ["POST", "GET"], parameters: ["test"])
+            self = .start(isTest: try request.isTest())
+        case "/stop":
+            try request.check(methods: ["POST"], parameters: [])
+            self = .stop
+        case "/retry-failed":
+            try request.check(methods: ["POST"], parameters: [])
+            self = .retryFailed
+        case "/results":
+            try request.check(methods: reading, parameters: ["state", "course"])
+            self = .results(try request.state(), course: try request.course())
+        default: throw WebError(.notFound, "there is nothing under this path")
+        }
+    }
+
+    var changesSomething: Bool {
+        switch self {
+        case .start, .stop, .retryFailed: true
+        case .document, .plan, .results: false
+        }
+    }
+
+    /// Whether clients of the old system ask for it by a plain GET.
+    var isOpenToPlainGET: Bool {
+        if case .start = self { true } else { false }
+    }
+}
+
+extension WebRequest {
+    /// A parameter that nobody knows is refused: passed over, a `tset=true` would start the whole download. `_` is what
+    /// clients add against caches.
+    fileprivate func check(methods: [String], parameters names: Set<String>) throws(WebError) {
+        guard methods.contains(method) else {
+            throw WebError(
+                .methodNotAllowed, "the method is not one of \(methods.joined(separator: ", "))",
+                headers: [("Allow", methods.joined(separator: ", "))])
+        }
+        guard parameters.keys.allSatisfy({ $0 == "_" || names.contains($0) }) else {
+            let known = names.isEmpty ? "there are none here" : "there is \(names.sorted().joined(separator: " and "))"
+            throw WebError(.badRequest, "a parameter is not known: \(known)")
+        }
+    }
+
+    fileprivate func isTest() throws(WebError) -> Bool {
+        switch parameters["test"] {
+        case nil, "false", "0": false
+        case "true", "1": true
+        default: throw WebError(.badRequest, "'test' is 'true' or 'false'")
+        }
+    }
+
+    fileprivate func state() throws(WebError) -> FileState {
+        guard let state = parameters["state"].flatMap(FileState.init(rawValue:)) else {
+            let states = FileState.allCases.map(\.rawValue).joined(separator: ", ")
+            throw WebError(.badRequest, "'state' is one of \(states)")
+        }
+        return state
+    }
+
+    fileprivate func course() throws(WebError) -> Int64? {
+        guard let text = parameters["course"] else { return nil }
+        guard let id = Int64(text) else { throw WebError(.badRequest, "'course' is a course's number") }
+        return id
     }
 }

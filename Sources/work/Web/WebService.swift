@@ -16,18 +16,18 @@ package struct WebService {
     }
 
     package func answer(_ request: WebRequest) -> WebAnswer {
-        do throws(Refusal) {
+        do throws(WebError) {
             let route = try Route(request)
             try gate().admit(request.sender, to: route, method: request.method)
             return try answer(route, heldTags: request.heldTags)
         } catch { return WebAnswer(error) }
     }
 
-    private func gate() throws(Refusal) -> Gate {
+    private func gate() throws(WebError) -> Gate {
         try reading { () throws(SystemError) in Gate(names: try folder.hosts(), token: try folder.token()) }
     }
 
-    private func answer(_ route: Route, heldTags: [String]) throws(Refusal) -> WebAnswer {
+    private func answer(_ route: Route, heldTags: [String]) throws(WebError) -> WebAnswer {
         switch route {
         case .document(let document): try self.document(document, heldTags)
         case .plan: try plan()
@@ -43,7 +43,7 @@ package struct WebService {
 
     private var control: RunControl { RunControl(folder, now: now) }
 
-    private func document(_ document: Route.Document, _ heldTags: [String]) throws(Refusal) -> WebAnswer {
+    private func document(_ document: Route.Document, _ heldTags: [String]) throws(WebError) -> WebAnswer {
         let job = try reading { () throws(SystemError) in try JobState(folder, now: now) }
         let headers = [(name: "ETag", value: job.tag)]
         guard !heldTags.contains(job.tag), !heldTags.contains("*") else {
@@ -56,16 +56,16 @@ package struct WebService {
             case .bulkStats: BulkStatsRenderer().bytes(of: summary)
             case .queueStatus: QueueStatusRenderer().bytes(of: summary)
             case .progress: try ProgressDocument(summary, job, storage: folder.output).bytes
-            case .courses: CourseTable(summary).bytes
+            case .courses: CourseRows(summary).bytes
             }
         }
         return WebAnswer(.ok, .json(bytes), headers: headers)
     }
 
-    private func plan() throws(Refusal) -> WebAnswer {
+    private func plan() throws(WebError) -> WebAnswer {
         let run = try reading { () throws(SystemError) in try folder.run(.plan, keeping: .output) }
         guard run.status <= 1, CatalogPlan(run.output) != nil else {
-            throw Refusal(.unavailable, "the catalogue cannot be read: 'tf-bulk plan' tells why")
+            throw WebError(.unavailable, "the catalogue cannot be read: 'tf-bulk plan' tells why")
         }
         return WebAnswer(.ok, .json(run.output))
     }
@@ -80,8 +80,8 @@ extension Renderer {
 }
 
 /// State that cannot be read is an answer too.
-func reading<Value>(_ work: () throws(SystemError) -> Value) throws(Refusal) -> Value {
+func reading<Value>(_ work: () throws(SystemError) -> Value) throws(WebError) -> Value {
     do throws(SystemError) { return try work() } catch {
-        throw Refusal(.internalError, "the job's state cannot be read: \(error.reason)")
+        throw WebError(.internalError, "the job's state cannot be read: \(error.reason)")
     }
 }

@@ -46,12 +46,12 @@ extension Analysis {
     }
 
     private var retryAdvice: [String] {
-        retries.all.filter { $0.outcome.tried >= 10 }.compactMap { code, outcome in
-            if outcome.helped == 0 {
+        retries.all.filter { $0.effect.tried >= 10 }.compactMap { code, effect in
+            if effect.helped == 0 {
                 return "trying again never helped after '\(code)': find its cause before the next run"
             }
-            if outcome.helped * 10 >= outcome.tried * 9 { return nil }
-            return outcome.helped * 4 < outcome.tried
+            if effect.helped * 10 >= effect.tried * 9 { return nil }
+            return effect.helped * 4 < effect.tried
                 ? "trying again seldom helped after '\(code)': wait longer (--backoff)" : nil
         }
     }

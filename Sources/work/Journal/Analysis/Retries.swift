@@ -2,7 +2,7 @@ internal import Records
 
 /// What became of files that were tried again after each error.
 package struct Retries: ~Copyable {
-    package struct Outcome: Equatable, Sendable {
+    package struct Effect: Equatable, Sendable {
         /// The next try succeeded.
         package fileprivate(set) var helped = 0
         /// The next try failed as well.
@@ -19,7 +19,7 @@ package struct Retries: ~Copyable {
     /// Codes by number; 0 stands for no failure so far.
     private var codes = ["(other)"]
     private var numbers: [String: UInt16] = [:]
-    private var outcomes = [Outcome()]
+    private var effects = [Effect()]
     private var paths = PathTable()
     /// By number of the path: the code of its last failure, 0 after a success.
     private var last = BlockArray<UInt16>()
@@ -31,19 +31,19 @@ package struct Retries: ~Copyable {
         if number == last.count { last.append(0) }
         let before = Int(last[number])
         if before > 0 {
-            outcomes[before].notTried -= 1
-            if attempt.error == nil { outcomes[before].helped += 1 } else { outcomes[before].failedAgain += 1 }
+            effects[before].notTried -= 1
+            if attempt.error == nil { effects[before].helped += 1 } else { effects[before].failedAgain += 1 }
         }
         let code = attempt.error.map { self.number(of: $0) } ?? 0
-        if code > 0 { outcomes[Int(code)].notTried += 1 }
+        if code > 0 { effects[Int(code)].notTried += 1 }
         last[number] = code
     }
 
     /// By code, those met most first.
-    package var all: [(code: String, outcome: Outcome)] {
-        zip(codes, outcomes).dropFirst().map { (code: $0, outcome: $1) }
+    package var all: [(code: String, effect: Effect)] {
+        zip(codes, effects).dropFirst().map { (code: $0, effect: $1) }
             .sorted {
-                ($1.outcome.tried + $1.outcome.notTried, $0.code) < ($0.outcome.tried + $0.outcome.notTried, $1.code)
+                ($1.effect.tried + $1.effect.notTried, $0.code) < ($0.effect.tried + $0.effect.notTried, $1.code)
             }
     }
 
@@ -52,7 +52,7 @@ package struct Retries: ~Copyable {
         guard codes.count < Self.mostCodes else { return 1 }
         let number = UInt16(codes.count)
         codes.append(code)
-        outcomes.append(Outcome())
+        effects.append(Effect())
         numbers[code] = number
         return number
     }

@@ -39,7 +39,7 @@ package final class CatalogScanner {
     package init() {}
 
     /// Returns the number of the line's path in the journal.
-    package func enter(_ line: RawLine, in journal: inout Journal) throws(CatalogLineError) -> Int {
+    package func enter(_ line: RawLine, in journal: inout FoldedJournal) throws(CatalogLineError) -> Int {
         let path: UnsafeRawBufferPointer
         let course: Int64?
         do throws(LineError) {
@@ -65,7 +65,7 @@ package final class CatalogScanner {
     }
 }
 
-extension Journal {
+extension FoldedJournal {
     /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is told together
     /// with the line's number.
     @discardableResult

@@ -31,7 +31,7 @@ package struct FailedSegments: Sendable {
     ///
     /// - Parameter onlyListed: paths that no catalogue named are left out.
     package mutating func read(
-        _ input: inout LineFile, of journal: borrowing Journal, onlyListed: Bool
+        _ input: inout LineFile, of journal: borrowing FoldedJournal, onlyListed: Bool
     ) throws(SystemError) {
         let line = LineScanner<Field>()
         while let raw = try input.next() {

@@ -1,7 +1,7 @@
 package import NDJSON
 package import POSIX
 
-extension Journal {
+extension FoldedJournal {
     /// A piece of a file that is scanned in one go: some thousand lines.
     private static let pieceSize = 2 << 20
     /// Of an input that has no pieces, lines that are scanned before they are taken in.

@@ -10,13 +10,13 @@ package struct LastResults: ~Copyable {
         let line: Int
     }
 
-    private let journal: Journal
+    private let journal: FoldedJournal
     /// By number of the path.
     private var last: [Int: Place] = [:]
     private let scanner = LineScanner<Field>()
 
     /// - Parameter journal: of the same results, with the catalogue listed.
-    package init(of journal: consuming Journal, _ request: QueueRequest) {
+    package init(of journal: consuming FoldedJournal, _ request: QueueRequest) {
         var number = 0
         var wanted: [Int] = []
         journal.visitOutcomes { outcome in

@@ -8,7 +8,7 @@ internal import Records
 /// lines that stand earlier is something held back (see `HeldLines`).
 package struct Queue: ~Copyable {
     private let request: QueueRequest
-    private var journal: Journal
+    private var journal: FoldedJournal
     private var catalog: LineFile
     private var output: LineOutput
     private let scanner = CatalogScanner()
@@ -21,7 +21,7 @@ package struct Queue: ~Copyable {
 
     /// - Parameter problem: told what is wrong with a line of the catalogue, and the line's number.
     package init(
-        _ request: QueueRequest, catalog: consuming LineFile, journal: consuming Journal,
+        _ request: QueueRequest, catalog: consuming LineFile, journal: consuming FoldedJournal,
         output: consuming LineOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void
     ) {
         self.request = request
@@ -49,7 +49,7 @@ package struct Queue: ~Copyable {
 
     private mutating func print(_ states: Set<FileState>, of pieces: LinePieces) throws(SystemError) {
         // The journal goes over to several threads: it is not needed here any more.
-        var shared = Journal()
+        var shared = FoldedJournal()
         swap(&shared, &journal)
         var queue = QueueOfPieces(request, shared, problem: problem)
         try queue.print(states, of: pieces, to: &output)

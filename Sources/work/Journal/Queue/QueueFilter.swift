@@ -11,12 +11,12 @@ package struct QueueFilter: Sendable {
 
     package init() {}
 
-    package func takes(_ outcome: Outcome, in journal: borrowing Journal) -> Bool {
+    package func takes(_ outcome: Outcome, in journal: borrowing FoldedJournal) -> Bool {
         takes(outcome, in: journal, course: nil)
     }
 
     /// - Parameter course: read when it matters; nil: that of the journal.
-    func takes(_ outcome: Outcome, in journal: borrowing Journal, course: @autoclosure () -> Int64?) -> Bool {
+    func takes(_ outcome: Outcome, in journal: borrowing FoldedJournal, course: @autoclosure () -> Int64?) -> Bool {
         if let attemptsUnder, outcome.attempt >= attemptsUnder { return false }
         if !errors.isEmpty, outcome.status != .failed || !errors.contains(journal.errors[outcome.error]) {
             return false

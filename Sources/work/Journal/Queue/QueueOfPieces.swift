@@ -21,7 +21,7 @@ struct QueueOfPieces: ~Copyable {
     private(set) var records = 0
 
     init(
-        _ request: QueueRequest, _ journal: consuming Journal,
+        _ request: QueueRequest, _ journal: consuming FoldedJournal,
         problem: @escaping (CatalogLineError, _ line: Int) -> Void
     ) {
         self.request = request

@@ -37,9 +37,9 @@ final class QueuePiece: @unchecked Sendable {
 
 /// A journal that several threads look into, and none changes.
 final class SharedJournal: @unchecked Sendable {
-    let journal: Journal
+    let journal: FoldedJournal
 
-    init(_ journal: consuming Journal) { self.journal = journal }
+    init(_ journal: consuming FoldedJournal) { self.journal = journal }
 }
 
 extension LineBuffer {

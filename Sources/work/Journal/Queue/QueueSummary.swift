@@ -55,7 +55,7 @@ package struct QueueSummary: Sendable {
     package let passedOver: Int
 
     /// Counts the files that were listed in the journal, as far as the filter takes them.
-    package init(_ journal: borrowing Journal, _ filter: QueueFilter = QueueFilter(), tries: Int, now: Double) {
+    package init(_ journal: borrowing FoldedJournal, _ filter: QueueFilter = QueueFilter(), tries: Int, now: Double) {
         var tally = QueueTally(courses: journal.courses.all.count, tries: tries, now: now)
         var number = 0
         journal.visitOutcomes { outcome in
@@ -84,7 +84,7 @@ package struct QueueSummary: Sendable {
 
 extension QueueSummary.Waiting {
     /// - Parameter number: of a path in the journal.
-    fileprivate init(_ number: Int, in journal: borrowing Journal) {
+    fileprivate init(_ number: Int, in journal: borrowing FoldedJournal) {
         let outcome = journal[number]
         self.init(
             path: journal.paths.withPath(number) { String(decoding: $0, as: UTF8.self) },

@@ -44,9 +44,9 @@ package struct Snapshot {
                     under: line.integer(.under) ?? 0, files: line.int(.files), bytes: line.integer(.bytes) ?? 0)
             },
             lines: try one(.lines) { line throws(LineError) in
-                try Journal.LineCounts(
+                try FoldedJournal.LineCounts(
                     read: line.int(.read), passedOver: line.int(.passedOver), withoutPath: line.int(.withoutPath))
-            } ?? Journal.LineCounts(),
+            } ?? FoldedJournal.LineCounts(),
             notListed: try document.integer(.notInCatalog).map { Int(clamping: $0) })
         summary.recentRate = try document.integer(.recentBytesPerSecond)
         summary.active = document.raw(.active).flatMap { ActiveRun(Array($0), now: now) }

@@ -38,7 +38,7 @@ package struct Summary: Sendable {
     package let rates: Percentiles?
     package let throughput: Throughput
     package let sizes: [SizeClass]
-    package let lines: Journal.LineCounts
+    package let lines: FoldedJournal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
     package let notListed: Int?
     /// Bytes a second lately, where somebody has watched the journal grow.

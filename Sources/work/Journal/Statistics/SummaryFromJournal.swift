@@ -5,7 +5,7 @@ extension Summary {
     ///   - againstCatalog: only files that were listed count.
     ///   - tries: after how many a file has failed for good.
     ///   - now: Unix seconds.
-    package init(_ journal: borrowing Journal, againstCatalog: Bool, tries: Int, now: Double) {
+    package init(_ journal: borrowing FoldedJournal, againstCatalog: Bool, tries: Int, now: Double) {
         var totals = Totals(courses: journal.courses.all.count)
         journal.visitOutcomes { outcome in
             if outcome.isListed || !againstCatalog {

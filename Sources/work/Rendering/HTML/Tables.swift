@@ -41,7 +41,7 @@ struct LongTable {
     }
 }
 
-struct CourseTable {
+struct ReportCourses {
     private let courses: [Summary.Course]
 
     init(_ courses: [Summary.Course]) { self.courses = courses }
@@ -72,7 +72,7 @@ struct CourseTable {
     }
 }
 
-struct SegmentTable {
+struct ReportSegments {
     private let failed: FailedSegments?
 
     init(_ failed: FailedSegments?) { self.failed = failed }
@@ -144,14 +144,14 @@ struct ReportData {
         data.append(",")
         data.append(counts.bytes)
         data.append(",")
-        data.quote(CourseTable.state(counts))
+        data.quote(ReportCourses.state(counts))
         data.append("]")
     }
 
     private func add(_ segment: FailedSegment, _ isFirst: Bool, to data: inout LineBuffer) {
         data.append(isFirst ? "[" : ",[")
         if let course = segment.course { data.append(course) } else { data.append("null") }
-        for (index, text) in SegmentTable.row(segment).enumerated().dropFirst() {
+        for (index, text) in ReportSegments.row(segment).enumerated().dropFirst() {
             data.append(",")
             if index == 5 { data.append(segment.attempt) } else { data.quote(DisplayText.visible(text)) }
         }

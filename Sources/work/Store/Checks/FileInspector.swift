@@ -67,7 +67,7 @@ package struct FileInspector {
         do throws(TryError) {
             guard let folder = try folder.folder(of: path, making: false) else { return .missing }
             do throws(SystemError) {
-                return try finding(try folder.open(path.name, .reading), path, expected)
+                return try finding(try folder.file(path.name, .reading), path, expected)
             } catch {
                 return error.code == ENOENT ? .missing : Finding(TryError(disk: error))
             }
@@ -75,7 +75,7 @@ package struct FileInspector {
     }
 
     private func finding(
-        _ file: File, _ path: RelativePath, _ expected: ExpectedFile
+        _ file: any StorageFile, _ path: RelativePath, _ expected: ExpectedFile
     ) throws(SystemError) -> Finding? {
         let size = Int64(try file.plainStatus(path.name).st_size)
         let least = max(expected.smallest, expected.size ?? 0)
@@ -89,7 +89,7 @@ package struct FileInspector {
         return verification.hashesExisting ? hashFinding(file, size, expected) : nil
     }
 
-    private func hashFinding(_ file: File, _ size: Int64, _ expected: ExpectedFile) -> Finding? {
+    private func hashFinding(_ file: any StorageFile, _ size: Int64, _ expected: ExpectedFile) -> Finding? {
         let checksums = expected.knownChecksums(verification)
         guard !checksums.isEmpty else { return nil }
         do throws(TryError) {

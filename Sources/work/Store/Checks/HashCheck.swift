@@ -1,4 +1,4 @@
-package import POSIX
+internal import POSIX
 package import Records
 
 /// What the bytes of a part must hash to, by the record and by what the origin says in this run, and how far they have
@@ -29,7 +29,8 @@ package struct HashCheck {
     package func isBehind(_ length: Int64) -> Bool { !checksums.isEmpty && hash.length < length }
 
     /// Reads what was not hashed as it came.
-    package mutating func readOn(_ file: File, to length: Int64, while mayGoOn: () -> Bool) throws(TryError) {
+    package mutating func readOn(_ file: any StorageFile, to length: Int64, while mayGoOn: () -> Bool) throws(TryError)
+    {
         try hash.readOn(file, to: length, while: mayGoOn)
     }
 

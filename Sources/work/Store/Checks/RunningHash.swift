@@ -1,7 +1,7 @@
 internal import CZlib
 internal import Glibc
 internal import OpenSSL
-package import POSIX
+internal import POSIX
 package import Records
 
 /// The hashes of a file's bytes from the first one on: those that are asked for, and no others.
@@ -44,7 +44,7 @@ package struct RunningHash {
     }
 
     /// Takes the bytes up to `end` from the file. Throws `interrupted` where it may not go on.
-    package mutating func readOn(_ file: File, to end: Int64, while mayGoOn: () -> Bool) throws(TryError) {
+    package mutating func readOn(_ file: any StorageFile, to end: Int64, while mayGoOn: () -> Bool) throws(TryError) {
         while length < end {
             guard mayGoOn() else { throw .interrupted }
             let piece: [UInt8]

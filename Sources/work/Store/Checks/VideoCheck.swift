@@ -3,7 +3,7 @@ package import Records
 
 /// Looks at a file's first bytes, and at the heads that make up its structure: a few reads, never the whole.
 package struct VideoCheck {
-    private let file: File?
+    private let file: (any StorageFile)?
     private let length: Int64
     /// A piece of the file, and where it begins: neighbouring heads come with one read.
     private var window: [UInt8] = []
@@ -17,7 +17,7 @@ package struct VideoCheck {
     ///   - file: may be nil where all bytes are in memory.
     ///   - start: the file's first bytes, as far as they are in memory: they are not read again.
     package static func trouble(
-        with file: File?, length: Int64, level: Verification.Level, start: [UInt8] = []
+        with file: (any StorageFile)?, length: Int64, level: Verification.Level, start: [UInt8] = []
     ) throws(SystemError) -> TryError? {
         guard level >= .type else { return nil }
         var check = VideoCheck(file: file, length: length, window: start)
@@ -29,7 +29,7 @@ package struct VideoCheck {
         }
     }
 
-    private init(file: File?, length: Int64, window: [UInt8]) {
+    private init(file: (any StorageFile)?, length: Int64, window: [UInt8]) {
         (self.file, self.length, self.window) = (file, length, window)
     }
 

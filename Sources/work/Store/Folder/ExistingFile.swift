@@ -8,7 +8,7 @@ package struct ExistingFile: Sendable {
     package let size: Int64
     /// What its bytes have to hash to, where that is to be checked.
     private let checksums: [Checksum]
-    private let file: File
+    private let file: any StorageFile
 
     /// The file under the record's path or one of its aliases, if it passes the checks of a fetched file, the hashes
     /// excepted. What stands there and does not pass is no file: it will be replaced once a whole one has arrived.
@@ -29,7 +29,7 @@ package struct ExistingFile: Sendable {
     ) throws(TryError) -> ExistingFile? {
         guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
         do throws(SystemError) {
-            let file = try folder.open(path.name, .reading)
+            let file = try folder.file(path.name, .reading)
             return try ExistingFile(path, file, expected, verification)
         } catch {
             if error.code == ENOENT { return nil }
@@ -39,7 +39,7 @@ package struct ExistingFile: Sendable {
 
     /// Nil where the file does not pass.
     private init?(
-        _ path: RelativePath, _ file: File, _ expected: ExpectedFile, _ verification: Verification
+        _ path: RelativePath, _ file: any StorageFile, _ expected: ExpectedFile, _ verification: Verification
     ) throws(SystemError) {
         let expected = expected.held(to: verification)
         size = Int64(try file.plainStatus(path.name).st_size)

@@ -4,10 +4,10 @@ package import Records
 
 /// The folder that everything goes below. No link leads out of it, where links are not allowed.
 package final class OutputFolder {
-    private let root: Folder
+    private let root: any StorageFolder
     private let links: Folder.Links
     /// Folders in use lately, by their path below the root.
-    private var known: [ExactText: Folder] = [:]
+    private var known: [ExactText: any StorageFolder] = [:]
 
     private var fresh = FreshFolders()
     private let others = OtherWriters()
@@ -27,6 +27,12 @@ package final class OutputFolder {
     package init(lookingAt path: String, links: Folder.Links = .refused) throws(SystemError) {
         self.links = links
         root = try Folder(path)
+    }
+
+    /// A folder that is open already.
+    package init(_ root: any StorageFolder, links: Folder.Links = .refused) {
+        self.links = links
+        self.root = root
     }
 
     private static func make(_ path: String) throws(SystemError) {
@@ -66,7 +72,7 @@ package final class OutputFolder {
     }
 
     /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
-    package func folder(of path: RelativePath, making: Bool) throws(TryError) -> Folder? {
+    package func folder(of path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
         guard !path.folders.isEmpty else { return root }
         let name = ExactText(path.folder)
         if let folder = known[name] { return folder }
@@ -76,10 +82,10 @@ package final class OutputFolder {
         return folder
     }
 
-    private func open(_ path: RelativePath, making: Bool) throws(TryError) -> Folder? {
+    private func open(_ path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
         do throws(SystemError) {
             do throws(SystemError) {
-                return try root.folder(path.folder, links: links)
+                return try root.subfolder(path.folder, links: links)
             } catch  where error.code == ENOENT {
                 return making ? try make(path) : nil
             }
@@ -88,18 +94,18 @@ package final class OutputFolder {
         }
     }
 
-    private func make(_ path: RelativePath) throws(SystemError) -> Folder {
+    private func make(_ path: RelativePath) throws(SystemError) -> any StorageFolder {
         var folder = root
         var isNew = false
         for component in path.folders {
             isNew = try folder.makeFolder(component)
-            folder = try folder.folder(component, links: links)
+            folder = try folder.subfolder(component, links: links)
         }
         if isNew { fresh.add(path.folder) }
         return folder
     }
 
-    package func freeBytes() throws(SystemError) -> Int64 { try root.freeBytes() }
+    package var freeSpace: FreeSpace { root.freeSpace }
 }
 
 extension TryError {

@@ -6,10 +6,10 @@ package import Records
 /// processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in one
 /// go, when it is brought to its name.
 package final class PartFile {
-    private let folder: Folder
+    private let folder: any StorageFolder
     private let path: RelativePath
     /// Nil where there is none yet.
-    package private(set) var file: File?
+    package private(set) var file: (any StorageFile)?
     /// How many bytes the file has.
     private var written: Int64 = 0
     /// The bytes behind them.
@@ -30,7 +30,7 @@ package final class PartFile {
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
-    package init(_ path: RelativePath, in folder: Folder, bootID: String) throws(TryError) {
+    package init(_ path: RelativePath, in folder: any StorageFolder, bootID: String) throws(TryError) {
         (self.path, self.folder, others) = (path, folder, nil)
         let file = try open()
         if written > 0 {
@@ -40,7 +40,7 @@ package final class PartFile {
     }
 
     /// A part of which there is nothing yet, for all that is known: it gets its file when it grows large, or is whole.
-    init(new path: RelativePath, in folder: Folder, others: OtherWriters) {
+    init(new path: RelativePath, in folder: any StorageFolder, others: OtherWriters) {
         (self.path, self.folder, self.others) = (path, folder, others)
     }
 
@@ -51,7 +51,7 @@ package final class PartFile {
     package var isInMemory: Bool { written == 0 }
 
     /// The file, opened or made where there is none yet; then `written` is what it had.
-    private func open() throws(TryError) -> File {
+    private func open() throws(TryError) -> any StorageFile {
         if let file { return file }
         do throws(SystemError) {
             let (file, length) = try Self.open(path.partName, in: folder)
@@ -67,14 +67,16 @@ package final class PartFile {
     }
 
     /// The locked file and its length. EWOULDBLOCK: another process has it.
-    private static func open(_ name: String, in folder: Folder) throws(SystemError) -> (File, Int64) {
+    private static func open(_ name: String, in folder: any StorageFolder) throws(SystemError) -> (
+        any StorageFile, Int64
+    ) {
         let busy = SystemError("cannot lock '\(name)'", code: EWOULDBLOCK)
         do throws(SystemError) {
-            let file = try folder.open(name, .creating)
+            let file = try folder.file(name, .creating)
             guard try file.tryLock() else { throw busy }
             return (file, 0)
         } catch  where error.code == EEXIST {
-            let file = try folder.open(name, .updating)
+            let file = try folder.file(name, .updating)
             guard try file.tryLock() else { throw busy }
             let status = try file.plainStatus(name)
             // Who held the lock before may have renamed or removed what was opened here.
@@ -83,7 +85,7 @@ package final class PartFile {
         }
     }
 
-    private static func validator(_ file: File, _ bootID: String) -> String? {
+    private static func validator(_ file: any StorageFile, _ bootID: String) -> String? {
         guard let note = file.attribute(attribute), note.hasPrefix(bootID + " ") else { return nil }
         return String(note.dropFirst(bootID.count + 1))
     }

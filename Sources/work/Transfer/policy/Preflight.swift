@@ -36,9 +36,7 @@ struct Preflight {
     private mutating func checkSpace() throws(TryError) {
         guard settings.minFree > 0, clock.monotonic - spaceCheckedAt > Self.spaceCheckInterval else { return }
         spaceCheckedAt = clock.monotonic
-        let free: Int64
-        do throws(SystemError) { free = try output.freeBytes() } catch { throw TryError(disk: error) }
-        guard free < settings.minFree else { return }
+        guard let free = output.freeSpace.bytes, free < settings.minFree else { return }
         throw TryError(
             .diskFull, "\(free >> 20) MiB are free, and --min-free keeps \(ByteCount(settings.minFree))",
             countsAsAttempt: false)

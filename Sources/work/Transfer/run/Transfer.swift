@@ -16,7 +16,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     var isLarge = true
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
-    private(set) var answer = Answer()
+    private(set) var answer = AnswerHead()
     private var isHeadOver = false
     /// When the last try began, on the monotonic clock.
     private(set) var triedAt = 0.0
@@ -93,7 +93,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
     }
 
     private func request(fresh: Bool) -> TransferRequest {
-        (answer, isHeadOver) = (Answer(), false)
+        (answer, isHeadOver) = (AnswerHead(), false)
         (trouble, redirectTrouble) = (nil, nil)
         errorPageLength = 0
         offset = part.canContinue ? part.length : 0
@@ -116,14 +116,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         // What comes behind the body (RFC 9110, section 6.5) decides nothing.
         guard !isHeadOver else { return }
         guard header.first != UInt8(ascii: "\r") && header.first != UInt8(ascii: "\n") else { return headEnded() }
-        answer.take(header: header)
+        answer.receive(header: header)
     }
 
     private func headEnded() {
         guard answer.status >= 200 else { return }
         isHeadOver = true
         answeredAt = clock.now
-        trouble = Judgement.judge(
+        trouble = AnswerJudge.judge(
             answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         guard trouble == nil else { return }
         do throws(TryError) {
@@ -153,14 +153,14 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
         rules.rateLimit?.take(body.count)
         guard part.length > promisedSize ?? .max else { return true }
-        trouble = Judgement.judgeOverlong(answer, expected)
+        trouble = AnswerJudge.judgeOverlong(answer, expected)
         return false
     }
 
     /// Takes the start of an error's body. False where it goes on for too long: the status says enough.
     private func receive(errorPage: UnsafeRawBufferPointer) -> Bool {
         if answer.isVideo { return false }
-        answer.take(errorBody: errorPage)
+        answer.append(errorBody: errorPage)
         errorPageLength += Int64(errorPage.count)
         return errorPageLength <= Self.longestErrorPage
     }
@@ -179,12 +179,12 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
         if let redirectTrouble { return redirectTrouble }
         if answer.status >= 200 && !answer.isVideo {
             if isCompleteByAnswer416 { return judgeComplete() }
-            return Judgement.judge(
+            return AnswerJudge.judge(
                 answer, askedFrom: offset, expected: expected, signature: record.signature, now: clock.now)
         }
         if let trouble { return trouble }
         if let failure {
-            return Judgement.judge(
+            return AnswerJudge.judge(
                 failure, answer, limits: limits, wasConnected: wasConnected, isTimeOver: secondsLeft < 0.05)
         }
         return checkWhole()
@@ -209,7 +209,7 @@ final class Transfer: AnswerReceiver, @unchecked Sendable {
 
     private func judgeComplete() -> TryError? {
         do throws(TryError) { try prepareHash() } catch { return error }
-        return Judgement.judge(etag: part.validator, expected) ?? checkWhole()
+        return AnswerJudge.judge(etag: part.validator, expected) ?? checkWhole()
     }
 
     private func checkWhole() -> TryError? {

@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// The room that an ordinary user has on a file system, as far as that can be told. File systems tell odd figures, those
+/// over a network and in user space above all; what makes no sense is unknown, and never a number.
+package struct FreeSpace: Equatable, Sendable {
+    /// Nil where it is unknown.
+    package let bytes: Int64?
+
+    package static let unknown = FreeSpace(bytes: nil)
+
+    package init(bytes: Int64?) { self.bytes = bytes }
+
+    /// Judges the figures of statvfs(3).
+    ///
+    /// - Parameters:
+    ///   - available: `f_bavail`. Where the reserve of root is in use some file systems give a negative number, which
+    ///     is nearly 2^64 in here, or nearly 2^32 where it went over a network.
+    ///   - blocks: `f_blocks`, of the whole file system. 0 where its size is not known: FUSE without a `statfs`, `tmpfs`
+    ///     without a limit, `/proc`.
+    ///   - unit: `f_frsize`, the bytes that a block stands for.
+    ///   - blockSize: `f_bsize`, which is meant where `unit` is 0.
+    package init(available: UInt64, blocks: UInt64, unit: UInt64, blockSize: UInt64) {
+        let unit = unit > 0 ? unit : blockSize
+        guard unit > 0, blocks > 0, available <= blocks, Int64(exactly: available) != nil else {
+            self = .unknown
+            return
+        }
+        let (product, overflows) = available.multipliedReportingOverflow(by: unit)
+        // More than can be counted is known to be enough.
+        bytes = overflows ? .max : Int64(clamping: product)
+    }
+
+    /// Of the file system that an open file or folder lies on. A system that refuses to tell (ENOSYS, EOVERFLOW, EACCES,
+    /// EIO, ...) leaves it unknown.
+    package init(of descriptor: CInt) {
+        var status = statvfs()
+        guard retryingInterrupts({ unsafe fstatvfs(descriptor, &status) }) == 0 else {
+            self = .unknown
+            return
+        }
+        self.init(
+            available: UInt64(status.f_bavail), blocks: UInt64(status.f_blocks), unit: UInt64(status.f_frsize),
+            blockSize: UInt64(status.f_bsize))
+    }
+
+    /// Of the file system that a folder lies on, or would lie on where it is still to be made.
+    package init(for path: String) {
+        let folder = try? Folder(nearest: path)
+        self = folder.map { FreeSpace(of: $0.descriptor) } ?? .unknown
+    }
+}

@@ -1,0 +1,99 @@
+import Glibc
+import Journal
+import POSIX
+import Rendering
+import Terminal
+import ToolSupport
+
+extension TallyOptions {
+    /// The summary in the format that was asked for.
+    func text(of summary: Summary, failed: FailedSegments? = nil) -> String {
+        var text = ""
+        switch format {
+        case .table: tableRenderer.render(summary, to: &text)
+        case .json: JSONRenderer().render(summary, to: &text)
+        case .html: HTMLRenderer(failed: failed).render(summary, to: &text)
+        case .prometheus: PrometheusRenderer().render(summary, to: &text)
+        case .bulkStatus: BulkStatusRenderer().render(summary, to: &text)
+        case .bulkStats: BulkStatsRenderer().render(summary, to: &text)
+        case .queueStatus: QueueStatusRenderer().render(summary, to: &text)
+        }
+        return text
+    }
+
+    /// As wide as the terminal; 80 columns elsewhere.
+    private var tableRenderer: TableRenderer {
+        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
+        return TableRenderer(width: width, mostCourses: allCourses ? .max : 20, showsTries: attempts)
+    }
+}
+
+extension TallyOptions {
+    /// Puts the summary in the place of the file's text, whole or not at all.
+    func replace(_ file: ReplacedFile, _ path: String, with text: String) throws(ToolFailure) {
+        do throws(SystemError) { try file.replace(Array(text.utf8)) } catch {
+            throw .refused("cannot write '\(path)': \(error)")
+        }
+    }
+}
+
+/// Where `--follow` shows what it knows.
+struct FollowOutlet {
+    private enum Kind {
+        /// A file, replaced whole each time.
+        case file(ReplacedFile, String)
+        /// A display on the terminal that standard output is.
+        case terminal
+        /// Lines on standard output: of words, or of JSON.
+        case lines
+    }
+
+    private let options: TallyOptions
+    private let kind: Kind
+    private var lastLine = ""
+
+    init(_ options: TallyOptions) throws(ToolFailure) {
+        self.options = options
+        if let path = options.output {
+            kind = .file(try refusing { () throws(SystemError) in try ReplacedFile(path) }, path)
+        } else if options.format == .table && Descriptor.isTerminal(STDOUT_FILENO) && Environment["TERM"] != "dumb" {
+            kind = .terminal
+        } else {
+            kind = .lines
+        }
+    }
+
+    mutating func show(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
+        switch kind {
+        case .file(let file, let path):
+            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+        case .terminal: try draw(summary)
+        case .lines: try writeLine(summary)
+        }
+    }
+
+    /// The last time: a display makes way for the whole summary.
+    mutating func showEnd(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
+        switch kind {
+        case .file(let file, let path):
+            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+        case .terminal: try StandardOutput.write(TerminalFrame.end(options.text(of: summary)))
+        case .lines: try StandardOutput.write(options.text(of: summary))
+        }
+    }
+
+    /// Text is left out where nobody reads on, as on a terminal that was stopped by Ctrl-S.
+    private func draw(_ summary: Summary) throws(ToolFailure) {
+        guard Descriptor.isWritable(STDOUT_FILENO) else { return }
+        let (columns, rows) = Descriptor.windowSize(STDOUT_FILENO) ?? (80, 24)
+        let lines = FollowFrame(summary).lines(columns: columns - 1, atMost: max(1, rows - 1))
+        try StandardOutput.write(TerminalFrame.text(lines, columns: columns, colors: Environment["NO_COLOR"] == nil))
+    }
+
+    private mutating func writeLine(_ summary: Summary) throws(ToolFailure) {
+        let line = options.format == .table ? FollowFrame(summary).line + "\n" : options.text(of: summary)
+        // A line that says nothing new is left out of a log.
+        if line != lastLine { try StandardOutput.write(line) }
+        lastLine = line
+    }
+}

@@ -1,0 +1,103 @@
+package import NDJSON
+package import Records
+
+/// What the result lines say, file by file: each path counts once, by its last result that counts.
+package struct FoldedJournal: ~Copyable {
+    package struct LineCounts: Equatable, Sendable {
+        /// Lines that are not blank.
+        package internal(set) var read = 0
+        /// Lines that are no results: torn, from elsewhere, or about no path.
+        package internal(set) var passedOver = 0
+        /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
+        package internal(set) var withoutPath = 0
+
+        package init(read: Int = 0, passedOver: Int = 0, withoutPath: Int = 0) {
+            (self.read, self.passedOver, self.withoutPath) = (read, passedOver, withoutPath)
+        }
+    }
+
+    package private(set) var paths = PathTable()
+    /// By number of the path.
+    private var outcomes = OutcomeTable()
+    package private(set) var errors = ErrorCodes()
+    package private(set) var courses = Courses()
+    package private(set) var lines = LineCounts()
+    package private(set) var tries = TryStatistics()
+
+    private let scanner = ResultScanner()
+
+    package init() {}
+
+    /// What is known of the path with this number.
+    package subscript(number: Int) -> Outcome { outcomes[number] }
+
+    /// Shows all that is known, path by path. No generic collection, which other rooms could walk over only unspecialised,
+    /// at ten times the cost.
+    package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
+
+    /// Takes in one line.
+    package mutating func take(_ line: RawLine) {
+        let batch = ResultBatch()
+        scanner.scan(line, into: batch)
+        take(batch)
+    }
+
+    /// Takes in what was scanned, in the order of its lines.
+    mutating func take(_ batch: ResultBatch) {
+        lines.read += batch.lines.read
+        lines.passedOver += batch.lines.passedOver
+        lines.withoutPath += batch.lines.withoutPath
+        batch.text.withUnsafeBytes { text in
+            for (index, entry) in batch.entries.enumerated() {
+                let ahead = index + Self.lookahead
+                if ahead < batch.entries.count { prefetch(batch.entries[ahead]) }
+                take(entry, text)
+            }
+        }
+    }
+
+    /// Far enough ahead to hide the way to the memory, and near enough for the caches.
+    private static let lookahead = 12
+
+    private func prefetch(_ entry: ResultBatch.Entry) {
+        paths.prefetch(entry.hash)
+        if let course = entry.course { courses.prefetch(course) }
+    }
+
+    private mutating func take(_ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) {
+        var result = entry.result
+        if result.status == .failed { result.setError(errors.number(of: entry.error(in: text))) }
+        if let course = entry.course {
+            result.setCourse(courses.number(of: course, title: entry.title(in: text)))
+        }
+        tries.note(result)
+        let number = number(of: entry.path(in: text), entry.hash)
+        outcomes[number].take(result)
+    }
+
+    /// The number of a path, which is on the books from then on.
+    private mutating func number(of path: UnsafeRawBufferPointer, _ hash: PathTable.Hash) -> Int {
+        let number = paths.insert(path, hash)
+        if number == outcomes.count { outcomes.append() }
+        return number
+    }
+}
+
+// MARK: - The catalogue
+
+extension FoldedJournal {
+    /// Enters a path of the catalogue. Returns its number; nil where the catalogue named it before.
+    mutating func list(_ path: UnsafeRawBufferPointer) -> Int? {
+        let number = number(of: path, PathTable.hash(of: path))
+        guard !outcomes[number].isListed else { return nil }
+        outcomes[number].isListed = true
+        return number
+    }
+
+    /// Enters a path of the catalogue with its course.
+    mutating func list(_ path: UnsafeRawBufferPointer, course id: Int64, title: @autoclosure () -> String?) -> Int? {
+        guard let number = list(path) else { return nil }
+        outcomes[number].course = courses.number(of: id, title: title())
+        return number
+    }
+}

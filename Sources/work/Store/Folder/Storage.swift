@@ -1,0 +1,72 @@
+package import Glibc
+package import POSIX
+
+/// An open folder, as the store uses it: the kernel's, or one that a test keeps in memory and scripts. Each operation is
+/// one system call and fails as that does, so that what a failure means is decided above, for both in the same way.
+package protocol StorageFolder: AnyObject, Sendable {
+    /// The file system that it lies on.
+    var device: UInt { get }
+    var freeSpace: FreeSpace { get }
+
+    /// Opens a folder below this one; the path has no `..` in it. ENOTDIR or ELOOP: a link, or no folder.
+    func subfolder(_ path: String, links: Folder.Links) throws(SystemError) -> any StorageFolder
+
+    /// False where it is there already.
+    func makeFolder(_ name: String) throws(SystemError) -> Bool
+
+    func file(_ name: String, _ mode: Folder.Mode) throws(SystemError) -> any StorageFile
+
+    /// What an entry is, without following a link. Nil where there is none.
+    func status(_ name: String) throws(SystemError) -> stat?
+
+    func rename(_ from: String, to: String) throws(SystemError)
+
+    /// Renames to a name that is free. False where it is taken, or the file system cannot tell: nothing has happened.
+    func renameToNew(_ from: String, to: String) throws(SystemError) -> Bool
+
+    func remove(_ name: String) throws(SystemError)
+
+    /// Writes all of its file system to the disk.
+    func syncFileSystem() throws(SystemError)
+}
+
+/// An open file below the output folder.
+package protocol StorageFile: AnyObject, Sendable {
+    /// EISDIR for what is no plain file.
+    func plainStatus(_ name: String) throws(SystemError) -> stat
+
+    /// Up to `count` bytes from `offset` on; fewer at the file's end.
+    func read(at offset: Int64, count: Int) throws(SystemError) -> [UInt8]
+
+    /// Writes all bytes at `offset`.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemError)
+
+    func truncate(to length: Int64) throws(SystemError)
+
+    /// False where another process holds the lock.
+    func tryLock() throws(SystemError) -> Bool
+
+    /// An extended attribute; nil where there is none.
+    func attribute(_ name: String) -> String?
+
+    /// Sets an extended attribute, or removes it with nil. False where the file system does not take it.
+    func setAttribute(_ name: String, _ value: String?) -> Bool
+
+    /// The time of the last change, in Unix seconds.
+    func setModificationTime(_ seconds: Int64) throws(SystemError)
+}
+
+extension Folder: StorageFolder {
+    package func subfolder(_ path: String, links: Links) throws(SystemError) -> any StorageFolder {
+        try folder(path, links: links)
+    }
+
+    package func file(_ name: String, _ mode: Mode) throws(SystemError) -> any StorageFile { try open(name, mode) }
+}
+
+extension File: StorageFile {
+    package func tryLock() throws(SystemError) -> Bool { try tryLock(shared: false) }
+
+    /// Closes those of the files that are the kernel's, together.
+    package static func close(_ files: [any StorageFile]) { close(files.compactMap { $0 as? File }) }
+}
