@@ -176,7 +176,7 @@ import Testing
         let url = "https://h/a?Expires=1&Signature=AAAA&Key-Pair-Id=K"
         let several = try command.run(Data("\(url)\n\n\(url)\n".utf8), ["--explain", "-"])
         #expect(several.status == 2)
-        #expect(several.errors == "tf-sign: standard input: several lines stand in it: give one URL\n")
+        #expect(several.errors == "tf-sign: standard input: it has several lines: give one URL\n")
         for options in [["--check"], ["--ttl", "1h"], ["--scope", "course"], ["--region", "r"]] {
             let run = try command.run(Data(), ["--explain", url] + options)
             #expect(run.status == 2)

@@ -22,10 +22,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case ioError = "io_error"
     case interrupted
 
-    /// Whether another try of the same record can help; `forbidden` helps once, with a new signature.
+    /// Whether another try of the same record can help; `forbidden` helps once, with a new signature. What could not be
+    /// signed was not tried yet.
     package var isRetryable: Bool {
         switch self {
-        case .notFound, .badRequest, .tls, .unsafePath, .badRecord, .unsigned: false
+        case .notFound, .badRequest, .tls, .unsafePath, .badRecord: false
         default: true
         }
     }

@@ -10,6 +10,8 @@ struct SignSettings {
     let baseURL: BaseURL?
     /// What `--check` tells.
     let rows: [(name: String, text: String)]
+    /// What `--check` warns of where there is no base URL.
+    let noBaseURL: String
 
     init(_ options: SignOptions, now: Double, _ warnings: Diagnostics?) throws(ToolFailure) {
         let lifetime = try Self.lifetime(options.general, now: now)
@@ -21,10 +23,13 @@ struct SignSettings {
             }
             let settings = try S3Settings(options.s3, lifetime: lifetime, now: now)
             (signer, baseURL, rows) = (settings.signer, settings.baseURL, settings.rows + [lifetimeRow])
+            noBaseURL = "bucket: there is none, so only records with a 'url' can be signed: give --bucket"
         } else {
             if let option = options.s3.firstGiven { throw .usage("\(option) is for S3: leave it out, or give --s3") }
             let settings = try CloudFrontSettings(options.cloudFront, lifetime: lifetime, now: now, warnings)
             (signer, baseURL, rows) = (settings.signer, settings.baseURL, settings.rows + [lifetimeRow])
+            noBaseURL =
+                "base URL: there is none, so only records with a 'url' can be signed: give --base-url, or set TF_BASE_URL"
         }
     }
 
@@ -32,12 +37,12 @@ struct SignSettings {
 
     private static func lifetime(_ options: GeneralOptions, now: Double) throws(ToolFailure) -> Lifetime {
         guard options.ttl == nil || options.expiresAt == nil else {
-            throw .usage("--ttl and --expires-at say the same thing: give one of them")
+            throw .usage("--ttl and --expires-at both set the end: give one of them")
         }
         if let time = options.expiresAt {
-            guard Double(time.seconds) > now else { throw .usage("--expires-at lies in the past: give a later time") }
+            guard Double(time.seconds) > now else { throw .usage("--expires-at is in the past: give a later time") }
             guard Double(time.seconds) <= latest else {
-                throw .usage("--expires-at lies beyond the year 2286: give seconds, not milliseconds")
+                throw .usage("--expires-at is beyond the year 2286: give seconds, not milliseconds")
             }
             return .until(time.seconds)
         }
@@ -64,7 +69,7 @@ struct CloudFrontSettings {
         let id = try Self.keyPairID(options)
         let conditions = PolicyConditions(addresses: options.ip, notBefore: options.notBefore?.seconds)
         if let start = conditions.notBefore, start >= lifetime.end(from: now) {
-            throw .usage("--not-before lies behind the end: give an earlier start or a later end")
+            throw .usage("--not-before is later than the end: give an earlier start or a later end")
         }
         guard let file = try Self.keyFile(options) else {
             throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
@@ -103,7 +108,8 @@ struct CloudFrontSettings {
         guard let text = options.baseURL ?? Environment["TF_BASE_URL"] else { return nil }
         do throws(ResourceURLError) { return try BaseURL(text) } catch {
             // What is no good base URL may hold a password or a signature: it is not repeated.
-            throw .usage("base URL: \(error)")
+            throw .usage(
+                "base URL: \(error)\(error == .notHTTP ? ", as in 'https://d111111abcdef8.cloudfront.net'" : "")")
         }
     }
 }
@@ -131,7 +137,7 @@ struct S3Settings {
         }
         let region = try Self.region(options)
         if options.bucket == nil, options.endpoint != nil || options.pathStyle {
-            throw .usage("--endpoint and --path-style tell where a bucket is: give --bucket with them")
+            throw .usage("--endpoint and --path-style need --bucket: give it, or leave them out")
         }
         baseURL = try options.bucket.map { name throws(ToolFailure) in try Self.bucket(name, region, options).baseURL }
         let credentials = try Self.credentials(now: now)

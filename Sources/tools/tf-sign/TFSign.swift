@@ -39,8 +39,7 @@ struct TFSign: Tool {
         let warnings = options.general.quiet ? nil : diagnostics
         let settings = try SignSettings(options, now: clock.now, warnings)
         if options.general.check {
-            try Report.check(settings, clock: clock, diagnostics)
-            return .success
+            return try Report.check(settings, clock: clock, diagnostics)
         }
         return try signRecords(settings, clock)
     }
@@ -48,24 +47,30 @@ struct TFSign: Tool {
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
         let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL)
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
-        do throws(SigningStoppedError) { try stream.run() } catch { throw .refused(error.reason) }
+        do throws(SigningStoppedError) { try stream.run() } catch {
+            throw error.isOfSettings ? .usage(error.reason) : .refused(error.reason)
+        }
         return signer.failures == 0 ? .success : .someFailed
     }
 }
 
 /// What is told instead of signing.
 enum Report {
-    /// `--check`: the settings have been found good; the clock is what remains.
-    static func check(_ settings: SignSettings, clock: SystemClock, _ diagnostics: Diagnostics) throws(ToolFailure) {
+    /// `--check`: the settings are good; what remains is the clock, and where the objects are.
+    static func check(
+        _ settings: SignSettings, clock: SystemClock, _ diagnostics: Diagnostics
+    ) throws(ToolFailure) -> ToolStatus {
         let now = UnixTime(seconds: Int64(clock.now))
         guard now.seconds > clockFloor else {
-            throw .usage("clock: it shows \(now.text), which is long over: set it, every signature would be over too")
+            throw .usage("clock: it shows \(now.text): set it, or every signature is already expired")
         }
         if !SystemClock.isSynchronized {
-            diagnostics.say(
-                "clock: nothing keeps it right, says the kernel: a time service would, as signatures need it")
+            diagnostics.say("clock: it is not synchronised, and signatures depend on it: start a time service")
         }
         try write(settings.rows + [("clock", now.text)])
+        guard settings.baseURL == nil else { return .success }
+        diagnostics.say(settings.noBaseURL)
+        return .someFailed
     }
 
     /// The first day of 2026: this program did not exist before it.
@@ -112,10 +117,10 @@ enum Report {
         guard options.explain == "-" else { return Array((options.explain ?? "").utf8) }
         let text: [UInt8]
         do throws(SystemError) { text = try File(reading: "/dev/stdin").readAll(limit: 65536) } catch {
-            throw .usage("standard input: no URL can be read from it: \(error.reason)")
+            throw .usage("standard input: cannot read it: \(error.reason)")
         }
         let lines = text.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        guard lines.count <= 1 else { throw .usage("standard input: several lines stand in it: give one URL") }
+        guard lines.count <= 1 else { throw .usage("standard input: it has several lines: give one URL") }
         return Array(lines.first ?? [])
     }
 

@@ -9,6 +9,8 @@ package final class RecordSigner {
     private var signed = SignedURL()
 
     package private(set) var failures = 0
+    /// Whether a record has shown that not all of them need the base URL.
+    private var hasSeenURL = false
 
     /// What a record loses before it is signed anew.
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
@@ -24,10 +26,11 @@ package final class RecordSigner {
 
     package func renew(at now: Double) throws(SigningStoppedError) { try signer.renew(at: now) }
 
-    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way.
+    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way. Throws where the settings
+    /// cannot sign any record, as far as the records so far have shown: then nothing was tried, and nothing is written.
     ///
     /// - Parameter now: Unix seconds.
-    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) {
+    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) throws(SigningStoppedError) {
         let start = output.count
         do throws(SigningRecordError) {
             try scan(raw)
@@ -39,7 +42,10 @@ package final class RecordSigner {
             guard output.count - start <= LineReader.longestLine + 1 else { throw .tooLong }
         } catch {
             output.truncate(to: start)
-            write(error, number: raw.number, into: &output)
+            if error == .noPlace, !hasSeenURL {
+                throw SigningStoppedError("line \(raw.number): \(error.message)", isOfSettings: true)
+            }
+            write(error, number: raw.number, at: now, into: &output)
         }
     }
 
@@ -49,21 +55,20 @@ package final class RecordSigner {
 
     private func sign(_ object: SigningObject, at now: Double) throws(SigningRecordError) {
         do throws(SigningError) { try signer.sign(object, at: now, into: &signed) } catch {
-            throw .unsigned(error.description)
+            throw SigningRecordError(error)
         }
     }
 
     /// The record's `url` as it stands, or one made from its `key`.
     private func resource() throws(SigningRecordError) -> ResourceURL {
         if let url = try text(.url) {
+            hasSeenURL = true
             do throws(ResourceURLError) { return try ResourceURL(onTheWire: url) } catch {
                 throw SigningRecordError(error)
             }
         }
         guard let key = try text(.key) else { throw SigningRecordError(.missing(name: "key")) }
-        guard let baseURL else {
-            throw .unsigned("the record has no 'url', and nothing tells where 'key' lies: set --base-url, or --bucket")
-        }
+        guard let baseURL else { throw .noPlace }
         do throws(ResourceURLError) { return try baseURL.url(key: key) } catch { throw SigningRecordError(error) }
     }
 
@@ -80,11 +85,14 @@ package final class RecordSigner {
 // MARK: - Records that fail
 
 extension RecordSigner {
-    private func write(_ failure: SigningRecordError, number: Int, into output: inout LineBuffer) {
+    /// Seconds until a record that could not be signed is due again: time to mend what its message says.
+    private static let pause: Int64 = 300
+
+    private func write(_ failure: SigningRecordError, number: Int, at now: Double, into output: inout LineBuffer) {
         failures += 1
         let start = output.count
         output.open(copying: line, without: Self.lastTry.union(secretURL))
-        finish(failure, number: number, into: &output)
+        finish(failure, number: number, at: now, into: &output)
         guard output.count - start > LineReader.longestLine + 1 else { return }
         // There is no room to say why beside all that the record brought: what it is known by stays.
         output.truncate(to: start)
@@ -92,16 +100,18 @@ extension RecordSigner {
         for field in [Field.path, .attempt] {
             if let value = line.raw(field), value.count < LineReader.longestLine / 2 { output.add(field, raw: value) }
         }
-        finish(failure, number: number, into: &output)
+        finish(failure, number: number, at: now, into: &output)
     }
 
-    private func finish(_ failure: SigningRecordError, number: Int, into output: inout LineBuffer) {
+    private func finish(_ failure: SigningRecordError, number: Int, at now: Double, into output: inout LineBuffer) {
         if failure.code == .badRecord { output.add(Field.line, number) }
         output.add(Field.status, Status.failed.rawValue)
         output.add(Field.stage, Stage.sign.rawValue)
         output.add(Field.error, failure.code.rawValue)
         output.add(Field.message, failure.message)
         output.add(Field.retryable, failure.code.isRetryable)
+        if failure.code.isRetryable { output.add(Field.retryAt, Int64(now) + Self.pause) }
+        output.add(Field.owner, failure.owner.rawValue)
         output.close()
     }
 
@@ -116,30 +126,29 @@ extension RecordSigner {
 }
 
 /// Why a record leaves unsigned.
-private struct SigningRecordError: Error {
+private struct SigningRecordError: Error, Equatable {
     let code: ErrorCode
     let message: String
+    let owner: FaultOwner
 
-    init(_ error: LineError) {
-        code = .badRecord
-        message = error.description
+    private init(_ code: ErrorCode, _ message: String, owner: FaultOwner = .record) {
+        (self.code, self.message, self.owner) = (code, message, owner)
     }
 
-    init(_ refusal: ResourceURLError) {
-        code = refusal == .notHTTP ? .badRecord : .unsigned
-        message = refusal.description
+    init(_ error: LineError) { self.init(.badRecord, error.description) }
+
+    init(_ error: ResourceURLError) { self.init(error == .notHTTP ? .badRecord : .unsigned, error.description) }
+
+    init(_ error: SigningError) {
+        switch error {
+        case .cryptography: self.init(.unsigned, error.description, owner: .credentials)
+        case .tooLong, .coversMore: self.init(.unsigned, error.description)
+        }
     }
 
-    private init(code: ErrorCode, message: String) {
-        self.code = code
-        self.message = message
-    }
+    static let noPlace = SigningRecordError(
+        .unsigned, "the record has no 'url', and there is no base URL: give --base-url, or with --s3 --bucket",
+        owner: .credentials)
 
-    static func unsigned(_ message: String) -> SigningRecordError {
-        SigningRecordError(code: .unsigned, message: message)
-    }
-
-    static var tooLong: SigningRecordError {
-        SigningRecordError(code: .badRecord, message: "with its signed URL the line would be longer than 1 MiB")
-    }
+    static let tooLong = SigningRecordError(.badRecord, "with its signed URL the line would be longer than 1 MiB")
 }

@@ -122,7 +122,7 @@ package enum ResourceURLError: Error, Equatable, CustomStringConvertible {
         case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
         case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
         case .emptyKey: "'key' is empty"
-        case .port: "behind the host's ':' no port stands, a number of up to 65535"
+        case .port: "after the host's ':' there must be a port, a number of up to 65535"
         case .query: "it has a query, which would come before the key"
         }
     }

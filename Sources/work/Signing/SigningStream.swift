@@ -26,8 +26,17 @@ package struct SigningStream: ~Copyable {
     /// Signs to the end of the input.
     package mutating func run() throws(SigningStoppedError) {
         while let line = try nextLine() {
-            signer.sign(line, at: try readyTime(), into: &output.buffer)
+            try sign(line)
             do throws(SystemError) { try output.lineEnded() } catch { throw SigningStoppedError(error.description) }
+        }
+    }
+
+    /// The lines before are out when the signer stops.
+    private mutating func sign(_ line: RawLine) throws(SigningStoppedError) {
+        let now = try readyTime()
+        do throws(SigningStoppedError) { try signer.sign(line, at: now, into: &output.buffer) } catch {
+            do throws(SystemError) { try output.flush() } catch { throw SigningStoppedError(error.description) }
+            throw error
         }
     }
 

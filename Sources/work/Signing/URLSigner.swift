@@ -55,8 +55,12 @@ package enum SigningError: Error, Equatable, CustomStringConvertible {
 /// Why nothing more can be signed, and what to do.
 package struct SigningStoppedError: Error, Equatable {
     package let reason: String
+    /// Whether a setting is wrong or missing, rather than that what was good has come to its end.
+    package let isOfSettings: Bool
 
-    package init(_ reason: String) { self.reason = reason }
+    package init(_ reason: String, isOfSettings: Bool = false) {
+        (self.reason, self.isOfSettings) = (reason, isOfSettings)
+    }
 }
 
 /// A signed URL: a key to the video. Its printed form leaves out what opens the vault.
@@ -109,7 +113,7 @@ package enum Lifetime: Sendable {
     }
 
     /// What a run ends with whose fixed end has come.
-    static let over = SigningStoppedError("the time of --expires-at has come: give a later one")
+    static let expired = SigningStoppedError("the time of --expires-at has come: give a later one")
 }
 
 /// A signer that is at its end when the time of `--expires-at` has come, and at no other.
@@ -120,5 +124,5 @@ protocol LifetimeSigner: URLSigner {
 extension LifetimeSigner {
     package func needsRenewal(at now: Double) -> Bool { lifetime.hasExpired(at: now) }
 
-    package func renew(at now: Double) throws(SigningStoppedError) { throw Lifetime.over }
+    package func renew(at now: Double) throws(SigningStoppedError) { throw Lifetime.expired }
 }

@@ -60,7 +60,8 @@ package struct CredentialChain: Sendable {
     private func end(_ text: String?, in source: String) throws(CredentialError) -> Int64? {
         guard let text else { return nil }
         guard let end = CalendarTime.unixSeconds(rfc3339: text) else {
-            throw CredentialError("\(source): the credentials' end is no time, as in '2026-12-31T23:00:00Z'")
+            throw CredentialError(
+                "\(source): the time at which the credentials expire must be written as in '2026-12-31T23:00:00Z'")
         }
         return end
     }
@@ -92,7 +93,7 @@ struct CredentialProcess {
     /// - Parameter command: split into words as a shell does it, but run without one.
     init(_ command: String, profile: String) throws(CredentialError) {
         guard let words = ShellWords.split(command), !words.isEmpty else {
-            throw CredentialError("'credential_process' of profile '\(profile)' is no command: mend its quotes")
+            throw CredentialError("'credential_process' of profile '\(profile)' is not a command: mend its quotes")
         }
         (self.words, self.profile) = (words, profile)
     }

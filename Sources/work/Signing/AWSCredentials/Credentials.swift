@@ -27,7 +27,7 @@ package struct CredentialError: Error, Equatable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Credentials that are read again before they end: a run lasts days, and temporary ones hours.
+/// Credentials that are read again before they expire: a run lasts days, and temporary ones last hours.
 package final class RefreshingCredentials {
     package private(set) var current: Credentials
     /// Unix seconds from which on they are to be read again.
@@ -50,7 +50,7 @@ package final class RefreshingCredentials {
 
     package func needsRenewal(at now: Double) -> Bool { now >= renewalDue }
 
-    /// Reads them again. A failure counts once the old ones are over.
+    /// Reads them again. A failure counts once the old ones have expired.
     package func renew(at now: Double) throws(CredentialError) {
         do throws(CredentialError) {
             let found = try load()
@@ -68,7 +68,7 @@ package final class RefreshingCredentials {
 
     private func check(_ found: Credentials, _ now: Double) throws(CredentialError) {
         guard let end = found.expiresAt, Double(end) < now + 1 else { return }
-        throw CredentialError("the credentials \(found) are over: renew them, as by 'aws sso login'")
+        throw CredentialError("the credentials \(found) have expired: renew them, for example by 'aws sso login'")
     }
 
     /// Short-lived ones are read again after half of the time that they have left.

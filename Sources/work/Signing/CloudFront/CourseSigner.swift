@@ -36,7 +36,7 @@ package final class CourseSigner: LifetimeSigner {
         let url = object.url
         guard let slash = url.bytes[..<url.pathEnd].lastIndex(of: UInt8(ascii: "/")), slash >= url.libraryEnd else {
             throw .coversMore(
-                "the object lies in no folder of its own: a signature for its course would open everything")
+                "the object is at the top of the library: a signature for its folder would open everything")
         }
         let grant = try grant(for: url, upTo: slash + 1, object.courseID, at: now)
         signed.expires = grant.expires
@@ -56,7 +56,7 @@ package final class CourseSigner: LifetimeSigner {
         let place = LibraryFolder(of: url, upTo: end)
         guard folders.note(place, of: courseID) else {
             throw .coversMore(
-                "files of other courses lie in the course's folder or below it: a signature for it would open them too")
+                "files of other courses are in the course's folder or below it: a signature for it would open them too")
         }
         guard place.isNamedPlainly else {
             throw .coversMore(

@@ -37,7 +37,7 @@ package struct CloudFrontGrant: Equatable, Sendable {
             return (policy, text)
         }
         guard let expires = query.expires.flatMap({ Int64($0) }), (0...Policy.latestTime).contains(expires) else {
-            throw UnreadableURLError("its Expires is no time in seconds: CloudFront answers MalformedPolicy")
+            throw UnreadableURLError("its Expires is not a time in seconds: CloudFront answers MalformedPolicy")
         }
         return (Policy(expires: expires), PolicyText.canned(url.utf8, until: expires))
     }

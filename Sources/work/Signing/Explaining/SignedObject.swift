@@ -35,11 +35,12 @@ package struct SignedObject {
 
     package enum State: String, Sendable {
         case notYet = "not_yet"
-        case good, over
+        case good
+        case expired = "over"
     }
 
     package func state(at now: Double) -> State {
-        if now >= Double(expires) { return .over }
+        if now >= Double(expires) { return .expired }
         return notBefore.map { now <= Double($0) } ?? false ? .notYet : .good
     }
 

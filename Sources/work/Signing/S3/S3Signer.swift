@@ -27,7 +27,7 @@ package final class S3Signer: URLSigner {
     }
 
     package func renew(at now: Double) throws(SigningStoppedError) {
-        guard !lifetime.hasExpired(at: now + 1) else { throw Lifetime.over }
+        guard !lifetime.hasExpired(at: now + 1) else { throw Lifetime.expired }
         do throws(CredentialError) { try credentials.renew(at: now) } catch {
             throw SigningStoppedError(error.description)
         }
