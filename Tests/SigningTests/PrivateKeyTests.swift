@@ -93,6 +93,30 @@ import Testing
         }
     }
 
+    @Test("a key whose numbers do not fit together is found out when it is loaded", arguments: [4, 8, 12, 16, 20])
+    func damaged(line: Int) throws {
+        let pem = try CommandRun.shell(
+            "openssl rsa -traditional 2>/dev/null | sed '\(line)s/./A/g'", input: Data(TestKeys.rsa.utf8))
+        let error = #expect(throws: PrivateKeyError.self) {
+            try PrivateKey(pem: Array(pem.output.utf8), digest: .sha1)
+        }
+        #expect(error == .damaged || error == .notAKey)
+    }
+
+    @Test("a key that is encrypted with what OpenSSL has no more is told from a wrong passphrase")
+    func legacyEncryption() throws {
+        let script = "openssl pkcs8 -topk8 -v1 PBE-MD5-DES -provider legacy -provider default -passout pass:word"
+        let pem = try converted(TestKeys.rsa, script)
+        guard !pem.isEmpty else { return }
+        #expect(throws: PrivateKeyError.legacyEncryption) {
+            try PrivateKey(pem: Array(pem.utf8), passphrase: Array("word".utf8), digest: .sha1)
+        }
+        let other = try converted(TestKeys.rsa, "openssl pkcs8 -topk8 -passout pass:word")
+        #expect(throws: PrivateKeyError.wrongPassphrase) {
+            try PrivateKey(pem: Array(other.utf8), passphrase: Array("wrong".utf8), digest: .sha1)
+        }
+    }
+
     private func converted(_ pem: String, _ command: String) throws -> String {
         try CommandRun.shell("\(command) 2>/dev/null", input: Data(pem.utf8)).output
     }

@@ -110,7 +110,8 @@ import Testing
     }
 
     @Test(
-        "a time is not yet, good, or expired", arguments: [(9.0, SignedObject.State.notYet), (10.5, .good), (20, .expired)])
+        "a time is not yet, good, or expired",
+        arguments: [(9.0, SignedObject.State.notYet), (10.5, .good), (20, .expired)])
     func state(now: Double, state: SignedObject.State) throws {
         let signer = CloudFrontSigner(
             key: try .test(), lifetime: .until(20), conditions: PolicyConditions(notBefore: 10))

@@ -36,7 +36,7 @@ struct ContentOptions: ParsableArguments {
         do throws(SystemError) {
             while position < video.size {
                 let end = min(position + (1 << 20), video.size)
-                try StandardOutput.write(video.bytes(position..<end))
+                try writeOut(video.bytes(position..<end))
                 position = end
             }
         } catch { throw .refused(error.description) }

@@ -20,6 +20,9 @@ struct TFOrigin: Tool {
             '/a:cut*1' are three bad answers, and good ones from there on.
 
             \(FaultOptions.help)
+
+            DETAIL is one of retry-after=WHEN, code=CODE, message=TEXT, region=NAME, endpoint=HOST and \
+            by=s3 or by=cloudfront.
             """,
         version: Suite.version)
 
@@ -64,7 +67,7 @@ struct TFOrigin: Tool {
         let signals = try StopSignals()
         let origin = try OriginServer.start(settings)
         if let file = service.portFile { try PortFile.write(origin.port, to: file) }
-        try StandardOutput.write(Array("listening on \(origin.baseURL)\n".utf8))
+        try writeOut(Array("listening on \(origin.baseURL)\n".utf8))
         while true {
             try Descriptor.wait(signals.descriptor, for: .reading)
             guard let signal = signals.next() else { continue }
@@ -102,5 +105,12 @@ enum PortFile {
         try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
             try Descriptor.write(file.descriptor, UnsafeRawBufferPointer(buffer))
         }
+    }
+}
+
+/// Writes to standard output, to the last byte.
+func writeOut(_ bytes: [UInt8]) throws(SystemError) {
+    try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+        try Descriptor.write(STDOUT_FILENO, UnsafeRawBufferPointer(buffer))
     }
 }

@@ -2,7 +2,7 @@ internal import Records
 
 /// A misbehaviour. It changes what the origin sees or says at one of three points, and leaves the others alone.
 ///
-/// A new one is a file beside this one, a line in `Faults.all`, and a test.
+/// A new one is a type in a file beside this one, with its like, a word in `Faults.all`, and a test.
 package protocol Fault: Sendable {
     /// How it is written in a rule, and what it does: a line of the help. What it does to the body leaves HEAD alone.
     static var help: (form: String, text: String) { get }
@@ -33,10 +33,9 @@ extension Fault {
 package enum Faults {
     /// All that the fault script knows.
     package static let all: [any Fault.Type] = [
-        StatusFault.self, NamedError.self, NoContent.self, ErrorPage.self, ExpiredImage.self, Redirect.self,
-        Cut.self, ChunkedCut.self, NoLength.self, Stall.self, Slow.self, Reset.self, Gzip.self,
-        IgnoreRange.self, UnaskedRange.self, WrongRange.self, WrongTotal.self, InvalidRange.self, Changed.self,
-        ForeignHeader.self,
+        NoContent.self, InvalidRange.self, StatusFault.self, NamedError.self, ErrorPage.self, ExpiredImage.self,
+        Redirect.self, Cut.self, ChunkedCut.self, NoLength.self, Stall.self, Slow.self, Reset.self, Gzip.self,
+        IgnoreRange.self, UnaskedRange.self, WrongRange.self, WrongTotal.self, Changed.self, ForeignHeader.self,
     ]
 
     static func parse(_ text: String) -> (any Fault)? {

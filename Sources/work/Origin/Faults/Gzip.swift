@@ -1,6 +1,6 @@
 /// Sends the body compressed, whether the client takes that or not.
 package struct Gzip: Fault {
-    package static let help = (form: "gzip", text: "the body in a gzip envelope, with Content-Encoding")
+    package static let help = (form: "gzip", text: "the body in an envelope of gzip")
 
     package init() {}
 
