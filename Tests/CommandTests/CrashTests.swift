@@ -44,7 +44,7 @@ import Testing
 
 /// Every tenth video is large enough to be continued.
 private struct MixedContent: Content {
-    func object(at path: String) -> (any StoredObject)? { Self.video(at: path) }
+    func object(at path: String) -> (any OriginObject)? { Self.video(at: path) }
 
     static func video(at path: String) -> SyntheticVideo {
         let isLarge = path.hasSuffix("0.mp4")

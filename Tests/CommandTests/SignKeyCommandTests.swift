@@ -29,7 +29,7 @@ import Testing
             ("key.der", "openssl pkey -in key.pem -outform DER -out key.der", "a key in DER form", ""),
             ("trad.der", "openssl rsa -in key.pem -traditional -outform DER -out trad.der", "a key in DER form", ""),
             ("it's a key.pem", "openssl pkey -in key.pem -outform DER -out \"it's a key.pem\"", "DER", ""),
-            ("-k:x", "openssl pkey -in key.pem -outform DER -out ./-k:x", "DER", ""),
+            ("k:x", "openssl pkey -in key.pem -outform DER -out ./k:x", "DER", ""),
             (
                 "sec1.der", "openssl ecparam -name prime256v1 -genkey -noout -outform DER -out sec1.der",
                 "a key in DER form", ""
@@ -52,6 +52,17 @@ import Testing
             ),
             ("base64.txt", "base64 key.pem >base64.txt", "a PEM file in base64 once more", ""),
             ("bare.txt", "grep -v -- ----- key.pem >bare.txt", "without its BEGIN and END lines", ""),
+            (
+                "bare8.txt",
+                "openssl pkcs8 -topk8 -in key.pem -outform DER -passout pass:word | base64 >bare8.txt",
+                "without its BEGIN and END lines", "-passin pass:word"
+            ),
+            (
+                "p12.txt",
+                "openssl req -x509 -new -key key.pem -subj /CN=x -out c.pem && "
+                    + "openssl pkcs12 -export -inkey key.pem -in c.pem -passout pass:word | base64 >p12.txt",
+                "a PKCS#12 file in base64", "-passin pass:word"
+            ),
             ("id_rsa", "ssh-keygen -q -t rsa -b 2048 -N '' -f id_rsa", "a key in OpenSSH's format", ""),
             ("my id", "ssh-keygen -q -t ecdsa -b 256 -N '' -f 'my id'", "a key in OpenSSH's format", ""),
             (

@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("a key whose numbers do not fit together is found out when it is loaded", arguments: [4, 8, 12, 16, 20])
+    @Test("a key whose numbers do not fit together is found out when it is loaded", arguments: [2, 4, 5, 6])
     func damaged(line: Int) throws {
         let pem = try CommandRun.shell(
             "openssl rsa -traditional 2>/dev/null | sed '\(line)s/./A/g'", input: Data(TestKeys.rsa.utf8))

@@ -137,7 +137,7 @@ struct S3Settings {
         }
         let region = try Self.region(options)
         if options.bucket == nil, options.endpoint != nil || options.pathStyle {
-            throw .usage("--endpoint and --path-style need --bucket: give it, or leave them out")
+            throw .usage("--endpoint and --path-style say where a bucket is: give --bucket with them")
         }
         baseURL = try options.bucket.map { name throws(ToolFailure) in try Self.bucket(name, region, options).baseURL }
         let credentials = try Self.credentials(now: now)

@@ -17,7 +17,7 @@ import Testing
     }
 
     private func message(_ body: () throws -> Credentials) -> String? {
-        do { return "no error, but \(try body())" } catch { return (error as? CredentialError)?.description }
+        do { return "no error, but \(try body())" } catch { return (error as? CredentialError)?.reason }
     }
 
     @Test("the environment goes before all files, with its token and end")
@@ -195,6 +195,8 @@ import Testing
     func over() throws {
         let source = Source([100])
         let error = #expect(throws: CredentialError.self) { try RefreshingCredentials(now: 100, load: source.load) }
-        #expect(error?.description == "the credentials A1 from a test have expired: renew them, for example by 'aws sso login'")
+        #expect(
+            error?.description
+                == "credentials: A1 from a test: they have expired: renew them, for example by 'aws sso login'")
     }
 }

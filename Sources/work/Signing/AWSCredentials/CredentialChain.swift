@@ -69,7 +69,7 @@ package struct CredentialChain: Sendable {
     private func nothingFound(_ files: SharedFiles) -> CredentialError {
         guard files.has(profile: profile) else {
             return CredentialError(
-                "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give profile '\(profile)' keys or "
+                "there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give profile '\(profile)' keys or "
                     + "a credential_process in '\(files.credentialsPath)' or '\(files.configPath)'")
         }
         return CredentialError(

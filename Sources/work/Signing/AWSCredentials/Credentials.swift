@@ -1,3 +1,5 @@
+package import Records
+
 /// What Signature Version 4 signs with. Its printed form leaves out what is secret.
 package struct Credentials: Equatable, Sendable, CustomStringConvertible {
     package let accessKeyID: String
@@ -20,11 +22,14 @@ package struct Credentials: Equatable, Sendable, CustomStringConvertible {
     package var description: String { "\(accessKeyID) from \(source)" }
 }
 
-/// Why there are no credentials, and what to do; nothing of a secret stands in it.
+/// Why there are no credentials, and what to do: without anything secret, and with the owner of the fault first.
 package struct CredentialError: Error, Equatable, CustomStringConvertible {
-    package let description: String
+    package let reason: String
 
-    init(_ description: String) { self.description = description }
+    package var owner: FaultOwner { .credentials }
+    package var description: String { "\(owner.rawValue): \(reason)" }
+
+    init(_ reason: String) { self.reason = reason }
 }
 
 /// Credentials that are read again before they expire: a run lasts days, and temporary ones last hours.
@@ -68,7 +73,7 @@ package final class RefreshingCredentials {
 
     private func check(_ found: Credentials, _ now: Double) throws(CredentialError) {
         guard let end = found.expiresAt, Double(end) < now + 1 else { return }
-        throw CredentialError("the credentials \(found) have expired: renew them, for example by 'aws sso login'")
+        throw CredentialError("\(found): they have expired: renew them, for example by 'aws sso login'")
     }
 
     /// Short-lived ones are read again after half of the time that they have left.

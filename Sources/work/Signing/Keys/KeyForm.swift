@@ -5,7 +5,7 @@ package enum KeyForm: CaseIterable, Sendable {
     // Keys in a form that has to be converted.
     case openSSH, encryptedOpenSSH, openSSHInText, encryptedOpenSSHInText, der, encryptedDER, pkcs12, legacyPKCS12,
         javaKeyStore, putty, sshCom, base64OfPEM,
-        base64OfDER
+        base64OfDER, base64OfEncryptedDER, base64OfPKCS12
     // Private keys that cannot sign for CloudFront, or that nothing here converts.
     case openSSHOfOtherKind, dsa, sm2, jwk, xml, pgp, age, tpm, ssh1
     // What once was one.
@@ -27,7 +27,8 @@ package enum KeyForm: CaseIterable, Sendable {
         case .putty: "a PuTTY key (.ppk)"
         case .sshCom: "a key in the format of ssh.com"
         case .base64OfPEM: "a PEM file in base64 once more"
-        case .base64OfDER: "the base64 of a key without its BEGIN and END lines"
+        case .base64OfDER, .base64OfEncryptedDER: "the base64 of a key without its BEGIN and END lines"
+        case .base64OfPKCS12: "a PKCS#12 file in base64"
         case .openSSHOfOtherKind: "an OpenSSH key of another kind"
         case .dsa: "a DSA key"
         case .sm2: "an SM2 key"
@@ -73,9 +74,10 @@ package enum KeyForm: CaseIterable, Sendable {
             }
         case .putty: .convert { "puttygen \($0) -O private-openssh -o \($1)" }
         case .sshCom: .convert { "(umask 077 && ssh-keygen -i -f \($0) > \($1))" }
-        case .base64OfPEM: .convert { "(umask 077 && tr -d '[:space:]' < \($0) | openssl base64 -d -A > \($1))" }
-        case .base64OfDER:
-            .convert { "tr -d '[:space:]' < \($0) | openssl base64 -d -A | openssl pkey -inform DER -out \($1)" }
+        case .base64OfPEM: .convert { "(umask 077 && \(fromBase64($0)) > \($1))" }
+        case .base64OfDER: .convert { "\(fromBase64($0)) | openssl pkey -inform DER -out \($1)" }
+        case .base64OfEncryptedDER: .convert { "\(fromBase64($0)) | openssl pkcs8 -inform DER -out \($1)" }
+        case .base64OfPKCS12: .convert { "\(fromBase64($0)) | openssl pkcs12 -nocerts -nodes -out \($1)" }
         case .openSSHOfOtherKind, .dsa, .sm2, .pgp, .age, .tpm, .ssh1: .newPair(nil)
         case .jwk, .xml: .newPair("export it as PEM where it was made")
         case .publicKey, .certificate, .certificateRequest, .revocationList, .pkcs7, .parameters, .session:
@@ -223,7 +225,7 @@ extension KeyForm {
         let symbols = text.filter { $0 > 0x20 }
         let small = text.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
         let start = small.drop { $0 <= 0x20 }
-        if symbols.isEmpty {
+        if text.allSatisfy({ " \t\r\n".utf8.contains($0) }) {
             self = .empty
         } else if let form = Self.beginnings.first(where: { start.starts(with: $0.text.utf8) })?.form {
             self = form
@@ -242,7 +244,7 @@ extension KeyForm {
             self = .base64OfPEM
         } else {
             switch KeyForm(binary: bytes) {
-            case .der: self = .base64OfDER
+            case .der: self = .base64OfDER, base64OfEncryptedDER, base64OfPKCS12
             case .publicKey: self = .publicKey
             case .certificate: self = .certificate
             default: self = .unknown
@@ -264,6 +266,8 @@ extension KeyForm {
         ("enc[aes256_gcm", .encryptedDocument), ("age-secret-key-", .age),
     ]
 }
+
+private func fromBase64(_ source: String) -> String { "tr -d '[:space:]' < \(source) | openssl base64 -d -A" }
 
 /// A command that writes an OpenSSH key in lines of its own, whatever text it is found in.
 private func openSSHLines(_ source: String, _ key: String) -> String {
