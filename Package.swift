@@ -117,6 +117,7 @@ let package = Package(
         tests("ToolSupportTests", ["ToolSupport"]),
         tests("TerminalTests", ["Terminal"]),
         tests("POSIXTests", ["POSIX"]),
+        tests("CurlTests", ["Curl", "CCurl"]),
         tests("NDJSONTests", ["Records", "NDJSON", "POSIX"]),
         tests("RecordsTests", ["Records", "Journal", "POSIX"]),
         tests(

@@ -25,15 +25,15 @@ import Testing
         """
 
     private func joined(
-        _ records: String, _ listing: String, _ write: (inout Catalog, inout LineOutput) throws -> Void
+        _ records: String, _ listing: String, _ write: (inout CatalogMaker, inout LineOutput) throws -> Void
     ) throws -> (lines: [String], messages: [String]) {
         let folder = try TemporaryFolder()
         let target = try folder.write("", to: "output")
         let input = CatalogInput.file(try folder.write(records, to: "records").path)
         let objects = try Listing(.file(try folder.write(listing, to: "listing").path)) { _ in }
         let messages = Messages()
-        var catalog = Catalog(
-            try input.source(Reading()), defaultRules, Selection(), listing: objects, say: messages.add)
+        var catalog = CatalogMaker(
+            try input.source(ReadOptions()), defaultRules, Selection(), listing: objects, say: messages.add)
         let handle = try FileHandle(forWritingTo: target)
         var output = LineOutput(handle.fileDescriptor)
         try write(&catalog, &output)

@@ -19,15 +19,15 @@ import Testing
         try test.course(1, channels: 1)
         try test.segment(1, channel: .integer(1), name: .text("x"))
         try test.database.execute("ALTER TABLE local_truefire_segments RENAME COLUMN name TO \"head \"\"line\"\"\"")
-        let run = try catalog(test.path, reading: Reading(names: try ColumnNames(["title=head \"line\""])))
+        let run = try catalog(test.path, reading: ReadOptions(names: try ColumnNames(["title=head \"line\""])))
         #expect(try run.values("title") == ["x"])
     }
 
     @Test("a column that a database does not have is told, whatever its name says")
     func noSuchColumn() throws {
         let test = try TestDatabase()
-        let reading = Reading(names: try ColumnNames(["size=x\" FROM sqlite_schema; --"]))
-        let error = #expect(throws: CatalogFailure.self) { try catalog(test.path, reading: reading) }
+        let reading = ReadOptions(names: try ColumnNames(["size=x\" FROM sqlite_schema; --"]))
+        let error = #expect(throws: CatalogError.self) { try catalog(test.path, reading: reading) }
         #expect(error?.message.contains("no such column: segment.x\" FROM") == true)
     }
 
@@ -45,7 +45,7 @@ import Testing
 
     @Test("a table without a mapped column is told with those that it has")
     func missingColumn() throws {
-        let error = #expect(throws: CatalogFailure.self) {
+        let error = #expect(throws: CatalogError.self) {
             try catalog(text: "id,courseid\n1,2\n", try ColumnNames(["title=x"]))
         }
         #expect(error?.message.hasSuffix("no column 'x' for 'title', it has 'id', 'courseid'") == true)

@@ -74,7 +74,7 @@ import Testing
         "a page that is cut off cannot be read on",
         arguments: [#"{"data":[{"path":"a"}"#, #"{"data":[{"path":"a"}],"x":1"#])
     func torn(text: String) throws {
-        #expect(throws: CatalogFailure.self) { try catalog(text: text) }
+        #expect(throws: CatalogError.self) { try catalog(text: text) }
     }
 
     @Test("a record may have an array that is called like that of a page")

@@ -20,11 +20,11 @@ import Testing
         #expect(try catalog(text: table).lines == catalog(text: json).lines)
     }
 
-    @Test("quoted fields hold commas, quotes and line ends; an empty field is NULL, one in quotes an empty text")
+    @Test("quoted fields hold commas, quotes and line ends; an empty field, NULL and \\N are NULL, in quotes a text")
     func commas() throws {
         #expect(
-            try titles(",", [#""a, ""b"" c""#, "\"two\nlines\r\n\n\"", "", "\"\"", "NULL", " x "])
-                == [#"a, "b" c"#, "two\nlines\r\n\n", "-", "", "NULL", " x "])
+            try titles(",", [#""a, ""b"" c""#, "\"two\nlines\r\n\n\"", "", "\"\"", "NULL", "\"NULL\"", #"\N"#, " x "])
+                == [#"a, "b" c"#, "two\nlines\r\n\n", "-", "", "-", "NULL", "-", " x "])
     }
 
     @Test("semicolons part the fields of a table whose header has them before any comma")
@@ -46,7 +46,7 @@ import Testing
 
     @Test("a column that the header names twice is refused, one without a name is left out")
     func columns() throws {
-        #expect(throws: CatalogFailure.self) { try catalog(text: "id,courseid,video,name,name\n1,2,mp4:a/b,x,y\n") }
+        #expect(throws: CatalogError.self) { try catalog(text: "id,courseid,video,name,name\n1,2,mp4:a/b,x,y\n") }
         let run = try catalog(text: "id,courseid,video,,level,\n1,2,mp4:a/b,x,3,y\n")
         #expect(run.lines.allSatisfy { $0.hasSuffix(#","level":"3"}"#) && !$0.contains(#""":"#) })
         #expect(run.lines.count == 1)
@@ -57,7 +57,7 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try folder.write("", to: "FILE")
         try Data(text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }).write(to: file)
-        let expected = CatalogFailure("\(file.path): it is UTF-16, make it UTF-8 with 'iconv -f UTF-16 -t UTF-8'")
+        let expected = CatalogError("\(file.path): it is UTF-16, make it UTF-8 with 'iconv -f UTF-16 -t UTF-8'")
         #expect(throws: expected) { try catalog(file.path) }
     }
 
@@ -87,13 +87,14 @@ import Testing
         #expect(run.messages == ["FILE: line 2: a quotation mark is not closed"])
     }
 
-    @Test("a row that is not UTF-8 is told")
+    @Test("a title that is not UTF-8 is left out, and told")
     func badUTF8() throws {
         let folder = try TemporaryFolder()
         var bytes = Array("id,courseid,video,name\n1,2,mp4:a/b,".utf8)
         bytes += [0xFF, 0x0A]
         let run = try catalog(try folder.write(.init(bytes), to: "table").path)
-        #expect(run.messages == ["FILE: line 2: the line is not UTF-8"])
+        #expect(try run.values("segment_id") == ["1"])
+        #expect(run.messages == ["FILE: 'title' is left out of 1 record: line 2: it is not UTF-8"])
     }
 
     @Test("a table that was made from records is a catalogue again")
@@ -104,7 +105,7 @@ import Testing
 
     @Test("a table of none of the known columns is told with the columns that it has")
     func unknownColumns() throws {
-        let error = #expect(throws: CatalogFailure.self) { try catalog(text: "lesson,clip\n1,2\n") }
+        let error = #expect(throws: CatalogError.self) { try catalog(text: "lesson,clip\n1,2\n") }
         #expect(error?.message.contains("it has 'lesson', 'clip'; name them with '--map FIELD=COLUMN'") == true)
     }
 

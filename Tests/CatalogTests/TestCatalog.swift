@@ -70,15 +70,16 @@ func rules(path: String, key: String = "folder") throws -> RecordRules {
 
 /// Runs a catalogue over a file.
 func catalog(
-    _ path: String, _ rules: RecordRules = defaultRules, _ selection: Selection = Selection(), reading: Reading? = nil
+    _ path: String, _ rules: RecordRules = defaultRules, _ selection: Selection = Selection(),
+    reading: ReadOptions? = nil
 ) throws -> CatalogRun {
     let folder = try TemporaryFolder()
     let target = try folder.write("", to: "output")
     let messages = Messages()
     var run = CatalogRun()
     let handle = try FileHandle(forWritingTo: target)
-    var catalog = Catalog(
-        try CatalogInput.file(path).source(reading ?? Reading(courses: selection.courses)), rules, selection,
+    var catalog = CatalogMaker(
+        try CatalogInput.file(path).source(reading ?? ReadOptions(courses: selection.courses)), rules, selection,
         say: messages.add)
     var output = LineOutput(handle.fileDescriptor)
     try catalog.write(to: &output)
@@ -92,7 +93,7 @@ func catalog(
 func catalog(text: String, _ names: ColumnNames) throws -> CatalogRun {
     let folder = try TemporaryFolder()
     return try withExtendedLifetime(folder) {
-        try catalog(try folder.write(text, to: "input").path, reading: Reading(names: names))
+        try catalog(try folder.write(text, to: "input").path, reading: ReadOptions(names: names))
     }
 }
 
@@ -108,15 +109,17 @@ func catalog(
 
 /// Counts a catalogue of a text or a file.
 func plan(_ path: String, _ selection: Selection = Selection()) throws -> Plan {
-    var catalog = Catalog(
-        try CatalogInput.file(path).source(Reading(courses: selection.courses)), defaultRules, selection, say: { _ in })
+    var catalog = CatalogMaker(
+        try CatalogInput.file(path).source(ReadOptions(courses: selection.courses)), defaultRules, selection,
+        say: { _ in })
     return try catalog.plan()
 }
 
 /// Lists the courses of a file: id, title, segments, segments without video.
 func courses(_ path: String, _ selection: Selection = Selection()) throws -> [String] {
-    var catalog = Catalog(
-        try CatalogInput.file(path).source(Reading(courses: selection.courses)), defaultRules, selection, say: { _ in })
+    var catalog = CatalogMaker(
+        try CatalogInput.file(path).source(ReadOptions(courses: selection.courses)), defaultRules, selection,
+        say: { _ in })
     return try catalog.courseList().map { course in
         var buffer = LineBuffer()
         course.write(to: &buffer)

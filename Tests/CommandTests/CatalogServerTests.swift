@@ -156,8 +156,8 @@ import Testing
         let pauses = NIOLockedValueBox<[Double]>([])
         let limits = PageLimits(bytes: 1000) { seconds in pauses.withLockedValue { $0.append(seconds) } }
         let server = try PageServer(try #require(WebAddress(url)), token: nil, limits: limits)
-        let source = try CatalogInput.server(server).source(Reading())
-        #expect(throws: CatalogFailure.self) { try source.advance(beforeReading: {}) }
+        let source = try CatalogInput.server(server).source(ReadOptions())
+        #expect(throws: CatalogError.self) { try source.advance(beforeReading: {}) }
         return pauses.withLockedValue { $0 }
     }
 

@@ -17,7 +17,7 @@ import Testing
         let output = try lines.folder.write("", to: "compacted")
         let handle = try FileHandle(forWritingTo: output)
         var compaction = Compaction(of: try LineFile(lines.file(results)), to: LineOutput(handle.fileDescriptor))
-        try compaction.write(keepingFrom: 1000)
+        try compaction.write(keepingFrom: 1000, now: 1e9)
         try handle.close()
         return String(decoding: try lines.folder.read("compacted"), as: UTF8.self)
     }
@@ -46,6 +46,15 @@ import Testing
             try compact(results)
                 == #"{"path":"a","status":"failed","stage":"sign","error":"unsigned","attempt":3,"course_id":7,"course_title":"Blues"}"#
                 + "\n")
+    }
+
+    @Test("a line from a clock that was ahead keeps nothing from getting old, and one from now's future stays")
+    func clockAhead() throws {
+        let ahead = #"{"path":"a","status":"failed","finished_at":2000000000}"#
+        let old = #"{"path":"a","status":"success","finished_at":20}"#
+        let young = #"{"path":"b","status":"skipped","finished_at":1000}"#
+        #expect(try compact([ahead, old, young].joined(separator: "\n")) == "\(old)\n\(young)\n")
+        #expect(try compact([old, ahead, ahead].joined(separator: "\n")) == "\(old)\n\(ahead)\n\(ahead)\n")
     }
 
     @Test("a dropped record keeps the try before it, which tells how many there were")

@@ -59,7 +59,8 @@ import Testing
             case .skipped: .skipped
             case .queued: .queued
             case .dropped: .dropped
-            case .failed: last.isRetryable == true && attempt < 5 ? .delayed : .failed
+            case .failed:
+                last.error == "unsigned" || (last.isRetryable == true && attempt < 5) ? .delayed : .failed
             }
         }
     }

@@ -37,7 +37,7 @@ import Testing
     func full() throws {
         disk.capacity = 100_000
         let trouble = #expect(throws: TryError.self) { try begun(150_000) }
-        #expect(trouble?.error == .diskFull)
+        #expect(trouble?.code == .diskFull)
         #expect(disk["c/1.mp4.part"]?.count == 100_000)
     }
 

@@ -27,6 +27,6 @@ import Testing
     func partIsNoFile() throws {
         #expect(mkfifo(folder.file("a.mp4.part").path, 0o600) == 0)
         let trouble = #expect(throws: TryError.self) { try output.part(for: try RelativePath("a.mp4"), bootID: "b") }
-        #expect(trouble?.error == .unsafePath)
+        #expect(trouble?.code == .unsafePath)
     }
 }

@@ -6,11 +6,11 @@ import Testing
     @Test(
         "a path that could leave the output folder is refused",
         arguments: [
-            ("", RelativePath.Refusal.empty), ("/etc/passwd", .absolute), ("../x", .parent), ("a/../b", .parent),
+            ("", PathError.empty), ("/etc/passwd", .absolute), ("../x", .parent), ("a/../b", .parent),
             ("a/./b", .parent), ("a//b", .emptyComponent), ("a/", .emptyComponent), ("a\u{0}b", .nul),
             ("a/..", .parent), (".", .parent),
         ])
-    func refusesUnsafe(text: String, refusal: RelativePath.Refusal) {
+    func refusesUnsafe(text: String, refusal: PathError) {
         #expect(throws: refusal) { try RelativePath(text) }
     }
 
@@ -18,8 +18,8 @@ import Testing
     func nameLength() throws {
         let longest = String(repeating: "n", count: 255)
         #expect(try RelativePath("a/" + longest).name == longest)
-        #expect(throws: RelativePath.Refusal.nameTooLong) { try RelativePath("a/n" + longest) }
-        #expect(throws: RelativePath.Refusal.nameTooLong) {
+        #expect(throws: PathError.nameTooLong) { try RelativePath("a/n" + longest) }
+        #expect(throws: PathError.nameTooLong) {
             try RelativePath(String(repeating: "ü", count: 128) + "/a")
         }
     }
@@ -28,13 +28,13 @@ import Testing
         "a name that marks unfinished files is refused, whatever character its dot belongs to",
         arguments: ["a/b.mp4.part", "a/b\u{600}.part"])
     func refusesPart(text: String) {
-        let refusal = RelativePath.Refusal.reserved("ends in '.part', which marks unfinished files")
+        let refusal = PathError.reserved("ends in '.part', which marks unfinished files")
         #expect(throws: refusal) { try RelativePath(text) }
     }
 
     @Test("a path into the folder of a job's state is refused", arguments: [".tf-bulk", ".tf-bulk/results.ndjson"])
     func state(text: String) throws {
-        let refusal = RelativePath.Refusal.reserved("lies in '.tf-bulk', where a job keeps its state")
+        let refusal = PathError.reserved("lies in '.tf-bulk', where a job keeps its state")
         #expect(throws: refusal) { try RelativePath(text) }
         #expect(try RelativePath("a/\(text)").text == "a/\(text)")
     }

@@ -80,6 +80,7 @@ package final class MemoryDisk: @unchecked Sendable {
         var largestFile = Int64.max
         var space: FreeSpace?
         var devices: [String: UInt] = [:]
+        var isReadOnly = false
     }
 
     package init(script: Script? = nil) { self.script = script }
@@ -108,6 +109,12 @@ package final class MemoryDisk: @unchecked Sendable {
     package var toldSpace: FreeSpace? {
         get { locked { limits.space } }
         set { locked { limits.space = newValue } }
+    }
+
+    /// Whether the root says that it is mounted read-only; the refusals are to be scripted beside.
+    package var isReadOnly: Bool {
+        get { locked { limits.isReadOnly } }
+        set { locked { limits.isReadOnly = newValue } }
     }
 
     /// Folders that are file systems of their own, and those with it that lie below them.
@@ -361,6 +368,8 @@ private final class MemoryFolder: StorageFolder, @unchecked Sendable {
 
     var freeSpace: FreeSpace { disk.locked { disk.space } }
 
+    var isReadOnly: Bool { disk.isReadOnly }
+
     func subfolder(_ path: String, links: Folder.Links) throws(SystemError) -> any StorageFolder {
         try disk.locked { () throws(SystemError) in
             let place = place(path)
@@ -482,12 +491,11 @@ private final class MemoryFile: StorageFile, @unchecked Sendable {
 
     func attribute(_ name: String) -> String? { disk.locked { node.attributes[name] } }
 
-    func setAttribute(_ name: String, _ value: String?) -> Bool {
-        let done: Void? = try? asked(.setAttribute) {
+    func setAttribute(_ name: String, _ value: String?) throws(SystemError) {
+        try asked(.setAttribute) {
             disk.noteChange(of: node)
             node.attributes[name] = value
         }
-        return done != nil
     }
 
     func setModificationTime(_ seconds: Int64) throws(SystemError) { try asked(.setTime) { node.modified = seconds } }

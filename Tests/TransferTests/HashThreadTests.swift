@@ -22,26 +22,26 @@ import Testing
                 record.path, orUnder: record.aliases, record.expected, in: OutputFolder(folder.path),
                 Verification(hashesExisting: true)))
         let woken = Mailbox<Bool>()
-        let thread = HashThread(wake: { woken.put(true) })
+        let thread = HashThread(hasThread: true, wake: { woken.put(true) })
         prepare(thread)
         thread.check(.existing(file, record))
         _ = woken.take()
         defer { #expect(thread.count == 0) }
-        return try #require(thread.takeVerdicts().first)
+        return try #require(thread.removeVerdicts().first)
     }
 
     @Test("a file that is what the record says comes back without a trouble")
     func same() throws {
-        #expect(try verdict(md5: Self.md5).trouble == nil)
+        #expect(try verdict(md5: Self.md5).error == nil)
     }
 
     @Test("a file that is not comes back as a mismatch")
     func other() throws {
-        #expect(try verdict(md5: String(Self.md5.reversed())).trouble?.error == .mismatch)
+        #expect(try verdict(md5: String(Self.md5.reversed())).error?.code == .mismatch)
     }
 
     @Test("once parked, the thread reads no more, and gives everything back as interrupted")
     func parked() throws {
-        #expect(try verdict(md5: Self.md5, prepare: { $0.park() }).trouble == .interrupted)
+        #expect(try verdict(md5: Self.md5, prepare: { $0.park() }).error == .interrupted)
     }
 }

@@ -52,4 +52,19 @@ import Testing
             ofRedirectFrom: try url("http://a.org/"), to: try url("http://b.org/x?Signature=SECRET"))
         #expect(refusal?.message == "the origin redirects to 'http://b.org': --follow would go there")
     }
+
+    @Test("a redirect that is not followed is the way's fault where no origin has marked it, else the settings'")
+    func owners() throws {
+        let (from, to) = (try url("http://a.org/"), try url("http://b.org/"))
+        #expect(HostPolicy().refusal(ofRedirectFrom: from, to: to)?.owner == .way)
+        let marks = AnswerHeadTests.answer("HTTP/1.1 302", "Server: AmazonS3").marks
+        #expect(HostPolicy().refusal(ofRedirectFrom: from, to: to, marks: marks)?.owner == .credentials)
+    }
+
+    @Test("redirects end after ten, and the host is to blame")
+    func circles() throws {
+        let same = try url("http://a.org/")
+        #expect(HostPolicy().refusal(ofRedirectFrom: same, to: same, after: 9) == nil)
+        #expect(HostPolicy().refusal(ofRedirectFrom: same, to: same, after: 10)?.owner == .host)
+    }
 }

@@ -47,9 +47,17 @@ import Testing
 
     @Test("a refusal is worth one new signature, no more")
     func forbidden() {
-        #expect(policy.isRetryable(.forbidden, attempt: 1))
-        #expect(!policy.isRetryable(.forbidden, attempt: 2))
-        #expect(policy.isRetryable(.connect, attempt: 99))
-        #expect(!policy.isRetryable(.notFound, attempt: 1))
+        #expect(policy.isRetryable(after: TryError(.forbidden, ""), attempt: 1))
+        #expect(!policy.isRetryable(after: TryError(.forbidden, ""), attempt: 2))
+    }
+
+    @Test("only what is the record's own fault can be final")
+    func owners() {
+        #expect(!policy.isRetryable(after: TryError(.notFound, ""), attempt: 1))
+        #expect(!policy.isRetryable(after: TryError(.badRequest, "", owner: .record), attempt: 1))
+        for owner in [FaultOwner.host, .way, .credentials, .disk, .process] {
+            #expect(policy.isRetryable(after: TryError(.badRequest, "", owner: owner), attempt: 99))
+            #expect(policy.isRetryable(after: TryError(.tls, "", owner: owner), attempt: 99))
+        }
     }
 }

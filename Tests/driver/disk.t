@@ -98,9 +98,11 @@ read_only() {
 	mkdir out/ro
 	mount --bind out/ro out/ro
 	mount -o remount,bind,ro out/ro
-	fetch 3
-	has errors 'Read-only file system'
-	same "$(told failed io_error)" 1
+	signed 1 >>input
+	fetch 1
+	has errors "folder 'ro': Read-only file system"
+	same "$(told failed no_access)" 1
+	same "$(told success '')" 1
 	mount -o remount,bind,rw out/ro
 	fetch 0
 	mount -o remount,bind,ro out
@@ -108,7 +110,7 @@ read_only() {
 	fetch 2
 	has errors 'choose another folder with --output'
 }
-claim "a read-only file system is told, and costs no try" read_only
+claim "a read-only folder fails its own files, and a read-only output folder is refused" read_only
 
 vanished() {
 	real_tools

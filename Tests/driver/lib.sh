@@ -2,6 +2,7 @@
 # What the topics share. A topic defines a function for each claim, and says `claim SENTENCE FUNCTION`.
 
 REAL_TOOLS=$TF_TOOLS
+CLAIM_SECONDS=240 # far more than any claim takes
 BULK=$DRIVER_TESTS/../../scripts/tf-bulk
 
 # skip REASON: the claims that follow are told as skipped.
@@ -9,32 +10,45 @@ skip() {
 	SKIPPED=$1
 }
 
-# claim SENTENCE FUNCTION: runs it in a folder of its own, where each command must succeed.
+# claim SENTENCE FUNCTION: runs it in a folder of its own, where each command must succeed, with a time limit. For that the
+# topic is a process of its own for each claim, which runs this one alone.
 claim() {
-	if [ -n "${SKIPPED:-}" ]; then
+	if [ -n "${CLAIM:-}" ]; then
+		[ "$2" != "$CLAIM" ] || claim_run "$2"
+	elif [ -n "${SKIPPED:-}" ]; then
 		echo "ok - $1 # skipped: $SKIPPED"
-		return
+	else
+		claim_start "$@"
 	fi
+}
+
+# claim_start SENTENCE FUNCTION
+claim_start() {
 	folder=$(mktemp -d)
-	mkdir "$folder/tools" "$folder/work"
-	ln -s "$REAL_TOOLS"/tf-* "$folder/tools/"
-	TF_TOOLS=$folder/tools
-	export TF_TOOLS
-	(
-		set -eu
-		cd -- "$folder/work"
-		fake_pass
-		"$2"
-	) >"$folder/output" 2>&1
-	# Not as a condition: there `set -e` would mean nothing.
+	CLAIM=$2 CLAIM_FOLDER=$folder timeout -k 5 "$CLAIM_SECONDS" sh "$0" >"$folder/output" 2>&1 </dev/null
 	status=$?
 	if [ "$status" -eq 0 ]; then
 		echo "ok - $1"
 	else
 		echo "not ok - $1"
+		[ "$status" -lt 124 ] || echo "    no end after $CLAIM_SECONDS s, or ended by a signal ($status)"
 		sed 's/^/    /' "$folder/output"
 	fi
 	rm -rf "$folder"
+}
+
+# claim_run FUNCTION: ends the process of the claim.
+claim_run() {
+	mkdir "$CLAIM_FOLDER/tools" "$CLAIM_FOLDER/work"
+	ln -s "$REAL_TOOLS"/tf-* "$CLAIM_FOLDER/tools/"
+	TF_TOOLS=$CLAIM_FOLDER/tools
+	export TF_TOOLS
+	unset CLAIM
+	cd -- "$CLAIM_FOLDER/work" || exit
+	set -eu
+	fake_pass
+	"$1"
+	exit 0
 }
 
 # fake TOOL: the script on standard input takes the tool's place. With nothing to do it only passes the settings check.

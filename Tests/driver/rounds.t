@@ -39,8 +39,9 @@ waits_for_due() {
 	EOF
 	ends 0 "$BULK" run -o out source.ndjson 2>errors
 	has errors "the next try is due in"
-	# The first time is the check of the settings.
-	[ $(($(sed -n 3p times) - $(sed -n 2p times))) -ge 4 ]
+	# The last two are the rounds, what was before only asked or looked at the settings.
+	tail -n 2 times >rounds
+	[ $(($(sed -n 2p rounds) - $(sed -n 1p rounds))) -ge 4 ]
 }
 claim "a record that is not due yet is waited for" waits_for_due
 
@@ -155,3 +156,37 @@ torn_journal() {
 	lines out/.tf-bulk/results.ndjson 4
 }
 claim "a journal with a torn line is gone on with" torn_journal
+
+untried() {
+	records 3 >source.ndjson
+	# As where a host is down: each record comes back at once, untried, and can be tried at once.
+	fake tf-fetch <<-'EOF'
+		[ "$*" != "${*#*--total}" ] || exit 0
+		date +%s >>rounds
+		[ "$(wc -l <rounds)" -lt 4 ] || exec sed 's/}$/,"status":"success"}/'
+		exec sed 's/}$/,"status":"failed","error":"connect","retryable":true,"retry_at":1,"finished_at":2}/'
+	EOF
+	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
+	lines rounds 4
+	same "$(grep -c 'no record of this round could be tried' errors)" 1
+	[ $(($(sed -n 4p rounds) - $(sed -n 1p rounds))) -ge 3 ]
+	[ ! -e out/.tf-bulk/round.last ]
+}
+claim "rounds in which nothing can be tried come at longer and longer intervals, which is said once" untried
+
+evidence() {
+	records 3 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		[ "$1" != --help ] || exec echo '  --evidence <file>       Read and write what was learnt.'
+		[ "$*" != "${*#*--total}" ] || exit 0
+		file=$(echo "$*" | sed 's/.*--evidence \([^ ]*\).*/\1/')
+		cat "$file" >>seen 2>/dev/null
+		echo learnt >"$file"
+		sed -e 's/}$/,"status":"success"}/' -e 1q
+	EOF
+	ends 0 "$BULK" run -y -o out source.ndjson
+	lines seen 2
+	ends 0 "$BULK" reset -y -o out
+	[ ! -e out/.tf-bulk/evidence.json ]
+}
+claim "what a round has learnt is handed to the next, until a reset" evidence

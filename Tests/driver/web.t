@@ -20,6 +20,7 @@ free_port() {
 # holds what it says. It goes with the claim.
 serve() {
 	port=$(free_port)
+	: >told
 	setpriv --pdeathsig TERM env --default-signal=INT "$BULK" serve --port "$port" "$@" >/dev/null 2>told &
 	SERVER=$!
 	# Before the claim's folder goes: a server that ends looks at the lock once more.
@@ -263,6 +264,40 @@ ends_clean() {
 	"$BULK" stop -o out
 }
 claim "a signal ends the server and leaves nothing of it; a run that it started goes on" ends_clean
+
+# serves_on: the page answers, and takes the token that it told first.
+serves_on() {
+	timeout 20 sh -c 'until curl -sf -o body "$1/progress"; do sleep 0.1; done' sh "$WEB"
+	ask 200 /progress
+	refused 403 /stop -d ''
+	kill -0 "$SERVER"
+}
+long_lives() {
+	records 3 >source.ndjson
+	mkdir -m 700 run tmp
+	export XDG_RUNTIME_DIR="$PWD/run" TMPDIR="$PWD/tmp"
+	serve -o out source.ndjson
+	ask 200 /progress
+	# The logout.
+	rm -rf run
+	timeout 20 sh -c 'until grep -q "was removed" told; do sleep 0.05; done'
+	serves_on
+	change 200 /download-all-courses
+	run_over
+	lines out/.tf-bulk/results.ndjson 3
+	# What clears temporary files away takes single ones, too.
+	rm tmp/tf-serve.*/retry
+	timeout 20 sh -c 'until [ "$(grep -c "was removed" told)" = 2 ]; do sleep 0.05; done'
+	serves_on
+	# And all of it, when nothing can be made again.
+	rm -rf tmp
+	ended=0
+	timeout 20 tail --pid="$SERVER" -f /dev/null
+	wait "$SERVER" || ended=$?
+	same "$ended" 3
+	has told "cannot make a folder here"
+}
+claim "it goes on when its runtime folder is removed, or ends with the reason" long_lives
 
 private() {
 	records 3 >source.ndjson

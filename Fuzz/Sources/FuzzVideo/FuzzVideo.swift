@@ -22,7 +22,7 @@ private func walk(_ file: [UInt8], as type: VideoType, length: Int64) {
         last = position
         guard position < file.count else { return }
         let head = file[Int(position)...].prefix(StructureWalk.headLength)
-        do throws(StructureFlaw) { try walk.take(head) } catch {
+        do throws(StructureFlaw) { try walk.accept(head) } catch {
             guard !error.description.isEmpty else { fatalError("a flaw without words") }
             return
         }

@@ -16,6 +16,8 @@ package protocol AnswerReceiver: AnyObject {
     private weak var receiver: (any AnswerReceiver)?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let settings: TransferSettings
+    /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
+    private let errorText: UnsafeMutablePointer<CChar>
 
     /// Seconds after which a name is looked up again, and a connection not used for a further request: a long run
     /// follows the origin's addresses, and spreads over them.
@@ -26,6 +28,9 @@ package protocol AnswerReceiver: AnyObject {
         guard let handle = unsafe curl_easy_init() else { fatalError("no memory for a transfer") }
         unsafe self.handle = unsafe handle
         self.settings = settings
+        unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        unsafe set(CURLOPT_ERRORBUFFER, pointer: errorText)
         unsafe set(CURLOPT_PRIVATE, pointer: Unmanaged.passUnretained(self).toOpaque())
         setBehaviour()
         setLimits(settings)
@@ -35,6 +40,7 @@ package protocol AnswerReceiver: AnyObject {
 
     deinit {
         unsafe curl_easy_cleanup(handle)
+        unsafe errorText.deallocate()
         unsafe curl_slist_free_all(headers)
     }
 
@@ -62,6 +68,15 @@ package protocol AnswerReceiver: AnyObject {
         var status = 0
         _ = unsafe tfcurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return status
+    }
+
+    /// What became of a transfer that has ended with `code`; nil where nothing is wrong.
+    func failure(_ code: CURLcode) -> CurlFailure? {
+        guard code != CURLE_OK else { return nil }
+        var systemError = 0
+        _ = unsafe tfcurl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
+        let details = unsafe String(cString: errorText)
+        return CurlFailure(code: Int(code.rawValue), details: details, systemError: Int32(systemError))
     }
 
     /// Whether the connection ever stood, so that a request could go out.
@@ -99,7 +114,12 @@ package protocol AnswerReceiver: AnyObject {
 
     private func setNetwork(_ settings: TransferSettings) {
         set(CURLOPT_USERAGENT, settings.userAgent)
-        if let file = settings.caFile { set(CURLOPT_CAINFO, file) }
+        if let file = settings.trust.file { set(CURLOPT_CAINFO, file) }
+        if let folder = settings.trust.folder {
+            set(CURLOPT_CAPATH, folder)
+            // As the command has it, the folder is a proxy's too.
+            set(CURLOPT_PROXY_CAPATH, folder)
+        }
         set(CURLOPT_HTTP_VERSION, settings.httpVersion.curl)
         set(CURLOPT_IPRESOLVE, settings.addressFamily.curl)
         set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1)

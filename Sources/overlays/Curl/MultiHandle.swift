@@ -106,7 +106,8 @@ package import POSIX
             }
             var owner: UnsafeMutableRawPointer?
             _ = unsafe tfcurl_get_pointer(easy, CURLINFO_PRIVATE, &owner)
-            return unsafe (EasyHandle.owner(owner), CurlFailure(tfcurl_message_result(message)))
+            let ended = unsafe EasyHandle.owner(owner)
+            return unsafe (ended, ended.failure(tfcurl_message_result(message)))
         }
         return nil
     }

@@ -9,8 +9,7 @@ package struct TransferSettings: Sendable {
     package var wholeTimeout: Double
     package var stallTimeout: Double
     package var stallSpeed: Int64
-    /// A file of certificates (PEM) to trust instead of the system's.
-    package var caFile: String?
+    package var trust = TrustSettings()
     package var httpVersion = HTTPVersion.any
     package var addressFamily = AddressFamily.any
     /// Bytes that are taken from a connection in one go, at most.

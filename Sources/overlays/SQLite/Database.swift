@@ -45,6 +45,29 @@ internal import Glibc
         guard code == SQLITE_OK else { throw error(code) }
     }
 
+    /// Makes a function of one argument known to statements, though not to views and triggers of the database.
+    ///
+    /// - Parameter function: always the same for the same value; nil is NULL. It runs on the thread of the statement.
+    package func define(
+        _ name: String, _ function: @escaping @Sendable (Statement.Value) -> Int64?
+    ) throws(DatabaseError) {
+        let box = unsafe Unmanaged.passRetained(ScalarFunction(function)).toOpaque()
+        let code = unsafe sqlite3_create_function_v2(
+            handle, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, box,
+            { context, _, arguments in
+                guard let context = unsafe context, let value = unsafe arguments?[0] else { return }
+                let box = unsafe Unmanaged<ScalarFunction>.fromOpaque(sqlite3_user_data(context))
+                if let result = unsafe box.takeUnretainedValue().body(Statement.Value(value)) {
+                    unsafe sqlite3_result_int64(context, result)
+                } else {
+                    unsafe sqlite3_result_null(context)
+                }
+            }, nil, nil,
+            // Called where the function could not be made, too.
+            { box in unsafe Unmanaged<ScalarFunction>.fromOpaque(box!).release() })
+        guard code == SQLITE_OK else { throw error(code) }
+    }
+
     func error(_ code: CInt) -> DatabaseError { DatabaseError(code: code, message: unsafe Self.message(handle)) }
 
     private static func message(_ handle: OpaquePointer) -> String {
@@ -70,5 +93,61 @@ internal import Glibc
         case .readingUnlocked: return uri + "?mode=ro&immutable=1"
         case .writing: return uri
         }
+    }
+}
+
+/// Keeps a closure for SQLite.
+private final class ScalarFunction {
+    let body: @Sendable (Statement.Value) -> Int64?
+
+    init(_ body: @escaping @Sendable (Statement.Value) -> Int64?) { self.body = body }
+}
+
+extension Statement.Value {
+    /// A function's argument.
+    fileprivate init(_ value: OpaquePointer) {
+        switch unsafe sqlite3_value_type(value) {
+        case SQLITE_INTEGER: self = .integer(unsafe sqlite3_value_int64(value))
+        case SQLITE_FLOAT: self = .real(unsafe sqlite3_value_double(value))
+        case SQLITE_TEXT:
+            guard let start = unsafe sqlite3_value_text(value) else {
+                self = .text("")
+                return
+            }
+            let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
+            self = unsafe String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .invalidText(Array(bytes))
+        case SQLITE_BLOB:
+            let start = unsafe sqlite3_value_blob(value)
+            self = unsafe .blob(Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))))
+        default: self = .null
+        }
+    }
+}
+
+/// What SQLite refused to do: its code and its words.
+package struct DatabaseError: Error, Equatable, CustomStringConvertible {
+    /// What a caller can react to.
+    package enum Kind: Sendable {
+        case busy, cannotOpen, readOnly, notADatabase, corrupt, other
+    }
+
+    package let kind: Kind
+    /// SQLite's words: `no such table: courses`.
+    package let message: String
+
+    package var description: String { message }
+
+    /// - Parameter code: a result code, extended or not.
+    init(code: CInt, message: String) {
+        kind =
+            switch code & 0xFF {
+            case SQLITE_BUSY, SQLITE_LOCKED: .busy
+            case SQLITE_CANTOPEN: .cannotOpen
+            case SQLITE_READONLY: .readOnly
+            case SQLITE_NOTADB: .notADatabase
+            case SQLITE_CORRUPT: .corrupt
+            default: .other
+            }
+        self.message = message
     }
 }

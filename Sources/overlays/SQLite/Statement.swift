@@ -75,6 +75,13 @@ internal import Glibc
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
     }
 
+    /// Puts the first bytes of a column whose kind is `blob` behind what stands in `bytes`.
+    package func appendBlob(_ column: Int32, to bytes: inout [UInt8], atMost limit: Int) {
+        guard let start = unsafe sqlite3_column_blob(handle, column) else { return }
+        let count = min(Int(unsafe sqlite3_column_bytes(handle, column)), limit)
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
+    }
+
     private func text(_ column: Int32) -> Value {
         // The order matters: the length is that of the text as the call before has made it.
         guard let start = unsafe sqlite3_column_text(handle, column) else { return .text("") }

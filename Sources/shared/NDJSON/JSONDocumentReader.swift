@@ -200,34 +200,6 @@ package enum JSONDocumentError: Error, Equatable {
     case system(SystemError)
 }
 
-/// How deep in brackets a text is, and whether in a string.
-package struct JSONNesting: Sendable {
-    package private(set) var depth = 0
-    package private(set) var isInString = false
-    private var isEscaped = false
-
-    /// In a string, and not behind a backslash there.
-    var isInText: Bool { isInString && !isEscaped }
-
-    package init() {}
-
-    package mutating func take(_ byte: UInt8) {
-        if isEscaped {
-            isEscaped = false
-        } else if isInString {
-            if byte == UInt8(ascii: "\\") { isEscaped = true }
-            if byte == UInt8(ascii: "\"") { isInString = false }
-        } else {
-            switch byte {
-            case UInt8(ascii: "\""): isInString = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            default: break
-            }
-        }
-    }
-}
-
 private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
 /// Whether a byte outside of strings changes neither depth nor place, and is no white space.

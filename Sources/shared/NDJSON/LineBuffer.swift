@@ -1,3 +1,4 @@
+internal import CSimdjson
 internal import Glibc
 package import Records
 
@@ -175,6 +176,69 @@ extension LineBuffer {
             append("\\u00")
             bytes.append(digits[Int(byte >> 4)])
             bytes.append(digits[Int(byte & 15)])
+        }
+    }
+}
+
+extension LineBuffer {
+    /// An object inside the line's own; `fields` adds what stands in it.
+    package mutating func add(object name: some FieldName, _ fields: (inout LineBuffer) -> Void) {
+        begin(nested: name)
+        addObject(fields)
+    }
+
+    /// An array of objects; `fields` adds what stands in the one for an element.
+    package mutating func add<Element>(
+        objects name: some FieldName, of elements: some Sequence<Element>,
+        _ fields: (inout LineBuffer, Element) -> Void
+    ) {
+        begin(nested: name)
+        append("[")
+        var isFirst = true
+        for element in elements {
+            if !isFirst { append(",") }
+            isFirst = false
+            addObject { fields(&$0, element) }
+        }
+        append("]")
+    }
+
+    private mutating func addObject(_ fields: (inout LineBuffer) -> Void) {
+        open()
+        fields(&self)
+        append("}")
+    }
+
+    private mutating func begin(nested name: some FieldName) {
+        separate()
+        quote(name.name)
+        append(":")
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where the first byte stands, from `start` on, that has to be escaped in a string: a quotation mark, a backslash or
+    /// a control character (RFC 8259, section 7). The end where there is none.
+    func firstToEscape(from start: Int) -> Int {
+        guard start < count, let baseAddress else { return count }
+        return start + tfjson_plain_length(baseAddress.assumingMemoryBound(to: CChar.self) + start, count - start)
+    }
+}
+
+extension [UInt8] {
+    /// Puts the digits of a number behind what is there, with no text made of them in between.
+    package mutating func append(decimal value: Int64) {
+        if value < 0 { append(UInt8(ascii: "-")) }
+        // No number of 64 bits has more than 20 digits.
+        withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
+            var rest = value.magnitude
+            var start = digits.count
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[start...]))
         }
     }
 }

@@ -141,11 +141,15 @@ extension File {
         return count >= 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
     }
 
-    /// Sets or removes an extended attribute. False where the file system does not take it.
-    package func setAttribute(_ name: String, _ value: String?) -> Bool {
-        guard let value else { return unsafe tf_remove_attribute(descriptor, name) == 0 }
-        let bytes = Array(value.utf8)
-        return unsafe tf_set_attribute(descriptor, name, bytes, bytes.count) == 0
+    /// Sets an extended attribute, or removes it with nil.
+    package func setAttribute(_ name: String, _ value: String?) throws(SystemError) {
+        let result =
+            if let value {
+                unsafe tf_set_attribute(descriptor, name, value, value.utf8.count)
+            } else {
+                unsafe tf_remove_attribute(descriptor, name)
+            }
+        guard result == 0 else { throw SystemError("cannot set an attribute of a file") }
     }
 }
 
@@ -161,4 +165,36 @@ extension File {
         guard let bytes = try? readAll(limit: 4096) else { return nil }
         return Array(bytes.prefix { $0 != 0x0A })
     }
+}
+
+/// A file that is replaced whole each time: whoever reads it has the old one or the new one.
+package final class ReplacedFile {
+    private let folder: Folder
+    private let name: String
+
+    package init(_ path: String) throws(SystemError) {
+        let components = path.split(separator: "/", omittingEmptySubsequences: false)
+        name = String(components.last ?? "")
+        guard !name.isEmpty else { throw SystemError("cannot write '\(path)'", code: EISDIR) }
+        let above = components.dropLast().joined(separator: "/")
+        folder = try Folder(components.count == 1 ? "." : above.isEmpty ? "/" : above)
+    }
+
+    package func replace(_ bytes: [UInt8]) throws(SystemError) {
+        let made = name + ".new"
+        // A crash may have left one.
+        if try folder.status(made) != nil { try folder.remove(made) }
+        let file = try folder.open(made, .creating)
+        do throws(SystemError) {
+            try unsafe bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+                try unsafe file.write(UnsafeRawBufferPointer(buffer), at: 0)
+            }
+            try folder.rename(made, to: name)
+        } catch {
+            try? folder.remove(made)
+            throw error
+        }
+    }
+
+    package func remove() throws(SystemError) { try folder.remove(name) }
 }

@@ -140,7 +140,7 @@ package final class Folder: Sendable {
     /// Renames to a name that is free. False where it is taken, or the file system cannot tell: nothing has happened.
     package func renameToNew(_ from: String, to: String) throws(SystemError) -> Bool {
         if unsafe tf_rename_new(descriptor, from, to) == 0 { return true }
-        guard [EEXIST, EINVAL, ENOSYS].contains(errno) else {
+        guard [EEXIST, EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) else {
             throw SystemError("cannot rename '\(from)' to '\(to)'")
         }
         return false
@@ -163,6 +163,12 @@ package final class Folder: Sendable {
         try? remove(name)
         _ = try open(name, .creating)
         try remove(name)
+    }
+
+    /// Whether the file system is mounted read-only, here at least.
+    package var isReadOnly: Bool {
+        var status = statvfs()
+        return unsafe fstatvfs(descriptor, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
     }
 
     /// The room that an ordinary user has here.

@@ -27,8 +27,11 @@ package enum Signals {
     /// A reader that leaves ends a filter, even where the parent ignores SIGPIPE, as systemd does.
     package static func endOnBrokenPipe() { _ = signal(SIGPIPE, SIG_DFL) }
 
-    /// A reader that leaves is an EPIPE of the next write.
-    package static func reportBrokenPipe() { _ = signal(SIGPIPE, SIG_IGN) }
+    /// A reader that leaves is an EPIPE of the next write, and a file that grows beyond a limit (`ulimit -f`) an EFBIG.
+    package static func reportFailedWrites() {
+        _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
+    }
 
     /// Ends the process as a filter whose reader left.
     package static func endByBrokenPipe() -> Never { end(by: SIGPIPE) }

@@ -1,3 +1,46 @@
+/// The names that a reader of lines looks for: an enumeration whose raw values count from 0.
+package protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawValue == UInt8 {
+    /// The names of all cases, by raw value, as they stand in a line.
+    static var names: [String] { get }
+}
+
+extension FieldName {
+    /// The name as it stands in a line.
+    package var name: String { Self.names[Int(rawValue)] }
+}
+
+extension FieldName {
+    /// The names of the cases in the manner of the lines: `courseID` is `course_id`.
+    package static var snakeCaseNames: [String] { allCases.map { snakeCase(String(describing: $0)) } }
+
+    private static func snakeCase(_ name: String) -> String {
+        var text = ""
+        var wasSmall = false
+        for character in name {
+            if character.isUppercase && wasSmall { text += "_" }
+            wasSmall = !character.isUppercase
+            text += character.lowercased()
+        }
+        return text
+    }
+}
+
+/// A set of at most 64 names.
+package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
+    /// By raw value, a bit for each.
+    package private(set) var bits: UInt64 = 0
+
+    package init(arrayLiteral names: Name...) {
+        for name in names { bits |= 1 << UInt64(name.rawValue) }
+    }
+
+    package func union(_ other: NameSet) -> NameSet {
+        var joined = self
+        joined.bits |= other.bits
+        return joined
+    }
+}
+
 /// The fields of a record that the tools know, by the names that stand in the lines. All others pass through.
 package enum Field: UInt8, FieldName {
     // What the video is: set by tf-catalog.
@@ -40,4 +83,35 @@ extension NameSet where Name == Field {
 
     /// What opens the vault, and what says for how long.
     package static var signature: Self { [.signedURL, .expiresAt] }
+}
+
+/// The names in a progress document: what `tf-fetch` says of a run under way, in `--progress json` and `--active`.
+package enum ProgressField: UInt8, FieldName {
+    case process, time, elapsedSeconds
+    case total, success, skipped, failed, retries
+    case bytes, bytesPerSecond, secondsLeft
+    case running, path, courseID, segmentID, size, seconds
+    case waiting, reason, transfers, until
+
+    package static let names = snakeCaseNames
+
+    /// Seconds after which a document says nothing about the present any more.
+    package static let validity = 5.0
+}
+
+/// What became of a record.
+package enum Status: String, CaseIterable, BitwiseCopyable, Sendable {
+    case success
+    /// The file was there already.
+    case skipped
+    case failed
+    /// In a journal only: all tries are forgotten.
+    case queued
+    /// In a journal only: left out until it is queued again.
+    case dropped
+}
+
+/// Which tool a record failed in.
+package enum Stage: String, Sendable {
+    case sign, fetch
 }

@@ -1,6 +1,6 @@
 /// Why a try ended without the file.
 package struct TryError: Error, Equatable, Sendable {
-    package let error: ErrorCode
+    package let code: ErrorCode
     package let message: String
     /// Whom the try's own end speaks against. What is known of other tries may still clear it.
     package var owner: FaultOwner
@@ -12,11 +12,11 @@ package struct TryError: Error, Equatable, Sendable {
     package var startsOver: Bool
 
     package init(
-        _ error: ErrorCode, _ message: String, owner: FaultOwner? = nil, retryAfter: Double? = nil,
+        _ code: ErrorCode, _ message: String, owner: FaultOwner? = nil, retryAfter: Double? = nil,
         countsAsAttempt: Bool = true, startsOver: Bool = false
     ) {
-        self.owner = owner ?? error.usualOwner
-        self.error = error
+        self.owner = owner ?? code.usualOwner
+        self.code = code
         self.message = message
         self.retryAfter = retryAfter
         self.countsAsAttempt = countsAsAttempt
@@ -24,11 +24,11 @@ package struct TryError: Error, Equatable, Sendable {
     }
 
     /// Whether the disk is to blame: then no further file has a chance.
-    package var isOfDisk: Bool { error == .diskFull || error == .ioError }
+    package var isOfDisk: Bool { owner == .disk }
 
     /// Whether a try soon after, with the same URL, may help.
     package var isPassing: Bool {
-        switch error {
+        switch code {
         case .rateLimited, .serverError, .badAnswer, .timeout, .stalled, .connect, .truncated: true
         default: false
         }

@@ -16,6 +16,11 @@ struct SourceOptions: ParsableArguments {
     var tokenFile: String?
 
     @Option(
+        help: ArgumentHelp("Trust these certificates (PEM) instead of the system's.", valueName: "file"),
+        completion: .file())
+    var cacert: String?
+
+    @Option(
         help: ArgumentHelp("Print the query for a server's own client: mysql, postgres or sqlite.", valueName: "kind"))
     var printSQL: SQLDialect?
 

@@ -45,27 +45,31 @@ struct TFCatalog: Tool {
             return .success
         }
         let settings = try CatalogSettings(self, diagnostics)
-        do throws(CatalogFailure) {
+        do throws(CatalogError) {
             let (listing, isListingClean) = try readListing(settings, diagnostics)
-            var catalog = Catalog(
+            var catalog = CatalogMaker(
                 try settings.input.source(settings.reading), settings.rules, settings.selection, listing: listing
             ) { diagnostics.say($0) }
             try write(&catalog, to: &output)
+            if let refusal = catalog.refusal, isRecordsWanted { throw CatalogError(refusal) }
             return catalog.isClean && isListingClean ? .success : .someFailed
         } catch {
             throw .refused(error.message)
         }
     }
 
+    /// Lists and plans of nothing are answers too.
+    private var isRecordsWanted: Bool { !courses && !planning.plan && !comparison.missing && !comparison.extra }
+
     private func readListing(
         _ settings: CatalogSettings, _ diagnostics: Diagnostics
-    ) throws(CatalogFailure) -> (Listing?, isClean: Bool) {
+    ) throws(CatalogError) -> (Listing?, isClean: Bool) {
         guard let input = settings.listing else { return (nil, true) }
         let listing = try Listing(input) { diagnostics.say($0) }
         return (listing, listing.isClean)
     }
 
-    private func write(_ catalog: inout Catalog, to output: inout LineOutput) throws(CatalogFailure) {
+    private func write(_ catalog: inout CatalogMaker, to output: inout LineOutput) throws(CatalogError) {
         if courses {
             for course in try catalog.courseList() { course.write(to: &output.buffer) }
         } else if planning.plan {
@@ -78,6 +82,6 @@ struct TFCatalog: Tool {
         } else {
             try catalog.write(to: &output)
         }
-        do throws(SystemError) { try output.flush() } catch { throw CatalogFailure("\(error)") }
+        do throws(SystemError) { try output.flush() } catch { throw CatalogError("\(error)") }
     }
 }

@@ -63,7 +63,7 @@ struct FetchOptions: ParsableArguments {
     @OptionGroup(title: "Network") var network: NetworkOptions
 
     @Option(help: "Before a success is reported, its file is written to the disk (full), or not (none).")
-    var sync = Finisher.Sync.full
+    var sync = FetchSettings.Sync.full
 
     init() {}
 }
@@ -108,4 +108,4 @@ struct Backoff: ExpressibleByArgument, CustomStringConvertible {
     var description: String { delays.map { "\(Int($0))" }.joined(separator: ",") }
 }
 
-extension Finisher.Sync: ExpressibleByArgument {}
+extension FetchSettings.Sync: ExpressibleByArgument {}

@@ -40,10 +40,10 @@ struct NetworkOptions: ParsableArguments {
         if let host = allowHost.first(where: { !HostPolicy.isHost($0) }) {
             throw .usage("--allow-host '\(host)' is no host: give a name, as in 'example.org' or '*.example.org'")
         }
-        if let cacert {
-            do throws(SystemError) { _ = try File(reading: cacert) } catch { throw .usage("--cacert: \(error)") }
+        transfer.trust = TrustSettings(option: cacert) { Environment[$0] }
+        if let file = transfer.trust.file, let origin = transfer.trust.origin {
+            do throws(SystemError) { _ = try File(reading: file) } catch { throw .usage("\(origin): \(error)") }
         }
-        transfer.caFile = cacert
         transfer.httpVersion = http
         transfer.addressFamily = ipv4 ? .ipv4 : ipv6 ? .ipv6 : .any
     }

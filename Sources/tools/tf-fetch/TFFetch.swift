@@ -26,16 +26,15 @@ struct TFFetch: Tool {
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var settings = try options.settings()
         settings.descriptors = Descriptor.raiseLimit()
-        Signals.reportBrokenPipe()
+        Signals.reportFailedWrites()
         let signals = try refusing { () throws(SystemError) in try StopSignals(and: Signals.finish) }
         let output: OutputFolder
         do throws(SystemError) {
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
         let watch = try display.watch(diagnostics)
-        let run = FetchRun(
-            settings, output: output, input: 0, results: 1, signals: signals, clock: SystemClock(),
-            random: { Double.random(in: 0..<1) }, observer: watch, notify: { diagnostics.say($0) })
+        let world = FetchWorld(settings, output: output, input: 0, results: 1, signals: signals)
+        let run = FetchRun(settings, world, observer: watch, notify: { diagnostics.say($0) })
         return try conclude(run.run())
     }
 

@@ -169,7 +169,7 @@ extension TFFiles {
                     continue
                 }
                 for place in places(of: line) {
-                    do throws(RelativePath.Refusal) {
+                    do throws(PathError) {
                         try remove(RelativePath(place), remover, &printer, &told)
                     } catch { told.tell("'\(place)': \(error)") }
                 }

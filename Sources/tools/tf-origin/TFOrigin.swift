@@ -63,7 +63,7 @@ struct TFOrigin: Tool {
 
     /// Serves until a signal comes, and ends by it.
     private func serve(_ settings: OriginServer.Settings) throws(SystemError) -> Never {
-        Signals.reportBrokenPipe()
+        Signals.reportFailedWrites()
         let signals = try StopSignals()
         let origin = try OriginServer.start(settings)
         if let file = service.portFile { try PortFile.write(origin.port, to: file) }

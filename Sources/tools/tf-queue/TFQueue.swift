@@ -146,7 +146,8 @@ extension TFQueue {
         try refuseUnlessPlain(options.catalog)
         try refusing { () throws(SystemError) in
             var compaction = Compaction(of: try LineFile(options.catalog), to: LineOutput())
-            try compaction.write(keepingFrom: SystemClock().now - age)
+            let now = SystemClock().now
+            try compaction.write(keepingFrom: now - age, now: now)
             diagnostics.say(
                 "\(LineFile.name(of: options.catalog)): \(compaction.written) of \(compaction.read) lines still count")
         }

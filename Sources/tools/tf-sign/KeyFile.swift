@@ -85,7 +85,7 @@ struct KeyFile {
             return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
         }
         do throws(SystemError) {
-            return try Terminal.readSecret(prompt: "Passphrase for '\(path.printable)': ")
+            return try SecretPrompt.read("Passphrase for '\(path.printable)': ")
         } catch {
             throw .usage(
                 "private key '\(path)': it is encrypted, and there is no terminal to ask: give --passphrase-file")

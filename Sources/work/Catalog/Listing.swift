@@ -23,26 +23,37 @@ package final class Listing {
     /// Reads a listing to its end.
     ///
     /// - Parameter say: takes the messages about entries that are none.
-    package init(_ input: CatalogInput, say: @escaping (String) -> Void) throws(CatalogFailure) {
-        let source = try input.source(Reading())
-        var complaints = Complaints(source.name, say)
+    package init(_ input: CatalogInput, say: @escaping (String) -> Void) throws(CatalogError) {
+        let source = try input.source(ReadOptions())
+        var messages = RowMessages(source.name, say)
         while try source.advance(beforeReading: {}) {
-            do throws(RowProblem) { try take(source) } catch { complaints.add(source.rowName, error.message) }
+            do throws(RecordError) { try append(source, &messages) } catch {
+                messages.add(source.rowName, error.message)
+            }
         }
-        complaints.finish()
-        isClean = complaints.count == 0
+        messages.finish()
+        isClean = messages.count == 0
     }
 
-    private func take(_ entry: any RowSource) throws(RowProblem) {
+    private func append(_ entry: any RowSource, _ messages: inout RowMessages) throws(RecordError) {
         try entry.check()
         var key: [UInt8] = []
         var etag: [UInt8] = []
-        guard try entry.append(.key, to: &key) else { throw RowProblem("'key' is missing") }
+        guard try entry.append(.key, to: &key) else { throw RecordError("'key' is missing") }
         // A folder is no object, though both kinds of listing show it.
-        if try entry.string(.isFolder) == "true" { return }
+        if try entry.isFolder() { return }
         if key.last == UInt8(ascii: "/") { return }
-        let hasETag = try entry.append(.etag, to: &etag)
-        add(key, size: try entry.integer(.size), etag: hasETag ? etag : nil)
+        var size: Int64?
+        do throws(RecordError) { size = try entry.integer(.size) } catch {
+            messages.passOver(Column.size.name, of: entry.rowName, error.reason)
+        }
+        do throws(RecordError) {
+            if try !entry.append(.etag, to: &etag) { etag = [] }
+        } catch {
+            etag = []
+            messages.passOver(Column.etag.name, of: entry.rowName, error.reason)
+        }
+        add(key, size: size, etag: etag.isEmpty ? nil : etag)
     }
 
     /// Of a key that stands twice the last entry counts.
@@ -55,16 +66,16 @@ package final class Listing {
     }
 
     /// What the store has under a key, which counts as one of the catalogue from now on.
-    func object(_ key: [UInt8]) -> StoredObject? {
+    func object(_ key: [UInt8]) -> ListedObject? {
         guard let number = key.withUnsafeBytes({ keys.number(of: $0) }) else { return nil }
         if !entries[number].isInCatalog { known += 1 }
         entries[number].isInCatalog = true
         return object(number)
     }
 
-    private func object(_ number: Int) -> StoredObject {
+    private func object(_ number: Int) -> ListedObject {
         let entry = entries[number]
-        return StoredObject(
+        return ListedObject(
             size: entry.size < 0 ? nil : entry.size, etag: oddETags[number] ?? entry.etag.text)
     }
 
@@ -73,11 +84,11 @@ package final class Listing {
 
     /// Shows the objects that no record of the catalogue names.
     func forEachExtra(
-        _ body: (_ key: UnsafeRawBufferPointer, StoredObject) throws(CatalogFailure) -> Void
-    ) throws(CatalogFailure) {
+        _ body: (_ key: UnsafeRawBufferPointer, ListedObject) throws(CatalogError) -> Void
+    ) throws(CatalogError) {
         for number in 0..<entries.count where !entries[number].isInCatalog {
             let result = keys.withPath(number) { key in
-                Result { () throws(CatalogFailure) in try body(key, object(number)) }
+                Result { () throws(CatalogError) in try body(key, object(number)) }
             }
             try result.get()
         }
@@ -127,5 +138,22 @@ private struct PackedETag: BitwiseCopyable, Equatable {
     private static func text(_ number: UInt64) -> [UInt8] {
         let digits = Array(String(number, radix: 16).utf8)
         return [UInt8](repeating: UInt8(ascii: "0"), count: 16 - digits.count) + digits
+    }
+}
+
+/// What a store's listing says of an object.
+package struct ListedObject: Equatable {
+    package let size: Int64?
+    /// As the store answers it, with its quotation marks.
+    package let etag: [UInt8]?
+
+    /// The columns that it replaces, a bit for each.
+    var replaced: UInt64 {
+        (size == nil ? 0 : 1 << UInt64(Column.size.rawValue)) | (etag == nil ? 0 : 1 << UInt64(Column.etag.rawValue))
+    }
+
+    func write(to output: inout LineBuffer) {
+        if let size { output.add(Column.size.label, size) }
+        if let etag { output.add(Column.etag.label, utf8: etag) }
     }
 }

@@ -2,7 +2,7 @@ package import Journal
 package import NDJSON
 package import POSIX
 internal import Records
-package import Store
+internal import Store
 
 /// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the journal
 /// that queues it anew.

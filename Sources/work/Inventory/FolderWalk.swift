@@ -1,5 +1,8 @@
 package import Glibc
+package import NDJSON
 package import POSIX
+package import Records
+package import Store
 
 /// A walk over everything below a folder that is no folder itself. It follows no link, and stays on one file system.
 package struct FolderWalk {
@@ -75,5 +78,71 @@ package struct FolderWalk {
             throw SystemError("cannot look at a name that is not UTF-8", code: EILSEQ)
         }
         return text
+    }
+}
+
+/// The places in which a catalogue's files may lie: their paths, and the aliases that count as well.
+package struct KnownPaths: ~Copyable {
+    private var paths = PathTable()
+    private let line = LineScanner<Field>()
+    /// How many lines were records.
+    package private(set) var records = 0
+
+    package init() {}
+
+    /// Reads a whole catalogue. What is wrong with a line is told together with the line's number.
+    package mutating func read(
+        _ catalog: inout LineFile, problem: (LineError, _ line: Int) -> Void
+    ) throws(SystemError) {
+        while let raw = try catalog.next() {
+            do throws(LineError) { try enter(raw) } catch { problem(error, raw.number) }
+        }
+    }
+
+    package func contain(_ path: [UInt8]) -> Bool { path.withUnsafeBytes { paths.number(of: $0) } != nil }
+
+    private mutating func enter(_ raw: RawLine) throws(LineError) {
+        try line.scan(raw)
+        guard let path = try line.text(.path) else { throw .missing(name: Field.path.name) }
+        _ = paths.insert(path)
+        records += 1
+        for alias in try line.strings(.aliases) ?? [] {
+            Array(alias.utf8).withUnsafeBytes { _ = paths.insert($0) }
+        }
+    }
+}
+
+/// Removes files below a folder. It removes plain files, and follows no link on its way to them.
+package struct FileRemover {
+    private let folder: OutputFolder
+
+    package init(_ folder: OutputFolder) { self.folder = folder }
+
+    /// A file that was removed.
+    package struct Removed: Sendable {
+        package let path: String
+        package let bytes: Int64
+    }
+
+    /// Removes the file, and what an unfinished fetch of it left behind. Returns what was there.
+    package func remove(_ path: RelativePath) throws(TryError) -> [Removed] {
+        var removed: [Removed] = []
+        for name in [path.name, path.partName] {
+            if let file = try remove(name, in: path) { removed.append(file) }
+        }
+        return removed
+    }
+
+    private func remove(_ name: String, in path: RelativePath) throws(TryError) -> Removed? {
+        guard let folder = try folder.folder(of: path, making: false) else { return nil }
+        do throws(SystemError) {
+            guard let status = try folder.status(name) else { return nil }
+            guard status.st_mode & S_IFMT == S_IFREG else {
+                throw SystemError("'\(name)' is no plain file and is left alone", code: ELOOP)
+            }
+            try folder.remove(name)
+            return Removed(
+                path: (path.folders + [name]).joined(separator: "/"), bytes: Int64(status.st_size))
+        } catch { throw TryError(disk: error, at: .entry) }
     }
 }

@@ -24,6 +24,9 @@ extension ErrorCode {
         case .unsigned: "tf-sign could not sign it: see 'message'"
         case .diskFull: "make room on the disk, then run again"
         case .ioError: "the disk fails: see 'message' and the system's log"
+        case .noAccess: "make the folder yours: see 'message'; then retry"
+        case .fileTooLarge: "use a file system that takes files of this size"
+        case .noResources: "run fewer at once, or raise the limit of open files"
         case .interrupted: "stopped before its end: run again"
         }
     }

@@ -22,7 +22,7 @@ struct BoxWalkTests {
         var walk = try #require(VideoType.mp4.walk(over: Int64(bytes.count)))
         while let position = walk.position {
             starts.append(Int(position))
-            try walk.take(bytes[Int(position)...].prefix(StructureWalk.headLength))
+            try walk.accept(bytes[Int(position)...].prefix(StructureWalk.headLength))
         }
         let lengths = starts.flatMap { [$0 - 1, $0, $0 + 1, $0 + 7, $0 + 8] } + [bytes.count - 1]
         for length in lengths where length >= 0 {
@@ -84,10 +84,10 @@ struct BoxWalkTests {
     func sparse() throws {
         let length: Int64 = 1 << 50
         var walk = try #require(VideoType.mp4.walk(over: length))
-        try walk.take(Self.start[...])
-        try walk.take(Self.movie[...])
+        try walk.accept(Self.start[...])
+        try walk.accept(Self.movie[...])
         #expect(walk.position == 27)
-        try walk.take(longBoxHead("mdat", UInt64(length) - 27)[...])
+        try walk.accept(longBoxHead("mdat", UInt64(length) - 27)[...])
         #expect(walk.position == nil)
     }
 
@@ -103,7 +103,7 @@ struct BoxWalkTests {
         var walk = try #require(VideoType.mp4.walk(over: Int64(bytes.count)))
         while let position = walk.position, steps <= bytes.count / 8 {
             steps += 1
-            guard (try? walk.take(bytes[Int(position)...].prefix(StructureWalk.headLength))) != nil else { break }
+            guard (try? walk.accept(bytes[Int(position)...].prefix(StructureWalk.headLength))) != nil else { break }
         }
         #expect(steps <= bytes.count / 8)
     }

@@ -5,7 +5,7 @@ func flaw(_ type: VideoType, _ bytes: [UInt8]) -> StructureFlaw? {
     var walk = type.walk(over: Int64(bytes.count))
     while let position = walk?.position {
         let head = bytes[Int(position)...].prefix(StructureWalk.headLength)
-        do throws(StructureFlaw) { try walk?.take(head) } catch { return error }
+        do throws(StructureFlaw) { try walk?.accept(head) } catch { return error }
     }
     return nil
 }

@@ -10,6 +10,7 @@ catalog_make() {
 	for ended in $FATES; do
 		catalog_judge "${ended%%=*}" "${ended#*=}"
 	done
+	catalog_check
 	plan_make >"$PLAN.new" || fail 3 "'$SOURCE': its plan cannot be made, the last catalogue is kept"
 }
 
@@ -17,7 +18,7 @@ catalog_make() {
 source_save() {
 	[ "$SOURCE" = - ] || return 0
 	[ ! -t 0 ] || fail 2 "standard input is a terminal: name a file, or redirect standard input from one"
-	SOURCE=$STATE/source
+	SOURCE=$KEPT_SOURCE
 	stage cat cat 3<&0 4>"$SOURCE"
 	stages_wait
 	[ "$FATES" = " cat=0" ] || [ -n "$STOPPED" ] || fail 3 "'$SOURCE': cannot keep standard input here"
@@ -25,6 +26,8 @@ source_save() {
 
 # catalog_read: source → filter → new catalogue.
 catalog_read() {
+	# A new file, not the one that a run which was killed may still be writing.
+	rm -f -- "$CATALOG.new"
 	eval "set -- $CATALOG_OPTIONS"
 	if [ -z "$FILTER" ]; then
 		stage tf-catalog tf-catalog "$@" -- "$SOURCE" 3</dev/null 4>"$CATALOG.new"
@@ -41,6 +44,11 @@ catalog_read() {
 
 # filter_start COMMAND…: what it says on a terminal is its own affair, it may draw there. Elsewhere the log hears it too.
 filter_start() {
+	if [ -n "$USER_HAS_LOCALE" ]; then
+		set -- env "LC_ALL=$USER_LOCALE" "$@"
+	else
+		set -- env -u LC_ALL "$@"
+	fi
 	if [ -t 2 ]; then
 		stage filter "$@" 3<&6 4>"$CATALOG.new"
 	else
@@ -71,9 +79,28 @@ catalog_judge() {
 catalog_fail() {
 	rm -f -- "$CATALOG.new"
 	case $2 in
-	2) fail 2 "$1: ended with status 2: mend what it says, the last catalogue is kept" ;;
+	2)
+		settings_blame "$1"
+		fail 2 "$1: ended with status 2: mend what it says, the last catalogue is kept"
+		;;
 	*) fail 3 "$1: $(fate_words "$2"), the last catalogue is kept" ;;
 	esac
+}
+
+# catalog_check: what a filter made must be a catalogue before it takes the old one's place. tf-queue says what it is else.
+catalog_check() {
+	tf-queue --check-catalog "$CATALOG.new" >"$CATALOG.said"
+	status=$?
+	FIGURES=$(cat -- "$CATALOG.said")
+	rm -f -- "$CATALOG.said"
+	[ "$status" -eq 0 ] || catalog_refuse
+	[ -n "$FILTER" ] || [ "$(figure_or_none records)" -gt 0 ] || catalog_refuse
+}
+
+catalog_refuse() {
+	rm -f -- "$CATALOG.new"
+	[ -z "$FILTER" ] || fail 3 "filter: what it printed is not a catalogue, the last catalogue is kept"
+	fail 3 "'$SOURCE': no record was found, the last catalogue is kept"
 }
 
 # plan_make: prints what the new catalogue holds, as JSON. What has been said about the source is not said again.
@@ -92,7 +119,7 @@ plan_make() {
 # catalog_place: the new catalogue and its plan become the job's.
 catalog_place() {
 	{ mv -f -- "$CATALOG.new" "$CATALOG" && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
-	rm -f -- "$STATE/source"
+	rm -f -- "$KEPT_SOURCE"
 	[ -s "$CATALOG" ] || say "the catalogue is empty: nothing was selected"
 }
 
@@ -103,7 +130,7 @@ catalog_unless_stopped() {
 	end_by_signal
 }
 
-# catalog_drop: as if it had never been made. SCRATCH is the folder of a plan's own.
+# catalog_drop: as if it had never been made.
 catalog_drop() {
-	rm -rf -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$STATE/source" ${SCRATCH:+"$SCRATCH"}
+	rm -f -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$KEPT_SOURCE"
 }

@@ -26,25 +26,20 @@ clean_menu() {
 
 clean_menu_show() {
 	eval "set -- $QUEUE_OPTIONS"
-	states=$(tf-queue "$@" --summary --json "$CATALOG" "$JOURNAL" | head -c 4096)
+	FIGURES=$(tf-queue "$@" --summary --plain "$CATALOG" "$JOURNAL") || exit
 	cat <<-EOF
 
 		What is to be cleaned up in '$(printf '%s' "$OUTPUT" | printable)'? No video is touched.
-		  1  all that is queued or delayed    $(human_count $(($(clean_number queued) + $(clean_number delayed))))
+		  1  all that is queued or delayed    $(human_count $(($(figure_or_none queued) + $(figure_or_none delayed))))
 		  2  one course
-		  3  only what is delayed             $(human_count "$(clean_number delayed)")
-		  4  what failed for good             $(human_count "$(clean_number failed)")
-		  5  everything: a complete reset     $(human_count "$(clean_number total)")
+		  3  only what is delayed             $(human_count "$(figure_or_none delayed)")
+		  4  what failed for good             $(human_count "$(figure_or_none failed)")
+		  5  everything: a complete reset     $(human_count "$(figure_or_none total)")
 		  6  (shows the status)
 		  7  (shows statistics)
 		  8  parts of unfinished downloads
 		  q  nothing
 	EOF
-}
-
-# clean_number STATE
-clean_number() {
-	printf '%s' "$states" | json_first "$1" -
 }
 
 clean_menu_course() {

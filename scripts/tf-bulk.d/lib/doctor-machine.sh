@@ -67,18 +67,20 @@ key_examine() {
 
 # folder_examine: the output folder, or where it will be made.
 folder_examine() {
+	if ! tf-files --writable "$OUTPUT" 2>"$SCRATCH/said"; then
+		row fail folder "$(sed -n 's/^tf-files: //p' "$SCRATCH/said" | head -n 1): choose another with --output"
+		return
+	fi
 	place=$OUTPUT
 	while [ ! -d "$place" ]; do
 		place=$(dirname -- "$place")
 	done
-	if ! probe=$(mktemp -d -- "$place/.tf-doctor.XXXXXX" 2>/dev/null); then
-		row fail folder "'$place': you cannot write here: choose another with --output"
-		return
-	fi
+	PROBE=$(folder_make "$place/.tf-doctor" 2>/dev/null) || return
 	file_system_examine "$(stat -f -c %T -- "$place")"
-	locks_examine "$probe/file"
-	attributes_examine "$probe/file"
-	rm -rf -- "$probe"
+	locks_examine "$PROBE/file"
+	attributes_examine "$PROBE/file"
+	rm -rf -- "$PROBE"
+	PROBE=''
 	room_examine
 }
 
@@ -115,9 +117,11 @@ attributes_examine() {
 
 # room_examine: against what tf-fetch leaves free, and against what is left to do.
 room_examine() {
-	free=$(($(df -P -k -- "$place" | awk 'NR == 2 { print $4 }') * 1024))
+	free=$(free_bytes "$OUTPUT")
 	least=$(setting_value min-free) || least=256M
-	if [ "$free" -le "$(bytes_of "$least")" ]; then
+	if [ -z "$free" ]; then
+		row warn room "the file system does not tell how much is free: --min-free cannot be kept"
+	elif [ "$free" -le "$(bytes_of "$least")" ]; then
 		row fail room "$(human_bytes "$free") are free, and $least are left so (--min-free): make room"
 	elif [ -f "$CATALOG" ] && plan_measure "$CATALOG" "$PLAN" && [ "$NEED" -gt "$free" ]; then
 		row warn room "$(human_bytes "$free") are free, for about $(human_bytes "$NEED") that are left to do: make room"

@@ -10,11 +10,7 @@ journal_open() {
 	else
 		state_open
 	fi
-	SCRATCH=$(mktemp -d) || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
-	trap 'rm -rf -- "$SCRATCH"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	trap 'exit 129' HUP
+	scratch_make
 }
 
 # journal_choose FILE OPTION…: the records that tf-queue chooses, as a file.
@@ -22,7 +18,7 @@ journal_choose() {
 	chosen=$1
 	shift
 	eval "set -- $QUEUE_OPTIONS $CHOICE \"\$@\""
-	tf-queue "$@" "$CATALOG" "$JOURNAL" >"$chosen" || exit
+	attend tf-queue "$@" "$CATALOG" "$JOURNAL" >"$chosen" || exit
 }
 
 # journal_mark STATUS FILE: gives the records of a file this status, by lines at the journal's end.
@@ -31,11 +27,10 @@ journal_mark() {
 	journal_append "$SCRATCH/marks"
 }
 
-# journal_append FILE: a line that a crash tore must spoil no other.
+# journal_append FILE: on lines of their own, whatever a crash left at the journal's end.
 journal_append() {
 	[ -s "$1" ] || return 0
-	[ -z "$(tail -c 1 -- "$JOURNAL")" ] || echo >>"$JOURNAL"
-	cat -- "$1" >>"$JOURNAL" || fail 3 "'$JOURNAL': cannot be written: make room, then do the same again"
+	tf-queue --append-to "$JOURNAL" "$1" || exit
 	stats_write || fail 3 "'$STATS': cannot be written"
 }
 

@@ -6,7 +6,7 @@ LOG_MOST=4194304 # bytes; as many again stand in the older one
 
 # log_rotate: one older log is kept.
 log_rotate() {
-	[ "$(wc -c <"$LOG")" -le "$LOG_MOST" ] || mv -f -- "$LOG" "$LOG.1"
+	[ "$(wc -c <"$LOG")" -le "$LOG_MOST" ] || mv -f -- "$LOG" "$LAST_LOG"
 }
 
 # log_lines [SUBJECT]: puts what it reads into the log, as many lines as a log should take from one who says more.

@@ -90,14 +90,23 @@ help_show() {
 # until_at TIME: sets UNTIL, in Unix seconds. An hour of the day is the next such hour.
 until_at() {
 	case $1 in
-	[0-9][0-9]:[0-9][0-9])
-		UNTIL=$(date -d "$1" +%s 2>/dev/null) && [ "$UNTIL" -gt "$(date +%s)" ] ||
-			UNTIL=$(date -d "tomorrow $1" +%s 2>/dev/null)
+	[0-9]:[0-5][0-9] | [01][0-9]:[0-5][0-9] | 2[0-3]:[0-5][0-9])
+		until_hour today "$1" && [ "$UNTIL" -gt "$(date +%s)" ] || until_hour tomorrow "$1"
 		;;
-	*[!0-9]* | '') UNTIL=$(date -d "$1" +%s 2>/dev/null) ;;
-	*) UNTIL=$1 ;;
+	# A number is Unix seconds; `6` or `600` would be long ago.
+	*[!0-9]*) UNTIL=$(date -d "$1" +%s 2>/dev/null) ;;
+	?????????*) UNTIL=$1 ;;
+	*) false ;;
 	esac || fail 2 "--until '$1' is no time: give one as in 06:00"
 	FETCH_OPTIONS="$FETCH_OPTIONS --until $UNTIL"
+}
+
+# until_hour DAY HH:MM: when the clocks go forward, an hour is left out: it is counted from midnight then.
+until_hour() {
+	UNTIL=$(date -d "$1 $2" +%s 2>/dev/null) && return
+	UNTIL=$(date -d "$1 00:00" +%s 2>/dev/null) || return
+	hours=${2%:*} minutes=${2#*:}
+	UNTIL=$((UNTIL + ${hours#0} * 3600 + ${minutes#0} * 60))
 }
 
 # parse_source WORD: there is one.

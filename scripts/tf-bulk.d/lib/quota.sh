@@ -17,13 +17,10 @@ quota_is_spent() {
 	[ "${FILES_LEFT:-1}" -le 0 ] || [ "${BYTES_LEFT:-1}" -le 0 ]
 }
 
-# quota_spend OFFSET: what the results from there on have brought. Of a name that stands twice in a line the last counts.
+# quota_spend OFFSET: what the results from there on have brought. What a part held before was no download of this run.
 quota_spend() {
 	[ -n "$FILES_LEFT$BYTES_LEFT" ] || return 0
-	spent=$(tail -c "+$(($1 + 1))" "$JOURNAL" | LC_ALL=C awk '
-		function last(name) { return match($0, ".*\"" name "\":") ? substr($0, RLENGTH + 1) : "" }
-		{ files += last("status") ~ /^"success"/; bytes += last("bytes") - last("resumed_from") }
-		END { printf("%.0f %.0f\n", files, bytes > 0 ? bytes : 0) }')
-	[ -z "$FILES_LEFT" ] || FILES_LEFT=$((FILES_LEFT - ${spent% *}))
-	[ -z "$BYTES_LEFT" ] || BYTES_LEFT=$((BYTES_LEFT - ${spent#* }))
+	FIGURES=$(tail -c "+$(($1 + 1))" "$JOURNAL" | tf-queue --sums -)
+	[ -z "$FILES_LEFT" ] || FILES_LEFT=$((FILES_LEFT - $(figure_or_none status.success)))
+	[ -z "$BYTES_LEFT" ] || BYTES_LEFT=$((BYTES_LEFT - $(figure_or_none bytes) + $(figure_or_none resumed_from)))
 }

@@ -3,9 +3,11 @@
 
 JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 RESTARTS=0   # rounds in a row that a stage did not survive
+PAUSE=0      # seconds of rest after a round in which nothing could be tried
 
 rounds_run() {
 	quota_begin
+	evidence_begin
 	while going_on; do
 		follow_start
 		queue_ask --due --limit 1000 || continue
@@ -13,13 +15,34 @@ rounds_run() {
 			round_run
 			follow_round
 			log_rotate
+			round_rest
 		else
 			queue_ask --next || continue
 			[ -s "$ROUND" ] || break
 			sleep_until "$(cat "$ROUND")"
 		fi
 	done
-	rm -f -- "$ROUND"
+	rm -f -- "$ROUND" "$LAST_ROUND"
+}
+
+# evidence_begin: a round is a process of its own, so tf-fetch hands what it has learnt (which hosts serve, what is down
+# since when) from one to the next in a file.
+evidence_begin() {
+	EVIDENCE_OPTIONS=''
+	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --evidence $(quoted "$EVIDENCE")"
+}
+
+# round_rest: a round that is the same records as the last one, with the same tries behind them, changed nothing: what is
+# in the way concerns them all. The next one would be over as quickly.
+round_rest() {
+	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! cmp -s -- "$ROUND" "$LAST_ROUND"; then
+		PAUSE=0
+	else
+		[ "$PAUSE" -gt 0 ] || say "no record of this round could be tried: the next rounds come at longer and longer intervals"
+		PAUSE=$((PAUSE < 1 ? 1 : PAUSE < 30 ? PAUSE * 2 : 60))
+		sleep_seconds "$PAUSE"
+	fi
+	mv -f -- "$ROUND" "$LAST_ROUND"
 }
 
 going_on() {
@@ -45,7 +68,7 @@ round_run() {
 	eval "set -- $SIGN_OPTIONS"
 	# What there is to warn of was told before the first round.
 	stage tf-sign tf-sign --quiet "$@" 3<"$ROUND" 4>&5
-	eval "set -- $FETCH_OPTIONS $(quota_options)"
+	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS"
 	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
 	stages_wait
@@ -110,17 +133,25 @@ fate_words() {
 	fi
 }
 
-# sleep_until TIME: in short naps, since sleep(1) stands still while the machine is suspended. And at least one.
+# sleep_until TIME: and at least a second.
 sleep_until() {
 	due=$((${1%%.*} + 1))
-	say "the next try is due in $((due - $(date +%s))) s"
-	nap 1
-	while going_on && [ "$(date +%s)" -lt "$due" ]; do
-		nap 5
-	done
+	seconds=$((due - $(date +%s)))
+	[ "$seconds" -gt 0 ] || seconds=1
+	say "the next try is due in $seconds s"
+	sleep_seconds "$seconds"
 }
 
-nap() {
-	stage sleep sleep "$1" 3</dev/null 4>/dev/null
-	stages_wait
+# sleep_seconds N: in short naps, since sleep(1) stands still while the machine is suspended. Should the clock go back, it
+# is no longer than N naps of a second, or so.
+sleep_seconds() {
+	due=$(($(date +%s) + $1))
+	left=$1
+	while [ "$left" -gt 0 ] && going_on && [ "$(date +%s)" -lt "$due" ]; do
+		nap=5
+		[ "$left" -gt 5 ] || nap=$left
+		stage sleep sleep "$nap" 3</dev/null 4>/dev/null
+		stages_wait
+		left=$((left - nap))
+	done
 }

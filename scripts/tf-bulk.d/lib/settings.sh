@@ -6,9 +6,11 @@
 # it would be typed. Names are looked up in the table before they become part of a variable's.
 
 . "$PARTS/lib/settings-file.sh"
+. "$PARTS/lib/settings-value.sh"
 
 # NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option. KIND tells what the value is: its words, or
-# file, folder, text; a + behind it stands for a list, and `flag` for yes or no.
+# file, folder, text, or free, a text in which any character has a meaning; a + behind it stands for a list, and `flag`
+# for yes or no. A test compares the table with what the tools themselves tell.
 SETTINGS='
 output tf-bulk folder
 source tf-bulk file
@@ -20,11 +22,11 @@ max-bytes tf-bulk text
 test tf-catalog flag
 course tf-catalog text+
 limit tf-catalog text
-key-template tf-catalog text
-path-template tf-catalog text
-alias-template tf-catalog text+
-url-template tf-catalog text
-map tf-catalog text+
+key-template tf-catalog free
+path-template tf-catalog free
+alias-template tf-catalog free+
+url-template tf-catalog free
+map tf-catalog free+
 schema tf-catalog local|vendor
 listing tf-catalog file
 token-file tf-catalog file
@@ -69,7 +71,7 @@ cacert tf-fetch file
 http tf-fetch any|1.1|2
 ipv4 tf-fetch flag
 ipv6 tf-fetch flag
-user-agent tf-fetch text
+user-agent tf-fetch free
 tries tf-queue text
 '
 
@@ -117,15 +119,13 @@ setting_put() {
 	setting_is "$3" || return
 	eval "layer=\${layer_$SETTING:-}"
 	[ -z "$layer" ] || [ "$layer" = "$1" ] || return 0
-	case $4 in
-	*-----BEGIN*) fail 2 "$2: a key itself stands there: give the path of a file that holds it" ;;
-	esac
-	words=$(setting_words "$2" "$3" "$4") || exit
+	value_mean "$@"
+	words=$(setting_words "$2" "$3" "$VALUE") || exit
 	if [ -n "$layer" ] && [ "${KIND%+}" != "$KIND" ]; then
 		eval "words_$SETTING=\"\$words_$SETTING \$words\" value_$SETTING=\"\$value_$SETTING
-\$4\""
+\$VALUE\""
 	else
-		eval "words_$SETTING=\$words value_$SETTING=\$4 layer_$SETTING=\$1 from_$SETTING=\$2"
+		eval "words_$SETTING=\$words value_$SETTING=\$VALUE layer_$SETTING=\$1 from_$SETTING=\$2"
 	fi
 }
 
@@ -162,18 +162,44 @@ settings_load() {
 
 # settings_from_environment: TF_RATE_LIMIT is rate-limit. What is set but empty counts as not set.
 settings_from_environment() {
-	while read -r variable name; do
-		! setting_is "$name" || eval "value=\$$variable; setting_put environment \$variable \"\$name\" \"\$value\""
-	done <<-EOF
-		$(awk 'BEGIN {
-			for (variable in ENVIRON)
-				if (variable ~ /^TF_[A-Z0-9_]+$/ && ENVIRON[variable] != "") {
-					name = tolower(substr(variable, 4))
-					gsub(/_/, "-", name)
-					print variable, name
-				}
-		}')
-	EOF
+	# Each value on one line of its own, so that none can be taken for a variable.
+	variables=$(env -0 | tr '\n\0' ' \n' | sed -n 's/^\(TF_[A-Za-z0-9_]*\)=..*/\1/p')
+	for variable in $variables; do
+		name=$(printf '%s' "${variable#TF_}" | tr 'A-Z_' 'a-z-')
+		case $variable in
+		TF_TOOLS | TF_CONFIG | TF_BULK_DETACHED | TF_SERVE*) ;;
+		*[a-z]*) variable_unknown "$variable" ;;
+		*)
+			if setting_is "$name"; then
+				eval "setting_put environment \$variable \$name \"\$$variable\""
+			else
+				variable_unknown "$variable"
+			fi
+			;;
+		esac
+	done
+}
+
+# variable_unknown NAME: other programs have variables that begin like ours. One that is nearly ours is a mistake.
+variable_unknown() {
+	meant=$(did_you_mean "$(printf %s "${1#TF_}" | tr '[:lower:]' '[:upper:]')" "$(settings_each echo | tr 'a-z-' 'A-Z_')" TF_)
+	[ -z "$meant" ] || fail 2 "\$$1 is no setting$meant: correct or unset it"
+}
+
+# settings_blame TOOL: where the settings come from that a tool has just refused, as it knows of options only.
+settings_blame() {
+	BLAMED=$1
+	settings_each setting_blame
+}
+
+# setting_blame NAME
+setting_blame() {
+	from=''
+	eval "layer=\${layer_$SETTING:-} from=\${from_$SETTING:-}"
+	case $OWNER,$layer in
+	"$BLAMED,file") say "--$1 comes from $from" ;;
+	"$BLAMED,environment") say "--$1 comes from \$$from" ;;
+	esac
 }
 
 # settings_apply: the driver's own settings, and the options of each tool.
@@ -198,11 +224,10 @@ setting_hand_on() {
 	[ -n "$words" ] || return 0
 	case $layer,$1 in
 	# tf-sign reads these variables itself, and only where they mean something.
-	environment,key-pair-id | environment,private-key | environment,passphrase-file | environment,base-url) return ;;
-	file,key-pair-id) export TF_KEY_PAIR_ID="${value_key_pair_id:-}" ;;
-	file,private-key) export TF_PRIVATE_KEY="${value_private_key:-}" ;;
-	file,passphrase-file) export TF_PASSPHRASE_FILE="${value_passphrase_file:-}" ;;
-	file,base-url) export TF_BASE_URL="${value_base_url:-}" ;;
+	environment,key-pair-id | file,key-pair-id) export TF_KEY_PAIR_ID="${value_key_pair_id:-}" ;;
+	environment,private-key | file,private-key) export TF_PRIVATE_KEY="${value_private_key:-}" ;;
+	environment,passphrase-file | file,passphrase-file) export TF_PASSPHRASE_FILE="${value_passphrase_file:-}" ;;
+	environment,base-url | file,base-url) export TF_BASE_URL="${value_base_url:-}" ;;
 	*) setting_to_tool "$words" ;;
 	esac
 }

@@ -13,14 +13,21 @@ stage() {
 	[ -z "$STOPPED" ] || return
 	name=$1
 	shift
-	setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- &
+	# The lock is only for who writes the journal and the videos: see lock.sh.
+	case $name in
+	tf-fetch) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
+	*) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- & ;;
+	esac
 	STAGES="$STAGES $name=$!"
 }
 
 # pipe_open: a pipe without a name; descriptor 5 writes it, 6 reads it.
 pipe_open() {
-	folder=$(mktemp -d) || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
-	mkfifo "$folder/pipe" || fail 3 "'$folder': cannot make a pipe here"
+	folder=$(folder_make "${TMPDIR:-/tmp}/tf-bulk") || fail 3 "'${TMPDIR:-/tmp}': cannot make a folder here"
+	mkfifo "$folder/pipe" || {
+		rm -r -- "$folder"
+		fail 3 "'${TMPDIR:-/tmp}': cannot make a pipe here: name another folder in TMPDIR"
+	}
 	# Opening one end waits for the other, unless somebody holds both.
 	exec 7<>"$folder/pipe" 6<"$folder/pipe" 5>"$folder/pipe"
 	exec 7>&-
@@ -105,6 +112,7 @@ signal_came() {
 
 # end_by_signal: as if the signal had never been caught.
 end_by_signal() {
+	scratch_drop
 	trap - "$STOPPED"
 	kill "-$STOPPED" $$
 }

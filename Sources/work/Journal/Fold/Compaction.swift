@@ -37,9 +37,11 @@ package struct Compaction: ~Copyable {
         self.output = output
     }
 
-    /// - Parameter time: Unix seconds; results from then on are not old, nor is what stands behind the first of them.
-    package mutating func write(keepingFrom time: Double) throws(SystemError) {
-        end = try firstLine(since: time)
+    /// - Parameters:
+    ///   - time: Unix seconds; results from then on are not old, nor is what stands behind the first of them.
+    ///   - now: Unix seconds; what was written later was written by a clock that was ahead, or the clock now is behind.
+    package mutating func write(keepingFrom time: Double, now: Double) throws(SystemError) {
+        end = try firstLine(since: time, now: now)
         try journal.rewind()
         while let line = try journal.next(), line.number < end { fold(line) }
         try journal.rewind()
@@ -50,12 +52,19 @@ package struct Compaction: ~Copyable {
         try output.flush()
     }
 
-    private mutating func firstLine(since time: Double) throws(SystemError) -> Int {
+    /// Lines stand in the order in which they were written: one from the future does not count where an old one follows.
+    private mutating func firstLine(since time: Double, now: Double) throws(SystemError) -> Int {
+        var first = Int.max
         while let line = try journal.next() {
             guard (try? scanner.scan(line)) != nil, let finished = scanner.time(.finishedAt) else { continue }
-            if finished >= time { return line.number }
+            if finished < time {
+                first = .max
+            } else {
+                first = min(first, line.number)
+                if finished <= now { return first }
+            }
         }
-        return .max
+        return first
     }
 
     private mutating func fold(_ line: RawLine) {
@@ -93,7 +102,7 @@ package struct Compaction: ~Copyable {
     }
 
     /// Writes the line that was scanned last with what earlier ones had said.
-    private mutating func write(_ attempt: UInt32?, _ course: Courses.Number?) throws(SystemError) {
+    private mutating func write(_ attempt: UInt16?, _ course: Courses.Number?) throws(SystemError) {
         var changed: NameSet<ResultField> = attempt == nil ? [] : [.attempt]
         if course != nil { changed = changed.union([.courseID, .courseTitle]) }
         output.buffer.open()

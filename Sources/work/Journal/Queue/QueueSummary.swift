@@ -71,8 +71,8 @@ package struct QueueSummary: Sendable {
             .map { ByCourse(id: $0.id, title: $0.title, counts: $1) }
             .sorted { ($0.id ?? .min) < ($1.id ?? .min) }
         (due, nextDue) = (tally.due, tally.nextDue)
-        oldest = tally.oldest.map { Waiting($0, in: journal) }
-        next = tally.next.map { Waiting($0, in: journal) }
+        oldest = tally.oldest.map { Waiting($0, in: journal, now: now) }
+        next = tally.next.map { Waiting($0, in: journal, now: now) }
         passedOver = journal.lines.passedOver
     }
 
@@ -84,10 +84,56 @@ package struct QueueSummary: Sendable {
 
 extension QueueSummary.Waiting {
     /// - Parameter number: of a path in the journal.
-    fileprivate init(_ number: Int, in journal: borrowing FoldedJournal) {
+    fileprivate init(_ number: Int, in journal: borrowing FoldedJournal, now: Double) {
         let outcome = journal[number]
         self.init(
             path: journal.paths.withPath(number) { String(decoding: $0, as: UTF8.self) },
-            retryAt: Double(outcome.retryAt), error: journal.errors[outcome.error], attempt: Int(outcome.attempt))
+            retryAt: outcome.dueAt(now: now), error: journal.errors[outcome.error], attempt: Int(outcome.attempt))
+    }
+}
+
+/// What is added up for a summary in one walk over all files.
+struct QueueTally {
+    private let tries: Int
+    private let now: Double
+
+    private(set) var overall = QueueSummary.StateCounts()
+    private(set) var byCourse: [QueueSummary.StateCounts]
+    private(set) var byError: [ErrorCodes.Number: QueueSummary.StateCounts] = [:]
+    private(set) var due = 0
+    /// Unix seconds; nil if nothing is left.
+    private(set) var nextDue: Double?
+    /// Numbers of paths.
+    var oldest: Int? { oldestDue?.number }
+    var next: Int? { nextDelayed?.number }
+
+    private var oldestDue: (time: Double, number: Int)?
+    private var nextDelayed: (time: Double, number: Int)?
+
+    init(courses: Int, tries: Int, now: Double) {
+        self.tries = tries
+        self.now = now
+        byCourse = Array(repeating: QueueSummary.StateCounts(), count: courses)
+    }
+
+    /// - Parameter number: of the path.
+    mutating func add(_ outcome: Outcome, _ number: Int) {
+        let state = outcome.state(tries: tries)
+        overall.add(state)
+        byCourse[outcome.course.index].add(state)
+        if outcome.status == .failed { byError[outcome.error, default: .init()].add(state) }
+        guard state.isLeft else { return }
+        let time = outcome.dueAt(now: now)
+        if time <= now { due += 1 }
+        nextDue = min(nextDue ?? .infinity, max(now, time))
+        if state == .delayed { note((time, number)) }
+    }
+
+    private mutating func note(_ delayed: (time: Double, number: Int)) {
+        if delayed.time <= now {
+            if delayed.time < oldestDue?.time ?? .infinity { oldestDue = delayed }
+        } else if delayed.time < nextDelayed?.time ?? .infinity {
+            nextDelayed = delayed
+        }
     }
 }

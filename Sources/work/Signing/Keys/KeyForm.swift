@@ -4,8 +4,8 @@ internal import OpenSSL
 package enum KeyForm: CaseIterable, Sendable {
     // Keys in a form that has to be converted.
     case openSSH, encryptedOpenSSH, openSSHInText, encryptedOpenSSHInText, der, encryptedDER, pkcs12, legacyPKCS12,
-        javaKeyStore, putty, sshCom, base64OfPEM,
-        base64OfDER, base64OfEncryptedDER, base64OfPKCS12
+        javaKeyStore, putty, sshCom, base64OfPEM, base64OfDER,
+        base64OfEncryptedDER, base64OfPKCS12
     // Private keys that cannot sign for CloudFront, or that nothing here converts.
     case openSSHOfOtherKind, dsa, sm2, jwk, xml, pgp, age, tpm, ssh1
     // What once was one.
@@ -244,7 +244,9 @@ extension KeyForm {
             self = .base64OfPEM
         } else {
             switch KeyForm(binary: bytes) {
-            case .der: self = .base64OfDER, base64OfEncryptedDER, base64OfPKCS12
+            case .der: self = .base64OfDER
+            case .encryptedDER: self = .base64OfEncryptedDER
+            case .pkcs12, .legacyPKCS12: self = .base64OfPKCS12
             case .publicKey: self = .publicKey
             case .certificate: self = .certificate
             default: self = .unknown

@@ -1,4 +1,5 @@
 package import NDJSON
+internal import OpenSSL
 package import Records
 
 /// What the record knows about the file.
@@ -56,4 +57,88 @@ package struct ExpectedFile: Equatable, Sendable {
 
     /// A tag has no quotes within (RFC 9110, section 8.8.3).
     private static func unquoted(_ etag: String) -> String { etag.filter { $0 != "\"" } }
+}
+
+/// What a file must hash to, and who says so.
+package struct Checksum: Equatable, Sendable {
+    package enum Algorithm: String, Sendable {
+        case crc32 = "CRC-32"
+        case md5 = "MD5"
+        case sha1 = "SHA-1"
+        case sha256 = "SHA-256"
+
+        /// Of the hash, in bytes.
+        var length: Int {
+            switch self {
+            case .crc32: 4
+            case .md5: 16
+            case .sha1: 20
+            case .sha256: 32
+            }
+        }
+    }
+
+    package let algorithm: Algorithm
+    package let value: [UInt8]
+    /// For a message: `the record's 'md5'`.
+    package let source: String
+
+    private init?(_ algorithm: Algorithm, _ value: [UInt8]?, source: String) {
+        guard let value, value.count == algorithm.length else { return nil }
+        (self.algorithm, self.value, self.source) = (algorithm, value, source)
+    }
+
+    /// Nil for what is no hash of this kind.
+    package init?(_ algorithm: Algorithm, hex: some StringProtocol, source: String) {
+        self.init(algorithm, Self.bytes(hex: hex), source: source)
+    }
+
+    /// Nil for what is no hash of this kind, such as S3's hash of the hashes of parts, which ends in `-N`.
+    package init?(_ algorithm: Algorithm, base64: String, source: String) {
+        self.init(algorithm, Base64.decoded(base64), source: source)
+    }
+
+    private static func bytes(hex: some StringProtocol) -> [UInt8]? {
+        let digits = hex.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map { UInt8($0) } }
+        guard digits.count == hex.utf8.count, digits.count % 2 == 0 else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}
+
+/// What is held against a file before it counts as the record's.
+package struct Verification: Sendable {
+    /// Each one checks what those before it check.
+    package enum Level: String, CaseIterable, Comparable, Sendable {
+        /// That all bytes came which the answer promised.
+        case none
+        /// What the record and the answer say of size, hashes and ETag.
+        case size
+        /// That the first bytes are those of a video.
+        case type
+        /// That its structure is whole, from the first byte to the last.
+        case structure
+
+        package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
+
+        private var rank: Int {
+            switch self {
+            case .none: 0
+            case .size: 1
+            case .type: 2
+            case .structure: 3
+            }
+        }
+    }
+
+    package var level: Level
+    /// Whether a file that is there is read and hashed, where the record has a hash for it.
+    package var hashesExisting: Bool
+    /// Whether an ETag of 32 hexadecimal digits is the MD5.
+    package var takesETagForMD5: Bool
+
+    package init(level: Level = .structure, hashesExisting: Bool = false, takesETagForMD5: Bool = false) {
+        self.level = level
+        self.hashesExisting = hashesExisting
+        self.takesETagForMD5 = takesETagForMD5
+    }
 }

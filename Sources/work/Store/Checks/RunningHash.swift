@@ -79,3 +79,61 @@ extension Checksum.Algorithm {
         }
     }
 }
+
+/// The CRC-32 of Ethernet, zip and PNG, over bytes that come in pieces.
+package struct CRC32: Sendable {
+    private var sum: CUnsignedLong = 0
+
+    package init() {}
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        // Without a buffer zlib would begin anew.
+        guard let start = bytes.baseAddress else { return }
+        sum = unsafe crc32_z(sum, start.assumingMemoryBound(to: UInt8.self), bytes.count)
+    }
+
+    /// The sum of what has come so far, as four bytes, the highest first.
+    package var value: [UInt8] {
+        unsafe withUnsafeBytes(of: UInt32(truncatingIfNeeded: sum).bigEndian) { unsafe Array($0) }
+    }
+}
+
+/// What the bytes of a part must hash to, by the record and by what the origin says in this run, and how far they have
+/// been hashed.
+package struct HashCheck {
+    private let known: [Checksum]
+    private var checksums: [Checksum] = []
+    private var hash = RunningHash()
+
+    /// - Parameter known: what the record says.
+    package init(known: [Checksum]) { self.known = known }
+
+    /// Learns from an answer's head what is to be hashed. What an earlier answer said of the same object holds on.
+    ///
+    /// - Parameter length: how many bytes of the object are in the part.
+    package mutating func learn(_ told: [Checksum], length: Int64) throws(TryError) {
+        if length == 0 || checksums.isEmpty { checksums = known }
+        for checksum in told where !checksums.contains(checksum) { checksums.append(checksum) }
+        if hash.length > length || !hash.covers(checksums) { hash = try RunningHash(checksums) }
+    }
+
+    /// Whether there is anything to hash for.
+    package var isAsked: Bool { !checksums.isEmpty }
+
+    /// Hashes the bytes that come for this place, if all before them have been hashed.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer, at offset: Int64) {
+        if hash.length == offset { hash.update(bytes) }
+    }
+
+    /// Whether a part of this length still has to be read, since bytes of it came in an earlier run.
+    package func isBehind(_ length: Int64) -> Bool { !checksums.isEmpty && hash.length < length }
+
+    /// Reads what was not hashed as it came.
+    package mutating func readOn(_ file: any StorageFile, to length: Int64, while mayGoOn: () -> Bool) throws(TryError)
+    {
+        try hash.readOn(file, to: length, while: mayGoOn)
+    }
+
+    /// What the bytes contradict; nil for nothing. Ends the hashes.
+    package func mismatch() -> TryError? { hash.mismatch(with: checksums) }
+}

@@ -1,6 +1,31 @@
 package import POSIX
 package import Records
 
+/// What keeps a file from being a video, or a whole one.
+package enum VideoFlaw: Equatable, Sendable {
+    /// Its first bytes are not those of a video.
+    case type
+    case structure(StructureFlaw)
+
+    /// Whether the file counts as whole all the same: a video that is whole in itself, with something behind it. Encoders
+    /// and stores pad files, and players do not care. Evidence beats form: where the bytes have the hash that they must
+    /// have, nothing was cut off. Without a hash, zeros alone are no sign of that.
+    ///
+    /// - Parameter isHashed: whether the bytes are held against a hash, too.
+    package func isHarmless(isHashed: Bool) -> Bool {
+        guard case .structure(.tail(_, let areZero, let isFragmented)) = self else { return false }
+        return isHashed || areZero && !isFragmented
+    }
+
+    package var error: TryError {
+        switch self {
+        case .type: .notVideo
+        case .structure(let flaw):
+            TryError(.notVideo, "the file is not a whole video: \(flaw)", startsOver: true)
+        }
+    }
+}
+
 /// Looks at a file's first bytes, and at the heads that make up its structure: a few reads, never the whole.
 package struct VideoCheck {
     private let file: (any StorageFile)?
@@ -10,23 +35,24 @@ package struct VideoCheck {
     private var windowStart: Int64 = 0
 
     private static let windowLength = 4096
+    /// Longer tails are not looked through.
+    private static let longestPadding: Int64 = 16 << 20
+    private static let pieceLength = 1 << 20
 
     /// What keeps the file from being a video, as far as is asked; nil for nothing.
     ///
     /// - Parameters:
     ///   - file: may be nil where all bytes are in memory.
     ///   - start: the file's first bytes, as far as they are in memory: they are not read again.
-    package static func trouble(
-        with file: (any StorageFile)?, length: Int64, level: Verification.Level, start: [UInt8] = []
-    ) throws(SystemError) -> TryError? {
+    package static func flaw(
+        in file: (any StorageFile)?, length: Int64, level: Verification.Level, start: [UInt8] = []
+    ) throws(SystemError) -> VideoFlaw? {
         guard level >= .type else { return nil }
         var check = VideoCheck(file: file, length: length, window: start)
         let prefix = try check.bytes(at: 0, count: VideoType.prefixLength)
-        guard let type = VideoType(prefix: prefix) else { return .notVideo }
+        guard let type = VideoType(prefix: prefix) else { return .type }
         guard level == .structure, let walk = type.walk(over: length) else { return nil }
-        return try check.flaw(walk).map {
-            TryError(.notVideo, "the file is not a whole video: \($0)", startsOver: true)
-        }
+        return try check.flaw(walk).map { .structure($0) }
     }
 
     private init(file: (any StorageFile)?, length: Int64, window: [UInt8]) {
@@ -37,18 +63,45 @@ package struct VideoCheck {
         var walk = start
         while let position = walk.position {
             let head = try bytes(at: position, count: StructureWalk.headLength)
-            do throws(StructureFlaw) { try walk.take(head) } catch { return error }
+            do throws(StructureFlaw) { try walk.accept(head) } catch {
+                guard walk.isWhole, error.mayBePadding(head) else { return error }
+                return .tail(
+                    bytes: length - position, areZero: try isZero(from: position), isFragmented: walk.isFragmented)
+            }
         }
         return nil
+    }
+
+    private mutating func isZero(from position: Int64) throws(SystemError) -> Bool {
+        guard length - position <= Self.longestPadding else { return false }
+        var position = position
+        while position < length {
+            let piece = try bytes(at: position, count: Self.pieceLength)
+            guard !piece.isEmpty, piece.allSatisfy({ $0 == 0 }) else { return false }
+            position += Int64(piece.count)
+        }
+        return true
     }
 
     /// So many bytes, or what the file has left.
     private mutating func bytes(at position: Int64, count: Int) throws(SystemError) -> ArraySlice<UInt8> {
         let end = min(position + Int64(count), length)
         if let file, position < windowStart || end > windowStart + Int64(window.count) {
-            window = try file.read(at: position, count: Self.windowLength)
+            window = try file.read(at: position, count: max(count, Self.windowLength))
             windowStart = position
         }
         return window.dropFirst(Int(position - windowStart)).prefix(count)
+    }
+}
+
+extension StructureFlaw {
+    /// Whether what begins at the flaw is nothing of a video, so that it may have been put behind one. A box or an element
+    /// that goes on beyond the file's end is one that was cut off.
+    fileprivate func mayBePadding(_ head: ArraySlice<UInt8>) -> Bool {
+        switch self {
+        case .unknown, .badSize: true
+        case .cutOff: head.count < 8
+        case .secondFile, .noMovie, .noMedia, .tail: false
+        }
     }
 }

@@ -27,13 +27,9 @@ package struct ExistingFile: Sendable {
     private static func open(
         _ path: RelativePath, _ expected: ExpectedFile, _ verification: Verification, _ output: OutputFolder
     ) throws(TryError) -> ExistingFile? {
-        guard !output.lacks(path), let folder = try output.folder(of: path, making: false) else { return nil }
-        do throws(SystemError) {
-            let file = try folder.file(path.name, .reading)
-            return try ExistingFile(path, file, expected, verification)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw TryError(disk: error)
+        guard let file = try output.open(path) else { return nil }
+        do throws(SystemError) { return try ExistingFile(path, file, expected, verification) } catch {
+            throw TryError(disk: error, at: .entry)
         }
     }
 
@@ -43,10 +39,13 @@ package struct ExistingFile: Sendable {
     ) throws(SystemError) {
         let expected = expected.held(to: verification)
         size = Int64(try file.plainStatus(path.name).st_size)
-        guard size >= expected.smallest, size == expected.size ?? size,
-            try VideoCheck.trouble(with: file, length: size, level: verification.level) == nil
-        else { return nil }
-        checksums = verification.hashesExisting ? expected.knownChecksums(verification) : []
+        guard size >= expected.smallest, size == expected.size ?? size else { return nil }
+        let known = expected.knownChecksums(verification)
+        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
+        guard flaw?.isHarmless(isHashed: !known.isEmpty) ?? true else { return nil }
+        // What only the hash can excuse is hashed, whether or not that was asked for.
+        let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
+        checksums = verification.hashesExisting || isInDoubt ? known : []
         self.path = path
         self.file = file
     }

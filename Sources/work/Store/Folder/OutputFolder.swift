@@ -10,7 +10,7 @@ package final class OutputFolder {
     private var known: [ExactText: any StorageFolder] = [:]
 
     private var fresh = FreshFolders()
-    private let others = OtherWriters()
+    private let shared: SharedState
 
     /// How many folders are held open. Records come course by course, so a few would do.
     private static let mostKnown = 64
@@ -18,8 +18,8 @@ package final class OutputFolder {
     /// Opens the output folder, and makes it where it is not there yet.
     package init(_ path: String, links: Folder.Links = .refused) throws(SystemError) {
         self.links = links
-        try Self.make(path)
-        root = try Folder(path)
+        root = try Self.openOrMake(path)
+        shared = SharedState(root)
         guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("cannot write in folder '\(path)'") }
     }
 
@@ -27,12 +27,22 @@ package final class OutputFolder {
     package init(lookingAt path: String, links: Folder.Links = .refused) throws(SystemError) {
         self.links = links
         root = try Folder(path)
+        shared = SharedState(root)
     }
 
     /// A folder that is open already.
     package init(_ root: any StorageFolder, links: Folder.Links = .refused) {
         self.links = links
         self.root = root
+        shared = SharedState(root)
+    }
+
+    private static func openOrMake(_ path: String) throws(SystemError) -> Folder {
+        do throws(SystemError) { return try Folder(path) } catch {
+            guard error.code == ENOENT else { throw error }
+            try make(path)
+            return try Folder(path)
+        }
     }
 
     private static func make(_ path: String) throws(SystemError) {
@@ -45,29 +55,36 @@ package final class OutputFolder {
         }
     }
 
+    /// Opens the plain file of this path, to be read. Nil where there is none.
+    package func open(_ path: RelativePath) throws(TryError) -> (any StorageFile)? {
+        guard !lacks(path), let folder = try folder(of: path, making: false) else { return nil }
+        do throws(SystemError) { return try folder.file(path.name, .reading) } catch {
+            if error.code == ENOENT { return nil }
+            throw TryError(disk: error, at: .entry)
+        }
+    }
+
     /// Opens or makes the part of a file.
     package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
         do throws(TryError) { return try openPart(path, bootID) } catch {
-            // A folder that was removed while it was open takes no files any more.
-            guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.isOfDisk else {
-                throw error
-            }
+            // A folder that was removed while it was open, or whose server was started anew, takes no files any more.
+            guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.code == .ioError else { throw error }
             return try openPart(path, bootID)
         }
     }
 
     private func openPart(_ path: RelativePath, _ bootID: String) throws(TryError) -> PartFile {
         guard let folder = try folder(of: path, making: true) else {
-            throw TryError(.ioError, "the folder of '\(path)' is not there", countsAsAttempt: false)
+            throw TryError(.ioError, "the folder of '\(path)' is not there", owner: .folder, countsAsAttempt: false)
         }
-        guard lacks(path) else { return try PartFile(path, in: folder, bootID: bootID) }
+        guard lacks(path) else { return try PartFile(path, in: folder, shared, bootID: bootID) }
         fresh.begin(path)
-        return PartFile(new: path, in: folder, others: others)
+        return PartFile(new: path, in: folder, shared)
     }
 
     /// Whether it is certain, without looking, that there is no such file.
     package func lacks(_ path: RelativePath) -> Bool {
-        if others.wereSeen { fresh.forget() }
+        if shared.haveOthersWritten { fresh.forget() }
         return fresh.lacks(path)
     }
 
@@ -83,41 +100,55 @@ package final class OutputFolder {
     }
 
     private func open(_ path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
-        do throws(SystemError) {
-            do throws(SystemError) {
-                return try root.subfolder(path.folder, links: links)
-            } catch  where error.code == ENOENT {
-                return making ? try make(path) : nil
-            }
-        } catch {
-            throw TryError(disk: error)
+        do throws(SystemError) { return try root.subfolder(path.folder, links: links) } catch {
+            guard error.code == ENOENT else { throw shared.error(error, at: .folder, path) }
+            return making ? try make(path) : nil
         }
     }
 
-    private func make(_ path: RelativePath) throws(SystemError) -> any StorageFolder {
+    private func make(_ path: RelativePath) throws(TryError) -> any StorageFolder {
         var folder = root
         var isNew = false
         for component in path.folders {
-            isNew = try folder.makeFolder(component)
-            folder = try folder.subfolder(component, links: links)
+            do throws(SystemError) {
+                isNew = try folder.makeFolder(component)
+                folder = try folder.subfolder(component, links: links)
+            } catch { throw shared.error(error, at: .folder, path) }
         }
         if isNew { fresh.add(path.folder) }
         return folder
     }
 
     package var freeSpace: FreeSpace { root.freeSpace }
+
+    /// What people should hear of, and has not been told yet: folders that refuse, each once, and what this file system
+    /// cannot do, though no file is lost by it.
+    package func takeNotices() -> [String] { shared.takeNotices() }
 }
 
-extension TryError {
-    /// What a failed system call on the output folder means for the record.
-    package init(disk error: SystemError) {
-        let code: ErrorCode =
-            switch error.code {
-            case ENOSPC, EDQUOT: .diskFull
-            case ELOOP, ENOTDIR, ENAMETOOLONG, EISDIR: .unsafePath
-            default: .ioError
-            }
-        let hint = error.code == ELOOP || error.code == ENOTDIR ? ": a link or a file is in a folder's place" : ""
-        self.init(code, "\(error)\(hint)", countsAsAttempt: false)
+/// Folders that this run has made: what it has not begun in them is not there, and need not be looked for.
+struct FreshFolders {
+    private var folders: Set<ExactText> = []
+    /// Hashes of the paths that were begun in them; two paths with one hash cost a look.
+    private var begun: Set<Int> = []
+
+    /// Some MB at most, whatever the number of files.
+    private static let mostBegun = 100_000
+
+    mutating func add(_ folder: String) { folders.insert(ExactText(folder)) }
+
+    /// A file is about to be there.
+    mutating func begin(_ path: RelativePath) {
+        guard folders.contains(ExactText(path.folder)) else { return }
+        begun.insert(ExactText(path.text).hashValue)
+        if begun.count >= Self.mostBegun { forget() }
     }
+
+    /// Whether there is no such file for sure, as long as nobody else writes there.
+    func lacks(_ path: RelativePath) -> Bool {
+        folders.contains(ExactText(path.folder)) && !begun.contains(ExactText(path.text).hashValue)
+    }
+
+    /// They are looked at as any others.
+    mutating func forget() { self = FreshFolders() }
 }

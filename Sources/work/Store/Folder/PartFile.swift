@@ -1,5 +1,5 @@
 internal import Glibc
-package import POSIX
+internal import POSIX
 package import Records
 
 /// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of two
@@ -14,8 +14,9 @@ package final class PartFile {
     private var written: Int64 = 0
     /// The bytes behind them.
     package private(set) var gathered: [UInt8] = []
-    /// Where there is no file of this name for all that is known: who is told if there is one in the end.
-    private let others: OtherWriters?
+    /// Whether there is no file of its name, for all that is known.
+    private let isNew: Bool
+    private let shared: SharedState
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
     package private(set) var validator: String?
 
@@ -30,8 +31,8 @@ package final class PartFile {
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
-    package init(_ path: RelativePath, in folder: any StorageFolder, bootID: String) throws(TryError) {
-        (self.path, self.folder, others) = (path, folder, nil)
+    init(_ path: RelativePath, in folder: any StorageFolder, _ shared: SharedState, bootID: String) throws(TryError) {
+        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, false)
         let file = try open()
         if written > 0 {
             validator = Self.validator(file, bootID)
@@ -40,8 +41,8 @@ package final class PartFile {
     }
 
     /// A part of which there is nothing yet, for all that is known: it gets its file when it grows large, or is whole.
-    init(new path: RelativePath, in folder: any StorageFolder, others: OtherWriters) {
-        (self.path, self.folder, self.others) = (path, folder, others)
+    init(new path: RelativePath, in folder: any StorageFolder, _ shared: SharedState) {
+        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, true)
     }
 
     /// How many bytes it has, gathered ones included.
@@ -53,35 +54,58 @@ package final class PartFile {
     /// The file, opened or made where there is none yet; then `written` is what it had.
     private func open() throws(TryError) -> any StorageFile {
         if let file { return file }
-        do throws(SystemError) {
-            let (file, length) = try Self.open(path.partName, in: folder)
-            (self.file, written) = (file, length)
-            return file
-        } catch {
-            guard error.code != EWOULDBLOCK else {
-                others?.note()
-                throw TryError(.busy, "another process is fetching this file", countsAsAttempt: false)
+        let (file, length) = try openOrMake(path.partName)
+        (self.file, written) = (file, length)
+        return file
+    }
+
+    /// The locked file and its length.
+    private func openOrMake(_ name: String) throws(TryError) -> (any StorageFile, Int64) {
+        let made = try asking(.newEntry) { () throws(SystemError) -> (any StorageFile)? in
+            do throws(SystemError) { return try folder.file(name, .creating) } catch {
+                guard error.code == EEXIST else { throw error }
+                return nil
             }
-            throw TryError(disk: error)
+        }
+        if let made {
+            try lock(made)
+            return (made, 0)
+        }
+        let file = try asking(.entry) { () throws(SystemError) in try folder.file(name, .updating) }
+        try lock(file)
+        return try asking(.entry) { () throws(SystemError) in
+            let status = try file.plainStatus(name)
+            // Who held the lock before may have renamed or removed what was opened here.
+            guard status.st_nlink > 0, try folder.status(name)?.st_ino == status.st_ino else {
+                throw SystemError("cannot lock '\(name)'", code: EWOULDBLOCK)
+            }
+            return (file, Int64(status.st_size))
         }
     }
 
-    /// The locked file and its length. EWOULDBLOCK: another process has it.
-    private static func open(_ name: String, in folder: any StorageFolder) throws(SystemError) -> (
-        any StorageFile, Int64
-    ) {
-        let busy = SystemError("cannot lock '\(name)'", code: EWOULDBLOCK)
-        do throws(SystemError) {
-            let file = try folder.file(name, .creating)
-            guard try file.tryLock() else { throw busy }
-            return (file, 0)
-        } catch  where error.code == EEXIST {
-            let file = try folder.file(name, .updating)
-            guard try file.tryLock() else { throw busy }
-            let status = try file.plainStatus(name)
-            // Who held the lock before may have renamed or removed what was opened here.
-            guard status.st_nlink > 0, try folder.status(name)?.st_ino == status.st_ino else { throw busy }
-            return (file, Int64(status.st_size))
+    /// `busy` where another process holds the lock. On a file system without locks it is done without.
+    private func lock(_ file: any StorageFile) throws(TryError) {
+        let isLocked = try asking(.entry) { () throws(SystemError) in
+            do throws(SystemError) { return try file.tryLock() } catch {
+                guard DiskFault.isUnsupported(error.code) else { throw error }
+                shared.lacks(.locks, error)
+                return true
+            }
+        }
+        guard isLocked else { throw busy() }
+    }
+
+    private func busy() -> TryError {
+        if isNew { shared.noteOthers() }
+        return TryError(.busy, "another process is fetching this file", countsAsAttempt: false)
+    }
+
+    /// Makes a system call; what its failure means depends on what was asked for.
+    private func asking<Result>(
+        _ place: DiskFault.Place, _ call: () throws(SystemError) -> Result
+    ) throws(TryError) -> Result {
+        do throws(SystemError) { return try call() } catch {
+            throw error.code == EWOULDBLOCK ? busy() : shared.error(error, at: place, path)
         }
     }
 
@@ -93,19 +117,25 @@ package final class PartFile {
     /// Throws all bytes away.
     package func restart() throws(TryError) {
         (written, gathered, validator) = (0, [], nil)
-        do throws(SystemError) { try file?.truncate(to: 0) } catch { throw TryError(disk: error) }
+        try asking(.bytes) { () throws(SystemError) in try file?.truncate(to: 0) }
     }
 
     /// Notes how large the object is and which, if it is large enough to be continued.
     package func note(validator: String?, total: Int64?, bootID: String) throws(TryError) {
         if total ?? 0 > Self.mostGathered { try save() }
         guard let validator, let total, total >= Self.smallestResumed else {
-            if self.validator != nil { _ = file?.setAttribute(Self.attribute, nil) }
+            if self.validator != nil { try? file?.setAttribute(Self.attribute, nil) }
             self.validator = nil
             return
         }
         if validator == self.validator { return }
-        self.validator = file?.setAttribute(Self.attribute, "\(bootID) \(validator)") == true ? validator : nil
+        do throws(SystemError) {
+            try file?.setAttribute(Self.attribute, "\(bootID) \(validator)")
+            self.validator = validator
+        } catch {
+            self.validator = nil
+            shared.lacks(.attributes, error)
+        }
     }
 
     package func append(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
@@ -122,7 +152,7 @@ package final class PartFile {
         if file == nil {
             _ = try open()
             if written > 0 {
-                others?.note()
+                shared.noteOthers()
                 let bytes = gathered
                 try restart()
                 gathered = bytes
@@ -134,7 +164,7 @@ package final class PartFile {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
-        do throws(SystemError) { try file?.write(bytes, at: written) } catch { throw TryError(disk: error) }
+        try asking(.bytes) { () throws(SystemError) in try file?.write(bytes, at: written) }
         written += Int64(bytes.count)
     }
 
@@ -150,16 +180,46 @@ package final class PartFile {
     /// The file system that it lies on.
     package var device: UInt { folder.device }
 
-    /// Writes all of that file system to the disk.
-    package func syncFileSystem() throws(SystemError) { try folder.syncFileSystem() }
+    /// Writes all of that file system to the disk, where it can be asked to.
+    package func syncFileSystem() throws(TryError) {
+        try asking(.fileSystem) { () throws(SystemError) in
+            do throws(SystemError) { try folder.syncFileSystem() } catch {
+                guard DiskFault.isUnsupported(error.code) else { throw error }
+                shared.lacks(.sync, error)
+            }
+        }
+    }
 
-    /// Makes the part, which has been saved, the file that it was meant to be. `modified`: the time it gets, in Unix seconds.
-    package func publish(modified: Int64?) throws(SystemError) {
-        if validator != nil { _ = file?.setAttribute(Self.attribute, nil) }
-        if let modified { try file?.setModificationTime(modified) }
-        guard let others else { return try folder.rename(path.partName, to: path.name) }
-        if try folder.renameToNew(path.partName, to: path.name) { return }
-        others.note()
+    /// Makes the part, which has been saved, the file that it was meant to be.
+    ///
+    /// - Parameter modified: the time it gets, in Unix seconds.
+    package func publish(modified: Int64?) throws(TryError) {
+        if validator != nil { try? file?.setAttribute(Self.attribute, nil) }
+        do throws(SystemError) { if let modified { try file?.setModificationTime(modified) } } catch {
+            shared.lacks(.time, error)
+        }
+        do throws(SystemError) { try rename() } catch {
+            // It is the part that is gone: somebody removed it.
+            throw shared.error(error, at: error.code == ENOENT ? .entry : .newEntry, path)
+        }
+    }
+
+    /// It has a flaw that is harmless, and no hash proves that.
+    package func noteDoubt(_ flaw: VideoFlaw) { shared.noteDoubt(flaw, path) }
+
+    private func rename() throws(SystemError) {
+        if isNew {
+            if try folder.renameToNew(path.partName, to: path.name) { return }
+            shared.noteOthers()
+        }
         try folder.rename(path.partName, to: path.name)
+    }
+}
+
+/// Which start of the machine this is (random(4)): what a part held before another one may never have reached the disk.
+package enum BootID {
+    package static func read() -> String {
+        let bytes = (try? File(reading: "/proc/sys/kernel/random/boot_id"))?.firstLine ?? []
+        return bytes.isEmpty ? "unknown" : String(decoding: bytes, as: UTF8.self)
     }
 }

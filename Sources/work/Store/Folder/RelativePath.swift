@@ -7,25 +7,7 @@ package struct RelativePath: Sendable, CustomStringConvertible {
     package let name: String
     package let text: String
 
-    /// Why a path is not safe.
-    package enum Refusal: Error, Equatable, CustomStringConvertible {
-        case empty, absolute, parent, emptyComponent, nul, nameTooLong
-        case reserved(String)
-
-        package var description: String {
-            switch self {
-            case .empty: "the path is empty"
-            case .absolute: "the path is absolute"
-            case .parent: "the path has a '.' or '..' component"
-            case .emptyComponent: "the path has an empty component"
-            case .nul: "the path holds a NUL"
-            case .nameTooLong: "a component of the path is longer than 255 bytes"
-            case .reserved(let why): "the path \(why)"
-            }
-        }
-    }
-
-    package init(_ text: String) throws(Refusal) {
+    package init(_ text: String) throws(PathError) {
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.first != UInt8(ascii: "/") else { throw .absolute }
         guard !text.utf8.contains(0) else { throw .nul }
@@ -60,5 +42,40 @@ package struct RelativePath: Sendable, CustomStringConvertible {
 
     private static func fnv1a(_ text: String) -> UInt64 {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}
+
+/// Why a path is not safe.
+package enum PathError: Error, Equatable, CustomStringConvertible {
+    case empty, absolute, parent, emptyComponent, nul, nameTooLong
+    case reserved(String)
+
+    package var description: String {
+        switch self {
+        case .empty: "the path is empty"
+        case .absolute: "the path is absolute"
+        case .parent: "the path has a '.' or '..' component"
+        case .emptyComponent: "the path has an empty component"
+        case .nul: "the path holds a NUL"
+        case .nameTooLong: "a component of the path is longer than 255 bytes"
+        case .reserved(let why): "the path \(why)"
+        }
+    }
+}
+
+/// Text that is told from other text by its bytes, as file systems and the journal do it. Swift's own strings are equal
+/// where Unicode takes them for the same: `é` as one character, and as a letter with an accent.
+package struct ExactText: Hashable, Sendable, CustomStringConvertible {
+    private let text: String
+
+    package init(_ text: String) { self.text = text }
+
+    package var description: String { text }
+
+    package static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -7,6 +7,8 @@ package protocol StorageFolder: AnyObject, Sendable {
     /// The file system that it lies on.
     var device: UInt { get }
     var freeSpace: FreeSpace { get }
+    /// Whether its file system is mounted read-only.
+    var isReadOnly: Bool { get }
 
     /// Opens a folder below this one; the path has no `..` in it. ENOTDIR or ELOOP: a link, or no folder.
     func subfolder(_ path: String, links: Folder.Links) throws(SystemError) -> any StorageFolder
@@ -49,8 +51,8 @@ package protocol StorageFile: AnyObject, Sendable {
     /// An extended attribute; nil where there is none.
     func attribute(_ name: String) -> String?
 
-    /// Sets an extended attribute, or removes it with nil. False where the file system does not take it.
-    func setAttribute(_ name: String, _ value: String?) -> Bool
+    /// Sets an extended attribute, or removes it with nil.
+    func setAttribute(_ name: String, _ value: String?) throws(SystemError)
 
     /// The time of the last change, in Unix seconds.
     func setModificationTime(_ seconds: Int64) throws(SystemError)

@@ -5,13 +5,16 @@ package struct BoxWalk: Sendable {
     private let length: Int64
     private var hasMovie = false
     private var hasMedia = false
+    private(set) var hasFragments = false
     /// Whether the last fragment's media are still to come.
     private var isFragmentOpen = false
+
+    var isWhole: Bool { hasMovie && hasMedia && !isFragmentOpen }
 
     /// - Parameter length: of the file, in bytes.
     init(over length: Int64) { self.length = length }
 
-    mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+    mutating func accept(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         guard let start = position else { return }
         let box = try BoxHead(head, at: start)
         let rest = length - start
@@ -32,7 +35,7 @@ package struct BoxWalk: Sendable {
             // Only what can be left out stands before it (section 4.3.1).
             guard !hasMovie && !hasMedia else { throw .secondFile(at: start) }
         case "moov": hasMovie = true
-        case "moof": (hasMovie, isFragmentOpen) = (true, true)
+        case "moof": (hasMovie, hasFragments, isFragmentOpen) = (true, true, true)
         case "mdat", "imda": (hasMedia, isFragmentOpen) = (true, false)
         default: break
         }
@@ -42,4 +45,37 @@ package struct BoxWalk: Sendable {
         guard hasMovie else { throw .noMovie }
         guard hasMedia && !isFragmentOpen else { throw .noMedia }
     }
+}
+
+/// The head of a box (ISO/IEC 14496-12, section 4.2.2): its type, and its size with the head.
+struct BoxHead: Equatable {
+    /// Four characters.
+    let type: String
+    /// Nil: it reaches to the end of the file.
+    let size: Int64?
+
+    /// Reads the head of the box at `position`.
+    init(_ bytes: ArraySlice<UInt8>, at position: Int64) throws(StructureFlaw) {
+        guard bytes.count >= 8 else { throw .cutOff(at: position, missing: Int64(8 - bytes.count)) }
+        let typeBytes = bytes.dropFirst(4).prefix(4)
+        guard typeBytes.allSatisfy(Self.isOfType) else { throw .unknown(at: position) }
+        type = String(decoding: typeBytes, as: UTF8.self)
+        let least: Int64
+        switch Self.number(bytes.prefix(4)) {
+        case 0:
+            size = nil
+            return
+        case 1:
+            guard bytes.count >= 16 else { throw .cutOff(at: position, missing: Int64(16 - bytes.count)) }
+            (size, least) = (Int64(clamping: Self.number(bytes.dropFirst(8).prefix(8))), 16)
+        case let short: (size, least) = (Int64(clamping: short), 8)
+        }
+        // A user's own type stands behind the head (section 4.2.2).
+        guard size ?? least >= least + (type == "uuid" ? 16 : 0) else { throw .badSize(at: position) }
+    }
+
+    /// Registered types are of printable characters: a hole of zeros or noise is none.
+    private static func isOfType(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || byte == 0xA9 }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -5,6 +5,8 @@ package struct ElementWalk: Sendable {
     private let length: Int64
     private var hasSegment = false
 
+    var isWhole: Bool { hasSegment }
+
     private static let header: UInt64 = 0x1A45_DFA3
     private static let segment: UInt64 = 0x1853_8067
     /// Void and CRC-32, which may stand anywhere.
@@ -13,7 +15,7 @@ package struct ElementWalk: Sendable {
     /// - Parameter length: of the file, in bytes.
     init(over length: Int64) { self.length = length }
 
-    mutating func take(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+    mutating func accept(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         guard let start = position else { return }
         let id = try Self.number(head, longest: 4, at: start)
         try note(id.value, at: start)

@@ -44,3 +44,79 @@ package enum VideoType: Sendable {
         }
     }
 }
+
+/// Follows the structure of a video file from one head to the next, up to the file's end. It reads nothing itself: it says
+/// where the next head stands, and is given its bytes. Any bytes will do; what is no video is thrown out.
+package enum StructureWalk: Sendable {
+    case boxes(BoxWalk)
+    case elements(ElementWalk)
+
+    /// How many bytes a head has at most.
+    package static let headLength = 16
+
+    /// Where the next head begins. Nil when the end was reached and nothing was wrong.
+    package var position: Int64? {
+        switch self {
+        case .boxes(let walk): walk.position
+        case .elements(let walk): walk.position
+        }
+    }
+
+    /// Whether what lies before `position` is a whole video in itself.
+    package var isWhole: Bool {
+        switch self {
+        case .boxes(let walk): walk.isWhole
+        case .elements(let walk): walk.isWhole
+        }
+    }
+
+    /// Whether it is one in fragments, of which more may always follow.
+    package var isFragmented: Bool {
+        if case .boxes(let walk) = self { walk.hasFragments } else { false }
+    }
+
+    /// Takes the bytes that stand at `position`: `headLength` of them, or what the file has left.
+    package mutating func accept(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
+        switch self {
+        case .boxes(var walk):
+            try walk.accept(head)
+            self = .boxes(walk)
+        case .elements(var walk):
+            try walk.accept(head)
+            self = .elements(walk)
+        }
+    }
+}
+
+/// Why a file is not a whole video.
+package enum StructureFlaw: Error, Equatable, CustomStringConvertible {
+    /// What should begin here is nothing that such a file is made of.
+    case unknown(at: Int64)
+    /// A size that is smaller than what says it.
+    case badSize(at: Int64)
+    /// What begins here reaches beyond the file's end.
+    case cutOff(at: Int64, missing: Int64)
+    /// Another file begins within this one.
+    case secondFile(at: Int64)
+    /// Nothing says what the video's tracks are.
+    case noMovie
+    /// There are no pictures and no sound.
+    case noMedia
+    /// So many bytes follow a video that is whole in itself, or looks so: where it is fragmented, more of it may have
+    /// been there.
+    case tail(bytes: Int64, areZero: Bool, isFragmented: Bool)
+
+    package var description: String {
+        switch self {
+        case .unknown(let position): "byte \(position) begins nothing that a video is made of"
+        case .badSize(let position): "what begins at byte \(position) has an impossible size"
+        case .cutOff(let position, let missing): "of what begins at byte \(position), \(missing) bytes are missing"
+        case .secondFile(let position): "another file begins at byte \(position)"
+        case .noMovie: "it has no description of its tracks"
+        case .noMedia: "it has no pictures and no sound"
+        case .tail(1, let areZero, _): "1 byte follows its last box, \(areZero ? "a zero" : "not a zero")"
+        case .tail(let count, true, _): "\(count) bytes follow its last box, all of them zeros"
+        case .tail(let count, false, _): "\(count) bytes follow its last box, not all of them zeros"
+        }
+    }
+}

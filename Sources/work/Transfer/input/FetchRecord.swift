@@ -25,7 +25,7 @@ package struct FetchRecord: Sendable {
     /// What a result says anew, and what opens the vault.
     static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
 
-    package init(_ line: LineScanner<Field>, number: Int) throws(Rejection) {
+    package init(_ line: LineScanner<Field>, number: Int) throws(RecordError) {
         self.number = number
         path = try Self.path(line)
         aliases = try Self.aliases(line)
@@ -35,7 +35,7 @@ package struct FetchRecord: Sendable {
             expiresAt = try line.number(.expiresAt)
             attempt = min(max(0, try line.integer(.attempt) ?? 0), Self.mostAttempts)
             expected = try ExpectedFile(line)
-        } catch { throw Rejection(error) }
+        } catch { throw RecordError(error) }
         var buffer = LineBuffer()
         buffer.open(
             copying: line, without: Self.hasSecretURL(line, used: used) ? Self.replaced.union([.url]) : Self.replaced)
@@ -53,43 +53,43 @@ package struct FetchRecord: Sendable {
         return url.isSigned
     }
 
-    private static func path(_ line: LineScanner<Field>) throws(Rejection) -> RelativePath {
+    private static func path(_ line: LineScanner<Field>) throws(RecordError) -> RelativePath {
         let text: String?
-        do throws(LineError) { text = try line.string(.path) } catch { throw Rejection(error) }
-        guard let text else { throw Rejection(.missing(name: "path")) }
-        do throws(RelativePath.Refusal) { return try RelativePath(text) } catch {
-            throw Rejection(.unsafePath, error.description)
+        do throws(LineError) { text = try line.string(.path) } catch { throw RecordError(error) }
+        guard let text else { throw RecordError(.missing(name: "path")) }
+        do throws(PathError) { return try RelativePath(text) } catch {
+            throw RecordError(.unsafePath, error.description)
         }
     }
 
     /// An alias that is not safe is no reason to leave the file out: it only cannot be found there.
-    private static func aliases(_ line: LineScanner<Field>) throws(Rejection) -> [RelativePath] {
+    private static func aliases(_ line: LineScanner<Field>) throws(RecordError) -> [RelativePath] {
         do throws(LineError) { return try line.strings(.aliases)?.compactMap { try? RelativePath($0) } ?? [] } catch {
-            throw Rejection(error)
+            throw RecordError(error)
         }
     }
 
-    private static func url(_ line: LineScanner<Field>) throws(Rejection) -> (url: VideoURL, field: Field) {
+    private static func url(_ line: LineScanner<Field>) throws(RecordError) -> (url: VideoURL, field: Field) {
         for field in [Field.signedURL, .url] {
             let text: UnsafeRawBufferPointer?
-            do throws(LineError) { text = try line.text(field) } catch { throw Rejection(error) }
+            do throws(LineError) { text = try line.text(field) } catch { throw RecordError(error) }
             guard let text else { continue }
             guard let url = VideoURL(text) else {
-                throw Rejection(.badRecord, "'\(field.name)' is not an http or https URL")
+                throw RecordError(.badRecord, "'\(field.name)' is not an http or https URL")
             }
             return (url, field)
         }
-        throw Rejection(.missing(name: Field.signedURL.name))
+        throw RecordError(.missing(name: Field.signedURL.name))
     }
 }
 
-/// Why a line is not fetched at all.
-package struct Rejection: Error {
-    package let error: ErrorCode
+/// Why this record cannot be fetched at all.
+package struct RecordError: Error {
+    package let code: ErrorCode
     package let message: String
 
-    init(_ error: ErrorCode, _ message: String) {
-        self.error = error
+    init(_ code: ErrorCode, _ message: String) {
+        self.code = code
         self.message = message
     }
 

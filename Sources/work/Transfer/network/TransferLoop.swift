@@ -1,65 +1,52 @@
 internal import Curl
 internal import POSIX
 internal import Records
-internal import Store
 
-/// The transfers of one thread: their handles, and what becomes of them.
+/// The transfers of one thread: follows redirects, and judges each try when it has ended.
 final class TransferLoop {
     private let limits: TransferSettings
-    private let multi: MultiHandle
-    private var running: [ObjectIdentifier: Running] = [:]
-    private var idle: [EasyHandle] = []
+    private let transport: any Transport
     private let rateLimit: RateLimit?
+    private var running: [ObjectIdentifier: FileTransfer] = [:]
 
     /// Milliseconds that the loop pauses at most before it looks at its commands and descriptors again.
     private static let longestPause = 50.0
 
-    private struct Running {
-        let easy: EasyHandle
-        let transfer: Transfer
-    }
-
-    /// A try that has ended; without a trouble its part is the whole video.
+    /// A try that has ended; without an error its part is the whole video.
     struct Ended: Sendable {
-        let transfer: Transfer
-        let trouble: TryError?
+        let transfer: FileTransfer
+        let error: TryError?
     }
 
-    init(_ limits: TransferSettings, connections: Int, rateLimit: RateLimit?, clock: any Clock) {
+    init(_ limits: TransferSettings, _ transport: any Transport, rateLimit: RateLimit?) {
         self.limits = limits
+        self.transport = transport
         self.rateLimit = rateLimit
-        multi = MultiHandle(connections: connections, clock: clock)
     }
 
     var count: Int { running.count }
 
     /// Begins the transfer's next try.
-    func start(_ transfer: Transfer) { start(transfer, transfer.nextRequest()) }
+    func start(_ transfer: FileTransfer) { start(transfer, transfer.nextRequest()) }
 
-    private func start(_ transfer: Transfer, _ request: TransferRequest) {
-        let easy = idle.popLast() ?? EasyHandle(limits)
-        easy.prepare(request, receiver: transfer)
-        running[ObjectIdentifier(easy)] = Running(easy: easy, transfer: transfer)
-        multi.add(easy)
+    private func start(_ transfer: FileTransfer, _ request: TransferRequest) {
+        running[ObjectIdentifier(transfer)] = transfer
+        transport.start(request, for: transfer)
     }
 
-    /// Does what can be done without waiting, and tells which tries have ended by it.
+    /// Does what can be done without waiting, and returns the tries that have ended by it.
     func perform() -> [Ended] {
         guard pause == 0 else { return [] }
-        multi.perform { pause == 0 }
+        transport.perform { pause == 0 }
         var ended: [Ended] = []
-        while let (easy, failure) = multi.nextEnded() {
-            let wasConnected = easy.wasConnected
-            let target = easy.redirectURL
-            multi.remove(easy)
-            idle.append(easy)
-            guard let transfer = running.removeValue(forKey: ObjectIdentifier(easy))?.transfer else { continue }
-            if let target, let request = transfer.follow(target) {
-                start(transfer, request)
-            } else {
-                let trouble = transfer.judgeEnd(failure, wasConnected: wasConnected, limits: limits)
-                ended.append(Ended(transfer: transfer, trouble: trouble))
+        while let request = transport.nextEnded() {
+            guard let transfer = running.removeValue(forKey: ObjectIdentifier(request.receiver)) else { continue }
+            if let target = request.redirectURL, let next = transfer.follow(target) {
+                start(transfer, next)
+                continue
             }
+            let error = transfer.judgeEnd(request.failure, wasConnected: request.wasConnected, limits: limits)
+            ended.append(Ended(transfer: transfer, error: error))
         }
         return ended
     }
@@ -71,21 +58,93 @@ final class TransferLoop {
     }
 
     /// Takes all transfers out, as far as they have come.
-    func park() -> [Transfer] {
-        for entry in running.values { multi.remove(entry.easy) }
+    func park() -> [FileTransfer] {
+        transport.cancelAll()
         defer { running.removeAll() }
-        return running.values.map(\.transfer)
+        return Array(running.values)
     }
 
     func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {
         let pause = pause
-        guard pause > 0 else { return multi.wait(&watched, milliseconds: milliseconds) }
-        multi.pause(&watched, milliseconds: min(milliseconds, Int32(pause.rounded(.up))))
+        guard pause > 0 else { return transport.wait(&watched, milliseconds: milliseconds) }
+        transport.pause(&watched, milliseconds: min(milliseconds, Int32(pause.rounded(.up))))
     }
 
     /// Ends a `wait` from any thread.
-    var waker: @Sendable () -> Void {
-        let multi = multi
-        return { multi.wakeUp() }
+    var waker: @Sendable () -> Void { transport.waker }
+}
+
+/// A second loop on a thread of its own. Large files keep one core busy with copying their bytes out of the kernel; for
+/// small ones handing them over costs more than it brings.
+final class TransferThread {
+    private enum Command: Sendable {
+        case start(FileTransfer)
+        case park
+        case end
+    }
+
+    private let commands: Mailbox<Command>
+    private let ended: Mailbox<TransferLoop.Ended>
+    private let wakeThread: @Sendable () -> Void
+    private let thread: WorkerThread
+    /// Transfers that were handed over and have not come back.
+    private(set) var count = 0
+
+    /// `wake` is called from the thread whenever a transfer has come back.
+    init(_ loop: TransferLoop, wake: @escaping @Sendable () -> Void) {
+        let (commands, ended) = (Mailbox<Command>(), Mailbox<TransferLoop.Ended>())
+        (self.commands, self.ended) = (commands, ended)
+        wakeThread = loop.waker
+        // The loop moves to its thread here and no other touches it, except for its waker.
+        nonisolated(unsafe) let loop = loop
+        thread = WorkerThread { Self.run(loop, commands, ended, wake) }
+    }
+
+    func start(_ transfer: FileTransfer) {
+        count += 1
+        send(.start(transfer))
+    }
+
+    /// Ends all transfers where they are; they come back as interrupted.
+    func park() { send(.park) }
+
+    func removeEnded() -> [TransferLoop.Ended] {
+        let removed = ended.takeIfAny()
+        count -= removed.count
+        return removed
+    }
+
+    /// Ends the thread.
+    func end() {
+        send(.end)
+        thread.join()
+    }
+
+    private func send(_ command: Command) {
+        commands.put(command)
+        wakeThread()
+    }
+
+    private static func run(
+        _ loop: TransferLoop, _ commands: Mailbox<Command>, _ ended: Mailbox<TransferLoop.Ended>,
+        _ wake: @Sendable () -> Void
+    ) {
+        while true {
+            var back: [TransferLoop.Ended] = []
+            for command in commands.takeIfAny() {
+                switch command {
+                case .start(let transfer): loop.start(transfer)
+                case .park: back += loop.park().map { .init(transfer: $0, error: .interrupted) }
+                case .end: return
+                }
+            }
+            back += loop.perform()
+            if !back.isEmpty {
+                ended.put(back)
+                wake()
+            }
+            var watched: [MultiHandle.Watched] = []
+            loop.wait(&watched, milliseconds: 1000)
+        }
     }
 }

@@ -6,6 +6,8 @@ package struct AnswerHead: Equatable, Sendable {
     package var status = 0
     package var contentLength: Int64?
     package var contentRange: ContentRange?
+    /// Whether a `Content-Range` came that cannot be read, or two that differ.
+    package var hasBadContentRange = false
     /// As it stands in the header, quotes included.
     package var etag: String?
     package var lastModified: String?
@@ -13,6 +15,10 @@ package struct AnswerHead: Equatable, Sendable {
     package var date: String?
     /// Seconds that a cache has kept the answer; at most `longestAge`.
     package var age: Int64?
+    /// Whether it tells where to go on. The place itself may carry a signature, and is libcurl's to keep.
+    package var hasLocation = false
+    /// Who gave the answer, as far as its fields tell.
+    package var marks = AnswerMarks()
     /// What the whole object hashes to, as the store or its uploader says.
     package var checksums: [Checksum] = []
     /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
@@ -41,6 +47,9 @@ package struct AnswerHead: Equatable, Sendable {
     /// Whether the body is the video, or a part of it.
     package var isVideo: Bool { status == 200 || status == 206 }
 
+    /// Whether the body is a web page: what portals and proxies answer with.
+    package var isHTML: Bool { marks.contentType == .html }
+
     /// Takes one header line. A status line begins a new answer: what came before was an interim one.
     package mutating func receive(header: UnsafeRawBufferPointer) {
         if header.starts(with: "HTTP/".utf8) {
@@ -50,22 +59,38 @@ package struct AnswerHead: Equatable, Sendable {
             return
         }
         guard let colon = header.firstIndex(of: UInt8(ascii: ":")) else { return }
-        // Fields that nothing is decided by cost no string.
-        guard let field = HeaderField(header[..<colon]) else { return }
+        let name = header[..<colon]
+        // Fields that nothing is decided by cost no string, and those of which the start decides a short one.
+        guard let field = HeaderField(name) else { return marks.note(otherField: name) }
         let value = Self.trimmed(header[(colon + 1)...])
         switch field {
+        case .location: hasLocation = true
+        case .server, .via, .contentType, .bucketRegion: marks.note(field, value)
+        default: set(field, String(decoding: value, as: UTF8.self))
+        }
+    }
+
+    private mutating func set(_ field: HeaderField, _ value: String) {
+        switch field {
         case .contentLength: contentLength = Int64(value)
-        case .contentRange: contentRange = ContentRange(value)
+        case .contentRange: setContentRange(ContentRange(value))
         case .etag: etag = value
         case .lastModified: lastModified = value
         case .retryAfter: retryAfter = value
         case .date: date = value
         case .age: age = Int64(value).map { min(max($0, 0), Self.longestAge) }
         case .crc32, .sha1, .sha256, .md5: addChecksum(field, value)
+        case .location, .server, .via, .contentType, .bucketRegion: break
         }
     }
 
+    private mutating func setContentRange(_ range: ContentRange?) {
+        if range == nil || contentRange != nil && contentRange != range { hasBadContentRange = true }
+        contentRange = range
+    }
+
     private mutating func addChecksum(_ field: HeaderField, _ value: String) {
+        marks.hasAmazonFields = true
         // With a range S3 tells the checksum of a part of the upload; what the uploader noted is always the object's.
         guard status == 200 || field == .md5, let algorithm = field.algorithm,
             let checksum = Checksum(algorithm, base64: value, source: "the answer's '\(field.rawValue)'")
@@ -79,6 +104,7 @@ package struct AnswerHead: Equatable, Sendable {
 
     /// The text of an element of the error's body, such as `Code`: `<Code>SlowDown</Code>`.
     package func errorElement(_ name: String) -> String? {
+        guard !errorBody.isEmpty else { return nil }
         let body = String(decoding: errorBody, as: UTF8.self)
         guard let start = body.firstRange(of: "<\(name)>"),
             let end = body[start.upperBound...].firstRange(of: "</\(name)>")
@@ -86,41 +112,50 @@ package struct AnswerHead: Equatable, Sendable {
         return String(body[start.upperBound..<end.lowerBound])
     }
 
-    private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> String {
+    private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
         var (start, end) = (value.startIndex, value.endIndex)
         while start < end && isSpace(value[start]) { start += 1 }
         while start < end && isSpace(value[end - 1]) { end -= 1 }
-        return String(decoding: value[start..<end], as: UTF8.self)
+        return value[start..<end]
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
 }
 
 /// The header fields that decisions are made on.
-private enum HeaderField: String, CaseIterable {
+enum HeaderField: String, CaseIterable {
     case contentLength = "content-length"
     case contentRange = "content-range"
+    case contentType = "content-type"
     case etag
     case lastModified = "last-modified"
     case retryAfter = "retry-after"
     case date
     case age
+    case location
+    case server
+    case via
+    /// Where S3 keeps the bucket, whatever region was asked.
+    case bucketRegion = "x-amz-bucket-region"
     case crc32 = "x-amz-checksum-crc32"
     case sha1 = "x-amz-checksum-sha1"
     case sha256 = "x-amz-checksum-sha256"
     /// What rclone notes of a file that it uploads in parts.
     case md5 = "x-amz-meta-md5chksum"
 
+    /// Nil for all other fields.
     init?(_ name: Slice<UnsafeRawBufferPointer>) {
-        let found = Self.allCases.first { field in
-            let wanted = field.rawValue.utf8
-            return wanted.count == name.count && zip(name, wanted).allSatisfy { Self.lowercased($0) == $1 }
-        }
+        // An answer has a dozen fields, and a run a hundred thousand answers: most names are ruled out by their length.
+        let found = Self.byLength[min(name.count, Self.byLength.count - 1)].first { name.isField($0.rawValue) }
         guard let found else { return nil }
         self = found
     }
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    /// At each index the fields whose names have so many letters; none at the last.
+    private static let byLength: [[HeaderField]] = {
+        let longest = allCases.map(\.rawValue.utf8.count).max() ?? 0
+        return (0...longest + 1).map { length in allCases.filter { $0.rawValue.utf8.count == length } }
+    }()
 
     var algorithm: Checksum.Algorithm? {
         switch self {
@@ -133,28 +168,10 @@ private enum HeaderField: String, CaseIterable {
     }
 }
 
-/// Which part of the whole an answer brings (RFC 9110, section 14.4): `bytes 5-99/100`, `bytes */100`.
-package struct ContentRange: Equatable, Sendable {
-    /// Nil in the answer 416.
-    package let first: Int64?
-    package let last: Int64?
-    /// Nil where the origin does not know.
-    package let total: Int64?
-
-    package init?(_ text: String) {
-        guard text.lowercased().hasPrefix("bytes ") else { return nil }
-        let halves = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
-        total = Int64(halves[1])
-        guard total != nil || halves[1] == "*" else { return nil }
-        if halves[0] == "*" {
-            (first, last) = (nil, nil)
-            return
-        }
-        let ends = halves[0].split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, let first = Int64(ends[0]), let last = Int64(ends[1]), first >= 0, last >= first,
-            total.map({ last < $0 }) ?? true
-        else { return nil }
-        (self.first, self.last) = (first, last)
+extension Slice<UnsafeRawBufferPointer> {
+    /// Whether a field's name or value is this one, which is given in lower case; or begins with it.
+    func isField(_ name: String, orBeginsSo prefix: Bool = false) -> Bool {
+        guard prefix ? count >= name.utf8.count : count == name.utf8.count else { return false }
+        return zip(self, name.utf8).allSatisfy { ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1 }
     }
 }

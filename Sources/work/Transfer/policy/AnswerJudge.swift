@@ -1,73 +1,49 @@
-package import Curl
+internal import Curl
 package import Records
 package import Store
 
-/// What an answer, or the lack of one, means for the record. Pure: the same answer gives the same judgement.
+/// What an answer means for the record: whose fault it is, and in which words. Pure: the same answer means the same.
 package enum AnswerJudge {
-    /// Judges an answer's head: nil means that the body is the video, from byte `offset` on.
+    /// Judges an answer's head: nil means that the body is the video, from where it was asked for.
     package static func judge(
-        _ answer: AnswerHead, askedFrom offset: Int64, expected: ExpectedFile,
-        signature: UsedSignature = UsedSignature(),
+        _ answer: AnswerHead, asked: AskedRange, expected: ExpectedFile, signature: UsedSignature = UsedSignature(),
         now: Double
     ) -> TryError? {
         switch answer.status {
-        case 200: judgeWhole(answer, expected) ?? judge(etag: answer.etag, expected)
-        case 206: judgePart(answer, askedFrom: offset, expected) ?? judge(etag: answer.etag, expected)
-        case 201..<300: TryError(.badAnswer, "the origin answered \(answer.status) without a video", startsOver: true)
-        case 300..<400: TryError(.badRequest, "the origin answered \(answer.status), and not where to go on")
-        case 400..<500: judgeClientError(answer, signature, now: now)
-        case 503 where answer.retryAfter != nil || answer.errorElement("Code") == "SlowDown":
-            TryError(
-                .rateLimited, "the origin answered 503\(words(of: answer)): it is overloaded",
-                retryAfter: retryAfter(answer, now: now))
-        case 500..<600: TryError(.serverError, "the origin answered \(answer.status)\(words(of: answer))")
-        default: TryError(.badAnswer, "the origin answered with status \(answer.status)", startsOver: true)
-        }
-    }
-
-    /// Judges a transfer that libcurl gave up.
-    ///
-    /// - Parameters:
-    ///   - wasConnected: whether there ever was a connection.
-    ///   - isTimeOver: whether the file's whole time is used up.
-    package static func judge(
-        _ failure: CurlFailure, _ answer: AnswerHead, limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool
-    ) -> TryError {
-        switch failure {
-        case .connection(let words): TryError(.connect, "no connection: \(words)")
-        case .tls(let words): TryError(.tls, "TLS: \(words)")
-        case .partial where answer.contentLength == nil:
-            TryError(.badAnswer, "the answer gave no length and was cut", startsOver: true)
-        case .partial: TryError(.truncated, "the connection closed before all bytes had come")
-        case .timedOut where isTimeOver:
-            TryError(.timeout, "not complete after \(seconds(limits.wholeTimeout))")
-        case .timedOut where !wasConnected:
-            TryError(.connect, "no connection within \(seconds(limits.connectTimeout))")
-        case .timedOut:
-            TryError(
-                .stalled, "under \(limits.stallSpeed) bytes a second for \(seconds(limits.stallTimeout))")
-        case .protocolViolation(let words):
-            TryError(.badAnswer, "the answer makes no sense: \(words)", startsOver: true)
-        case .badURL: TryError(.badRecord, "the URL cannot be used", countsAsAttempt: false)
-        case .stoppedByReceiver, .other: TryError(.connect, "the transfer failed: \(words(of: failure))")
+        case 200, 206:
+            judgeRange(answer, asked) ?? judgeSize(answer, asked, expected) ?? judge(etag: answer.etag, expected)
+        case 416 where asked.offset > 0, 412 where asked.offset > 0:
+            // What the part is from is not there any more, or conditions are not understood: ask for the whole.
+            TryError(.badAnswer, said(answer), owner: .host, startsOver: true)
+        case 401, 403: judgeRefusal(answer, signature, now: now)
+        default: judgeStatus(answer, now: now)
         }
     }
 
     /// Judges a body that goes on beyond what was promised.
     static func judgeOverlong(_ answer: AnswerHead, _ expected: ExpectedFile) -> TryError {
         guard answer.status == 200, answer.contentLength == nil, let size = expected.size else {
-            return TryError(.badAnswer, "more bytes came than were promised", startsOver: true)
+            return TryError(.badAnswer, "more bytes came than were promised", owner: .host, startsOver: true)
         }
         return TryError(.mismatch, "more bytes came than the \(size) of the record", startsOver: true)
     }
 
-    private static func judgeWhole(_ answer: AnswerHead, _ expected: ExpectedFile) -> TryError? {
-        guard let length = answer.contentLength else { return nil }
-        if let size = expected.size, size != length {
-            return TryError(.mismatch, "the origin has \(length) bytes, and the record says \(size)", startsOver: true)
+    /// Judges how many bytes there are once the body has ended; nil: as many as there should be.
+    static func judgeLength(_ length: Int64, _ answer: AnswerHead, total: Int64?, _ expected: ExpectedFile) -> TryError?
+    {
+        if answer.status == 206 {
+            // A range may end before the end, and need not tell the total: the next request asks for what is behind.
+            guard let total else {
+                return TryError(.truncated, "the origin does not say whether \(length) bytes are all", owner: .host)
+            }
+            if length < total { return TryError(.truncated, "\(length) of \(total) bytes came", owner: .host) }
         }
+        if let size = expected.size, size != length {
+            return TryError(.mismatch, "\(length) bytes came, and the record says \(size)", startsOver: true)
+        }
+        if let total, length < total { return TryError(.truncated, "\(length) of \(total) bytes came", owner: .host) }
         guard length >= expected.smallest else {
-            return TryError(.notVideo, "the origin has only \(length) bytes", startsOver: true)
+            return TryError(.notVideo, "only \(length) bytes came", startsOver: true)
         }
         return nil
     }
@@ -78,50 +54,90 @@ package enum AnswerJudge {
         return TryError(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 
-    /// A 206 is believed only if it is what was asked for: others have appended the wrong bytes to a file.
-    private static func judgePart(_ answer: AnswerHead, askedFrom offset: Int64, _ expected: ExpectedFile) -> TryError?
-    {
-        guard offset > 0 else { return TryError(.badAnswer, "the origin answered 206 unasked", startsOver: true) }
-        guard let range = answer.contentRange, range.first == offset, let total = range.total, range.last == total - 1,
-            answer.contentLength == nil || answer.contentLength == total - offset
-        else { return TryError(.badAnswer, "the origin answered 206 with another range", startsOver: true) }
-        if let size = expected.size, size != total {
-            return TryError(.mismatch, "the origin has \(total) bytes, and the record says \(size)", startsOver: true)
-        }
-        return nil
-    }
+    // MARK: - A video, or a part of it
 
-    private static func judgeClientError(_ answer: AnswerHead, _ signature: UsedSignature, now: Double) -> TryError {
-        let said = "the origin answered \(answer.status)\(words(of: answer))"
-        switch answer.status {
-        case 401, 403:
-            if StoreAdvice.isExpiry(answer, signature, now: now) { return expired(answer, said, now: now) }
-            return TryError(.forbidden, said + (StoreAdvice.advice(answer, signature).map { ": \($0)" } ?? ""))
-        case 400 where answer.errorElement("Code") == "ExpiredToken": return TryError(.expired, said)
-        case 404, 410: return TryError(.notFound, said)
-        case 408: return TryError(.timeout, said)
-        case 429: return TryError(.rateLimited, said, retryAfter: retryAfter(answer, now: now))
-        case 416: return TryError(.badAnswer, said, startsOver: true)
-        default: return TryError(.badRequest, said)
+    private static func judgeRange(_ answer: AnswerHead, _ asked: AskedRange) -> TryError? {
+        RangeFault(answer, to: asked).map {
+            TryError(.badAnswer, "the origin answered \($0.rawValue)", owner: .host, startsOver: true)
         }
     }
 
-    private static func expired(_ answer: AnswerHead, _ said: String, now: Double) -> TryError {
+    private static func judgeSize(_ answer: AnswerHead, _ asked: AskedRange, _ expected: ExpectedFile) -> TryError? {
+        if let size = expected.size {
+            // Where a range does not tell the total, its end cannot be behind the record's.
+            guard answer.total ?? size == size, answer.status == 200 || answer.bodyEnd ?? 0 <= size else {
+                let total = answer.total ?? answer.bodyEnd ?? 0
+                return TryError(
+                    .mismatch, "the origin has \(total) bytes, and the record says \(size)", startsOver: true)
+            }
+        }
+        guard let length = answer.total ?? answer.bodyEnd, length < expected.smallest else { return nil }
+        return TryError(.notVideo, "the origin has only \(length) bytes", startsOver: true)
+    }
+
+    // MARK: - Anything else
+
+    private static func judgeStatus(_ answer: AnswerHead, now: Double) -> TryError {
+        let meaning = StatusMeaning.of(answer.status)
+        let advice = answer.errorElement("Code").flatMap { StoreAdvice.named($0) }
+        let wait = retryAfter(answer, now: now)
+        var code = advice?.code ?? meaning.code
+        if answer.status == 503 && wait != nil { code = .rateLimited }
+        let reason = advice.map { $0.advice + place(answer, $0) } ?? reason(answer, meaning)
+        return TryError(
+            code, said(answer) + ": " + reason, owner: advice?.owner ?? meaning.owner, retryAfter: wait,
+            startsOver: answer.status < 300)
+    }
+
+    private static func reason(_ answer: AnswerHead, _ meaning: StatusMeaning) -> String {
+        guard (300..<400).contains(answer.status), answer.hasLocation else { return meaning.reason }
+        return "what it redirects to is not an http or https URL"
+    }
+
+    private static func judgeRefusal(_ answer: AnswerHead, _ signature: UsedSignature, now: Double) -> TryError {
+        if signature.hasExpired(by: answer, now: now) { return expired(answer, now: now) }
+        guard let code = answer.errorElement("Code") else { return judgeStatus(answer, now: now) }
+        if code == "AccessDenied" && answer.isFromStore {
+            let advice = StoreAdvice.ofStoreThatDenies(answer.errorElement("Message") ?? "")
+            return TryError(.forbidden, said(answer) + ": " + advice.advice, owner: advice.owner)
+        }
+        guard code == "InvalidKey", let pair = signature.keyPairID else { return judgeStatus(answer, now: now) }
+        return TryError(
+            .forbidden,
+            said(answer) + ": key pair \(pair) is not trusted by this distribution: check --key-pair-id and the "
+                + "distribution's trusted key groups", owner: .credentials)
+    }
+
+    private static func expired(_ answer: AnswerHead, now: Double) -> TryError {
         let skew = (answer.generatedAt ?? now) - now
         let clocks = abs(skew) < ClockSkew.noticeable ? "" : " (\(ClockSkew.words(skew)))"
-        return TryError(.expired, "\(said): the URL has expired\(clocks)")
+        return TryError(.expired, said(answer) + ": the URL has expired\(clocks)")
     }
 
-    /// The origin's own words for an error. They come from outside: cut short, and only of harmless characters.
-    private static func words(of answer: AnswerHead) -> String {
-        guard let code = answer.errorElement("Code") else { return "" }
-        let harmless = code.unicodeScalars.prefix(40).filter { $0.isASCII && $0.properties.isAlphabetic }
-        return harmless.isEmpty ? "" : " \(String(String.UnicodeScalarView(harmless)))"
+    /// The status, and the store's own word for it: "the origin answered 404 NoSuchKey".
+    private static func said(_ answer: AnswerHead) -> String {
+        let code = harmless(answer.errorElement("Code") ?? "", upTo: 40)
+        return "the origin answered \(answer.status)" + (code.isEmpty ? "" : " " + code)
     }
 
-    private static func words(of failure: CurlFailure) -> String {
-        if case .other(let words) = failure { return words }
-        return "the body was not taken"
+    /// Where the store says that the bucket is.
+    private static func place(_ answer: AnswerHead, _ advice: StoreAdvice) -> String {
+        guard advice.owner == .credentials else { return "" }
+        if let region = answer.errorElement("Region") ?? answer.marks.bucketRegion {
+            return "; the store says region '\(harmless(region, upTo: 40))'"
+        }
+        if let endpoint = answer.errorElement("Endpoint") {
+            return "; the store says endpoint '\(harmless(endpoint, upTo: 100))'"
+        }
+        return ""
+    }
+
+    /// Words from outside: cut short, and only of characters that a name or a host is made of.
+    private static func harmless(_ text: String, upTo length: Int) -> String {
+        let kept = text.utf8.prefix(length).filter {
+            (0x41...0x5A).contains($0 & 0xDF) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+        }
+        return String(decoding: kept, as: UTF8.self)
     }
 
     /// Seconds to wait (RFC 9110, section 10.2.3): a number, or a date. No origin is believed beyond a day.
@@ -134,9 +150,5 @@ package enum AnswerJudge {
         // The origin's own clock, where it tells it: ours may be off.
         let reference = answer.date.flatMap(HTTPDate.parse).map(Double.init) ?? now
         return min(max(0, Double(date) - reference), 86400)
-    }
-
-    private static func seconds(_ value: Double) -> String {
-        value == value.rounded() ? "\(Int(value)) s" : "\(value) s"
     }
 }

@@ -7,7 +7,7 @@ struct WaitingStart {
     let isFirst: Bool
 }
 
-extension StartQueue.Entry {
+extension WaitingTransfers.Entry {
     var start: WaitingStart {
         WaitingStart(origin: transfer.record.url.origin, due: due, isFirst: transfer.tries == 0)
     }

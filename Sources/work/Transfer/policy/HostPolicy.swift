@@ -29,20 +29,30 @@ package struct HostPolicy: Sendable {
     }
 
     /// What speaks against going on at the other URL. From TLS to none is never followed: what was secret would not be.
-    func refusal(ofRedirectFrom url: VideoURL, to target: VideoURL) -> TryError? {
-        if url.isEncrypted && !target.isEncrypted {
-            return TryError(.badRequest, "the origin redirects from https to '\(target.origin)', without TLS")
+    ///
+    /// It is not the record's fault: a portal on the way redirects everything to itself, without the marks of an origin;
+    /// with them, it is a matter of the settings.
+    ///
+    /// - Parameters:
+    ///   - redirects: that this try has followed already.
+    ///   - marks: of the answer that redirects.
+    func refusal(
+        ofRedirectFrom url: VideoURL, to target: VideoURL, after redirects: Int = 0, marks: AnswerMarks = AnswerMarks()
+    ) -> TryError? {
+        guard let reason = reason(againstRedirectFrom: url, to: target) else {
+            guard redirects >= Self.mostRedirects else { return nil }
+            return TryError(.badRequest, "the origin redirected \(redirects) times, and again", owner: .host)
         }
+        return TryError(.badRequest, "the origin redirects " + reason, owner: marks.isEmpty ? .way : .credentials)
+    }
+
+    private func reason(againstRedirectFrom url: VideoURL, to target: VideoURL) -> String? {
+        if url.isEncrypted && !target.isEncrypted { return "from https to '\(target.origin)', without TLS" }
         if !allowed.isEmpty {
-            guard refusal(of: target) == nil else {
-                return TryError(.badRequest, "the origin redirects to '\(target.host)', not one of --allow-host")
-            }
-            return nil
+            return refusal(of: target).map { _ in "to '\(target.host)', not one of --allow-host" }
         }
-        guard followsToOthers || Self.isSameHost(url, target) else {
-            return TryError(.badRequest, "the origin redirects to '\(target.origin)': --follow would go there")
-        }
-        return nil
+        if followsToOthers || Self.isSameHost(url, target) { return nil }
+        return "to '\(target.origin)': --follow would go there"
     }
 
     /// The same port too, but where it goes from http to https.

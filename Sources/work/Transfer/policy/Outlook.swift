@@ -46,22 +46,22 @@ struct Outlook {
     }
 
     /// A record has failed for now, or its probe has.
-    mutating func failed(by trouble: TryError, at now: Double) {
-        switch trouble.error {
+    mutating func failed(by error: TryError, at now: Double) {
+        switch error.code {
         case .connect:
             if unreachable == 0 { unreachableSince = now }
             unreachable += 1
             nextProbe = now + probeDelay
             if unreachable > Self.enoughUnreachable { probeDelay = min(probeDelay * 2, Self.longestProbe) }
         case .forbidden, .tls, .expired:
-            guard trouble.countsAsAttempt else { return }
+            guard error.countsAsAttempt else { return }
             reached()
             refused += hasSucceeded ? 0 : 1
         default:
-            if trouble.countsAsAttempt { reached() }
+            if error.countsAsAttempt { reached() }
             return
         }
-        lastReason = trouble.message
+        lastReason = error.message
     }
 
     func advice(at now: Double) -> Advice {

@@ -20,24 +20,29 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
-    package func quickDelay(after trouble: TryError, triesDone: Int, spread: Double) -> Double? {
-        guard trouble.isPassing, triesDone <= quickRetries else { return nil }
+    package func quickDelay(after error: TryError, triesDone: Int, spread: Double) -> Double? {
+        guard error.isPassing, triesDone <= quickRetries else { return nil }
         // Full jitter: those that failed together do not come back together.
         let delay = quickDelay * Double(1 << min(triesDone - 1, 20)) * spread
-        guard let wanted = trouble.retryAfter else { return delay }
+        guard let wanted = error.retryAfter else { return delay }
         return wanted <= Self.longestQuickWait ? max(delay, wanted) : nil
     }
 
-    /// Whether the line may be fed in again. A refusal is worth one new signature, no more.
-    package func isRetryable(_ error: ErrorCode, attempt: Int64) -> Bool {
-        error == .forbidden ? attempt <= 1 : error.isRetryable
+    /// Whether the line may be fed in again. What is not the record's own fault passes, or is put right by somebody. A
+    /// refusal is worth one new signature, no more.
+    package func isRetryable(after error: TryError, attempt: Int64) -> Bool {
+        if error.code == .forbidden { return attempt <= 1 }
+        switch error.owner {
+        case .record, .folder: return error.code.isRetryable
+        case .host, .way, .credentials, .disk, .process: return true
+        }
     }
 
     /// When the line may be fed in again, in Unix seconds: by the backoff, or later if the origin said so.
-    package func retryAt(after trouble: TryError, attempt: Int64, now: Double) -> Double {
+    package func retryAt(after error: TryError, attempt: Int64, now: Double) -> Double {
         // What was only told to stop can go on at once.
-        if trouble.error == .interrupted { return now }
+        if error.code == .interrupted { return now }
         let delay = backoff[min(max(Int(attempt), 1), backoff.count) - 1]
-        return now + max(delay, trouble.retryAfter ?? 0)
+        return now + max(delay, error.retryAfter ?? 0)
     }
 }

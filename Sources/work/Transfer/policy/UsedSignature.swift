@@ -11,6 +11,20 @@ package struct UsedSignature: Sendable {
 
     /// The name of CloudFront's key.
     var keyPairID: String? { url?.keyPairID }
+
+    /// Whether an answer 401 or 403 refuses the URL since it has expired: S3 says so; CloudFront does not, but both
+    /// clocks tell.
+    func hasExpired(by answer: AnswerHead, now: Double) -> Bool {
+        if answer.errorElement("Message") == "Request has expired" { return true }
+        guard let expiresAt, !answer.isFromStore else { return false }
+        return max(now, answer.generatedAt ?? now) >= expiresAt
+    }
+}
+
+extension AnswerHead {
+    /// Whether an error is the store's own: S3 gives its answers two identifiers, and CloudFront in front of it passes
+    /// them on. The signature was good then.
+    var isFromStore: Bool { errorElement("RequestId") != nil && errorElement("HostId") != nil }
 }
 
 /// How far this machine's clock is off, by the origin's `Date`: signatures are judged by the origin's clock, and ours

@@ -1,109 +1,138 @@
 internal import Curl
 package import POSIX
 internal import Records
-package import Store
+internal import Store
 
-/// The run: takes lines when there is a place for them, lets the transfers go on, hands results on and shows where it
-/// stands. Everything waits in one place. What becomes of the records is the scheduler's affair.
+/// How a run ended.
+package enum FetchEnd: Equatable, Sendable {
+    /// The end of the input was reached.
+    case complete(failures: Int)
+    /// Told to stop by this signal.
+    case signal(Int32)
+    /// Nobody reads the results any more.
+    case readerLeft
+    /// The input or the results' file is of no use any more.
+    case broken(SystemError)
+    /// The disk takes no more files; the error's words.
+    case disk(String)
+    /// Nothing is reachable, or every URL is refused; in these words.
+    case hopeless(String)
+}
+
+/// A run of `tf-fetch`, from its first line to its last result. It owns all that a run knows: the lines that it has taken,
+/// the transfers that run or wait, and the results on their way. It works in one loop on one thread, and waits in one
+/// place. This file is the loop; `FetchRun+Tries.swift` is what becomes of a record.
 package final class FetchRun {
-    private let settings: FetchSettings
-    private let clock: any Clock
-    private let signals: StopSignals
-    private let notify: (String) -> Void
-    private let input: Int32
-    private var intake: Intake
-    private let pool: TransferPool
-    private let desk: ResultDesk
-    private let scheduler: TransferScheduler
+    let settings: FetchSettings
+    let world: FetchWorld
+    let notify: (String) -> Void
+    let rules: FileTransfer.Rules
+    let pool: TransferPool
+    let results: ResultQueue
+    let hashing: HashThread
+    var preflight: Preflight
+    var admission: Admission
+    var waiting = WaitingTransfers()
+    var skew = ClockSkew()
     private var feed: ProgressFeed
     /// No more lines come, or are wanted.
     private var isInputEnded = false
+    /// Why nothing is started any more, and since when, on the monotonic clock.
+    private(set) var stop: FetchEnd?
+    private var stoppedAt = 0.0
+    /// Files that were fetched, or whose bytes are here at least.
+    var fetched = 0
+    /// Quick retries.
+    var retries = 0
+    /// Bytes that transfers which have ended brought.
+    var endedBytes: Int64 = 0
 
     /// Lines that are taken before the transfers get their turn again.
     private static let linesAtOnce = 256
     /// Signals that come within so many seconds are one.
     private static let oneSignal = 0.5
-    /// After a stop everything is over within this many seconds, whoever else is slow.
+    /// After a stop everything ends within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5
     /// Seconds.
     private static let longestWait = 1.0
 
     /// - Parameter notify: tells people something that the results do not say.
     package init(
-        _ settings: FetchSettings, output: OutputFolder, input: Int32, results: Int32, signals: StopSignals,
-        clock: any Clock, random: @escaping () -> Double, observer: (any FetchObserver)?,
+        _ settings: FetchSettings, _ world: FetchWorld, observer: (any FetchObserver)?,
         notify: @escaping (String) -> Void
     ) {
         self.settings = settings
-        self.input = input
-        self.signals = signals
-        self.clock = clock
+        self.world = world
         self.notify = notify
-        let rules = Transfer.Rules(
-            bootID: BootID.read(), wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
-            verification: settings.verification,
-            rateLimit: settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: clock) }, clock: clock)
-        pool = TransferPool(
-            settings.transfer, parallel: settings.parallel, loops: settings.loops, rateLimit: rules.rateLimit,
-            clock: clock)
-        desk = ResultDesk(
-            Finisher(output: results, sync: settings.sync, clock: clock, wake: pool.waker),
-            mostUnwritten: settings.mostUnwritten)
-        scheduler = TransferScheduler(
-            settings, rules, output: output, pool: pool, desk: desk, random: random, notify: notify)
-        intake = Intake(input)
-        feed = ProgressFeed(observer, startedAt: clock.monotonic)
+        let rateLimit = settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: world.clock) }
+        rules = FileTransfer.Rules(
+            bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
+            verification: settings.verification, rateLimit: rateLimit, clock: world.clock)
+        pool = TransferPool(settings, rateLimit: rateLimit, makeTransport: world.makeTransport)
+        results = ResultQueue(
+            ResultWriter(world.results, sync: settings.sync, clock: world.clock),
+            mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads, wake: pool.waker)
+        hashing = HashThread(hasThread: world.hasThreads, wake: pool.waker)
+        preflight = Preflight(settings, world.output, world.clock)
+        admission = Admission(settings)
+        feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
     }
 
     package func run() -> FetchEnd {
         while !isDone {
-            takeReports()
-            scheduler.concludeHashes()
-            scheduler.startWaiting()
+            receiveReports()
+            concludeHashes()
+            startWaiting()
             checkQuota()
-            takeLines()
-            let hasEnded = scheduler.perform()
-            feed.update(at: clock.monotonic) { progress }
+            readLines()
+            let hasEnded = concludeTries()
+            feed.update(at: now) { progress }
             // The places of those that have ended are taken before anything is waited for.
             if !hasEnded && !isDone { wait() }
         }
-        if desk.isClear { desk.close() }
-        feed.end(at: clock.monotonic) { progress }
-        return scheduler.stop ?? .complete(failures: desk.failed)
+        if results.isClear { results.close() }
+        feed.end(at: now) { progress }
+        return stop ?? .complete(failures: results.failed)
     }
 
-    private var isStopped: Bool { scheduler.stop != nil }
+    /// On the monotonic clock.
+    var now: Double { world.clock.monotonic }
 
     private var isDone: Bool {
-        if isStopped && (desk.failure != nil || clock.monotonic - scheduler.stoppedAt > Self.longestFarewell) {
-            return true
-        }
-        return (isInputEnded || isStopped) && scheduler.unended == 0 && desk.isClear
+        if stop != nil && (results.failure != nil || now - stoppedAt > Self.longestFarewell) { return true }
+        return (isInputEnded || stop != nil) && unended == 0 && results.isClear
     }
 
     // MARK: - Lines
 
-    private var hasPlace: Bool { !isInputEnded && desk.hasRoom && scheduler.hasPlace }
+    /// Transfers that were begun, and others whose line was taken.
+    private var unended: Int { pool.count + waiting.count + hashing.count }
 
-    private func takeLines() {
-        var taken = 0
-        while taken < Self.linesAtOnce && hasPlace {
-            taken += 1
+    /// Whether there is a place for one more line.
+    private var hasPlace: Bool {
+        !isInputEnded && stop == nil && results.hasRoom && unended < 2 * settings.parallel
+            && settings.quota.hasRoom(files: fetched + unended)
+            && admission.mayTake(running: pool.count, held: waiting.unbegun, at: now)
+    }
+
+    private func readLines() {
+        var lines = 0
+        while lines < Self.linesAtOnce && hasPlace {
+            lines += 1
             do throws(SystemError) {
-                switch try intake.next() {
-                case .ready(let record): scheduler.take(record)
-                case .decided(let result): desk.submit(result)
+                switch try world.input.next() {
+                case .ready(let record): begin(record)
+                case .decided(let result): results.submit(result)
                 case .nothingYet: return
                 case .ended: isInputEnded = true
                 }
-            } catch { scheduler.end(.broken(error)) }
+            } catch { end(.broken(error)) }
         }
     }
 
     private func checkQuota() {
         guard !isInputEnded,
-            let reason = settings.quota.exhausted(
-                files: scheduler.fetched, bytes: scheduler.received, now: clock.now)
+            let reason = settings.quota.exhausted(files: fetched, bytes: received, now: world.clock.now)
         else { return }
         endInput(reason)
     }
@@ -119,51 +148,74 @@ package final class FetchRun {
     /// Waits for the transfers, a line where there is a place for one, a signal, a result that somebody waits for, or
     /// until something falls due.
     private func wait() {
-        let now = clock.monotonic
-        let times = [feed.delay(at: now), scheduler.nextChange(after: now).map { $0 - now }].compactMap { $0 }
-        let timeout = times.reduce(Self.longestWait, min)
-        var watched = [MultiHandle.Watched(signals.descriptor)]
-        if hasPlace { watched.append(MultiHandle.Watched(input)) }
-        desk.flush()
-        if desk.prepareWait(forResults: needsResults) { return }
+        let now = now
+        let due = [waiting.nextDue(after: now), admission.nextChange(after: now)].compactMap { $0 }.min()
+        let timeout = [feed.delay(at: now), due.map { $0 - now }].compactMap { $0 }.reduce(Self.longestWait, min)
+        var watched = [MultiHandle.Watched(world.signals.descriptor)]
+        if hasPlace { watched.append(MultiHandle.Watched(world.input.descriptor)) }
+        guard results.flush(), !results.prepareWait(forResults: needsResults) else { return }
         pool.wait(&watched, milliseconds: Int32((timeout * 1000).rounded(.up)))
-        if watched[0].isReady { takeSignal() }
+        if watched[0].isReady { receiveSignal() }
     }
 
     /// Whether nothing goes on before results have been written.
-    private var needsResults: Bool { !desk.hasRoom || isStopped || (isInputEnded && pool.count == 0) }
+    private var needsResults: Bool { !results.hasRoom || stop != nil || (isInputEnded && pool.count == 0) }
 
-    private func takeReports() {
-        desk.takeReports()
-        if let error = desk.failure { scheduler.end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
-        if let trouble = desk.diskTrouble { scheduler.stopIfDisk(trouble) }
+    private func receiveReports() {
+        results.receiveReports()
+        if let error = results.failure { end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
+        if let error = results.diskError { stopIfDisk(error) }
+        for notice in world.output.takeNotices() { notify(notice) }
     }
 
-    private func takeSignal() {
-        guard let signal = signals.next() else { return }
+    private func receiveSignal() {
+        guard let signal = world.signals.next() else { return }
         guard signal != Signals.finish else {
             if !isInputEnded { endInput("told to finish (SIGUSR1)") }
             return
         }
-        if case .signal(let first) = scheduler.stop {
+        if case .signal(let first) = stop {
             // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
-            guard clock.monotonic - scheduler.stoppedAt > Self.oneSignal else { return }
+            guard now - stoppedAt > Self.oneSignal else { return }
             feed.leave()
             Signals.end(by: first)
         }
-        scheduler.end(.signal(signal))
+        end(.signal(signal))
+    }
+
+    // MARK: - Stopping
+
+    /// No further file has a chance where the disk is to blame.
+    func stopIfDisk(_ error: TryError) {
+        if error.isOfDisk { end(.disk(error.message)) }
+    }
+
+    /// Starts nothing more, and parks what runs: parts stay where they can be continued, and the results say so. Only
+    /// the first reason counts.
+    func end(_ reason: FetchEnd) {
+        guard stop == nil else { return }
+        stop = reason
+        stoppedAt = now
+        for transfer in pool.park() + waiting.removeAll() { fail(transfer, .interrupted) }
+        hashing.park()
     }
 
     // MARK: - Showing
 
+    /// Bytes that came, over all transfers.
+    private var received: Int64 {
+        let unended = Array(pool.transfers) + waiting.entries.map(\.transfer) + hashing.parts
+        return unended.reduce(endedBytes) { $0 + $1.received }
+    }
+
     private var progress: FetchProgress {
         var progress = FetchProgress()
-        (progress.success, progress.skipped, progress.failed) = (desk.success, desk.skipped, desk.failed)
-        progress.successBytes = desk.successBytes
-        progress.retries = scheduler.retries
-        progress.bytes = scheduler.received
+        (progress.success, progress.skipped, progress.failed) = (results.success, results.skipped, results.failed)
+        progress.successBytes = results.successBytes
+        progress.retries = retries
+        progress.bytes = received
         progress.running = pool.transfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
-        progress.holds = scheduler.holds
+        progress.holds = admission.holds(waiting.entries.map(\.start), at: now)
         return progress
     }
 }

@@ -3,6 +3,11 @@ package import Store
 
 /// How `tf-fetch` works: parsed from the options, and valid.
 package struct FetchSettings: Sendable {
+    /// Whether finished files are written to the disk before their results are.
+    package enum Sync: String, CaseIterable, Sendable {
+        case full, none
+    }
+
     /// Transfers at one time.
     package var parallel: Int
     package var transfer: TransferSettings
@@ -10,7 +15,7 @@ package struct FetchSettings: Sendable {
     package var verification: Verification
     /// Seconds that a URL must still be good for when it is started.
     package var minValidity: Double
-    package var sync: Finisher.Sync
+    package var sync: Sync
     /// Seconds without any contact until the run gives up.
     package var patience: Double
     /// Bytes that stay free on the disk; 0 to fill it.
@@ -32,7 +37,7 @@ package struct FetchSettings: Sendable {
 
     package init(
         parallel: Int, transfer: TransferSettings, retry: RetryPolicy, verification: Verification, minValidity: Double,
-        sync: Finisher.Sync, patience: Double, minFree: Int64, loops: Int
+        sync: Sync, patience: Double, minFree: Int64, loops: Int
     ) {
         self.parallel = parallel
         self.transfer = transfer

@@ -3,28 +3,34 @@ internal import Records
 internal import Store
 internal import Synchronization
 
-/// A thread that reads and hashes what lies on the disk already: parts that an earlier run began, and finished files that
-/// are to be checked. Neither a running transfer nor a signal waits for that.
+/// Reads and hashes what lies on the disk already, on a thread of its own: parts that an earlier run began, and finished
+/// files that are to be checked. Neither a running transfer nor a signal waits for that.
 final class HashThread {
     enum Subject: Sendable {
-        case part(Transfer)
+        case part(FileTransfer)
         case existing(ExistingFile, FetchRecord)
     }
 
-    /// A subject that was hashed; without a trouble it is what it must be.
+    /// A subject that was hashed; without an error it is what it must be.
     struct Verdict: Sendable {
         let subject: Subject
-        let trouble: TryError?
+        let error: TryError?
     }
 
     private let work: HashWork
+    private let hasThread: Bool
     private var thread: WorkerThread?
     /// Subjects that were handed over and have not come back.
     private(set) var count = 0
-    private(set) var parts: [Transfer] = []
+    private(set) var parts: [FileTransfer] = []
 
-    /// `wake` is called from the thread whenever there is a verdict.
-    init(wake: @escaping @Sendable () -> Void) { work = HashWork(wake: wake) }
+    /// - Parameters:
+    ///   - hasThread: without one a subject is hashed at once.
+    ///   - wake: called from the thread whenever there is a verdict.
+    init(hasThread: Bool, wake: @escaping @Sendable () -> Void) {
+        self.hasThread = hasThread
+        work = HashWork(wake: wake)
+    }
 
     deinit {
         work.stop()
@@ -34,15 +40,16 @@ final class HashThread {
     func check(_ subject: Subject) {
         count += 1
         if case .part(let transfer) = subject { parts.append(transfer) }
+        guard hasThread else { return work.check(subject) }
         thread = thread ?? WorkerThread { [work] in work.run() }
         work.subjects.put(subject)
     }
 
-    func takeVerdicts() -> [Verdict] {
-        let taken = work.verdicts.takeIfAny()
-        count -= taken.count
-        for case .part(let transfer) in taken.map(\.subject) { parts.removeAll { $0 === transfer } }
-        return taken
+    func removeVerdicts() -> [Verdict] {
+        let verdicts = work.verdicts.takeIfAny()
+        count -= verdicts.count
+        for case .part(let transfer) in verdicts.map(\.subject) { parts.removeAll { $0 === transfer } }
+        return verdicts
     }
 
     /// All subjects come back as interrupted.
@@ -67,13 +74,18 @@ private final class HashWork: Sendable {
         while true {
             for subject in subjects.take() {
                 guard let subject else { return }
-                verdicts.put(HashThread.Verdict(subject: subject, trouble: trouble(with: subject)))
-                wake()
+                check(subject)
             }
         }
     }
 
-    private func trouble(with subject: HashThread.Subject) -> TryError? {
+    func check(_ subject: HashThread.Subject) {
+        verdicts.put(HashThread.Verdict(subject: subject, error: hash(subject)))
+        wake()
+    }
+
+    /// What the bytes contradict.
+    private func hash(_ subject: HashThread.Subject) -> TryError? {
         let mayGoOn = { !self.isParked.load(ordering: .relaxed) }
         return switch subject {
         case .part(let transfer): transfer.catchUpHash(while: mayGoOn)

@@ -1,0 +1,111 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// A thread that does one thing to its end.
+@safe package final class WorkerThread {
+    private var thread = pthread_t()
+
+    private final class Work {
+        let body: @Sendable () -> Void
+
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    package init(_ body: @escaping @Sendable () -> Void) {
+        let work = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
+        let error = unsafe pthread_create(
+            &thread, nil,
+            { work in
+                unsafe Unmanaged<Work>.fromOpaque(work!).takeRetainedValue().body()
+                return nil
+            }, work)
+        guard error == 0 else { fatalError("cannot start a thread: \(SystemError.reason(error))") }
+    }
+
+    /// Waits for its end.
+    package func join() { pthread_join(thread, nil) }
+}
+
+/// Values handed from any thread to one that waits for them.
+package final class Mailbox<Value: Sendable>: Sendable {
+    private struct State {
+        var values: [Value] = []
+        /// Whether the taker sleeps: only then it costs a system call to hand something over.
+        var isAwaited = false
+    }
+
+    private let state = Mutex(State())
+    private let event = Event()
+
+    package init() {}
+
+    package func put(_ value: Value) { put([value]) }
+
+    package func put(_ values: [Value]) {
+        let wakes = state.withLock { state in
+            state.values += values
+            defer { state.isAwaited = false }
+            return state.isAwaited
+        }
+        if wakes { event.signal() }
+    }
+
+    /// All that has come; waits until there is something.
+    package func take() -> [Value] {
+        while true {
+            let taken = take(waiting: true)
+            if !taken.isEmpty { return taken }
+            event.wait()
+        }
+    }
+
+    /// All that has come, without waiting.
+    package func takeIfAny() -> [Value] { take(waiting: false) }
+
+    private func take(waiting: Bool) -> [Value] {
+        state.withLock { state in
+            let taken = state.values
+            state.values = []
+            state.isAwaited = waiting && taken.isEmpty
+            return taken
+        }
+    }
+
+    package var count: Int { state.withLock { $0.values.count } }
+}
+
+/// Something that happened, told from any thread to one that waits for it (eventfd(2)).
+package final class Event: Sendable {
+    /// Readable from `signal` to `wait`.
+    package let descriptor: CInt
+
+    package init() {
+        descriptor = tf_eventfd()
+        guard descriptor >= 0 else { fatalError("cannot make an event descriptor: \(SystemError.reason(errno))") }
+    }
+
+    deinit { close(descriptor) }
+
+    package func signal() {
+        var one: UInt64 = 1
+        _ = retryingInterrupts { unsafe write(descriptor, &one, 8) }
+    }
+
+    /// Waits for the signal, and takes it back.
+    package func wait() {
+        var count: UInt64 = 0
+        _ = retryingInterrupts { unsafe read(descriptor, &count, 8) }
+    }
+}
+
+/// The processors of the machine.
+package enum Processors {
+    /// How many of them this process may use; at least one.
+    package static var count: Int { max(1, Int(tf_processor_count())) }
+}
+
+package enum Memory {
+    /// Begins to fetch what stands at an address, for those who need it later and have something else to do until then.
+    package static func prefetch(_ address: UnsafeRawPointer) { unsafe tf_prefetch(address) }
+}

@@ -1,0 +1,106 @@
+internal import NDJSON
+internal import Records
+
+/// What a row can tell of a segment: the contract's fields, and the old tables' column that says where the video is.
+package enum Column: UInt8, FieldName {
+    case courseID, courseTitle, channelID, channelTitle, segmentID, title, position, runtime
+    case key, path, aliases, size, etag, url, signedURL
+    /// `mp4:FOLDER/NAME`, or whatever stands where no video is.
+    case video
+    /// Whether an entry of a listing is a folder.
+    case isFolder
+    /// The nested rows of a course, and of a channel.
+    case channels, segments
+
+    package static let names: [String] = snakeCaseNames.map { $0 == "is_folder" ? "IsDir" : $0 }
+
+    private static let labels = allCases.map { FieldLabel($0) }
+
+    /// Its name as it begins a field of a line.
+    var label: FieldLabel { Self.labels[Int(rawValue)] }
+
+    /// What others call the column; these names count where the column's own is absent, the first of them most. The old
+    /// tables' names, those of `aws s3api list-objects-v2`, and of `rclone lsjson`.
+    var otherNames: [String] {
+        switch self {
+        case .courseID: ["courseid"]
+        case .segmentID: ["id"]
+        case .title: ["name"]
+        case .key: ["Key", "Path"]
+        case .size: ["Size"]
+        case .etag: ["ETag"]
+        default: []
+        }
+    }
+
+    /// Whether its value is a whole number in a record.
+    var isInteger: Bool {
+        switch self {
+        case .courseID, .channelID, .segmentID, .position, .runtime, .size: true
+        default: false
+        }
+    }
+
+    var isID: Bool { self == .courseID || self == .channelID || self == .segmentID }
+
+    /// Whether its value is a text for people, which may well be `None` or a number.
+    var isTitle: Bool { self == .courseTitle || self == .channelTitle || self == .title }
+
+    /// Whether it says where the video is: a value that cannot be used costs the record. Any other field is left out.
+    var isPlace: Bool {
+        switch self {
+        case .key, .path, .url, .signedURL, .video: true
+        default: false
+        }
+    }
+
+    /// The fields of a record that the tools behind read, which therefore have to be what the contract says.
+    static let ofRecords: [Column] = [
+        .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .aliases,
+        .size, .etag, .url, .signedURL,
+    ]
+
+    /// What the record's own fields stand for: these are written by `RecordMaker`, and not passed through.
+    static let written: [Column] = [
+        .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .path,
+        .aliases, .size, .etag, .url, .video, .isFolder,
+    ]
+}
+
+/// By which names the rows of a source tell what they tell.
+package struct ColumnNames: Equatable, Sendable {
+    /// What `--map` says, by column.
+    private var mapped: [Column: String] = [:]
+
+    package static let usual = ColumnNames()
+
+    private init() {}
+
+    /// - Parameter mappings: each `FIELD=COLUMN`.
+    package init(_ mappings: [String]) throws(TemplateError) {
+        for text in mappings {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[1].isEmpty else {
+                throw TemplateError("'\(text)' is not FIELD=COLUMN, as in 'title=lesson_name'")
+            }
+            guard let column = Self.mappable.first(where: { $0.name == parts[0] }) else {
+                let fields = Self.mappable.map { "'\($0.name)'" }.joined(separator: ", ")
+                throw TemplateError("'\(parts[0])' is no field that has a column, these have one: \(fields)")
+            }
+            guard mapped.updateValue(String(parts[1]), forKey: column) == nil else {
+                throw TemplateError("'\(column.name)' is mapped twice")
+            }
+        }
+    }
+
+    static let mappable: [Column] = [
+        .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .path,
+        .size, .etag, .url, .video,
+    ]
+
+    /// What `--map` calls a column; nil where it does not name it.
+    func mapped(_ column: Column) -> String? { mapped[column] }
+
+    /// The names that a column can have, the one that counts most first.
+    func candidates(_ column: Column) -> [String] { mapped[column].map { [$0] } ?? [column.name] + column.otherNames }
+}

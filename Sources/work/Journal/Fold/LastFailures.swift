@@ -1,0 +1,138 @@
+package import NDJSON
+package import POSIX
+internal import Records
+
+/// A file whose last result is a failure, with what that result says of it.
+package struct FailedSegment: Sendable {
+    package let course: Int64?
+    package let path: String
+    package let title: String
+    package let error: String
+    package let message: String
+    package let attempt: Int64
+    package let finishedAt: Double?
+}
+
+/// What a second reading of the results finds of the files that have failed. A journal keeps no words: for millions of
+/// paths they would not fit in memory.
+package struct FailedSegments: Sendable {
+    /// In the order of their first failures.
+    package private(set) var segments: [FailedSegment] = []
+    /// How many more there are than are kept.
+    package private(set) var leftOut = 0
+
+    private let limit: Int
+    /// By number of the path.
+    private var places: [Int: Int] = [:]
+
+    package init(limit: Int) { self.limit = limit }
+
+    /// Reads results that were read into the journal before. The last failure of each path counts.
+    ///
+    /// - Parameter onlyListed: paths that no catalogue named are left out.
+    package mutating func read(
+        _ input: inout LineFile, of journal: borrowing FoldedJournal, onlyListed: Bool
+    ) throws(SystemError) {
+        let line = LineScanner<Field>()
+        while let raw = try input.next() {
+            guard (try? line.scan(raw)) != nil,
+                let status = (try? line.string(.status)) ?? nil, status == Status.failed.rawValue,
+                let path = (try? line.text(.path)) ?? nil, let number = journal.paths.number(of: path),
+                case let outcome = journal[number], outcome.status == .failed, outcome.isListed || !onlyListed
+            else { continue }
+            keep(FailedSegment(line), number)
+        }
+    }
+
+    private mutating func keep(_ segment: FailedSegment, _ number: Int) {
+        if let place = places[number] {
+            if place < segments.count { segments[place] = segment }
+            return
+        }
+        // Those left out are remembered too, so that each is counted once.
+        places[number] = segments.count < limit ? segments.count : .max
+        if segments.count < limit { segments.append(segment) } else { leftOut += 1 }
+    }
+}
+
+extension FailedSegment {
+    fileprivate init(_ line: LineScanner<Field>) {
+        func text(_ field: Field) -> String { ((try? line.string(field)) ?? nil) ?? "" }
+        course = (try? line.integer(.courseID)) ?? nil
+        (path, title, error, message) = (text(.path), text(.title), text(.error), text(.message))
+        attempt = ((try? line.integer(.attempt)) ?? nil) ?? 0
+        finishedAt = (try? line.number(.finishedAt)) ?? nil
+    }
+}
+
+/// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line, so
+/// the files of results are read twice more: to learn which line of each file is the last one, then to print those.
+package struct LastResults: ~Copyable {
+    private struct Place {
+        let file: Int
+        let line: Int
+    }
+
+    private let journal: FoldedJournal
+    /// By number of the path.
+    private var last: [Int: Place] = [:]
+    private let scanner = LineScanner<Field>()
+
+    /// - Parameter journal: of the same results, with the catalogue listed.
+    package init(of journal: consuming FoldedJournal, _ request: QueueRequest) {
+        var number = 0
+        var wanted: [Int] = []
+        journal.visitOutcomes { outcome in
+            if outcome.isListed, outcome.status == .failed, request.includes(outcome),
+                request.filter.takes(outcome, in: journal)
+            {
+                wanted.append(number)
+            }
+            number += 1
+        }
+        for number in wanted.prefix(request.limit) { last[number] = Place(file: -1, line: 0) }
+        self.journal = journal
+    }
+
+    /// Looks for the last failures in the results, each of which must be a plain file.
+    package mutating func find(in results: [String]) throws(SystemError) {
+        for (index, path) in results.enumerated() {
+            guard var file = try Self.open(path) else { continue }
+            while let line = try file.next() {
+                guard let number = failure(line), last[number] != nil else { continue }
+                last[number] = Place(file: index, line: line.number)
+            }
+        }
+    }
+
+    /// Shows the lines that were found, in the order of the results.
+    package func visit(
+        _ results: [String], _ body: (RawLine) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        for (index, path) in results.enumerated() {
+            var rest = last.values.filter { $0.file == index }.map(\.line).sorted()[...]
+            guard !rest.isEmpty, var file = try Self.open(path) else { continue }
+            while let next = rest.first, let line = try file.next() {
+                guard line.number == next else { continue }
+                rest.removeFirst()
+                try body(line)
+            }
+        }
+    }
+
+    /// The number of the path that a failed result is about.
+    private func failure(_ line: RawLine) -> Int? {
+        guard (try? scanner.scan(line)) != nil, let path = (try? scanner.text(.path)) ?? nil,
+            (try? scanner.string(.status)) == Status.failed.rawValue
+        else { return nil }
+        return journal.paths.number(of: path)
+    }
+
+    /// Nil for a journal that nobody has written yet.
+    private static func open(_ path: String) throws(SystemError) -> LineFile? {
+        do throws(SystemError) { return try LineFile(path) } catch {
+            if error.isMissingFile { return nil }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package import NDJSON
+package import POSIX
+internal import Records
+
+/// Where the lines of a run come from.
+package protocol RecordSource: AnyObject {
+    /// Readable when a line, or the end, may be there.
+    var descriptor: Int32 { get }
+
+    /// The next line as far as it is there; never waits.
+    func next() throws(SystemError) -> SourceItem
+}
+
+/// What a source has.
+package enum SourceItem {
+    /// A record that can be fetched.
+    case ready(FetchRecord)
+    /// A line whose result is known from what it says.
+    case decided(FetchResult)
+    /// No line is there yet.
+    case nothingYet
+    case ended
+}
+
+/// Lines from a file or a pipe.
+package final class DescriptorSource: RecordSource {
+    package let descriptor: Int32
+    private var reader: LineReader
+    private let parser = RecordParser()
+
+    /// From a pipe no more is read than a page: a line that waits here for its turn ages like one in the pipe.
+    package init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        Descriptor.shrinkPipe(descriptor)
+        reader = LineReader(descriptor, chunk: Descriptor.isRegularFile(descriptor) ? 65536 : 4096)
+    }
+
+    /// Reads for one line. An input that never ends a line must not keep transfers and signals from their turn.
+    private static let mostReads = 16
+
+    package func next() throws(SystemError) -> SourceItem {
+        for _ in 0..<Self.mostReads {
+            if let raw = reader.buffered() { return parser.parse(raw) }
+            guard Descriptor.isReadable(descriptor) else { return .nothingYet }
+            guard try reader.fill() else { return .ended }
+        }
+        return .nothingYet
+    }
+}
+
+/// Parses each line once.
+package struct RecordParser {
+    private let line = LineScanner<Field>()
+
+    package init() {}
+
+    package func parse(_ raw: RawLine) -> SourceItem {
+        do throws(LineError) { try line.scan(raw) } catch { return reject(RecordError(error), raw.number) }
+        if isHandedOn { return .decided(FetchResult(number: raw.number, echo: raw.copy, outcome: .handedOn)) }
+        do throws(RecordError) { return .ready(try FetchRecord(line, number: raw.number)) } catch {
+            return reject(error, raw.number)
+        }
+    }
+
+    /// What could not be signed is a result already.
+    private var isHandedOn: Bool {
+        (try? line.string(.status)) == Status.failed.rawValue && (try? line.string(.stage)) == Stage.sign.rawValue
+    }
+
+    private func reject(_ error: RecordError, _ number: Int) -> SourceItem {
+        var echo = LineBuffer()
+        // A URL that could not be read for what it is may be a secret.
+        echo.open(copying: line, without: FetchRecord.replaced.union([.url]))
+        let tryError = TryError(error.code, error.message, countsAsAttempt: false)
+        let outcome = FetchOutcome.failed(FetchOutcome.Failed(tryError, isRetryable: false))
+        return .decided(FetchResult(number: number, echo: echo.bytes, outcome: outcome))
+    }
+}

@@ -1,0 +1,59 @@
+package import Curl
+package import Records
+
+/// What it means for the record that libcurl gave a transfer up. Each kind of failure has one row: the result's code,
+/// whose fault it is, and whether the bytes that came are still good.
+package enum FailureJudge {
+    /// - Parameters:
+    ///   - answer: as far as it came.
+    ///   - limits: of the transfer, for its words.
+    ///   - wasConnected: whether there ever was a connection.
+    ///   - isTimeOver: whether the file's whole time is used up.
+    package static func judge(
+        _ failure: CurlFailure, _ answer: AnswerHead, limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool
+    ) -> TryError {
+        let words = failure.words
+        switch failure.kind {
+        case .unresolved, .unconnected, .broken:
+            return TryError(.connect, "no connection: \(words)", owner: .host)
+        case .handshakeCut:
+            return TryError(.connect, "no connection: it ended during the TLS handshake", owner: .host)
+        case .noNetwork: return TryError(.connect, "no connection: the network cannot be reached", owner: .way)
+        case .proxy: return TryError(.connect, "no connection through the proxy: \(words)", owner: .way)
+        case .certificate:
+            return TryError(.tls, "TLS: \(words): see --cacert, or a proxy may be in the way", owner: .host)
+        case .certificateNotYetValid:
+            return TryError(.tls, "TLS: \(words): is this machine's clock right?", owner: .credentials)
+        case .tlsProtocol: return TryError(.tls, "TLS: \(words)", owner: .host)
+        case .tlsSettings: return TryError(.tls, "TLS: \(words): see --cacert", owner: .credentials)
+        case .partial where answer.bodyEnd == nil:
+            return TryError(.badAnswer, "the answer gave no length and was cut", owner: .host, startsOver: true)
+        case .partial:
+            return TryError(.truncated, "the connection closed before all bytes had come", owner: .host)
+        case .timedOut: return judgeTimeOut(limits, wasConnected: wasConnected, isTimeOver: isTimeOver)
+        case .notHTTP:
+            // With a head that made sense, what makes none is the body's framing: its bytes may be anything.
+            return TryError(
+                .badAnswer, "the answer makes no sense: \(words)", owner: .host, startsOver: answer.isVideo)
+        case .noRange: return TryError(.badAnswer, "the answer cannot be continued", owner: .host, startsOver: true)
+        case .badURL: return TryError(.badRecord, "the URL cannot be used", countsAsAttempt: false)
+        case .process: return TryError(.connect, "the transfer failed here: \(words)", owner: .process)
+        case .stoppedByReceiver:
+            return TryError(.connect, "the transfer failed: the body was not taken", owner: .process)
+        case .otherProtocol: return TryError(.connect, "the transfer failed: \(words)", owner: .host)
+        }
+    }
+
+    private static func judgeTimeOut(_ limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool) -> TryError {
+        if isTimeOver { return TryError(.timeout, "not complete after \(seconds(limits.wholeTimeout))", owner: .host) }
+        guard wasConnected else {
+            return TryError(.connect, "no connection within \(seconds(limits.connectTimeout))", owner: .host)
+        }
+        let words = "under \(limits.stallSpeed) bytes a second for \(seconds(limits.stallTimeout))"
+        return TryError(.stalled, words, owner: .host)
+    }
+
+    private static func seconds(_ value: Double) -> String {
+        value == value.rounded() ? "\(Int(value)) s" : "\(value) s"
+    }
+}

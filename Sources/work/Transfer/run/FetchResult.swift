@@ -1,0 +1,157 @@
+internal import NDJSON
+internal import POSIX
+internal import Records
+internal import Store
+
+/// A record's result on its way to its line: what the record said, and what became of it.
+package struct FetchResult: Sendable {
+    /// The line's number in the input, written where the line itself is bad.
+    let number: Int
+    /// A line that has been begun with the fields that pass through.
+    let echo: [UInt8]
+    var outcome: FetchOutcome
+
+    func write(into buffer: inout LineBuffer, now: Double) {
+        buffer.append(json: echo)
+        switch outcome {
+        case .handedOn:
+            buffer.append("\n")
+            return
+        case .success(let fetched): write(fetched, into: &buffer)
+        case .skipped(let found, let bytes, let attempt):
+            buffer.add(Field.status, Status.skipped.rawValue)
+            buffer.add(Field.bytes, bytes)
+            buffer.add(Field.found, found.text)
+            if let attempt { buffer.add(Field.attempt, attempt) }
+        case .failed(let failed): write(failed, into: &buffer)
+        }
+        buffer.add(Field.finishedAt, milliseconds: now)
+        buffer.close()
+    }
+
+    private func write(_ fetched: FetchOutcome.Fetched, into buffer: inout LineBuffer) {
+        buffer.add(Field.status, Status.success.rawValue)
+        buffer.add(Field.httpStatus, fetched.httpStatus)
+        buffer.add(Field.bytes, fetched.bytes)
+        buffer.add(Field.seconds, milliseconds: fetched.seconds)
+        if let offset = fetched.resumedFrom { buffer.add(Field.resumedFrom, offset) }
+        buffer.add(Field.attempt, fetched.attempt)
+    }
+
+    private func write(_ failed: FetchOutcome.Failed, into buffer: inout LineBuffer) {
+        let error = failed.error
+        if error.code == .badRecord || error.code == .unsafePath { buffer.add(Field.line, number) }
+        buffer.add(Field.status, Status.failed.rawValue)
+        buffer.add(Field.stage, Stage.fetch.rawValue)
+        buffer.add(Field.error, error.code.rawValue)
+        buffer.add(Field.message, error.message)
+        buffer.add(Field.retryable, failed.isRetryable)
+        if let time = failed.retryAt { buffer.add(Field.retryAt, milliseconds: time) }
+        if let status = failed.httpStatus { buffer.add(Field.httpStatus, status) }
+        if let bytes = failed.bytes { buffer.add(Field.bytes, bytes) }
+        if let seconds = failed.seconds { buffer.add(Field.seconds, milliseconds: seconds) }
+        if let offset = failed.resumedFrom { buffer.add(Field.resumedFrom, offset) }
+        if let attempt = failed.attempt { buffer.add(Field.attempt, attempt) }
+    }
+}
+
+/// What became of a line.
+enum FetchOutcome: Sendable {
+    case success(Fetched)
+    /// The file was there, under this path. `attempt`: tries so far, if any.
+    case skipped(found: RelativePath, bytes: Int64, attempt: Int64?)
+    case failed(Failed)
+    /// It failed in an earlier tool, and goes on as it came.
+    case handedOn
+
+    struct Fetched: Sendable {
+        var httpStatus: Int
+        var bytes: Int64
+        var seconds: Double
+        var resumedFrom: Int64?
+        var attempt: Int64
+    }
+
+    struct Failed: Sendable {
+        var error: TryError
+        var isRetryable: Bool
+        /// Unix seconds; nil where it is not to be tried again.
+        var retryAt: Double?
+        var httpStatus: Int?
+        var bytes: Int64?
+        var seconds: Double?
+        var resumedFrom: Int64?
+        /// Nil where no try has counted yet.
+        var attempt: Int64?
+
+        init(_ error: TryError, isRetryable: Bool) {
+            self.error = error
+            self.isRetryable = isRetryable
+        }
+
+        /// - Parameter attempt: tries that have counted so far.
+        init(_ error: TryError, attempt: Int64, retry: RetryPolicy, now: Double) {
+            self.error = error
+            self.attempt = attempt > 0 ? attempt : nil
+            isRetryable = retry.isRetryable(after: error, attempt: attempt)
+            retryAt = isRetryable ? retry.retryAt(after: error, attempt: attempt, now: now) : nil
+        }
+    }
+}
+
+extension FetchRecord {
+    func result(_ outcome: FetchOutcome) -> FetchResult { FetchResult(number: number, echo: echo, outcome: outcome) }
+
+    func skipped(_ file: ExistingFile) -> FetchResult {
+        result(.skipped(found: file.path, bytes: file.size, attempt: attempt > 0 ? attempt : nil))
+    }
+
+    /// It failed before the origin was asked.
+    func failed(by error: TryError, retry: RetryPolicy, now: Double) -> FetchResult {
+        result(.failed(FetchOutcome.Failed(error, attempt: attempt, retry: retry, now: now)))
+    }
+}
+
+/// What is known of a transfer at the moment when it ended: enough to say what became of its record, on any thread.
+struct EndedTransfer: Sendable {
+    private let httpStatus: Int
+    private let length: Int64
+    private let received: Int64
+    private let seconds: Double
+    private let resumedFrom: Int64?
+    private let priorAttempts: Int64
+    private let hasProgress: Bool
+    private let retry: RetryPolicy
+    private let now: Double
+
+    init(_ transfer: FileTransfer, retry: RetryPolicy, _ clock: any Clock) {
+        httpStatus = transfer.answer.status
+        length = transfer.part.length
+        received = transfer.received
+        seconds = clock.monotonic - transfer.startedAt
+        resumedFrom = transfer.offset > 0 ? transfer.offset : nil
+        priorAttempts = transfer.record.attempt
+        hasProgress = transfer.hasProgress
+        self.retry = retry
+        now = clock.now
+    }
+
+    var success: FetchOutcome {
+        .success(
+            FetchOutcome.Fetched(
+                httpStatus: httpStatus, bytes: length, seconds: seconds, resumedFrom: resumedFrom,
+                attempt: priorAttempts + 1))
+    }
+
+    /// A try that brought bytes which the next one can build on does not count.
+    func failed(by error: TryError) -> FetchOutcome {
+        let counts = error.countsAsAttempt && (!hasProgress || error.startsOver)
+        let attempt = priorAttempts + (counts ? 1 : 0)
+        var failed = FetchOutcome.Failed(error, attempt: attempt, retry: retry, now: now)
+        failed.httpStatus = httpStatus > 0 ? httpStatus : nil
+        failed.bytes = received
+        failed.seconds = seconds
+        failed.resumedFrom = resumedFrom
+        return .failed(failed)
+    }
+}

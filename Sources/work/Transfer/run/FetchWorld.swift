@@ -1,0 +1,86 @@
+internal import NDJSON
+package import POSIX
+package import Store
+
+/// The doors through which a run meets the world: in production those of this machine, in a test those of a world that
+/// the test has made up. Whatever a run sees or does passes through one of them.
+package struct FetchWorld {
+    package var clock: any Clock
+    /// Numbers in 0 ..< 1.
+    package var random: () -> Double
+    package var output: OutputFolder
+    package var input: any RecordSource
+    package var results: any ResultSink
+    package var signals: any SignalSource
+    /// The network; called once for each loop, on the run's thread.
+    package var makeTransport: () -> any Transport
+    /// Whether results, hashes and large files get threads of their own. Without them a run is the same each time.
+    package var hasThreads: Bool
+    /// The ID of this start of the machine: what a part got before another one may never have reached the disk.
+    package var bootID: String
+
+    package init(
+        clock: any Clock, random: @escaping () -> Double, output: OutputFolder, input: any RecordSource,
+        results: any ResultSink, signals: any SignalSource, makeTransport: @escaping () -> any Transport,
+        hasThreads: Bool, bootID: String
+    ) {
+        self.clock = clock
+        self.random = random
+        self.output = output
+        self.input = input
+        self.results = results
+        self.signals = signals
+        self.makeTransport = makeTransport
+        self.hasThreads = hasThreads
+        self.bootID = bootID
+    }
+}
+
+extension FetchWorld {
+    /// This machine.
+    ///
+    /// - Parameters:
+    ///   - input: the descriptor that lines come from.
+    ///   - results: the descriptor that results go to.
+    package init(
+        _ settings: FetchSettings, output: OutputFolder, input: Int32, results: Int32, signals: StopSignals
+    ) {
+        let clock = SystemClock()
+        self.init(
+            clock: clock, random: { Double.random(in: 0..<1) }, output: output, input: DescriptorSource(input),
+            results: DescriptorSink(results), signals: signals,
+            makeTransport: { CurlTransport(settings.transfer, connections: settings.parallel * 2, clock: clock) },
+            hasThreads: true, bootID: BootID.read())
+    }
+}
+
+/// Where the stop signals come from.
+package protocol SignalSource: AnyObject {
+    /// Readable while there is a signal.
+    var descriptor: Int32 { get }
+
+    /// The next signal that has come, if any.
+    func next() -> Int32?
+}
+
+extension StopSignals: SignalSource {}
+
+/// Where result lines go to.
+package protocol ResultSink: Sendable {
+    /// Whether what is there ends within a line.
+    var endsTorn: Bool { get }
+
+    /// Writes whole lines.
+    func write(_ lines: UnsafeRawBufferPointer) throws(SystemError)
+}
+
+/// A file, pipe or terminal.
+package struct DescriptorSink: ResultSink {
+    private let descriptor: Int32
+
+    package init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    package var endsTorn: Bool { Descriptor.endsTorn(descriptor) }
+
+    package func write(_ lines: UnsafeRawBufferPointer) throws(SystemError) { try Descriptor.write(descriptor, lines) }
+}

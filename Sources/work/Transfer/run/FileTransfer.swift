@@ -1,0 +1,268 @@
+internal import Curl
+internal import POSIX
+internal import Records
+internal import Store
+internal import Synchronization
+
+/// One record on its way to the disk: a part that is being written, and what the origin said. It takes what libcurl
+/// brings; what follows from its end is the run's to decide.
+final class FileTransfer: AnswerReceiver, @unchecked Sendable {
+    // It belongs to one thread at a time: to the run's, from its start to its end to the loop's, and while its part is
+    // read once more to the hash thread. What the run reads meanwhile, for the progress, is atomic.
+    let record: FetchRecord
+    let part: PartFile
+    private let start: Atomic<Double>
+    /// Whether it is worth a large buffer.
+    var isLarge = true
+    /// Tries begun, the quick ones included.
+    private(set) var tries = 0
+    private(set) var answer = AnswerHead()
+    private var isHeadOver = false
+    /// When the last try began, on the monotonic clock.
+    private(set) var triedAt = 0.0
+    /// When the head of the last answer came, in Unix seconds.
+    private var answeredAt = 0.0
+    /// Where the try that runs began in the file.
+    private(set) var offset: Int64 = 0
+    /// Where the first try began: what an earlier run had left.
+    let firstOffset: Int64
+    private let receivedBytes = Atomic<Int64>(0)
+    private let promisedBytes = Atomic<Int64>(-1)
+
+    private let rules: Rules
+    private let expected: ExpectedFile
+    private var hashes: HashCheck
+    private var bootID: String { rules.bootID }
+    private var clock: any Clock { rules.clock }
+    /// Where the try has been redirected to, and how often.
+    private var url: VideoURL
+    private var redirects = 0
+    /// What speaks against following the answer's redirect.
+    private var redirectError: TryError?
+    /// What the head of the answer, its bytes or the disk have against it.
+    private var answerError: TryError?
+
+    /// The bytes of the whole, as an answer to an earlier try told.
+    private var knownTotal: Int64?
+
+    /// Bytes of the answer's error page.
+    private var errorPageLength: Int64 = 0
+
+    /// An error page is read no further than this.
+    private static let longestErrorPage: Int64 = 1 << 16
+
+    /// What holds for all transfers of a run.
+    struct Rules {
+        let bootID: String
+        /// Seconds for a file, over all quick tries.
+        let wholeTimeout: Double
+        let hosts: HostPolicy
+        let verification: Verification
+        let rateLimit: RateLimit?
+        let clock: any Clock
+    }
+
+    init(_ record: FetchRecord, part: PartFile, rules: Rules) {
+        self.record = record
+        self.part = part
+        self.rules = rules
+        expected = record.expected.held(to: rules.verification)
+        hashes = HashCheck(known: expected.checksums)
+        url = record.url
+        start = Atomic(rules.clock.monotonic)
+        firstOffset = part.length
+    }
+
+    /// The request of the next try: from where the part ends, if the object is still the same.
+    func nextRequest() -> TransferRequest {
+        triedAt = clock.monotonic
+        if tries == 0 { start.store(triedAt, ordering: .relaxed) }
+        tries += 1
+        (url, redirects) = (record.url, 0)
+        return request(fresh: tries > 1)
+    }
+
+    /// The request that the answer redirects to; nil where it does not, or must not be followed there.
+    func follow(_ target: [UInt8]) -> TransferRequest? {
+        guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
+        redirectError = rules.hosts.refusal(
+            ofRedirectFrom: url, to: target, after: redirects, marks: answer.marks)
+        guard redirectError == nil else { return nil }
+        url = target
+        redirects += 1
+        return request(fresh: false)
+    }
+
+    private func request(fresh: Bool) -> TransferRequest {
+        (answer, isHeadOver) = (AnswerHead(), false)
+        (answerError, redirectError) = (nil, nil)
+        errorPageLength = 0
+        offset = part.canContinue ? part.length : 0
+        var request = TransferRequest(url: url.bytes)
+        request.freshConnection = fresh
+        // TLS comes in records of 16 KiB, whatever the buffer.
+        let isWorthLarge = isLarge && !url.isEncrypted
+        request.bufferSize = isWorthLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
+        request.timeout = max(0.001, secondsLeft)
+        if offset > 0, let validator = part.validator {
+            request.offset = offset
+            request.headers = ["If-Range: \(validator)"]
+        }
+        return request
+    }
+
+    // MARK: - While it runs
+
+    func receive(header: UnsafeRawBufferPointer) {
+        // What comes behind the body (RFC 9110, section 6.5) decides nothing.
+        guard !isHeadOver else { return }
+        guard header.first != UInt8(ascii: "\r") && header.first != UInt8(ascii: "\n") else { return headEnded() }
+        answer.receive(header: header)
+    }
+
+    private func headEnded() {
+        guard answer.status >= 200 else { return }
+        isHeadOver = true
+        answeredAt = clock.now
+        answerError = judgeHead()
+        guard answerError == nil else { return }
+        do throws(TryError) {
+            if answer.status == 200 && part.length > 0 {
+                try part.restart()
+                offset = 0
+            }
+            try prepareHash()
+            promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
+            // A range is of the object that the part is from, as `If-Range` has it.
+            guard answer.status == 200 else { return }
+            knownTotal = answer.total
+            try part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
+        } catch { answerError = error }
+    }
+
+    private func judgeHead() -> TryError? {
+        AnswerJudge.judge(answer, asked: asked, expected: expected, signature: record.signature, now: clock.now)
+    }
+
+    private var asked: AskedRange {
+        AskedRange(from: offset, validator: offset > 0 ? part.validator : nil, total: knownTotal)
+    }
+
+    func receive(body: UnsafeRawBufferPointer) -> Bool {
+        guard answer.isVideo, answerError == nil else { return receive(errorPage: body) }
+        if part.length == 0 && rules.verification.level >= .type && body.count >= VideoType.prefixLength
+            && VideoType(prefix: Array(body.prefix(VideoType.prefixLength))[...]) == nil
+        {
+            answerError = .notVideo
+            return false
+        }
+        hashes.update(body, at: part.length)
+        do throws(TryError) { try part.append(body) } catch {
+            answerError = error
+            return false
+        }
+        receivedBytes.add(Int64(body.count), ordering: .relaxed)
+        rules.rateLimit?.take(body.count)
+        guard part.length > answer.bodyEnd ?? promisedSize ?? .max else { return true }
+        answerError = AnswerJudge.judgeOverlong(answer, expected)
+        return false
+    }
+
+    /// Takes the start of an error's body. False where it goes on for too long: the status says enough.
+    private func receive(errorPage: UnsafeRawBufferPointer) -> Bool {
+        if answer.isVideo { return false }
+        answer.append(errorBody: errorPage)
+        errorPageLength += Int64(errorPage.count)
+        return errorPageLength <= Self.longestErrorPage
+    }
+
+    // MARK: - When it has ended
+
+    /// The origin's clock less ours, in seconds, by the last answer.
+    var skew: Double? { answer.generatedAt.map { $0 - answeredAt } }
+
+    /// How much of the file's time is left.
+    var secondsLeft: Double { startedAt + rules.wholeTimeout - clock.monotonic }
+
+    /// Judges the try that has ended. Nil: the part is the whole video.
+    func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> TryError? {
+        // What was judged by the head alone is judged again with the error's body, where the reason stands.
+        if let redirectError { return redirectError }
+        if answer.status >= 200 && !answer.isVideo {
+            if answer.saysComplete(part.length, askedFor: asked, size: expected.size) { return judgeComplete() }
+            return judgeHead()
+        }
+        if let answerError { return answerError }
+        if let failure {
+            return FailureJudge.judge(
+                failure, answer, limits: limits, wasConnected: wasConnected, isTimeOver: secondsLeft < 0.05)
+        }
+        return checkWhole()
+    }
+
+    /// How many bytes the whole has, by this answer, an earlier one, or the record.
+    private var promisedSize: Int64? {
+        answer.total ?? (answer.status == 200 ? nil : knownTotal) ?? expected.size
+    }
+
+    private func judgeComplete() -> TryError? {
+        do throws(TryError) { try prepareHash() } catch { return error }
+        return AnswerJudge.judge(etag: part.validator, expected) ?? checkWhole()
+    }
+
+    private func checkWhole() -> TryError? {
+        if let error = AnswerJudge.judgeLength(part.length, answer, total: promisedSize, expected) { return error }
+        do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
+        do throws(SystemError) {
+            let flaw = try VideoCheck.flaw(
+                in: part.file, length: part.length, level: rules.verification.level, start: part.gathered)
+            // Without a length and a hash, the structure alone says that nothing is missing.
+            if let flaw, !flaw.isHarmless(isHashed: hashes.isAsked) || promisedSize == nil && !hashes.isAsked {
+                return promisedSize == nil && flaw != .type ? .cutUntold : flaw.error
+            }
+            if let flaw, !hashes.isAsked { part.noteDoubt(flaw) }
+        } catch { return TryError(disk: error) }
+        return isHashBehind ? nil : hashes.mismatch()
+    }
+
+    // MARK: - What the bytes hash to
+
+    private func prepareHash() throws(TryError) { try hashes.learn(answerChecksums, length: part.length) }
+
+    private var answerChecksums: [Checksum] {
+        guard rules.verification.level > .none else { return [] }
+        let etag = rules.verification.takesETagForMD5 ? answer.etag : nil
+        return answer.checksums + [ExpectedFile.checksum(ofETag: etag, source: "the answer's 'ETag'")].compactMap { $0 }
+    }
+
+    /// Whether the part still has to be read, since bytes of it came in an earlier run.
+    var isHashBehind: Bool { hashes.isBehind(part.length) }
+
+    /// Hashes what was not hashed as it came. Nil: the part is the whole video.
+    func catchUpHash(while mayGoOn: () -> Bool) -> TryError? {
+        guard let file = part.file else { return hashes.mismatch() }
+        do throws(TryError) { try hashes.readOn(file, to: part.length, while: mayGoOn) } catch { return error }
+        return hashes.mismatch()
+    }
+
+    /// Whether the tries so far have brought bytes that the next one can build on.
+    var hasProgress: Bool { part.canContinue && part.length > firstOffset }
+
+    /// Bytes of the body, over all tries. Can be read from any thread.
+    var received: Int64 { receivedBytes.load(ordering: .relaxed) }
+
+    /// On the monotonic clock: when the first try began; before it, when its line was taken. Can be read from any
+    /// thread.
+    var startedAt: Double { start.load(ordering: .relaxed) }
+
+    /// Can be read from any thread.
+    var progress: FetchProgress.Running {
+        let size = promisedBytes.load(ordering: .relaxed)
+        return FetchProgress.Running(
+            path: record.path.text, bytes: min(firstOffset + received, size < 0 ? .max : size),
+            size: size < 0 ? nil : size, seconds: clock.monotonic - startedAt, record: record.echo)
+    }
+
+    /// The time that the origin gives the object, in Unix seconds.
+    var modified: Int64? { answer.lastModified.flatMap(HTTPDate.parse) }
+}

@@ -1,0 +1,124 @@
+internal import POSIX
+internal import Records
+internal import Store
+
+/// Hands results to their writer, and keeps account of those that it has written.
+final class ResultQueue {
+    private let writer: ResultWriter
+    /// Where the writer works; nil: on the run's own thread, before it waits.
+    private let background: (reports: ResultThread, thread: WorkerThread)?
+    /// Paths from the start of their transfer to their written result.
+    private var busy: Set<ExactText> = []
+    private var unwritten = 0
+    /// Bytes of files that are in memory, and in no file yet.
+    private var held = 0
+    /// Submitted since the last flush: handing over many at once costs the thread one wake-up.
+    private var pending: [FinishedRecord] = []
+    private(set) var success = 0
+    /// What those files weigh.
+    private(set) var successBytes: Int64 = 0
+    private(set) var skipped = 0
+    private(set) var failed = 0
+    /// Why results cannot be written any more.
+    private(set) var failure: SystemError?
+    /// The first error of the disk that came up while files were brought to their names.
+    private(set) var diskError: TryError?
+
+    private let mostUnwritten: Int
+    private static let mostHeld = 2 << 20
+
+    /// - Parameters:
+    ///   - mostUnwritten: so many results may wait for the disk and for standard output.
+    ///   - wake: called from the writer's thread when there is news that somebody waits for.
+    init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
+        self.writer = writer
+        self.mostUnwritten = mostUnwritten
+        guard hasThread else {
+            background = nil
+            return
+        }
+        let reports = ResultThread(wake: wake)
+        // The writer moves to its thread here, and no other touches it.
+        nonisolated(unsafe) let writer = writer
+        background = (reports, WorkerThread { reports.run(writer) })
+    }
+
+    var hasRoom: Bool { unwritten < mostUnwritten && held < Self.mostHeld }
+
+    /// Whether all that was submitted is written.
+    var isClear: Bool { unwritten == 0 }
+
+    func isBusy(_ path: RelativePath) -> Bool { busy.contains(ExactText(path.text)) }
+
+    /// Keeps a path from being begun for another line, until its result is written.
+    func reserve(_ path: RelativePath) { busy.insert(ExactText(path.text)) }
+
+    /// - Parameter path: what was reserved for this result.
+    func submit(_ result: FetchResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
+        unwritten += 1
+        let held = file?.part.gathered.count ?? 0
+        self.held += held
+        pending.append(FinishedRecord(result: result, path: path?.text, file: file, held: held))
+    }
+
+    /// Hands over what was submitted; called before anything is waited for. False: results were written at once, so there
+    /// is news.
+    func flush() -> Bool {
+        guard let background else { return !writeHere() }
+        if !pending.isEmpty { background.reports.submit(pending) }
+        pending.removeAll(keepingCapacity: true)
+        return true
+    }
+
+    private func writeHere() -> Bool {
+        var hasNews = false
+        while failure == nil, !pending.isEmpty || writer.isUnfinished {
+            do throws(SystemError) {
+                let batch = pending
+                pending = []
+                for record in try writer.finish(batch) { account(record) }
+            } catch { failure = error }
+            hasNews = true
+        }
+        return hasNews
+    }
+
+    func receiveReports() {
+        for report in background?.reports.removeReports() ?? [] {
+            switch report {
+            case .written(let records): for record in records { account(record) }
+            case .outputFailed(let error): failure = error
+            }
+        }
+    }
+
+    private func account(_ record: FinishedRecord) {
+        unwritten -= 1
+        held -= record.held
+        if let path = record.path { busy.remove(ExactText(path)) }
+        switch record.result.outcome {
+        case .success(let file):
+            success += 1
+            successBytes += file.bytes
+        case .skipped: skipped += 1
+        case .handedOn: failed += 1
+        case .failed(let outcome):
+            failed += 1
+            if outcome.error.isOfDisk { diskError = diskError ?? outcome.error }
+        }
+    }
+
+    /// Called before waiting: asks to be woken when something has been written. True where something has been already.
+    func prepareWait(forResults: Bool) -> Bool {
+        guard let reports = background?.reports else { return false }
+        reports.wantWake(forResults)
+        return forResults && reports.hasReports
+    }
+
+    /// Ends the writer's thread, when everything is written.
+    func close() {
+        _ = flush()
+        background?.reports.close()
+        background?.thread.join()
+    }
+}

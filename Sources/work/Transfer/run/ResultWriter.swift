@@ -1,0 +1,168 @@
+internal import NDJSON
+internal import POSIX
+internal import Records
+internal import Store
+internal import Synchronization
+
+/// A result to be written, and the file that has to be at its place first.
+struct FinishedRecord: Sendable {
+    var result: FetchResult
+    /// The path that is busy until this is written.
+    var path: String?
+    var file: FinishedFile?
+    /// Bytes of the file that are held in memory until they are written.
+    var held = 0
+}
+
+/// A part that is whole.
+struct FinishedFile: @unchecked Sendable {
+    // The part has left its transfer: from here on the writer alone touches it.
+    let part: PartFile
+    /// Unix seconds.
+    let modified: Int64?
+    /// What the record becomes if the file cannot be brought to its name.
+    let onFailure: @Sendable (TryError) -> FetchOutcome
+}
+
+/// Brings finished files to their names, and writes the result lines. A `success` is written only after the file and its
+/// name are on the disk: data, then names, then results. After a crash a name never stands for bytes that are not there.
+///
+/// What is given at one time is finished in one go, which makes one sync serve many files; and the sync for the bytes of
+/// some serves the names of those before them, too.
+final class ResultWriter {
+    private let sink: any ResultSink
+    private let sync: FetchSettings.Sync
+    private let clock: any Clock
+    private var buffer = LineBuffer()
+    private var hasWritten = false
+    /// Records whose files have their names, which the next sync writes to the disk.
+    private var named: [FinishedRecord] = []
+
+    init(_ sink: any ResultSink, sync: FetchSettings.Sync, clock: any Clock) {
+        self.sink = sink
+        self.sync = sync
+        self.clock = clock
+    }
+
+    /// Whether a further call has something to do, even without new records.
+    var isUnfinished: Bool { !named.isEmpty }
+
+    /// Takes these records a step further, and those of the last call to their end. Returns those whose results are
+    /// written; throws where results cannot be written any more.
+    func finish(_ records: [FinishedRecord]) throws(SystemError) -> [FinishedRecord] {
+        var batch = records
+        save(&batch)
+        let failures = syncFileSystems(of: named + batch)
+        fail(&named, failures)
+        fail(&batch, failures)
+        publish(&batch)
+        var finished = named
+        named = []
+        for record in batch {
+            if record.file == nil || sync == .none { finished.append(record) } else { named.append(record) }
+        }
+        try write(finished)
+        return finished.map { FinishedRecord(result: $0.result, path: $0.path, held: $0.held) }
+    }
+
+    private func write(_ records: [FinishedRecord]) throws(SystemError) {
+        guard !records.isEmpty else { return }
+        if !hasWritten && sink.endsTorn { buffer.append("\n") }
+        hasWritten = true
+        for record in records { record.result.write(into: &buffer, now: clock.now) }
+        try buffer.bytes.withUnsafeBufferPointer { lines throws(SystemError) in
+            try sink.write(UnsafeRawBufferPointer(lines))
+        }
+        buffer.removeAll()
+        File.close(records.compactMap { $0.file?.part.file ?? nil })
+    }
+
+    private func save(_ records: inout [FinishedRecord]) {
+        for index in records.indices {
+            do throws(TryError) { try records[index].file?.part.save() } catch { fail(&records[index], error) }
+        }
+    }
+
+    private func publish(_ records: inout [FinishedRecord]) {
+        for index in records.indices {
+            guard let file = records[index].file else { continue }
+            do throws(TryError) { try file.part.publish(modified: file.modified) } catch {
+                fail(&records[index], error)
+            }
+        }
+    }
+
+    /// Which of the file systems that the files lie on could not be synced, and why.
+    private func syncFileSystems(of records: [FinishedRecord]) -> [UInt: TryError] {
+        guard sync == .full else { return [:] }
+        var synced: Set<UInt> = []
+        var failures: [UInt: TryError] = [:]
+        for part in records.compactMap({ $0.file?.part }) where synced.insert(part.device).inserted {
+            do throws(TryError) { try part.syncFileSystem() } catch { failures[part.device] = error }
+        }
+        return failures
+    }
+
+    private func fail(_ records: inout [FinishedRecord], _ failures: [UInt: TryError]) {
+        guard !failures.isEmpty else { return }
+        for index in records.indices {
+            guard let error = records[index].file.flatMap({ failures[$0.part.device] }) else { continue }
+            fail(&records[index], error)
+        }
+    }
+
+    private func fail(_ record: inout FinishedRecord, _ error: TryError) {
+        guard let file = record.file else { return }
+        record.result.outcome = file.onFailure(error)
+        file.part.leave(startsOver: error.startsOver)
+        record.file = nil
+    }
+}
+
+/// The writer on a thread of its own, so that a slow disk or a full pipe never holds up a running transfer. Whatever has
+/// gathered while it was busy is its next batch.
+final class ResultThread: Sendable {
+    /// What the run hears back.
+    enum Report: Sendable {
+        case written([FinishedRecord])
+        /// Standard output takes nothing any more; the thread has ended.
+        case outputFailed(SystemError)
+    }
+
+    private let records = Mailbox<FinishedRecord?>()
+    private let reports = Mailbox<Report>()
+    private let wake: @Sendable () -> Void
+    private let isWakeWanted = Atomic(false)
+
+    /// `wake` is called from the thread when there is a report that somebody waits for.
+    init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
+
+    /// Says whether somebody waits for the next report. Who does looks at the reports after saying so.
+    func wantWake(_ wanted: Bool) { isWakeWanted.store(wanted, ordering: .sequentiallyConsistent) }
+
+    func submit(_ batch: [FinishedRecord]) { records.put(batch) }
+
+    /// No more records will come.
+    func close() { records.put(nil) }
+
+    var hasReports: Bool { reports.count > 0 }
+
+    func removeReports() -> [Report] { reports.takeIfAny() }
+
+    /// The thread's work.
+    func run(_ writer: ResultWriter) {
+        var isClosed = false
+        while !isClosed || writer.isUnfinished {
+            let taken = writer.isUnfinished ? records.takeIfAny() : records.take()
+            isClosed = isClosed || taken.contains { $0 == nil }
+            do throws(SystemError) {
+                let written = try writer.finish(taken.compactMap { $0 })
+                if !written.isEmpty { reports.put(.written(written)) }
+            } catch {
+                reports.put(.outputFailed(error))
+                return wake()
+            }
+            if isWakeWanted.load(ordering: .sequentiallyConsistent) && hasReports { wake() }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+# shellcheck shell=sh
+# What a value means to whoever typed it. A shell expands `~` and `$HOME`, and takes quotes and comments away; a settings
+# file, a crontab, a unit of systemd or an env file of containers does not. So a folder called `~` or `"videos"` would be
+# made by accident: what can only be meant otherwise is taken so, or refused.
+
+NBSP=$(printf '\302\240')
+ZWSP=$(printf '\342\200\213')
+QUOTES=$(printf '\342\200\230 \342\200\234') # as a word processor opens a quotation
+BOM=$(printf '\357\273\277')
+
+# value_mean LAYER FROM NAME VALUE: sets VALUE to what is meant, or ends the command. KIND is the setting's.
+value_mean() {
+	VALUE=$4
+	case $VALUE in
+	*-----BEGIN*) fail 2 "$2: a key itself stands there: give the path of a file that holds it" ;;
+	esac
+	case $KIND in
+	free | free+) ;;
+	*) [ -n "$VALUE" ] || fail 2 "$2: '$3' has no value: give one, or leave it out" ;;
+	esac
+	[ "$1" = option ] || value_typed "$2" "$3"
+	case $KIND in
+	file | folder) value_path "$2" "$3" ;;
+	esac
+}
+
+# shellcheck disable=SC2016 # the characters themselves
+# value_typed FROM NAME: refuses what a shell would have taken away.
+value_typed() {
+	case $VALUE in
+	'"'*'"' | "'"*"'") fail 2 "$1: the quotes would be part of the value: leave them out" ;;
+	*"$CR"*) fail 2 "$1: a carriage return stands in the value: lines end with a line feed" ;;
+	esac
+	case $KIND in
+	free | free+) return ;;
+	esac
+	case $VALUE in
+	*[" $TAB"]'#'*) fail 2 "$1: what follows '#' would be part of the value: a comment stands on a line of its own" ;;
+	'"'* | "'"* | "${QUOTES% *}"* | "${QUOTES#* }"*) fail 2 "$1: the quote would be part of the value: leave it out" ;;
+	*'$'[A-Za-z_]* | *'${'* | *'$('* | *'`'*) fail 2 "$1: nothing is expanded in '$2': write out what '$VALUE' stands for" ;;
+	*'\ '*) fail 2 "$1: the backslash would be part of the value: write blanks as they are" ;;
+	*"$ZWSP"* | *"$BOM"*) fail 2 "$1: the value of '$2' holds a character that cannot be seen: type it anew" ;;
+	esac
+}
+
+# shellcheck disable=SC2088 # here it is a character
+# value_path FROM NAME: `~` is the home folder. A shell expands it in `-o ~/videos`, but not in `--output=~/videos`.
+value_path() {
+	case $VALUE in
+	'~' | '~/'*)
+		case ${HOME:-} in
+		/*) VALUE=${HOME%/}${VALUE#'~'} ;;
+		*) fail 2 "$1: '$VALUE' is in the home folder, and HOME names none: write the path out" ;;
+		esac
+		;;
+	'~'*) fail 2 "$1: '$VALUE': another user's home is not looked up: write the path out, or './$VALUE' for that name" ;;
+	[A-Za-z]:[/\\]*) fail 2 "$1: '$VALUE' is a path of Windows: write it as in /mnt/c/videos" ;;
+	*://*) [ "$KIND" != folder ] || fail 2 "$1: '$VALUE' is a URL: give a folder" ;;
+	esac
+}
