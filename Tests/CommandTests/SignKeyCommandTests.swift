@@ -208,6 +208,12 @@ import Testing
         #expect(try refusal(of: "public.pem").command?.contains("-out cloudfront.2.pem ") == true)
     }
 
+    @Test("has any name that a file can have", arguments: ["ssh-rsa.pem", "cloudfrontkey123", "AGE-SECRET-KEY-1.pem"])
+    func anyName(file: String) throws {
+        _ = try command.shell("cp -p key.pem '\(file)'")
+        #expect(try sign(with: file).status == 0)
+    }
+
     @Test(
         "given in the place of its name is not repeated",
         arguments: [

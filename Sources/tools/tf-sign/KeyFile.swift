@@ -28,8 +28,12 @@ struct KeyFile {
     private static func canBePath(_ text: String) -> Bool {
         let text = Array(text.utf8)
         return text.count < 4096 && !text.contains(0x0A) && KeyText(text).blocks.isEmpty
-            && [.empty, .unknown].contains(KeyForm(of: text))
+            && !keyTexts.contains(KeyForm(of: text))
     }
+
+    private static let keyTexts: [KeyForm] = [
+        .base64OfPEM, .base64OfDER, .base64OfEncryptedDER, .base64OfPKCS12, .jwk, .xml,
+    ]
 
     /// The private key; warnings about it have been said by then.
     func privateKey(signing digest: Digest, _ warnings: Diagnostics?) throws(ToolFailure) -> PrivateKey {
