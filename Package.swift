@@ -111,6 +111,7 @@ let package = Package(
         tests("TransferTests", ["Transfer", "Store", "Origin", "Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
         tests("RenderingTests", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
+        tests("InventoryTests", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
         tests("StoreTests", ["Store", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("JournalTests", ["Journal", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),

@@ -28,6 +28,40 @@ import Testing
         #expect(result.errors == "tf-catalog: standard input: line 1: the line is not JSON\n")
     }
 
+    @Test(
+        "a source of which no row is a record ends it with 3, and what it looks like",
+        arguments: [
+            ("hello\nworld\n", "it looks like plain text: give a database, JSON, NDJSON, CSV or TSV"),
+            ("<!DOCTYPE html>\n<html>\n", "it looks like a web page: give the URL that answers JSON"),
+            ("<?xml version=\"1.0\"?>\n", "it looks like XML: make JSON or CSV of it"),
+            ("-- MySQL dump 10.13\n", "it looks like a dump of SQL: load it into its database, and use '--print-sql'"),
+            ("+----+\n| id |\n+----+\n", "it looks like a table drawn for people: use 'mysql --batch' or 'psql --csv'"),
+            ("{\"a\":1}\n{\"b\":2}\n", "it looks like JSON whose objects have neither a 'path' nor a 'segment_id': "),
+            ("id,courseid,video\nx,1,mp4:a/b\n", "it looks like a table whose rows lack what makes a record"),
+            ("\u{1F}\u{8B}", "it is compressed: unpack it first"), ("%PDF-1.7\n", "it is a PDF: "),
+            ("PK\u{3}\u{4}", "it is a ZIP file or a spreadsheet: unpack it, or save the sheet as CSV"),
+        ])
+    func noCatalogue(text: String, words: String) throws {
+        let input = Data(text.unicodeScalars.map { UInt8($0.value) })
+        let result = try CommandRun.tool("tf-catalog", [], input: input)
+        #expect(result.status == 3 && result.output == "")
+        #expect(result.errors.split(separator: "\n").last?.contains(words) == true)
+    }
+
+    @Test("a file without one record is refused, unless a part was asked for")
+    func fileWithoutRecords() throws {
+        let folder = try TemporaryFolder()
+        for text in ["", "[]", #"{"id":1,"courseid":2,"video":null}"#] {
+            let file = try folder.write(text, to: "source").path
+            let result = try run([file])
+            #expect(result.status == 3)
+            #expect(result.errors.hasSuffix("tf-catalog: \(file): there is no record in it: is it the right one?\n"))
+            #expect(try run(["--course", "7", file]).status == 0)
+            #expect(try run(["--limit", "0", file]).status == 0)
+            #expect(try run(["--plan", file]).status == 0)
+        }
+    }
+
     @Test("from a pipe, which cannot be read again, a second record of a path is told by the path")
     func duplicateInPipe() throws {
         let result = try run([], input: #"{"path":"a"}"# + "\n" + #"{"path":"a"}"#)

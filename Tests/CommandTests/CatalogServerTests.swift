@@ -78,6 +78,18 @@ import Testing
                 == "tf-catalog: \(server.url)/30: 20 pages one after the other hold no record: check the URL\n")
     }
 
+    @Test("a server of one's own authority is trusted by the option and by the variables")
+    func authority() throws {
+        let server = try TLSServer(.good, giving: Data(#"[{"path":"a"}]"#.utf8), as: "a.json")
+        let url = server.baseURL + "/a.json"
+        #expect(try run([url]).status == 3)
+        #expect(try run(["--cacert", server.authority, url]).lines == [#"{"path":"a"}"#])
+        let byVariable = try CommandRun.tool(
+            "tf-catalog", [url], environment: FetchTLSTests.trusting("SSL_CERT_FILE", server.authority))
+        #expect(byVariable.lines == [#"{"path":"a"}"#])
+        #expect(try run(["--cacert", "/nowhere/ca.pem", url]).status == 2)
+    }
+
     @Test("a URL may be written in capitals")
     func capitals() throws {
         let server = try WebStandIn { _ in .json(#"[{"path":"a"}]"#) }

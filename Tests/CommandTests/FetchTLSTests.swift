@@ -22,6 +22,20 @@ import Testing
         #expect(try harness.files() == harness.originals(["a.mp4"]))
     }
 
+    @Test("what a variable trusts lets the file in, as with curl", arguments: ["SSL_CERT_FILE", "CURL_CA_BUNDLE"])
+    func trustedByVariable(name: String) throws {
+        let server = try TLSServer(.good, giving: harness.original("a.mp4"), as: "a.mp4")
+        let run = try harness.run(line(server.baseURL), environment: Self.trusting(name, server.authority))
+        #expect(run.status == 0)
+        #expect(try harness.files() == harness.originals(["a.mp4"]))
+    }
+
+    @Test("a variable that names no file is told before anything is asked for")
+    func missingAuthority() throws {
+        let run = try harness.run("", environment: Self.trusting("SSL_CERT_FILE", "/nowhere/ca.pem"))
+        #expect(run.status == 2 && run.errors.contains("SSL_CERT_FILE: ") && run.errors.contains("/nowhere/ca.pem"))
+    }
+
     @Test("any trouble with TLS is for another time, and leaves a part alone", arguments: TryError.allCases)
     func refused(trouble: TryError) throws {
         let plain = line(harness.origin.baseURL)
@@ -34,6 +48,11 @@ import Testing
         #expect(result["http_status"] == nil)
         #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
         #expect(try harness.run(plain).result()["resumed_from"] as? Int == 1_100_000)
+    }
+
+    /// One variable, and none of those that the machine may have set.
+    static func trusting(_ name: String, _ file: String) -> [String: String] {
+        ["CURL_CA_BUNDLE": "", "SSL_CERT_DIR": "", "SSL_CERT_FILE": ""].merging([name: file]) { $1 }
     }
 
     private func fetch(over trouble: TryError) throws -> FetchHarness.Run {

@@ -1,5 +1,4 @@
 import Foundation
-import POSIX
 import TestSupport
 import Testing
 
@@ -32,17 +31,5 @@ import Testing
         try part.publish(modified: nil)
         #expect(!output.lacks(try path("c/2.mp4")))
         #expect(try Data(contentsOf: folder.file("out/c/1.mp4")) == Data("ours".utf8))
-    }
-
-    @Test("files are closed together, and no others")
-    func closing() throws {
-        let pipes = (0..<4).map { _ in Pipe() }
-        let ends = pipes.map { File(owning: dup($0.fileHandleForWriting.fileDescriptor)) }
-        for pipe in pipes { try pipe.fileHandleForWriting.close() }
-        File.close([ends[3], ends[0], ends[1]])
-        try Array("x".utf8).withUnsafeBytes { try Descriptor.write(ends[2].descriptor, $0) }
-        File.close([ends[2]])
-        let arrived = try pipes.map { try $0.fileHandleForReading.readToEnd() ?? Data() }
-        #expect(arrived == [Data(), Data(), Data("x".utf8), Data()])
     }
 }

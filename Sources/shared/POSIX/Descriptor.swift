@@ -99,7 +99,7 @@ package enum Descriptor {
 
     package static func isRegularFile(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFREG }
 
-    /// Shrinks a pipe to one page, so that little is under way in it. Does nothing to what is no pipe.
+    /// Shrinks a pipe to one page, so that little is under way in it. Does nothing to anything else.
     package static func shrinkPipe(_ descriptor: CInt) {
         if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
     }
@@ -115,7 +115,7 @@ package enum Descriptor {
         return place > 0 && (try? file.read(at: Int64(place) - 1, count: 1)) != [0x0A]
     }
 
-    /// The size of the terminal that the descriptor stands for; nil where it is none.
+    /// The size of the terminal behind the descriptor; nil if it is not a terminal.
     package static func windowSize(_ descriptor: CInt) -> (columns: Int, rows: Int)? {
         var columns: CInt = 0
         var rows: CInt = 0
@@ -141,7 +141,7 @@ package enum Descriptor {
 
 package enum StandardDescriptors {
     /// Fills descriptors 0 to 2 where they are closed (`>&-`), so that no file that is opened later takes their place.
-    /// What stands there then fails with EBADF, as a closed one does: it is open the wrong way round.
+    /// Using one then fails with EBADF, as a closed one does: it is open the wrong way round.
     package static func fill() {
         while true {
             let descriptor = unsafe open("/dev/null", O_WRONLY)

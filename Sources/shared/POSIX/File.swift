@@ -61,10 +61,12 @@ package final class File: Sendable {
         return status
     }
 
-    /// The status of a plain file; EISDIR for what is none.
+    /// The status of a plain file; EISDIR for anything else.
     package func plainStatus(_ name: String) throws(SystemError) -> stat {
         let status = try status()
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("'\(name)' is no plain file", code: EISDIR) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("'\(name)' is not a plain file", code: EISDIR)
+        }
         return status
     }
 

@@ -113,9 +113,9 @@ package final class Folder: Sendable {
         return nil
     }
 
-    /// The names of its entries, in no order, without `.` and `..`. They may be no UTF-8.
+    /// The names of its entries, in no order, without `.` and `..`. They need not be UTF-8.
     package func names() throws(SystemError) -> [[UInt8]] {
-        // A descriptor of its own: the stream takes it over, and where it stands is nobody else's.
+        // A descriptor of its own: the stream takes it over, and its position is nobody else's.
         let copy = retryingInterrupts { unsafe tf_openat(descriptor, ".", Self.openFlags, 0) }
         guard copy >= 0, let stream = unsafe fdopendir(copy) else { throw SystemError("cannot list a folder") }
         defer { unsafe closedir(stream) }

@@ -106,6 +106,6 @@ package enum Processors {
 }
 
 package enum Memory {
-    /// Begins to fetch what stands at an address, for those who need it later and have something else to do until then.
+    /// Begins to fetch what is at an address, for those who need it later and have something else to do until then.
     package static func prefetch(_ address: UnsafeRawPointer) { unsafe tf_prefetch(address) }
 }

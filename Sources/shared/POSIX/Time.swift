@@ -5,7 +5,7 @@ internal import Glibc
 package protocol Clock: Sendable {
     /// Unix seconds.
     var now: Double { get }
-    /// Seconds since some fixed moment; never goes back, and stands still for nothing but a suspended machine.
+    /// Seconds since some fixed moment; never goes back, and stops only while the machine is suspended.
     var monotonic: Double { get }
 }
 
@@ -42,7 +42,7 @@ package struct CalendarTime: Equatable, Sendable {
     private init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         (self.year, self.month, self.day) = (year, month, day)
         (self.hour, self.minute, self.second) = (hour, minute, second)
-        // timegm carries what is no date or time over into the next month, day, hour or minute.
+        // timegm carries what is not a date or time over into the next month, day, hour or minute.
         guard (0...9999).contains(year), self == CalendarTime(unix: unixSeconds) else { return nil }
     }
 
@@ -97,7 +97,7 @@ extension CalendarTime {
         return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// - Parameter shape: a `d` for each digit, the six numbers in their order; all other characters as they stand.
+    /// - Parameter shape: a `d` for each digit, the six numbers in their order; all other characters as they are.
     private init?(taking shape: String, from text: inout ArraySlice<UInt8>) {
         var found: [Int] = []
         guard text.count >= shape.utf8.count else { return nil }

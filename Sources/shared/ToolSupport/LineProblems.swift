@@ -1,31 +1,47 @@
 /// What is wrong with lines of a file that go no further: told one by one, up to a number, so that the wrong kind of
 /// file does not fill the terminal.
 package final class LineProblems {
-    private static let mostTold = 20
-
     private let name: String
-    private let diagnostics: Diagnostics
-    private var count = 0
+    private var messages: FirstMessages
 
     /// - Parameter name: the file's, as it stands in messages.
     package init(in name: String, _ diagnostics: Diagnostics) {
         self.name = name
-        self.diagnostics = diagnostics
+        messages = FirstMessages(diagnostics)
     }
 
-    package var hasAny: Bool { count > 0 }
+    package var hasAny: Bool { messages.count > 0 }
 
     package func note(_ problem: some CustomStringConvertible, line: Int) {
-        count += 1
-        if count <= Self.mostTold { diagnostics.say("\(name): line \(line): \(problem); it was passed over") }
+        messages.say("\(name): line \(line): \(problem); it was passed over")
     }
 
     /// Called at the end of the file. One of which no line was good is the wrong file: going on as if it were empty
     /// would look like work well done.
     package func finish(goodLines: Int) throws(ToolFailure) {
-        if count > Self.mostTold { diagnostics.say("\(name): \(count - Self.mostTold) more lines were passed over") }
-        if count > 0 && goodLines == 0 {
+        messages.finish { "\(name): \($0) more lines were passed over" }
+        if messages.count > 0 && goodLines == 0 {
             throw .refused("\(name): no line is a record, give it the output of tf-catalog")
         }
+    }
+}
+
+/// Says the first of many messages of a kind, and counts the rest, so that thousands do not fill the terminal.
+package struct FirstMessages {
+    private let diagnostics: Diagnostics
+    package private(set) var count = 0
+
+    private static let most = 20
+
+    package init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
+    package mutating func say(_ message: String) {
+        count += 1
+        if count <= Self.most { diagnostics.say(message) }
+    }
+
+    /// - Parameter words: for the number of those that were not said.
+    package func finish(_ words: (Int) -> String) {
+        if count > Self.most { diagnostics.say(words(count - Self.most)) }
     }
 }

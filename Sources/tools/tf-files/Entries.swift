@@ -28,7 +28,7 @@ struct EntryPrinter: ~Copyable {
 }
 
 extension FolderWalk.Entry {
-    /// As it is shown; what is no UTF-8 is repaired.
+    /// As it is shown; what is not UTF-8 is repaired.
     var text: String { String(decoding: path, as: UTF8.self) }
 
     /// What an unfinished fetch left behind (tf-fetch(1)).
@@ -40,24 +40,5 @@ extension FolderWalk.Entry {
         let file = try folder.open(name, .reading)
         guard try file.tryLock() else { throw SystemError("is being fetched and is left alone", code: EBUSY) }
         try folder.remove(name)
-    }
-}
-
-/// What is said of single files, up to a number, so that thousands do not fill the terminal: the lines name them all.
-struct Told {
-    let diagnostics: Diagnostics
-    private(set) var count = 0
-
-    private static let most = 20
-
-    init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
-
-    mutating func tell(_ message: String) {
-        count += 1
-        if count <= Self.most { diagnostics.say(message) }
-    }
-
-    func finish() {
-        if count > Self.most { diagnostics.say("\(count - Self.most) more are like these") }
     }
 }

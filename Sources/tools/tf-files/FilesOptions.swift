@@ -17,7 +17,7 @@ struct FilesOptions: ParsableArguments {
     @Flag(name: .customLong("etag-is-md5"), help: "Take an ETag of 32 hexadecimal digits for the MD5.")
     var etagIsMD5 = false
 
-    @Flag(help: "Let links stand for folders.")
+    @Flag(help: "Accept links in place of folders.")
     var allowLinks = false
 
     @Flag(help: "Print what lies in the folder and belongs to no record.")
@@ -68,7 +68,7 @@ struct FilesOptions: ParsableArguments {
         if let asked = free.map({ _ in "--free" }) ?? writable.map({ _ in "--writable" }) {
             guard !(free != nil && writable != nil), !strangers, !parts, !remove, !deep, !etagIsMD5, catalog == nil
             else {
-                throw ValidationError("'\(asked)' stands alone")
+                throw ValidationError("'\(asked)' cannot be combined with other options")
             }
             return
         }
@@ -76,7 +76,7 @@ struct FilesOptions: ParsableArguments {
             throw ValidationError(parts ? "'--parts' needs no catalogue" : "missing expected argument '<catalog>'")
         }
         if strangers && (parts || remove) {
-            throw ValidationError("'--strangers' and '\(parts ? "--parts" : "--remove")' cannot stand together")
+            throw ValidationError("'--strangers' and '\(parts ? "--parts" : "--remove")' cannot be combined")
         }
         if !results.isEmpty && (strangers || remove) {
             throw ValidationError("results are for checking: tf-queue chooses the records to remove")

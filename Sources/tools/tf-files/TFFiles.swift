@@ -26,12 +26,12 @@ struct TFFiles: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
-        var told = Told(diagnostics)
+        var told = FirstMessages(diagnostics)
         var status = ToolStatus.success
         switch options.mode {
         case .check(let catalog): try check(catalog, diagnostics, &told)
         case .strangers(let catalog): try printStrangers(of: catalog, diagnostics, &told)
-        case .parts: status = try handleParts(&told)
+        case .parts: status = try handleParts(diagnostics, &told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
         case .free(let folder): try printFreeSpace(for: folder)
         case .writable(let folder): status = checkWritable(folder, diagnostics)
@@ -41,7 +41,7 @@ struct TFFiles: Tool {
     }
 
     private func check(
-        _ path: String, _ diagnostics: Diagnostics, _ told: inout Told
+        _ path: String, _ diagnostics: Diagnostics, _ told: inout FirstMessages
     ) throws(ToolFailure) {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         let inspector = FileInspector(try openFolder(), options.verification)
@@ -51,11 +51,11 @@ struct TFFiles: Tool {
             try audit.run(&catalog) {
                 problems.note($0, line: $1)
             } found: { path, finding in
-                told.tell("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
+                told.say("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
             }
         }
         try problems.finish(goodLines: audit.records)
-        told.finish()
+        told.finish { "\($0) more are like these" }
         diagnostics.say("\(audit.checked) files looked at, \(told.count) of them missing or not whole")
     }
 
@@ -104,7 +104,7 @@ extension TFFiles {
 
 extension TFFiles {
     private func printStrangers(
-        of path: String, _ diagnostics: Diagnostics, _ told: inout Told
+        of path: String, _ diagnostics: Diagnostics, _ told: inout FirstMessages
     ) throws(ToolFailure) {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         var known = KnownPaths()
@@ -116,22 +116,23 @@ extension TFFiles {
         var printer = EntryPrinter()
         try walk(diagnostics) { entry throws(SystemError) in
             guard !entry.isPart, !known.contain(entry.path) else { return }
-            told.tell("'\(entry.text)': belongs to no record")
+            told.say("'\(entry.text)': belongs to no record")
             try printer.print(entry.text, bytes: entry.isPlainFile ? Int64(entry.status.st_size) : nil)
         }
         try refusing { () throws(SystemError) in try printer.flush() }
-        told.finish()
+        told.finish { "\($0) more are like these" }
     }
 
     /// Prints the parts, and with `--remove` removes those that nobody is writing.
-    private func handleParts(_ told: inout Told) throws(ToolFailure) -> ToolStatus {
+    private func handleParts(_ diagnostics: Diagnostics, _ told: inout FirstMessages) throws(ToolFailure) -> ToolStatus
+    {
         var printer = EntryPrinter()
         var status = ToolStatus.success
-        try walk(told.diagnostics) { entry throws(SystemError) in
+        try walk(diagnostics) { entry throws(SystemError) in
             guard entry.isPart else { return }
             if options.remove {
                 do throws(SystemError) { try entry.removeUnlessLocked() } catch {
-                    told.tell("'\(entry.text)': \(error)")
+                    told.say("'\(entry.text)': \(error)")
                     status = .someFailed
                     return
                 }
@@ -139,7 +140,7 @@ extension TFFiles {
             try printer.print(entry.text, bytes: Int64(entry.status.st_size))
         }
         try refusing { () throws(SystemError) in try printer.flush() }
-        told.finish()
+        told.finish { "\($0) more are like these" }
         return status
     }
 
@@ -155,7 +156,7 @@ extension TFFiles {
     }
 
     private func remove(
-        _ path: String, _ diagnostics: Diagnostics, _ told: inout Told
+        _ path: String, _ diagnostics: Diagnostics, _ told: inout FirstMessages
     ) throws(ToolFailure) -> ToolStatus {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         let remover = FileRemover(try openFolder())
@@ -171,27 +172,27 @@ extension TFFiles {
                 for place in places(of: line) {
                     do throws(PathError) {
                         try remove(RelativePath(place), remover, &printer, &told)
-                    } catch { told.tell("'\(place)': \(error)") }
+                    } catch { told.say("'\(place)': \(error)") }
                 }
                 try printer.lineEnded()
             }
             try printer.flush()
         }
-        told.finish()
+        told.finish { "\($0) more are like these" }
         return told.count > 0 ? .someFailed : .success
     }
 
     private func remove(
-        _ path: RelativePath, _ remover: FileRemover, _ printer: inout EntryPrinter, _ told: inout Told
+        _ path: RelativePath, _ remover: FileRemover, _ printer: inout EntryPrinter, _ told: inout FirstMessages
     ) {
         do throws(TryError) {
             for file in try remover.remove(path) { printer.add(file.path, bytes: file.bytes) }
-        } catch { told.tell("'\(path)': \(error.message)") }
+        } catch { told.say("'\(path)': \(error.message)") }
     }
 
     /// Where a record's file may lie.
     private func places(of line: LineScanner<Field>) -> [String] {
-        let path = ((try? line.string(.path)) ?? nil).map { [$0] } ?? []
-        return path + (((try? line.strings(.aliases)) ?? nil) ?? [])
+        let path = (try? line.string(.path)).map { [$0] } ?? []
+        return path + ((try? line.strings(.aliases)) ?? [])
     }
 }

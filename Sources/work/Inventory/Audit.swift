@@ -42,7 +42,7 @@ package struct Audit: ~Copyable {
                 records += 1
                 let state = journal[number].state(tries: 1)
                 guard let finding = finding(raw, isThere: state.isThere, bytes: journal[number].bytes) else { continue }
-                found(((try? line.string(.path)) ?? nil) ?? "", finding)
+                found((try? line.string(.path)) ?? "", finding)
                 add(finding)
             } catch {
                 problem(error, raw.number)

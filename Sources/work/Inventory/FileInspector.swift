@@ -6,7 +6,7 @@ package import Store
 
 /// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
 package struct FileInspector {
-    /// What is wrong with a record's file, by the names that stand in lines.
+    /// What is wrong with a record's file, by the names that lines have.
     package enum Flaw: String, CaseIterable, Sendable {
         case missing
         /// Fewer bytes than it must have.
@@ -14,7 +14,7 @@ package struct FileInspector {
         /// Other bytes, or more of them, than the record says.
         case mismatch
         case notVideo = "not_video"
-        /// Its place is no plain file, or cannot be reached without leaving the folder.
+        /// Something other than a plain file is in its place, or it cannot be reached without leaving the folder.
         case unsafePath = "unsafe_path"
         case unreadable = "io_error"
     }
@@ -51,7 +51,7 @@ package struct FileInspector {
         var first: Finding?
         for path in paths {
             guard let finding = finding(path, expected.held(to: verification)) else { return nil }
-            // What stands there and is not whole says more than that nothing does.
+            // A file that is not whole says more than a missing one.
             if first == nil || first?.flaw == .missing { first = finding }
         }
         return first
@@ -59,8 +59,8 @@ package struct FileInspector {
 
     /// The record's path, then its aliases.
     private static func paths(_ record: LineScanner<Field>) throws(PathError) -> [RelativePath] {
-        let path = try RelativePath(((try? record.string(.path)) ?? nil) ?? "")
-        let aliases = ((try? record.strings(.aliases)) ?? nil) ?? []
+        let path = try RelativePath((try? record.string(.path)) ?? "")
+        let aliases = (try? record.strings(.aliases)) ?? []
         return [path] + aliases.compactMap { try? RelativePath($0) }
     }
 

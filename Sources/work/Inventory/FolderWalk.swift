@@ -4,7 +4,7 @@ package import POSIX
 package import Records
 package import Store
 
-/// A walk over everything below a folder that is no folder itself. It follows no link, and stays on one file system.
+/// A walk over everything below a folder, folders excepted. It does not follow links, and stays on one file system.
 package struct FolderWalk {
     /// An entry that was met. Its path is below the folder that the walk began at.
     package struct Entry {
@@ -72,7 +72,7 @@ package struct FolderWalk {
         }
     }
 
-    /// The name as the system is to be asked for it; EILSEQ for what is no UTF-8: no tool of the suite made it.
+    /// The name as the system is to be asked for it; EILSEQ if it is not UTF-8: no tool of the suite made it.
     private func named(_ name: [UInt8]) throws(SystemError) -> String {
         guard let text = String(validating: name, as: UTF8.self) else {
             throw SystemError("cannot look at a name that is not UTF-8", code: EILSEQ)
@@ -138,7 +138,7 @@ package struct FileRemover {
         do throws(SystemError) {
             guard let status = try folder.status(name) else { return nil }
             guard status.st_mode & S_IFMT == S_IFREG else {
-                throw SystemError("'\(name)' is no plain file and is left alone", code: ELOOP)
+                throw SystemError("'\(name)' is not a plain file and is left alone", code: ELOOP)
             }
             try folder.remove(name)
             return Removed(

@@ -6,10 +6,10 @@ package import Records
 package struct ExpectedFile: Equatable, Sendable {
     /// In bytes.
     package var size: Int64?
-    /// As it stands in the record: with quotes or without.
+    /// As the record has it: with quotes or without.
     package var etag: String?
     package var checksums: [Checksum] = []
-    /// Fewer bytes are no video, whatever they are.
+    /// Fewer bytes cannot be a video.
     package var smallest: Int64 = 1024
 
     package init(size: Int64? = nil) { self.size = size }
@@ -44,7 +44,7 @@ package struct ExpectedFile: Equatable, Sendable {
         return checksums + [Self.checksum(ofETag: etag, source: "the record's 'etag'")].compactMap { $0 }
     }
 
-    /// Whether an answer's ETag is the record's. In records it often stands without its quotes.
+    /// Whether an answer's ETag is the record's. Records often have it without its quotes.
     package func matches(etag other: String?) -> Bool {
         guard let etag else { return true }
         return other.map { Self.unquoted($0) == Self.unquoted(etag) } ?? false
@@ -88,12 +88,12 @@ package struct Checksum: Equatable, Sendable {
         (self.algorithm, self.value, self.source) = (algorithm, value, source)
     }
 
-    /// Nil for what is no hash of this kind.
+    /// Nil for what is not a hash of this kind.
     package init?(_ algorithm: Algorithm, hex: some StringProtocol, source: String) {
         self.init(algorithm, Self.bytes(hex: hex), source: source)
     }
 
-    /// Nil for what is no hash of this kind, such as S3's hash of the hashes of parts, which ends in `-N`.
+    /// Nil for what is not a hash of this kind, such as S3's hash of the hashes of parts, which ends in `-N`.
     package init?(_ algorithm: Algorithm, base64: String, source: String) {
         self.init(algorithm, Base64.decoded(base64), source: source)
     }

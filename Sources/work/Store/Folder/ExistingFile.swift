@@ -11,7 +11,7 @@ package struct ExistingFile: Sendable {
     private let file: any StorageFile
 
     /// The file under the record's path or one of its aliases, if it passes the checks of a fetched file, the hashes
-    /// excepted. What stands there and does not pass is no file: it will be replaced once a whole one has arrived.
+    /// excepted. A file that does not pass counts as missing: it is replaced once a whole one has arrived.
     package static func find(
         _ path: RelativePath, orUnder aliases: [RelativePath], _ expected: ExpectedFile, in output: OutputFolder,
         _ verification: Verification

@@ -82,13 +82,13 @@ package final class OutputFolder {
         return PartFile(new: path, in: folder, shared)
     }
 
-    /// Whether it is certain, without looking, that there is no such file.
+    /// Whether it is certain, without looking, that the file does not exist.
     package func lacks(_ path: RelativePath) -> Bool {
         if shared.haveOthersWritten { fresh.forget() }
         return fresh.lacks(path)
     }
 
-    /// The folder that a file lies in. With `making`, those that lack are made; else nil where one lacks.
+    /// The folder that a file lies in. With `making`, missing folders are made; else nil if one is missing.
     package func folder(of path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
         guard !path.folders.isEmpty else { return root }
         let name = ExactText(path.folder)
@@ -144,7 +144,7 @@ struct FreshFolders {
         if begun.count >= Self.mostBegun { forget() }
     }
 
-    /// Whether there is no such file for sure, as long as nobody else writes there.
+    /// Whether the file certainly does not exist, as long as nobody else writes there.
     func lacks(_ path: RelativePath) -> Bool {
         folders.contains(ExactText(path.folder)) && !begun.contains(ExactText(path.text).hashValue)
     }

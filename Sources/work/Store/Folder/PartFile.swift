@@ -14,7 +14,7 @@ package final class PartFile {
     private var written: Int64 = 0
     /// The bytes behind them.
     package private(set) var gathered: [UInt8] = []
-    /// Whether there is no file of its name, for all that is known.
+    /// Whether, as far as is known, no file of its name exists.
     private let isNew: Bool
     private let shared: SharedState
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.

@@ -53,12 +53,12 @@ final class SharedState: Sendable {
         return trouble
     }
 
-    /// The file system could not do something that no file needs.
+    /// The file system could not do something that a file can do without; told once.
     func lacks(_ nicety: Nicety, _ error: SystemError) {
         tell("\(error): \(nicety.words)") { $0.niceties.insert(nicety).inserted }
     }
 
-    /// The first file that is taken as whole with a flaw stands for all others.
+    /// Only the first file that is taken as whole with a flaw is told.
     func noteDoubt(_ flaw: VideoFlaw, _ path: RelativePath) {
         guard case .structure(let flaw) = flaw else { return }
         tell("'\(path)': \(flaw): that is taken as padding here and in other files") { told in

@@ -34,7 +34,7 @@ package protocol StorageFolder: AnyObject, Sendable {
 
 /// An open file below the output folder.
 package protocol StorageFile: AnyObject, Sendable {
-    /// EISDIR for what is no plain file.
+    /// EISDIR if it is not a plain file.
     func plainStatus(_ name: String) throws(SystemError) -> stat
 
     /// Up to `count` bytes from `offset` on; fewer at the file's end.

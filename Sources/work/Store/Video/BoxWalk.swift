@@ -32,7 +32,7 @@ package struct BoxWalk: Sendable {
     private mutating func note(_ type: String, at start: Int64) throws(StructureFlaw) {
         switch type {
         case "ftyp":
-            // Only what can be left out stands before it (section 4.3.1).
+            // Only what can be left out comes before it (section 4.3.1).
             guard !hasMovie && !hasMedia else { throw .secondFile(at: start) }
         case "moov": hasMovie = true
         case "moof": (hasMovie, hasFragments, isFragmentOpen) = (true, true, true)
@@ -70,11 +70,11 @@ struct BoxHead: Equatable {
             (size, least) = (Int64(clamping: Self.number(bytes.dropFirst(8).prefix(8))), 16)
         case let short: (size, least) = (Int64(clamping: short), 8)
         }
-        // A user's own type stands behind the head (section 4.2.2).
+        // A user's own type follows the head (section 4.2.2).
         guard size ?? least >= least + (type == "uuid" ? 16 : 0) else { throw .badSize(at: position) }
     }
 
-    /// Registered types are of printable characters: a hole of zeros or noise is none.
+    /// Registered types are of printable characters: a hole of zeros, or noise, is not a type.
     private static func isOfType(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || byte == 0xA9 }
 
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }

@@ -46,7 +46,7 @@ package enum VideoType: Sendable {
 }
 
 /// Follows the structure of a video file from one head to the next, up to the file's end. It reads nothing itself: it says
-/// where the next head stands, and is given its bytes. Any bytes will do; what is no video is thrown out.
+/// where the next head is, and is given its bytes. It takes any bytes, and throws for those that are not a video's.
 package enum StructureWalk: Sendable {
     case boxes(BoxWalk)
     case elements(ElementWalk)
@@ -75,7 +75,7 @@ package enum StructureWalk: Sendable {
         if case .boxes(let walk) = self { walk.hasFragments } else { false }
     }
 
-    /// Takes the bytes that stand at `position`: `headLength` of them, or what the file has left.
+    /// Takes the bytes at `position`: `headLength` of them, or what the file has left.
     package mutating func accept(_ head: ArraySlice<UInt8>) throws(StructureFlaw) {
         switch self {
         case .boxes(var walk):
@@ -108,7 +108,7 @@ package enum StructureFlaw: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unknown(let position): "byte \(position) begins nothing that a video is made of"
+        case .unknown(let position): "at byte \(position) there is nothing that a video is made of"
         case .badSize(let position): "what begins at byte \(position) has an impossible size"
         case .cutOff(let position, let missing): "of what begins at byte \(position), \(missing) bytes are missing"
         case .secondFile(let position): "another file begins at byte \(position)"
