@@ -54,8 +54,7 @@ key_examine() {
 	tf-sign --check "$@" </dev/null >"$SCRATCH/key" 2>"$SCRATCH/said"
 	status=$?
 	verdict=warn
-	# 1: only records with a 'url' can be signed. The first one is tried below.
-	[ "$status" -le 1 ] || verdict=fail
+	[ "$status" -eq 0 ] || verdict=fail
 	while IFS= read -r line; do
 		line=${line#tf-sign: }
 		case $line in
@@ -63,7 +62,7 @@ key_examine() {
 		*) row "$verdict" key "$line" ;;
 		esac
 	done <"$SCRATCH/said"
-	[ "$status" -gt 1 ] || row ok key "$(sed -n -e 's/^private key *//p' -e 's/^credentials *//p' "$SCRATCH/key" | head -n 1)"
+	[ "$status" -ne 0 ] || row ok key "$(sed -n -e 's/^private key *//p' -e 's/^credentials *//p' "$SCRATCH/key" | head -n 1)"
 }
 
 # folder_examine: the output folder, or where it will be made.
