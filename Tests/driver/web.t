@@ -21,7 +21,7 @@ free_port() {
 serve() {
 	port=$(free_port)
 	: >told
-	setpriv --pdeathsig TERM env --default-signal=INT "$BULK" serve --port "$port" "$@" >/dev/null 2>told &
+	setpriv --pdeathsig TERM env --default-signal=INT,QUIT "$BULK" serve --port "$port" "$@" >/dev/null 2>told &
 	SERVER=$!
 	# Before the claim's folder goes: a server that ends looks at the lock once more.
 	trap 'kill "$SERVER" 2>/dev/null && wait "$SERVER" || true' EXIT
@@ -250,7 +250,7 @@ ends_clean() {
 	slow
 	records 100 >source.ndjson
 	mkdir tmp
-	for signal in INT TERM HUP; do
+	for signal in INT TERM QUIT HUP; do
 		XDG_RUNTIME_DIR=$PWD/tmp serve -o out source.ndjson
 		[ "$signal" != HUP ] || change 200 /download-all-courses
 		lighttpd=$(cat tmp/tf-serve.*/pid)
@@ -316,9 +316,9 @@ cannot_start() {
 	ends 2 "$BULK" serve -o out - 2>errors
 	has errors "standard input can be read once only"
 	ends 2 "$BULK" serve --port 99999 -o out source.ndjson 2>errors
-	has errors "--port '99999' is no port"
+	has errors "--port '99999' is not a port"
 	ends 2 "$BULK" serve --bind 'a;b' -o out source.ndjson 2>errors
-	has errors "--bind 'a;b' is no address"
+	has errors "--bind 'a;b' is not an address"
 	serve -o out source.ndjson
 	ends 3 "$BULK" serve --port "$port" -o out source.ndjson 2>errors
 	has errors "in use"
