@@ -102,7 +102,7 @@ let package = Package(
 
         // What the tests share, a folder of tests for each room, and one for whole commands.
         .target(
-            name: "TestSupport", dependencies: ["Store", "Journal", "NDJSON", "POSIX", "Records"],
+            name: "TestSupport", dependencies: ["Store", "Journal", "NDJSON", "POSIX", "Records", "Transfer", "Curl"],
             path: "Tests/Support",
             swiftSettings: swift),
         tests("CatalogTests", ["Catalog", "NDJSON", "SQLite", "POSIX"]),

@@ -108,7 +108,7 @@ struct TFQueue: Tool {
     /// Returns whether anything is not there.
     private func printSummary(_ summary: QueueSummary) throws(ToolFailure) -> Bool {
         let renderer = QueueSummaryRenderer(summary, now: SystemClock().now)
-        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
+        let width = StandardOutput.tableWidth
         try StandardOutput.write(
             options.json ? renderer.json() : options.plain ? renderer.plain() : renderer.table(width: width))
         return summary.notThere > 0

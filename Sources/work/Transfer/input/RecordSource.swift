@@ -56,9 +56,19 @@ package struct RecordParser {
 
     package func parse(_ raw: RawLine) -> SourceItem {
         do throws(LineError) { try line.scan(raw) } catch { return reject(RecordError(error), raw.number) }
-        if isHandedOn { return .decided(FetchResult(number: raw.number, echo: raw.copy, outcome: .handedOn)) }
-        do throws(RecordError) { return .ready(try FetchRecord(line, number: raw.number)) } catch {
-            return reject(error, raw.number)
+        return parseScanned(raw.copy, raw.number)
+    }
+
+    /// - Parameter bytes: of a line, without its line end.
+    package func parse(_ bytes: [UInt8], number: Int) -> SourceItem {
+        do throws(LineError) { try line.scan(bytes) } catch { return reject(RecordError(error), number) }
+        return parseScanned(bytes, number)
+    }
+
+    private func parseScanned(_ copy: @autoclosure () -> [UInt8], _ number: Int) -> SourceItem {
+        if isHandedOn { return .decided(FetchResult(number: number, echo: copy(), outcome: .handedOn)) }
+        do throws(RecordError) { return .ready(try FetchRecord(line, number: number)) } catch {
+            return reject(error, number)
         }
     }
 

@@ -1,39 +1,70 @@
-/// Whether one more transfer may begin: by number, by origin, by pace, and by whether anything is reachable. Pure: times
-/// are arguments, on the monotonic clock.
+internal import Records
+
+/// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are arguments,
+/// on the monotonic clock.
 struct Admission {
-    private let parallel: Int
+    /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
+    private(set) var parallel: Int
+    private let patience: Double
     var gates: HostGates
     var pacing: Pacing
-    var outlook: Outlook
+    var evidence: Evidence
+    /// When the next request may find out whether a condemned host, or the way, serves again.
+    private var probes: [String: Probe] = [:]
+    private var wayProbe = Probe()
+    /// Since when no host that was asked serves.
+    private var blockedSince: Double?
 
-    init(_ settings: FetchSettings) {
-        parallel = settings.parallel
-        gates = HostGates(ceiling: min(settings.perHost ?? settings.parallel, settings.parallel))
-        pacing = Pacing(perSecond: settings.startsPerSecond)
-        outlook = Outlook(patience: settings.patience)
+    /// The time of one request now and then.
+    private struct Probe {
+        var next = -Double.infinity
+        var delay = Self.first
+
+        static let first = 5.0
+        static let longest = 60.0
+
+        mutating func failed(at now: Double) {
+            next = now + delay
+            delay = min(delay * 2, Self.longest)
+        }
     }
 
-    /// Whether anything may begin. While nothing is reachable that is one transfer at a time, now and then.
+    init(_ settings: FetchSettings, _ evidence: Evidence) {
+        parallel = settings.parallel
+        patience = settings.patience
+        gates = HostGates(ceiling: min(settings.perHost ?? settings.parallel, settings.parallel))
+        pacing = Pacing(perSecond: settings.startsPerSecond)
+        self.evidence = evidence
+    }
+
+    // MARK: - May it begin?
+
+    /// Whether a host is condemned: what is for it waits, and takes no place from what is for others.
+    func isDown(_ origin: String) -> Bool { evidence.hosts[origin]?.isCondemned ?? false }
+
+    var hasDownHosts: Bool { gates.origins.contains { isDown($0) } }
+
+    /// Whether a host that was asked in this run is not condemned.
+    var hasLivingHost: Bool { !evidence.way.isCondemned && gates.origins.contains { !isDown($0) } }
+
     private func isOpen(running: Int, at now: Double) -> Bool {
-        guard pacing.isOpen(at: now) else { return false }
-        return switch outlook.advice(at: now) {
-        case .goOn: running < parallel
-        case .pause(let time): running == 0 && now >= time
-        case .giveUp: false
-        }
+        guard pacing.isOpen(at: now), running < parallel else { return false }
+        return !evidence.way.isCondemned || (running == 0 && now >= wayProbe.next)
     }
 
     /// Whether a line is worth taking.
     ///
     /// - Parameters:
     ///   - running: transfers that run.
-    ///   - held: transfers that have not begun yet.
+    ///   - held: transfers that have not begun yet, without those for condemned hosts.
     func mayTake(running: Int, held: Int, at now: Double) -> Bool {
         isOpen(running: running + held, at: now) && gates.mayHaveRoom(at: now)
     }
 
     func mayBegin(_ origin: String, running: Int, at now: Double) -> Bool {
-        isOpen(running: running, at: now) && gates[origin].isOpen(at: now)
+        guard isOpen(running: running, at: now), gates[origin].isOpen(at: now) else { return false }
+        guard isDown(origin) else { return true }
+        return gates[origin].running == 0 && now >= probes[origin, default: Probe()].next
     }
 
     mutating func began(_ origin: String, at now: Double) {
@@ -43,9 +74,132 @@ struct Admission {
 
     /// When something may change by time alone.
     func nextChange(after now: Double) -> Double? {
-        var times = [gates.nextOpening(after: now)]
-        if pacing.nextStart > now { times.append(pacing.nextStart) }
-        if case .pause(let time) = outlook.advice(at: now), time > now { times.append(time) }
-        return times.compactMap { $0 }.min()
+        var times = [gates.nextOpening(after: now), pacing.nextStart]
+        if evidence.way.isCondemned { times.append(wayProbe.next) }
+        times += gates.origins.filter { isDown($0) }.map { probes[$0, default: Probe()].next }
+        times.append(blockedSince.map { $0 + patience })
+        return times.compactMap { $0 }.filter { $0 > now }.min()
     }
+
+    // MARK: - What is learnt
+
+    /// A video came, or a part of it.
+    mutating func served(_ origin: String, _ marks: AnswerMarks, unixTime: Double) {
+        evidence.serve(origin, marks, at: unixTime)
+        blockedSince = nil
+        if !probes.isEmpty { probes[origin] = nil }
+        wayProbe = Probe()
+    }
+
+    /// The host answered for itself.
+    mutating func answered(_ origin: String, unixTime: Double) {
+        evidence.answer(origin, at: unixTime)
+        blockedSince = nil
+        if !probes.isEmpty { probes[origin] = nil }
+        wayProbe = Probe()
+    }
+
+    /// A try has ended without the file, and is not the last of its record.
+    mutating func tryFailed(_ origin: String, _ owner: FaultOwner, at now: Double) {
+        if owner == .host && isDown(origin) { probes[origin, default: Probe()].failed(at: now) }
+        if owner == .way && evidence.way.isCondemned { wayProbe.failed(at: now) }
+    }
+
+    /// A record has failed for now. Returns whose fault that is.
+    mutating func recordFailed(_ failed: FailedTry, at now: Double, unixTime: Double) -> Evidence.Finding {
+        let wasDown = (isDown(failed.origin), evidence.way.isCondemned)
+        let finding = evidence.settle(failed, at: unixTime)
+        if !wasDown.0 && isDown(failed.origin) { probes[failed.origin, default: Probe()].failed(at: now) }
+        if !wasDown.1 && evidence.way.isCondemned { wayProbe.failed(at: now) }
+        if !hasLivingHost && blockedSince == nil { blockedSince = now }
+        return finding
+    }
+
+    /// This process has too few descriptors, or too little memory, for so many.
+    mutating func reduce(running: Int) { parallel = max(1, min(parallel, running)) }
+
+    // MARK: - Is there a point in going on?
+
+    /// Why the run has no chance any more, in words; nil while it has.
+    func hopelessness(at now: Double) -> String? {
+        if evidence.credentials.isCondemned {
+            return "\(evidence.credentials.records.count) URLs in a row were refused (\(evidence.credentials.reason)): "
+                + "check the key pair, the base URL and the clock, and try one URL with 'curl -v'"
+        }
+        guard let blockedSince, now - blockedSince >= patience else { return nil }
+        let seconds = Int(now - blockedSince)
+        if evidence.way.isCondemned {
+            return "something on the way to the origin has answered in its place for \(seconds) s "
+                + "(\(evidence.way.reason)): look for a network login, a proxy or a filter"
+        }
+        return "nothing could be reached for \(seconds) s (\(lastReason))"
+    }
+
+    private var lastReason: String {
+        gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failingSince ?? 0) < ($1.failingSince ?? 0) }?.reason
+            ?? ""
+    }
+
+    // MARK: - What waits, for people
+
+    /// What keeps work waiting, each reason once, with the time until the first transfer of it can go on.
+    ///
+    /// - Parameter starts: of the transfers that wait.
+    func holds(_ starts: [WaitingStart], at now: Double) -> [FetchProgress.Hold] {
+        var holds: [FetchProgress.Hold] = []
+        func add(_ reason: String, transfers: Int = 1, until time: Double?) {
+            let seconds = time.map { max(0, $0 - now) }
+            guard let index = holds.firstIndex(where: { $0.reason == reason }) else {
+                return holds.append(FetchProgress.Hold(reason: reason, transfers: transfers, seconds: seconds))
+            }
+            holds[index].transfers += transfers
+            holds[index].seconds = [holds[index].seconds, seconds].compactMap { $0 }.min()
+        }
+        if evidence.way.isCondemned {
+            add("the way is blocked (\(evidence.way.reason))", transfers: 0, until: wayProbe.next)
+        }
+        for origin in gates.origins.sorted() where isDown(origin) {
+            add(down(origin), transfers: 0, until: probes[origin]?.next)
+        }
+        // Lines for these wait too, where no transfer does.
+        for (origin, gate) in gates.paused(at: now) {
+            add(Self.slowedDown(origin, gate), transfers: 0, until: gate.pausedUntil)
+        }
+        for start in starts {
+            let (reason, time) = reason(for: start, at: now)
+            add(reason, until: time)
+        }
+        return holds
+    }
+
+    private func reason(for start: WaitingStart, at now: Double) -> (text: String, until: Double?) {
+        let gate = gates[start.origin]
+        if isDown(start.origin) { return (down(start.origin), probes[start.origin]?.next) }
+        if gate.pausedUntil > now { return (Self.slowedDown(start.origin, gate), gate.pausedUntil) }
+        if start.due > now {
+            return (start.isFirst ? "before the first try (--jitter)" : "before the next try", start.due)
+        }
+        if gate.isSlowedDown { return (Self.slowedDown(start.origin, gate), nil) }
+        if !pacing.isOpen(at: now) { return ("before the next start (--requests-per-second)", pacing.nextStart) }
+        return ("for others to end", nil)
+    }
+
+    private func down(_ origin: String) -> String {
+        "'\(Self.host(origin))' does not serve (\(evidence.hosts[origin]?.reason ?? ""))"
+    }
+
+    private static func slowedDown(_ origin: String, _ gate: HostGate) -> String {
+        "'\(host(origin))' asked to slow down, to \(gate.limit) at a time"
+    }
+
+    static func host(_ origin: String) -> String { String(origin.split(separator: "/").last ?? "") }
+}
+
+/// A transfer that waits for a start, as far as the reason for it goes.
+struct WaitingStart {
+    let origin: String
+    /// On the monotonic clock; not before.
+    let due: Double
+    /// Whether it was never tried: then it waits for `--jitter`.
+    let isFirst: Bool
 }

@@ -70,6 +70,9 @@ struct HostGates {
         set { gates[origin] = newValue }
     }
 
+    /// The origins that were asked.
+    var origins: Dictionary<String, HostGate>.Keys { gates.keys }
+
     /// Whether a line is worth taking: as far as is known, there is an origin that it may be for.
     func mayHaveRoom(at now: Double) -> Bool { gates.isEmpty || gates.values.contains { $0.isOpen(at: now) } }
 

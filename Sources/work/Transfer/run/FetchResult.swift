@@ -45,6 +45,8 @@ package struct FetchResult: Sendable {
         buffer.add(Field.stage, Stage.fetch.rawValue)
         buffer.add(Field.error, error.code.rawValue)
         buffer.add(Field.message, error.message)
+        buffer.add(Field.owner, error.owner.rawValue)
+        if let evidence = failed.evidence { buffer.add(Field.evidence, evidence) }
         buffer.add(Field.retryable, failed.isRetryable)
         if let time = failed.retryAt { buffer.add(Field.retryAt, milliseconds: time) }
         if let status = failed.httpStatus { buffer.add(Field.httpStatus, status) }
@@ -74,6 +76,8 @@ enum FetchOutcome: Sendable {
 
     struct Failed: Sendable {
         var error: TryError
+        /// Why it is its owner's fault, in a few words.
+        var evidence: String?
         var isRetryable: Bool
         /// Unix seconds; nil where it is not to be tried again.
         var retryAt: Double?
@@ -144,10 +148,11 @@ struct EndedTransfer: Sendable {
     }
 
     /// A try that brought bytes which the next one can build on does not count.
-    func failed(by error: TryError) -> FetchOutcome {
-        let counts = error.countsAsAttempt && (!hasProgress || error.startsOver)
+    func failed(by error: TryError, evidence: String? = nil) -> FetchOutcome {
+        let counts = error.countsAsAttempt && error.owner == .record && (!hasProgress || error.startsOver)
         let attempt = priorAttempts + (counts ? 1 : 0)
         var failed = FetchOutcome.Failed(error, attempt: attempt, retry: retry, now: now)
+        failed.evidence = evidence
         failed.httpStatus = httpStatus > 0 ? httpStatus : nil
         failed.bytes = received
         failed.seconds = seconds

@@ -15,10 +15,15 @@ extension FetchRun {
             }
             let file = try ExistingFile.find(
                 record.path, orUnder: record.aliases, record.expected, in: world.output, settings.verification)
-            guard let file else { return try start(record) }
-            guard file.isToBeHashed else { return results.submit(record.skipped(file)) }
+            if let file, !file.isToBeHashed { return results.submit(record.skipped(file)) }
+            if let file {
+                hashing.check(.existing(file, record))
+            } else if admission.isDown(record.url.origin) {
+                deferred.add(record)
+            } else {
+                return try start(record)
+            }
             results.reserve(record.path)
-            hashing.check(.existing(file, record))
         } catch {
             results.submit(record.failed(by: error, retry: settings.retry, now: world.clock.now))
             stopIfDisk(error)
@@ -57,6 +62,24 @@ extension FetchRun {
         }
     }
 
+    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the records
+    /// of the rest come back as they came: waiting for their hosts would hold up the next run.
+    func startDeferred() {
+        guard stop == nil, !deferred.isEmpty else { return }
+        let now = now
+        while let record = deferred.next(where: { admission.mayBegin($0, running: pool.count, at: now) }) {
+            do throws(TryError) { try start(record) } catch { fail(record, error) }
+        }
+        guard isInputEnded, pool.count == 0, waiting.isEmpty, hashing.count == 0, admission.hasLivingHost else {
+            return
+        }
+        for record in deferred.removeAll() {
+            let host = Admission.host(record.url.origin)
+            fail(
+                record, TryError(.connect, "not tried: '\(host)' does not serve", owner: .host, countsAsAttempt: false))
+        }
+    }
+
     // MARK: - Ends of tries
 
     /// Lets the transfers go on, and concludes the tries that have ended by it. False where none has.
@@ -64,7 +87,7 @@ extension FetchRun {
         let ended = pool.perform()
         for one in ended { conclude(one) }
         // Patience may end while nothing runs.
-        if case .giveUp(let reason) = admission.outlook.advice(at: now) { end(.hopeless(reason)) }
+        if stop == nil, let reason = admission.hopelessness(at: now) { end(.hopeless(reason)) }
         return !ended.isEmpty
     }
 
@@ -75,7 +98,8 @@ extension FetchRun {
         guard let error = ended.error else {
             return transfer.isHashBehind ? hashing.check(.part(transfer)) : succeed(transfer)
         }
-        if error.code != .connect && error.countsAsAttempt { admission.outlook.reached() }
+        if transfer.bytesOfTry > 0 { served(transfer) }
+        admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
         if error.code == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, error) }
         retryOrFail(transfer, error)
     }
@@ -111,18 +135,53 @@ extension FetchRun {
             do throws(TryError) { try transfer.part.restart() } catch { return fail(transfer, error) }
         }
         let delay = settings.retry.quickDelay(after: error, triesDone: transfer.tries, spread: world.random())
-        guard stop == nil, let delay, delay < transfer.secondsLeft,
+        guard stop == nil, let delay, delay < transfer.secondsLeft, !admission.isDown(transfer.record.url.origin),
             world.clock.now + delay < transfer.record.expiresAt ?? .infinity
-        else {
-            admission.outlook.failed(by: error, at: now)
-            return fail(transfer, error)
-        }
+        else { return settle(transfer, error) }
         retries += 1
         waiting.add(transfer, due: now + delay)
     }
 
+    /// The last try of a record has ended without the file: decides whose fault that is.
+    private func settle(_ transfer: FileTransfer, _ error: TryError) {
+        guard stop == nil else { return fail(transfer, error) }
+        let (origin, unixTime) = (transfer.record.url.origin, world.clock.now)
+        let isForeign = admission.evidence.isForeign(transfer.answer, from: origin)
+        let failed = FailedTry(
+            error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
+            folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
+            hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone)
+        let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
+        if finding.owner == .process { admission.reduce(running: pool.count) }
+        if finding.owner == .record, transfer.answer.status > 0, !isForeign {
+            admission.answered(origin, unixTime: unixTime)
+        }
+        var settled = error
+        settled.owner = finding.owner
+        fail(transfer, settled, evidence: finding.evidence)
+        giveBackWaiting(of: origin)
+    }
+
+    /// Whether no other record is left, as far as is known, that could tell more.
+    private var isAlone: Bool {
+        isInputEnded && pool.count == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
+    }
+
+    /// What waits for another try at a host that was condemned now comes back: its places are for others.
+    private func giveBackWaiting(of origin: String) {
+        guard admission.isDown(origin) else { return }
+        for transfer in waiting.removeAll(where: { $0.record.url.origin == origin }) {
+            let host = Admission.host(origin)
+            fail(transfer, TryError(.connect, "'\(host)' does not serve", owner: .host, countsAsAttempt: false))
+        }
+    }
+
+    private func served(_ transfer: FileTransfer) {
+        admission.served(transfer.record.url.origin, transfer.answer.marks, unixTime: world.clock.now)
+    }
+
     private func succeed(_ transfer: FileTransfer) {
-        admission.outlook.succeeded()
+        served(transfer)
         admission.gates[transfer.record.url.origin].serve()
         fetched += 1
         endedBytes += transfer.received
@@ -131,16 +190,18 @@ extension FetchRun {
         results.submit(transfer.record.result(ended.success), path: transfer.record.path, file: file)
     }
 
-    func fail(_ transfer: FileTransfer, _ error: TryError) {
+    /// - Parameter evidence: why it is the fault of the error's owner, in a few words.
+    func fail(_ transfer: FileTransfer, _ error: TryError, evidence: String? = nil) {
         endedBytes += transfer.received
         let ended = EndedTransfer(transfer, retry: settings.retry, world.clock)
         transfer.part.leave(startsOver: error.startsOver)
-        results.submit(transfer.record.result(ended.failed(by: error)), path: transfer.record.path)
+        results.submit(
+            transfer.record.result(ended.failed(by: error, evidence: evidence)), path: transfer.record.path)
         stopIfDisk(error)
     }
 
     /// A record whose path is reserved, but which has no transfer.
-    private func fail(_ record: FetchRecord, _ error: TryError) {
+    func fail(_ record: FetchRecord, _ error: TryError) {
         results.submit(record.failed(by: error, retry: settings.retry, now: world.clock.now), path: record.path)
         stopIfDisk(error)
     }

@@ -33,10 +33,11 @@ package final class FetchRun {
     var preflight: Preflight
     var admission: Admission
     var waiting = WaitingTransfers()
+    var deferred = DeferredRecords()
     var skew = ClockSkew()
     private var feed: ProgressFeed
     /// No more lines come, or are wanted.
-    private var isInputEnded = false
+    private(set) var isInputEnded = false
     /// Why nothing is started any more, and since when, on the monotonic clock.
     private(set) var stop: FetchEnd?
     private var stoppedAt = 0.0
@@ -56,10 +57,12 @@ package final class FetchRun {
     /// Seconds.
     private static let longestWait = 1.0
 
-    /// - Parameter notify: tells people something that the results do not say.
+    /// - Parameters:
+    ///   - evidence: what earlier runs have learnt.
+    ///   - notify: tells people something that the results do not say.
     package init(
-        _ settings: FetchSettings, _ world: FetchWorld, observer: (any FetchObserver)?,
-        notify: @escaping (String) -> Void
+        _ settings: FetchSettings, _ world: FetchWorld, evidence: Evidence = Evidence(),
+        observer: (any FetchObserver)?, notify: @escaping (String) -> Void
     ) {
         self.settings = settings
         self.world = world
@@ -74,7 +77,7 @@ package final class FetchRun {
             mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads, wake: pool.waker)
         hashing = HashThread(hasThread: world.hasThreads, wake: pool.waker)
         preflight = Preflight(settings, world.output, world.clock)
-        admission = Admission(settings)
+        admission = Admission(settings, evidence)
         feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
     }
 
@@ -83,6 +86,7 @@ package final class FetchRun {
             receiveReports()
             concludeHashes()
             startWaiting()
+            startDeferred()
             checkQuota()
             readLines()
             let hasEnded = concludeTries()
@@ -100,7 +104,7 @@ package final class FetchRun {
 
     private var isDone: Bool {
         if stop != nil && (results.failure != nil || now - stoppedAt > Self.longestFarewell) { return true }
-        return (isInputEnded || stop != nil) && unended == 0 && results.isClear
+        return (isInputEnded || stop != nil) && unended == 0 && deferred.isEmpty && results.isClear
     }
 
     // MARK: - Lines
@@ -108,9 +112,12 @@ package final class FetchRun {
     /// Transfers that were begun, and others whose line was taken.
     private var unended: Int { pool.count + waiting.count + hashing.count }
 
+    /// What was learnt, for the next run.
+    package var evidence: Evidence { admission.evidence }
+
     /// Whether there is a place for one more line.
     private var hasPlace: Bool {
-        !isInputEnded && stop == nil && results.hasRoom && unended < 2 * settings.parallel
+        !isInputEnded && stop == nil && results.hasRoom && deferred.hasRoom && unended < 2 * settings.parallel
             && settings.quota.hasRoom(files: fetched + unended)
             && admission.mayTake(running: pool.count, held: waiting.unbegun, at: now)
     }
@@ -197,6 +204,7 @@ package final class FetchRun {
         stop = reason
         stoppedAt = now
         for transfer in pool.park() + waiting.removeAll() { fail(transfer, .interrupted) }
+        for record in deferred.removeAll() { fail(record, .interrupted) }
         hashing.park()
     }
 

@@ -26,6 +26,10 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     private(set) var offset: Int64 = 0
     /// Where the first try began: what an earlier run had left.
     let firstOffset: Int64
+    /// Whether the last try's request went out, or an answer came.
+    private(set) var hadContact = false
+    /// What had been received before the last try.
+    private var receivedBefore: Int64 = 0
     private let receivedBytes = Atomic<Int64>(0)
     private let promisedBytes = Atomic<Int64>(-1)
 
@@ -78,6 +82,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         triedAt = clock.monotonic
         if tries == 0 { start.store(triedAt, ordering: .relaxed) }
         tries += 1
+        hadContact = false
+        receivedBefore = received
         (url, redirects) = (record.url, 0)
         return request(fresh: tries > 1)
     }
@@ -186,6 +192,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
 
     /// Judges the try that has ended. Nil: the part is the whole video.
     func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> TryError? {
+        hadContact = wasConnected || answer.status > 0
         // What was judged by the head alone is judged again with the error's body, where the reason stands.
         if let redirectError { return redirectError }
         if answer.status >= 200 && !answer.isVideo {
@@ -247,6 +254,9 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
 
     /// Whether the tries so far have brought bytes that the next one can build on.
     var hasProgress: Bool { part.canContinue && part.length > firstOffset }
+
+    /// Bytes of the video that the last try has brought.
+    var bytesOfTry: Int64 { received - receivedBefore }
 
     /// Bytes of the body, over all tries. Can be read from any thread.
     var received: Int64 { receivedBytes.load(ordering: .relaxed) }

@@ -32,6 +32,14 @@ struct WaitingTransfers {
         return entries.map(\.transfer)
     }
 
+    /// Takes out those that are meant.
+    mutating func removeAll(where isMeant: (FileTransfer) -> Bool) -> [FileTransfer] {
+        let removed = entries.map(\.transfer).filter(isMeant)
+        entries.removeAll { isMeant($0.transfer) }
+        unbegun = entries.count { $0.transfer.tries == 0 }
+        return removed
+    }
+
     /// When the next one falls due.
     func nextDue(after now: Double) -> Double? { entries.map(\.due).filter { $0 > now }.min() }
 
@@ -39,5 +47,44 @@ struct WaitingTransfers {
         let transfer = entries.remove(at: index).transfer
         if transfer.tries == 0 { unbegun -= 1 }
         return transfer
+    }
+}
+
+extension WaitingTransfers.Entry {
+    var start: WaitingStart {
+        WaitingStart(origin: transfer.record.url.origin, due: due, isFirst: transfer.tries == 0)
+    }
+}
+
+/// Records for hosts that are condemned. They have no part and no place: only lines are kept, and only so many.
+struct DeferredRecords {
+    private var records: [String: [FetchRecord]] = [:]
+    private(set) var count = 0
+
+    /// So many lines are looked at for other hosts; their URLs get no fresher by waiting.
+    private static let most = 1000
+
+    var isEmpty: Bool { count == 0 }
+
+    var hasRoom: Bool { count < Self.most }
+
+    mutating func add(_ record: FetchRecord) {
+        records[record.url.origin, default: []].append(record)
+        count += 1
+    }
+
+    /// Takes out the first record of an origin that may be asked.
+    mutating func next(where mayBegin: (String) -> Bool) -> FetchRecord? {
+        guard let origin = records.keys.sorted().first(where: { mayBegin($0) }) else { return nil }
+        count -= 1
+        let first = records[origin]?.removeFirst()
+        if records[origin]?.isEmpty ?? true { records[origin] = nil }
+        return first
+    }
+
+    /// Takes all out, in the order of their lines.
+    mutating func removeAll() -> [FetchRecord] {
+        defer { self = DeferredRecords() }
+        return records.values.flatMap { $0 }.sorted { $0.number < $1.number }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transfer
 
-@Suite struct HoldsTests {
+@Suite struct AdmissionTests {
     private static func admission(perSecond: Double? = nil) -> Admission {
         var settings = FetchSettings(
             parallel: 4,
@@ -15,7 +15,7 @@ import Testing
             minValidity: 0, sync: .none,
             patience: 3600, minFree: 0, loops: 1)
         settings.startsPerSecond = perSecond
-        return Admission(settings)
+        return Admission(settings, Evidence())
     }
 
     private static func start(_ origin: String = "http://a:80", due: Double, isFirst: Bool = false) -> WaitingStart {
@@ -53,15 +53,21 @@ import Testing
         #expect(admission.holds([Self.start(due: 2)], at: 22) == [Hold(reason: reason, transfers: 1, seconds: nil)])
     }
 
-    @Test("that nothing is reachable, and the pace, are reasons")
+    @Test("a host that does not serve, and the pace, are reasons")
     func unreachable() {
         var admission = Self.admission(perSecond: 0.1)
-        for _ in 0..<10 { admission.outlook.failed(by: TryError(.connect, "no connection: refused"), at: 3) }
-        admission.began("http://a:80", at: 3)
+        for record in 1...3 {
+            admission.began("http://a:80", at: 3)
+            admission.gates["http://a:80"].ended()
+            let failed = FailedTry(
+                error: TryError(.connect, "no connection: refused"), origin: "http://a:80", record: UInt64(record),
+                folder: 1, startedAt: 2, hadContact: false, isForeign: false, isAlone: false)
+            _ = admission.recordFailed(failed, at: 3, unixTime: 1_700_000_003)
+        }
         #expect(
-            admission.holds([Self.start(due: 2)], at: 4) == [
-                Hold(reason: "nothing is reachable (no connection: refused)", transfers: 0, seconds: 4),
-                Hold(reason: "before the next start (--requests-per-second)", transfers: 1, seconds: 9),
+            admission.holds([Self.start("http://b:80", due: 2)], at: 4) == [
+                Hold(reason: "'a:80' does not serve (no connection: refused)", transfers: 0, seconds: 4),
+                Hold(reason: "before the next start (--requests-per-second)", transfers: 1, seconds: 29),
             ])
     }
 }
