@@ -22,7 +22,7 @@ internal import COpenSSL
     deinit { unsafe EVP_PKEY_free(key) }
 
     /// Whether the signature (RSA by PKCS #1 v1.5, or ECDSA in DER) is this key's over the message.
-    /// False for what is no signature at all.
+    /// False for what is not a signature at all.
     package func verifies(_ signature: [UInt8], of message: [UInt8], by digest: Digest) -> Bool {
         unsafe Self.verify(signature, of: message, by: digest, key)
     }

@@ -61,7 +61,7 @@ struct KeyFile {
         }
     }
 
-    /// Reads the key as it stands, or else in the form that OpenSSL takes; where it is encrypted, with the passphrase.
+    /// Reads the key as it is, or else in the form that OpenSSL takes; where it is encrypted, with the passphrase.
     private func open<Key>(
         _ warnings: Diagnostics?, _ load: ([UInt8], [UInt8]?) throws(PrivateKeyError) -> Key
     ) throws(ToolFailure) -> Key {
@@ -110,7 +110,7 @@ extension KeyFile {
             case .legacyEncryption:
                 (
                     "it is encrypted with a cipher that OpenSSL 3 no longer has",
-                    // The command takes the file as it stands.
+                    // The command takes the file as it is.
                     pem == bytes ? .convert(KeyForm.encryptAnew) : .advice("encrypt it anew by 'openssl pkcs8 -topk8'")
                 )
             case .damaged: (KeyForm.damaged.problem, KeyForm.damaged.remedy)
@@ -121,7 +121,7 @@ extension KeyFile {
         return .usage(message(problem, remedy: remedy))
     }
 
-    /// A command stands last, so that it can be copied.
+    /// A command comes last, so that it can be copied.
     private func message(_ problem: String, remedy: KeyForm.Remedy) -> String {
         let start = "private key '\(path)': \(problem)"
         switch remedy {

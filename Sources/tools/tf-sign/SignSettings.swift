@@ -107,7 +107,7 @@ struct CloudFrontSettings {
     private static func baseURL(_ options: CloudFrontOptions) throws(ToolFailure) -> BaseURL? {
         guard let text = options.baseURL ?? Environment["TF_BASE_URL"] else { return nil }
         do throws(ResourceURLError) { return try BaseURL(text) } catch {
-            // What is no good base URL may hold a password or a signature: it is not repeated.
+            // A bad base URL may hold a password or a signature: it is not repeated.
             throw .usage(
                 "base URL: \(error)\(error == .notHTTP ? ", as in 'https://d111111abcdef8.cloudfront.net'" : "")")
         }

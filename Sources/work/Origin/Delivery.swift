@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// An answer on its way out: where it stands, and what comes at its end.
+/// An answer on its way out: where it is, and what comes at its end.
 struct Delivery {
     let ending: OriginAnswer.Ending
     let keepsAlive: Bool

@@ -190,7 +190,7 @@ extension HTTPResponseHead {
         } else if request.version == .http1_0 {
             headers.add(name: "Connection", value: "keep-alive")
         }
-        // Of HTTP/1.1 the library would make chunks where no length stands.
+        // Of HTTP/1.1 the library would make chunks where there is no length.
         let version = answer.framing == .close ? HTTPVersion.http1_0 : .http1_1
         self.init(version: version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
     }

@@ -59,7 +59,7 @@ package final class RecordSigner {
         }
     }
 
-    /// The record's `url` as it stands, or one made from its `key`.
+    /// The record's `url` as it is, or one made from its `key`.
     private func resource() throws(SigningRecordError) -> ResourceURL {
         if let url = try text(.url) {
             hasSeenURL = true

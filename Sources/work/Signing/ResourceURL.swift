@@ -1,12 +1,12 @@
 internal import Records
 
-/// The URL of an object as it stands on the wire, fit to be signed: absolute, http or https, percent-encoded, and free
+/// The URL of an object as it is on the wire, fit to be signed: absolute, http or https, percent-encoded, and free
 /// of everything that would break out of a policy's JSON or change between signing and sending.
 package struct ResourceURL: Equatable, Sendable {
     package let bytes: [UInt8]
     /// Host and port.
     let authority: Range<Int>
-    /// Where the query's `?` stands; the end where there is none.
+    /// Where the query's `?` is; the end where there is none.
     let pathEnd: Int
     /// Behind the slash below which the library lies: as far as is known, all its objects begin like this.
     let libraryEnd: Int
@@ -23,7 +23,7 @@ package struct ResourceURL: Equatable, Sendable {
         return host.suffix(port.utf8.count).elementsEqual(port.utf8) ? host.dropLast(port.utf8.count) : host
     }
 
-    /// Takes a URL as it stands: nothing is decoded, encoded or resolved.
+    /// Takes a URL as it is: nothing is decoded, encoded or resolved.
     package init(onTheWire text: some Sequence<UInt8>) throws(ResourceURLError) {
         try self.init(reading: text)
         if let name = SigningParameters.first(in: bytes) { throw .alreadySigned(name) }
@@ -54,7 +54,7 @@ package struct ResourceURL: Equatable, Sendable {
         (self.bytes, self.authority, pathEnd, self.libraryEnd) = (bytes, authority, bytes.count, libraryEnd)
     }
 
-    /// Whether what stands behind a host's colon, if there is one, is a port. The colons of IPv6 stand in brackets.
+    /// Whether what is after a host's colon, if there is one, is a port. The colons of IPv6 stand in brackets.
     private static func hasGoodPort(_ authority: ArraySlice<UInt8>) -> Bool {
         guard let colon = authority.lastIndex(of: UInt8(ascii: ":")), authority.last != UInt8(ascii: "]") else {
             return true

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import POSIX
 
-/// What stands behind the paths: a folder, or videos made up on the spot.
+/// What is behind the paths: a folder, or videos made up on the spot.
 package protocol Content: Sendable {
     /// The object at a decoded path, such as `/a/b.mp4`; nil where there is none.
     func object(at path: String) -> (any OriginObject)?
@@ -86,7 +86,7 @@ struct StoredFile: OriginObject {
     let contentType: String
     private let file: File
 
-    /// Nil for what is no plain file.
+    /// Nil for what is not a plain file.
     init?(_ file: File, name: String) {
         guard let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.file = file

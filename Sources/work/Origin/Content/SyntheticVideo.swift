@@ -99,7 +99,7 @@ package struct SizeRange: Equatable, Sendable {
     }
 }
 
-/// What stands before the media data of a synthetic video (ISO/IEC 14496-12).
+/// What is before the media data of a synthetic video (ISO/IEC 14496-12).
 enum MP4Header {
     /// `ftyp`, `moov`, and the head of an `mdat` that reaches to the end of a file of `size` bytes.
     static func bytes(forFileOf size: Int64) -> [UInt8] {

@@ -70,7 +70,7 @@ struct ErrorDetails: Sendable {
 
     init(retryAfter: String? = nil) { self.retryAfter = retryAfter }
 
-    /// Reads `NAME=TEXT;NAME=TEXT`; nil for what is no such list. Nothing is an empty one.
+    /// Reads `NAME=TEXT;NAME=TEXT`; nil for what is not such a list. Nothing is an empty one.
     init?(parsing text: Substring?) {
         guard let text else { return }
         for detail in text.split(separator: ";", omittingEmptySubsequences: false) {

@@ -23,7 +23,7 @@ extension Fault {
     package func alter(_ object: inout any OriginObject) {}
     package func alter(_ answer: inout OriginAnswer) {}
 
-    /// What stands behind `name=`; empty where the name stands alone, nil where it is another name.
+    /// What is behind `name=`; empty where the name stands alone, nil where it is another name.
     static func argument(of name: String, in text: String) -> String? {
         if text == name { return "" }
         return text.hasPrefix(name + "=") ? String(text.dropFirst(name.count + 1)) : nil
@@ -60,7 +60,7 @@ package struct ByteLimit: Equatable, Sendable {
 
     static let half = ByteLimit(nil)
 
-    /// Reads a number of bytes (`100`, `64k`), a share (`99%`), or half-way where nothing stands.
+    /// Reads a number of bytes (`100`, `64k`), a share (`99%`), or half-way for an empty text.
     init?(parsing text: String) {
         if text.isEmpty {
             self = .half

@@ -82,7 +82,7 @@ final class FaultScript: Sendable {
     }
 }
 
-/// Why a line is no rule.
+/// Why a line is not a rule.
 package struct FaultRuleError: Error, Equatable {
     /// What is wrong, without the line.
     package let reason: String

@@ -1,5 +1,5 @@
 /// A file of sections and settings, read as AWS's own tools read it: names of settings in lower case, comments on lines
-/// of their own, the value as it stands up to the line's end, an empty one as none. Of what stands twice the last
+/// of their own, the value as it is up to the line's end, an empty one as none. Of what is there twice the last
 /// counts. A line that is indented deeper than the setting before it belongs to that one and is passed over: none that
 /// is needed here has such.
 struct INIFile {

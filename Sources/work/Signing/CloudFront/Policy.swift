@@ -51,7 +51,7 @@ struct PolicyFields {
         guard let statements = try Self.scan(json).value(.statement), statements.first == UInt8(ascii: "["),
             statements.last == UInt8(ascii: "]")
         else { throw PolicyError() }
-        // One statement: what stands between the brackets is an object, or else there are more of them, or none.
+        // One statement: what is between the brackets is an object, or else there are more of them, or none.
         let statement = try Self.scan(Array(statements.dropFirst().dropLast()))
         guard let condition = try statement.object(.condition), let before = try condition.time(.dateLessThan) else {
             throw PolicyError()
@@ -162,10 +162,10 @@ package enum PolicyText {
 package struct AddressBlock: Equatable, Sendable {
     private let prefix: UInt32
     private let mask: UInt32
-    /// As it stands in a policy: always with its length.
+    /// As it is in a policy: always with its length.
     package let text: String
 
-    /// Nil for what is no such block.
+    /// Nil for what is not such a block.
     package init?(parsing text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = Self.number(parts[0]), let bits = parts.count == 2 ? Self.decimal(parts[1]) : 32, bits <= 32
@@ -178,7 +178,7 @@ package struct AddressBlock: Equatable, Sendable {
         self.text = "\(parts[0])/\(bits)"
     }
 
-    /// Whether an address as text lies in it; what is no IPv4 address does not.
+    /// Whether an address as text lies in it; what is not an IPv4 address does not.
     package func contains(_ address: String) -> Bool {
         Self.number(address[...]).map { $0 & mask == prefix } ?? false
     }

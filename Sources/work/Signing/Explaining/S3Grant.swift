@@ -6,7 +6,7 @@ internal import Records
 struct S3Parameters {
     /// By name.
     private var values: [String: String] = [:]
-    /// The object's own part of the query, as it stands; nil where there is none.
+    /// The object's own part of the query, as it is; nil where there is none.
     let own: String?
 
     private static let prefix = "X-Amz-"

@@ -76,7 +76,7 @@ struct Session {
     /// Unix seconds of the signature and of its end.
     let second, end: Int64
     let key: SigningKey
-    /// As it stands in the URL, without the signature.
+    /// As it is in the URL, without the signature.
     let query: [UInt8]
     /// The same parameters in canonical order: only the token has another place.
     let canonicalQuery: [UInt8]

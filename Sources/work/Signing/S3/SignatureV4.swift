@@ -23,7 +23,7 @@ enum CanonicalRequest {
 struct CanonicalQuery {
     private var parameters: [(name: [UInt8], value: [UInt8])] = []
 
-    /// Takes a query as it stands on the wire, without a parameter of this name.
+    /// Takes a query as it is on the wire, without a parameter of this name.
     init(_ query: ArraySlice<UInt8>, without name: String? = nil) {
         for parameter in query.split(separator: UInt8(ascii: "&")) {
             let parts = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
