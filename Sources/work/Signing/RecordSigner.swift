@@ -26,8 +26,9 @@ package final class RecordSigner {
 
     package func renew(at now: Double) throws(SigningStoppedError) { try signer.renew(at: now) }
 
-    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way. Throws where the settings
-    /// cannot sign any record, as far as the records so far have shown: then nothing was tried, and nothing is written.
+    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way. Throws where the
+    /// settings cannot sign any record, as far as the records so far have shown: then nothing was tried, and nothing is
+    /// written.
     ///
     /// - Parameter now: Unix seconds.
     package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) throws(SigningStoppedError) {
