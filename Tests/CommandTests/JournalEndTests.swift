@@ -123,6 +123,20 @@ import Testing
                 """)
     }
 
+    @Test("--texts prints a member's text of each line that has it, without escapes or control characters")
+    func texts() throws {
+        try folder.write(
+            """
+            {"path":"a","message":"no \\"such\\" key"}
+            {"path":"b","title":"\\"message\\":\\"x\\""}
+            {"path":"c","message":"a\\u001b[2J\\nb"}
+
+            """, to: "lines")
+        let run = try CommandRun.tool("tf-queue", ["--texts", "message", "lines"], directory: folder.url)
+        #expect(run.status == 0)
+        #expect(run.output == "no \"such\" key\na\\x1b[2J\\x0ab\n")
+    }
+
     @Test("--summary --plain prints names and numbers")
     func plain() throws {
         try folder.write("{\"path\":\"a\"}\n", to: "catalog")

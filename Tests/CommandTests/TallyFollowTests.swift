@@ -92,7 +92,7 @@ import Testing
     func noSnapshot() throws {
         let run = try CommandRun.tool("tf-tally", ["--snapshot", "results"], directory: folder.url)
         #expect(run.status == 3)
-        #expect(run.errors == "tf-tally: 'results': is no summary, give what 'tf-tally --format json' wrote\n")
+        #expect(run.errors == "tf-tally: 'results': is not a summary: give what 'tf-tally --format json' wrote\n")
     }
 
     @Test("--notify: what strangers wrote reaches the command as a value, never as a command")
@@ -121,11 +121,29 @@ import Testing
         #expect(run.errors == "tf-tally: --notify: 'exit 7' ended with status 7\n")
     }
 
+    @Test("a command of --notify that hangs is killed after its time, with what it has started, and that is told")
+    func hangingCommand() throws {
+        let command = "sleep 3600 & echo $! >child; wait"
+        let run = try CommandRun.tool(
+            "tf-tally", ["--notify", command, "--notify-limit", "0.2s", "results"], directory: folder.url)
+        #expect(run.status == 0)
+        #expect(
+            run.errors
+                == "tf-tally: --notify: '\(command)' took longer than 0.2s and was killed, see --notify-limit\n")
+        let child = try String(contentsOf: folder.url.appendingPathComponent("child"), encoding: .utf8)
+        let process = try #require(pid_t(child.trimmingCharacters(in: .whitespacesAndNewlines)))
+        // Its own parent is dead: whoever has taken it over may not have buried it yet.
+        let state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ") Z"
+        #expect(state.contains(") Z"))
+    }
+
     @Test(
         "wrong use is status 2",
         arguments: [
             ["--snapshot", "a", "b"], ["--snapshot", "a", "--follow"], ["--follow", "--format", "html", "a"],
-            ["--interval", "0.01", "--follow", "a"], ["--while-pid", "0", "a"],
+            ["--interval", "0.01", "--follow", "a"], ["--while-pid", "0", "a"], ["--notify-limit", "0", "a"],
+            ["--label", "library=a", "a"], ["--format", "prometheus", "--label", "job=a", "a"],
+            ["--format", "prometheus", "--label", "x=a", "--label", "x=b", "a"],
         ])
     func usage(arguments: [String]) throws { #expect(try CommandRun.tool("tf-tally", arguments).status == 2) }
 }

@@ -46,6 +46,10 @@ import Testing
             connect        1  no connection: check the network and the host's name
             not_found      1  not at the origin: check the key template, or report it
 
+            fault of  files  that is
+            record        1  the records: their objects, paths or data
+            host          1  an origin host that is down, slow or broken
+
             course  title                              files  there  failed  left       size
                     (no course)                            2      0       1     0        0 B
                  1  Blues Guitar                           3      1       1     1  100.0 MiB
@@ -108,7 +112,7 @@ import Testing
             + #""bytes_per_second_percentiles":{"p50":150.000,"p90":150.000,"p95":150.000,"p99":150.000},"#
             + #""throughput":{"start_at":1700000002,"bucket_seconds":1,"#
             + #""buckets":[{"success":1,"failed":0,"bytes":300}]},"sizes":[{"under":1024,"files":1,"bytes":300}],"#
-            + #""errors":[{"error":"odd","files":1,"tries":1}],"#
+            + #""errors":[{"error":"odd","files":1,"tries":1}],"faults":[],"#
             + #""courses":[{\#(counts(0, 1, 0)),"complete":false},"#
             + #"{"course_id":1,"course_title":"A \"b\"",\#(counts(1, 0, 300)),"complete":true}],"#
             + #""lines":{"read":2,"passed_over":0,"without_path":0},"made_at":1700000200.000}"# + "\n"

@@ -38,4 +38,16 @@ import Testing
     func moment(time: Double, text: String) {
         #expect(HumanUnits.moment(time) == text)
     }
+
+    @Test(
+        "a time that makes no sense, as from a clock that was set back, is none or the longest",
+        arguments: [
+            (-0.5, "0.0 s", "0:00"), (-86400, "0.0 s", "0:00"), (-.infinity, "0.0 s", "0:00"), (.nan, "0.0 s", "0:00"),
+            (.infinity, "11574074074 d 1 h", "11574d 01:46"),
+        ])
+    func senselessTimes(seconds: Double, duration: String, clock: String) {
+        #expect(HumanUnits.duration(seconds) == duration)
+        #expect(HumanUnits.clock(seconds) == clock)
+        #expect(HumanUnits.moment(seconds).contains(":"))
+    }
 }

@@ -82,6 +82,72 @@ import Testing
         #expect(try verdict("GET", "/download-all-courses", ["HTTP_REFERER": Self.own + "/truefire-courses"]) == nil)
     }
 
+    // MARK: - Behind a reverse proxy
+
+    @Test(
+        "behind a proxy that puts its own Host, the page may ask: the browser vouches for it, and its name was given",
+        arguments: [
+            "https://films.example", "http://films.example", "https://films.example:8443", "https://FILMS.example",
+        ])
+    func rewrittenHost(origin: String) throws {
+        let page = ["HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_REFERER": origin + "/truefire-courses"]
+        #expect(try verdict("GET", "/progress", page) == nil)
+        #expect(try verdict("POST", "/stop", page.merging(["HTTP_ORIGIN": origin]) { $1 }) == nil)
+    }
+
+    @Test(
+        "a page of any other name may not, nor one that the browser does not vouch for",
+        arguments: [
+            ("https://evil.example", "same-origin"), ("https://films.example.evil", "same-origin"),
+            ("https://films.example", "same-site"), ("https://films.example", "cross-site"),
+            ("https://films.example", "none"), ("null", "same-origin"), ("https://localhost", "same-origin"),
+        ])
+    func rewrittenHostOfOthers(origin: String, site: String) throws {
+        let page = ["HTTP_ORIGIN": origin, "HTTP_SEC_FETCH_SITE": site]
+        #expect(try verdict("POST", "/stop", page) == .forbidden)
+        #expect(try verdict("GET", "/progress", page) == .forbidden)
+    }
+
+    @Test("a refusal that a proxy may have caused says what the proxy has to do")
+    func reason() throws {
+        let request = try request("GET", "/progress", ["HTTP_ORIGIN": "http://films.example"])
+        do throws(WebError) {
+            try gate.admit(request.sender, to: Route(request), method: "GET")
+            Issue.record("it was admitted")
+        } catch {
+            for word in ["proxy", "'Host'", "--host", "tf-web(8)"] { #expect(error.message.contains(word)) }
+        }
+    }
+
+    @Test(
+        "without Fetch Metadata, as over http in a local network, the proxy tells the name",
+        arguments: [
+            ("HTTP_X_FORWARDED_HOST", "films.example"), ("HTTP_X_FORWARDED_HOST", "films.example, films.example:80"),
+            ("HTTP_FORWARDED", "for=192.0.2.1;host=films.example;proto=http"),
+            ("HTTP_FORWARDED", "for=\"[2001:db8::1]\", host=\"films.example:80\""),
+        ])
+    func forwardedHost(header: String, value: String) throws {
+        let page = ["HTTP_ORIGIN": "http://films.example", header: value]
+        #expect(try verdict("POST", "/stop", page) == nil)
+        #expect(
+            try verdict("POST", "/stop", page.merging(["HTTP_ORIGIN": "http://films.example:9999"]) { $1 })
+                == .forbidden)
+    }
+
+    @Test(
+        "a name that a proxy was asked by and nobody gave is refused: it may have been made to point at the proxy",
+        arguments: [
+            ("HTTP_X_FORWARDED_HOST", "evil.example"), ("HTTP_X_FORWARDED_HOST", "films.example, evil.example"),
+            ("HTTP_X_FORWARDED_HOST", "evil.example,films.example"), ("HTTP_FORWARDED", "host=evil.example"),
+            ("HTTP_FORWARDED", "host=films.example, for=_x;Host=\"evil.example\""), ("HTTP_X_FORWARDED_HOST", "a b"),
+        ])
+    func unknownForwardedHost(header: String, value: String) throws {
+        let page = [header: value, "HTTP_ORIGIN": "https://evil.example", "HTTP_SEC_FETCH_SITE": "same-origin"]
+        #expect(try verdict("GET", "/progress", page) == .misdirected)
+        #expect(try verdict("POST", "/stop", page) == .misdirected)
+        #expect(try verdict("GET", "/progress", [header: value]) == .misdirected)
+    }
+
     // MARK: - The token
 
     @Test("a program with the token may change things from anywhere")
@@ -120,6 +186,18 @@ import Testing
         #expect(try verdict("GET", "/download-all-courses", ["REMOTE_ADDR": "192.168.1.9"]) == .forbidden)
         #expect(try verdict("GET", "/download-all-courses", ["REMOTE_ADDR": "127.evil"]) == .forbidden)
         #expect(try verdict("GET", "/download-all-courses", ["HTTP_X_FORWARDED_FOR": "192.168.1.9"]) == .forbidden)
+    }
+
+    @Test("every header that a proxy adds tells that it is one", arguments: Sender.proxyHeaders)
+    func plainGETThroughProxy(header: String) throws {
+        #expect(try verdict("GET", "/download-all-courses", ["HTTP_" + header: "localhost"]) == .forbidden)
+    }
+
+    @Test("a browser is no client of the old system, though a proxy hides where its request comes from")
+    func plainGETOfBrowser() throws {
+        let browser = ["HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"]
+        #expect(try verdict("GET", "/download-all-courses", browser) == .forbidden)
+        #expect(try verdict("GET", "/download-all-courses", ["HTTP_USER_AGENT": "curl/8.14.1"]) == nil)
     }
 
     @Test("so do a POST, and what the user of a browser typed")

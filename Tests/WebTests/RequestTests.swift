@@ -23,7 +23,8 @@ import Testing
     func longQuery() {
         #expect(refusal { () throws(WebError) in _ = try request(query: String(repeating: "a", count: 1024)) } == nil)
         #expect(
-            refusal { () throws(WebError) in _ = try request(query: String(repeating: "a", count: 1025)) } == .uriTooLong
+            refusal { () throws(WebError) in _ = try request(query: String(repeating: "a", count: 1025)) }
+                == .uriTooLong
         )
     }
 
@@ -31,7 +32,8 @@ import Testing
     func body() {
         let length = refusal { () throws(WebError) in _ = try request("POST", "", ["CONTENT_LENGTH": "9"]) }
         #expect(length == .badRequest)
-        let chunked = refusal { () throws(WebError) in _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"])
+        let chunked = refusal { () throws(WebError) in
+            _ = try request("POST", "", ["HTTP_TRANSFER_ENCODING": "chunked"])
         }
         #expect(chunked == .badRequest)
         #expect(refusal { () throws(WebError) in _ = try request("POST", "", ["CONTENT_LENGTH": "0"]) } == nil)
@@ -40,6 +42,13 @@ import Testing
     @Test("tags that the client holds are compared weakly")
     func tags() throws {
         #expect(try request("GET", "/progress", ["HTTP_IF_NONE_MATCH": #""a", W/"b""#]).heldTags == [#""a""#, #""b""#])
+    }
+
+    @Test(
+        "a tag that a proxy has marked, since it compressed the answer, is the same tag",
+        arguments: [#"W/"a-b""#, #""a-b-gzip""#, #"W/"a-b-br""#, #""a-b"-gzip"#, #"  "a-b-zstd" "#])
+    func compressedTags(header: String) throws {
+        #expect(try request("GET", "/progress", ["HTTP_IF_NONE_MATCH": header]).heldTags == [#""a-b""#])
     }
 }
 

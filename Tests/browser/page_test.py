@@ -5,7 +5,7 @@ import unittest
 
 from selenium.webdriver.common.keys import Keys
 
-from site_under_test import Page, Site, browser, record
+from site_under_test import Page, Proxy, Site, browser, record
 
 NARROW = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 
@@ -71,6 +71,50 @@ class PageTest(unittest.TestCase):
         self.assertIn("Course 2", self.driver.find_element("tag name", "body").text)
         self.assertEqual(self.driver.execute_script("return origin"), "null", "it stands in a sandbox")
         self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
+
+    def test_behind_a_proxy_that_rewrites_host_and_path(self):
+        self.site.catalogue(record(7, n) for n in range(10))
+        self.site.origin("--size", "20k")
+        self.site.serve("--host", "localhost")
+        proxy = Proxy(self.site.port)
+        self.addCleanup(proxy.close)
+        page = Page(self.driver, proxy.page + "/")
+        self.assertEqual(self.driver.current_url, proxy.page, "one address, without the slash")
+        page.begin()
+        self.assertEqual(page.watch_to_end(), "The download is complete")
+        self.assertEqual(page.number("count-success"), 10)
+        self.assertEqual(page.errors(), [])
+        page.close("done")
+        proxy.is_signed_out = True
+        page.wait(lambda: "load this page anew" in page.text("link"), "what the proxy did to be told")
+        proxy.is_signed_out = False
+        page.wait(lambda: page.text("link") == "Connected", "the server to be there again")
+
+    def test_a_translated_page_stays_translated(self):
+        self.site.catalogue(record(7, n) for n in range(10))
+        self.serve("--size", "20k")
+        page = self.open()
+        # As translators do it: other text, in elements of their own.
+        self.driver.execute_script("""
+            const font = Object.assign(document.createElement('font'), { textContent: 'Bereit' });
+            document.getElementById('state').replaceChildren(font);
+            window.asked = 0;
+            const fetched = window.fetch;
+            window.fetch = (...words) => { window.asked += 1; return fetched(...words); };""")
+        page.wait(lambda: self.driver.execute_script("return window.asked") >= 2, "two more answers")
+        self.assertEqual(page.text("state"), "Bereit")
+        page.begin()
+        self.assertEqual(page.watch_to_end(), "The download is complete")
+        self.assertEqual(page.text("state"), "Everything is there")
+
+    def test_back_and_forward_go_on_at_once(self):
+        self.site.catalogue(record(7, n) for n in range(10))
+        self.serve("--size", "20k")
+        page = self.open()
+        self.driver.get("about:blank")
+        self.driver.back()
+        page.wait(lambda: page.text("link") == "Connected" and page.text("state") == "Ready to start", "the page again")
+        self.assertEqual(page.errors(), [])
 
     def test_failures_are_shown_with_what_to_do(self):
         self.site.catalogue(record(7, n) for n in range(10))

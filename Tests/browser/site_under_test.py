@@ -1,5 +1,7 @@
 """A job and its page: a folder, an origin, `tf-bulk serve`, and a browser that looks at it."""
 
+import http.client
+import http.server
 import json
 import os
 import pathlib
@@ -7,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 from selenium import webdriver
@@ -134,6 +137,51 @@ class Site:
     @property
     def page(self):
         return f"http://127.0.0.1:{self.port}/truefire-courses"
+
+
+class Proxy:
+    """A reverse proxy as people have it: it puts its own Host, shows the site below a path, and may ask to sign in."""
+
+    def __init__(self, port):
+        self.is_signed_out = False
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.forward(self, port)
+
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.page = f"http://localhost:{self.server.server_port}/films/truefire-courses"
+
+    def forward(self, request, port):
+        if self.is_signed_out or not request.path.startswith("/films/"):
+            status, headers, body = 200, {"Content-Type": "text/html"}, b"<h1>Sign in</h1>"
+        else:
+            server = http.client.HTTPConnection("127.0.0.1", port)
+            given = {name: value for name, value in request.headers.items() if name not in ("Host", "Connection")}
+            try:
+                server.request(request.command, request.path.removeprefix("/films"), headers=given)
+                answer = server.getresponse()
+                status, headers, body = answer.status, dict(answer.getheaders()), answer.read()
+            except (OSError, http.client.HTTPException):
+                status, headers, body = 502, {"Content-Type": "text/html"}, b"<h1>Bad Gateway</h1>"
+        request.send_response_only(status)
+        for name, value in headers.items():
+            if name not in ("Content-Length", "Transfer-Encoding", "Connection"):
+                request.send_header(name, value)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Page:

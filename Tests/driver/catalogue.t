@@ -101,3 +101,57 @@ plan_of_bytes() {
 	has plan "time      1 h 8 min at 1M a second"
 }
 claim "a plan tells bytes, guessed by the mean of the known ones, and the time at a rate" plan_of_bytes
+
+# keeps STATUS ARGUMENT…: the run ends with it, and the last catalogue and its plan are as they were.
+keeps() {
+	wanted_status=$1
+	shift
+	cp out/.tf-bulk/plan.json plan
+	ends "$wanted_status" "$BULK" run -y -o out "$@" 2>errors
+	cmp kept out/.tf-bulk/catalog.ndjson
+	cmp plan out/.tf-bulk/plan.json
+	has errors "the last catalogue is kept"
+	"$BULK" status -o out >status
+	has status "Everything is there."
+	[ ! -e out/.tf-bulk/catalog.ndjson.new ]
+	[ ! -e out/.tf-bulk/plan.json.new ]
+}
+filters_that_spoil() {
+	records 5 >source.ndjson
+	cp source.ndjson kept
+	"$BULK" run -y -o out source.ndjson
+	keeps 3 source.ndjson -- jq .
+	has errors "-c"
+	keeps 3 source.ndjson -- jq -s .
+	keeps 3 source.ndjson -- jq -r .path
+	keeps 3 source.ndjson -- jq -c .path
+	keeps 3 source.ndjson -- cat -n
+	keeps 3 source.ndjson -- sed 's/"path"/"file"/'
+	keeps 3 source.ndjson -- tr '\n' ' '
+	keeps 3 source.ndjson -- gzip
+	keeps 3 source.ndjson -- jq -r '[.path, .key] | @csv'
+	keeps 3 source.ndjson -- echo "no such course"
+	# A few lines that are no records are told, and cost only themselves.
+	ends 0 "$BULK" run -y -o out source.ndjson -- sh -c 'cat; echo "-- 5 records"' 2>errors
+	has errors "line 6"
+}
+claim "what a filter spoils is refused, with the last catalogue kept" filters_that_spoil
+
+sources_of_nothing() {
+	records 5 >source.ndjson
+	cp source.ndjson kept
+	"$BULK" run -y -o out source.ndjson
+	: >empty
+	echo "Dear all, here is the list." >letter.txt
+	printf 'id,title\n' >head.csv
+	echo '[]' >none.json
+	echo '<html><body>Please sign in</body></html>' >portal.html
+	for source in empty letter.txt head.csv none.json portal.html; do
+		keeps 3 "$source"
+	done
+	keeps 3 source.ndjson --course 999
+	keeps 3 -
+	# The plan of such a source is refused as well, and changes nothing.
+	ends 3 "$BULK" plan -o out empty
+}
+claim "so is a source without one record" sources_of_nothing

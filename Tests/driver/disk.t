@@ -117,7 +117,7 @@ vanished() {
 	disk 8M
 	origin --size 60k --fault '*:slow=100k*1'
 	signed 3 >input
-	fetch 3 &
+	fetch 1 &
 	fetching=$!
 	timeout 10 sh -c 'until grep -c GET requests | grep -qx 3; do sleep 0.02; done'
 	rm -r out/c

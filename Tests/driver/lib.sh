@@ -130,7 +130,7 @@ same() {
 # has FILE TEXT
 has() {
 	grep -qF -- "$2" "$1" || {
-		echo "'$2' does not stand in $1:"
+		echo "'$2' is not in $1:"
 		cat "$1"
 		return 1
 	}

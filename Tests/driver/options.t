@@ -8,7 +8,7 @@ tf-catalog: plan output rate courses print-sql missing extra
 tf-sign: check explain json quiet
 tf-fetch: output max-files max-bytes until total catalog active evidence verify-existing
 tf-queue: state failed due next summary error course attempts-under mark reasons compact older-than append-to
-tf-queue: check-catalog sums plain json limit check
+tf-queue: check-catalog sums texts plain json limit check
 '
 
 # table: NAME OWNER KIND of each setting.
@@ -46,7 +46,7 @@ held_together() {
 	for tool in tf-catalog tf-sign tf-fetch tf-queue; do
 		printf '%s' "$OWN" | sed -n "s/^$tool: //p" | tr ' ' '\n' | sort >own
 		options "$tool" | sort >options
-		awk -v tool="$tool" '$2 == tool { print $1, $3 }' table | sort >ours
+		awk -v tool="+$tool+" 'index("+" $2 "+", tool) { print $1, $3 }' table | sort >ours
 		# http is any, 1.1 or 2 by its words, whatever the tool calls it.
 		join -v 1 options own >theirs
 		join -v 1 ours theirs >unknown

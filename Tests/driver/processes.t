@@ -212,11 +212,11 @@ signalled() {
 }
 signals_clean() {
 	job
-	for signal in INT TERM HUP; do
+	for signal in INT TERM HUP QUIT; do
 		leaves_nothing signalled "$signal" tf-files verify --dry-run
 		leaves_nothing signalled "$signal" tf-queue retry
 		leaves_nothing signalled "$signal" tf-queue prune --older-than 1s
-		leaves_nothing signalled "$signal" tf-catalog plan source.ndjson
+		[ "$signal" = QUIT ] || leaves_nothing signalled "$signal" tf-catalog plan source.ndjson
 	done
 	flock -n out/.tf-bulk/lock true
 }

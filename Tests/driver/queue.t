@@ -213,3 +213,76 @@ menu() {
 	state_is dropped 1
 }
 claim "clean on a terminal shows a menu, asks, and does what was chosen" menu
+
+# ends_in FORMAT: a journal that ends in these bytes, as printf writes them. Each subcommand's mark behind them counts.
+ends_in() {
+	for command in 'retry' 'clean --delayed --yes' 'clean --failed --yes'; do
+		rm -rf out
+		mixed
+		# shellcheck disable=SC2059 # the format is the bytes
+		printf "$1" >>out/.tf-bulk/results.ndjson
+		"$TF_TOOLS/tf-queue" --summary --plain out/.tf-bulk/catalog.ndjson out/.tf-bulk/results.ndjson >before
+		# shellcheck disable=SC2086 # words
+		ends 0 "$BULK" $command -o out
+		case $command in
+		retry) state_is queued 4 ;;
+		*) state_is dropped 1 ;;
+		esac
+		state_is success 2
+	done
+}
+ends_of_journals() {
+	ends_in '{"path":"c/6.mp4","stat'
+	ends_in '{"path":"c/6.mp4"}'
+	ends_in '\000\000\000\000\000'
+	ends_in '\000\000\n\000'
+	ends_in '{"path":"c/6.mp4","title":"caf\303'
+	ends_in '\r'
+	ends_in '\n\n'
+	ends_in 'tf-fetch: some message'
+}
+claim "a mark counts whatever bytes stand before it at the journal's end" ends_of_journals
+
+zeros_by_the_thousand() {
+	mixed
+	head -c 5000000 /dev/zero >>out/.tf-bulk/results.ndjson
+	ends 0 "$BULK" retry -o out
+	state_is queued 4
+	"$BULK" status -o out >shown
+	has shown "goes on from here"
+}
+claim "and millions of zeros before it" zeros_by_the_thousand
+
+full_disk() {
+	mixed
+	before=$(wc -c <out/.tf-bulk/results.ndjson)
+	mv out/.tf-bulk/results.ndjson kept
+	ln -s /dev/full out/.tf-bulk/results.ndjson
+	ended=0
+	"$BULK" retry -o out 2>errors </dev/null || ended=$?
+	[ "$ended" -ne 0 ]
+	lacks errors "queued anew"
+	same "$(wc -c <kept)" "$before"
+}
+claim "a mark that cannot be written is not said to be there" full_disk
+
+years() {
+	mixed
+	head -c 5000000 /dev/zero | tr '\000' 'x' >out/.tf-bulk/log
+	ends 0 "$BULK" retry -o out
+	[ "$(wc -c <out/.tf-bulk/log)" -lt 100000 ]
+	[ "$(wc -c <out/.tf-bulk/log.1)" -eq 5000000 ]
+	# A large journal costs no round more than reading it, and the status names the remedy.
+	line='{"path":"gone/1.mp4","status":"success","bytes":1,"finished_at":1700000000,"title":"'
+	line=$line$(head -c 500000 /dev/zero | tr '\000' 'x')'"}'
+	for number in $(seq 540); do
+		printf '%s\n' "$line"
+	done >>out/.tf-bulk/results.ndjson
+	"$BULK" status -o out >shown
+	has shown "the journal has 25"
+	has shown "tf-bulk prune --older-than 30d -o out"
+	ends 0 "$BULK" prune -o out --older-than 30d
+	[ "$(wc -c <out/.tf-bulk/results.ndjson)" -lt 1000000 ]
+	state_is success 2
+}
+claim "logs and journals of years are kept short, or told" years

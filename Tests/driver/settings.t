@@ -72,17 +72,17 @@ refused() {
 	has errors "tf-bulk: './tf-bulk.conf', line 2: $2"
 }
 wrong_lines() {
-	refused 'jbos = 2' "'jbos' is no setting; did you mean 'jobs'?"
-	refused 'jobs' "this is no 'name = value'"
-	refused 'passphrase = sesame' "'passphrase' is no setting: a secret stands in a file of its own"
+	refused 'jbos = 2' "'jbos' is not a setting; did you mean 'jobs'?"
+	refused 'jobs' "this is not 'name = value'"
+	refused 'passphrase = sesame' "'passphrase' is not a setting: a secret is in a file of its own"
 	lacks errors sesame
 	refused 's3 = maybe' "'s3' is yes or no, not 'maybe'"
 	refused 'private-key = "key.pem"' "the quotes would be part of the value"
-	refused 'private-key = -----BEGIN RSA PRIVATE KEY----- abc' "a key itself stands there"
+	refused 'private-key = -----BEGIN RSA PRIVATE KEY----- abc' "this is a key itself"
 	lacks errors abc
 	printf 'jobs = 1\njobs = 2\n' >tf-bulk.conf
 	ends 2 "$BULK" config 2>errors
-	has errors "line 2: 'jobs' stands there already"
+	has errors "line 2: 'jobs' is set twice"
 }
 claim "a wrong line is an error with its number" wrong_lines
 
@@ -128,9 +128,9 @@ claim "a key in the file stands behind the environment's, and does not get in th
 
 near_words() {
 	ends 2 "$BULK" stauts 2>errors
-	has errors "'stauts' is no subcommand, see 'tf-bulk help'; did you mean 'status'?"
+	has errors "'stauts' is not a subcommand, see 'tf-bulk help'; did you mean 'status'?"
 	ends 2 "$BULK" run --rate-limti 1M x 2>errors
-	has errors "'--rate-limti' is no option, see 'tf-bulk help'; did you mean '--rate-limit'?"
+	has errors "'--rate-limti' is not an option, see 'tf-bulk help'; did you mean '--rate-limit'?"
 	ends 2 "$BULK" run --xyzzy 2>errors
 	lacks errors "did you mean"
 	ends 2 "$TF_TOOLS/tf-catalog" --limti 3 2>errors

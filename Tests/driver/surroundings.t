@@ -67,6 +67,10 @@ locale_of_the_filter() {
 	# shellcheck disable=SC2016
 	env -u LC_ALL "$BULK" run -o out source.ndjson -- sh -c 'echo "${LC_ALL-none}" >seen; cat'
 	same "$(cat seen)" none
+	# shellcheck disable=SC2016
+	LC_ALL=C.UTF-8 "$BULK" run --detach -o out source.ndjson -- sh -c 'echo "$LC_ALL" >seen; cat'
+	same "$(cat seen)" C.UTF-8
+	timeout 20 flock out/.tf-bulk/lock true
 }
 claim "a filter has its user's locale" locale_of_the_filter
 
@@ -89,7 +93,7 @@ claim "other programs' variables mean nothing here" other_variables
 near_variables() {
 	ends 2 env TF_RATE_LIMT=1M "$BULK" status -o out 2>errors
 	# shellcheck disable=SC2016 # the variable's name
-	has errors '$TF_RATE_LIMT is no setting; did you mean '"'TF_RATE_LIMIT'?"
+	has errors '$TF_RATE_LIMT is not a setting; did you mean '"'TF_RATE_LIMIT'?"
 	ends 2 env TF_limit=1 "$BULK" config 2>errors
 	has errors "'TF_LIMIT'"
 	ends 2 env TF_OUPUT=x "$BULK" clean --reset --files --yes 2>errors
@@ -151,7 +155,7 @@ typed_for_a_shell() {
 	refused 'output = file:///srv/videos' "'file:///srv/videos' is a URL"
 	refused 'output =' "'output' has no value"
 	refused "$(printf 'output = /srv/vid\342\200\213eos')" "the value of 'output' holds a character that cannot be seen"
-	refused "$(printf 'jobs = 4\rlimit = 5')" "a carriage return stands in the value"
+	refused "$(printf 'jobs = 4\rlimit = 5')" "the value has a carriage return in it"
 	ends 2 env TF_OUTPUT='"/srv/videos"' "$BULK" config 2>errors
 	has errors "TF_OUTPUT: the quotes would be part of the value"
 	ends 2 env TF_OUTPUT='$HOME/videos' "$BULK" config --config /dev/null 2>errors
@@ -162,12 +166,12 @@ typed_for_a_shell() {
 claim "what only a shell takes away or expands is refused, with the line" typed_for_a_shell
 
 forms_of_others() {
-	refused '[job]' "this is no 'name = value': there are no sections"
-	refused '; gently' "this is no 'name = value': a comment begins with '#'"
-	refused 'jobs: 4' "this is no 'name = value'"
-	refused 'export TF_JOBS=4' "'export TF_JOBS' is no setting; did you mean 'jobs'?"
-	refused 'RATE_LIMIT=4M' "'RATE_LIMIT' is no setting; did you mean 'rate-limit'?"
-	refused '--jobs = 4' "'--jobs' is no setting; did you mean 'jobs'?"
+	refused '[job]' "this is not 'name = value': there are no sections"
+	refused '; gently' "this is not 'name = value': a comment begins with '#'"
+	refused 'jobs: 4' "this is not 'name = value'"
+	refused 'export TF_JOBS=4' "'export TF_JOBS' is not a setting; did you mean 'jobs'?"
+	refused 'RATE_LIMIT=4M' "'RATE_LIMIT' is not a setting; did you mean 'rate-limit'?"
+	refused '--jobs = 4' "'--jobs' is not a setting; did you mean 'jobs'?"
 	printf '\377\376j\000o\000b\000s\000=\0004\000\n\000' >tf-bulk.conf
 	ends 2 "$BULK" config 2>errors
 	has errors "save it as UTF-8"
@@ -210,13 +214,13 @@ until_when() {
 	records 1 >source.ndjson
 	for wrong in 6 600 24:30 6:60 yes; do
 		ends 2 "$BULK" plan --until "$wrong" -o out source.ndjson 2>errors
-		has errors "--until '$wrong' is no time"
+		has errors "--until '$wrong' is not a time"
 	done
 	ends 0 "$BULK" plan --until 6:00 -o out source.ndjson
 	# The clocks go forward at two: whichever day it is, an hour of the night is less than a day and an hour away.
 	TZ='X0Y,J1/2,J365/2' "$BULK" plan --until 2:30 -o out source.ndjson
 }
-claim "a number that is no time does not end a run at once" until_when
+claim "a number that is not a time does not end a run at once" until_when
 
 shells() {
 	for shell in bash 'bash --posix' ksh mksh 'busybox sh' 'zsh --emulate sh'; do

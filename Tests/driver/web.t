@@ -21,7 +21,7 @@ free_port() {
 serve() {
 	port=$(free_port)
 	: >told
-	setpriv --pdeathsig TERM env --default-signal=INT "$BULK" serve --port "$port" "$@" >/dev/null 2>told &
+	setpriv --pdeathsig TERM env --default-signal=INT,QUIT "$BULK" serve --port "$port" "$@" >/dev/null 2>told &
 	SERVER=$!
 	# Before the claim's folder goes: a server that ends looks at the lock once more.
 	trap 'kill "$SERVER" 2>/dev/null && wait "$SERVER" || true' EXIT
@@ -71,13 +71,13 @@ slow() {
 page() {
 	records 3 >source.ndjson
 	serve -o out source.ndjson
-	for path in '' /; do
+	for path in '' '?_=1'; do
 		ask 200 "$path"
 		has head "Content-Type: text/html; charset=utf-8"
 		has head "default-src 'none'; script-src 'self'"
 		has body '<h1>TrueFire courses</h1>'
 	done
-	for file in $(sed -n 's/.*\(href\|src\)="\/truefire-courses\(\/page\/[^"]*\)".*/\2/p' body); do
+	for file in $(sed -n 's/.*\(href\|src\)="truefire-courses\(\/page\/[^"]*\)".*/\2/p' body); do
 		ask 200 "$file"
 		has head "X-Content-Type-Options: nosniff"
 	done
@@ -85,6 +85,11 @@ page() {
 	for module in $(sed -n 's|.*from "./\(.*\)";|\1|p' body); do ask 200 "/page/$module"; done
 	ask 200 /plan
 	same "$(jq -c '[.courses, .segments, .left]' body)" '[1,3,3]'
+	# Relative, so that it is right below any path of a proxy; and nothing else leads there.
+	ask 302 /
+	has head "Location: ../truefire-courses"
+	refused 404 /nothing
+	refused 404 /page/nothing
 }
 claim "the page and its files are there, with a strict policy, and a plan before anything was done" page
 
@@ -187,6 +192,28 @@ not_modified() {
 }
 claim "what has not changed is not sent again" not_modified
 
+behind_a_proxy() {
+	records 3 >source.ndjson
+	serve --host films.example.org -o out source.ndjson
+	site=https://films.example.org
+	# A proxy that puts its own name into Host.
+	ask 200 /progress -H 'Sec-Fetch-Site: same-origin' -H "Referer: $site/truefire-courses"
+	ask 409 /stop -d '' -H 'Sec-Fetch-Site: same-origin' -H "Origin: $site"
+	refused 403 /progress -H "Referer: $site/truefire-courses"
+	has body "'Host'"
+	ask 200 /progress -H "Referer: $site/truefire-courses" -H 'X-Forwarded-Host: films.example.org'
+	refused 403 /stop -d '' -H 'Sec-Fetch-Site: same-origin' -H 'Origin: https://evil.example'
+	refused 421 /progress -H 'X-Forwarded-Host: evil.example'
+	refused 403 /download-all-courses -A 'Mozilla/5.0'
+	refused 403 /download-all-courses -H 'X-Forwarded-Proto: https'
+	# One that compresses what it passes on.
+	ask 200 /progress
+	tag=$(sed -n 's/^ETag: \(.*\).$/\1/p' head)
+	ask 304 /progress -H "If-None-Match: W/$tag"
+	ask 304 /progress -H "If-None-Match: ${tag%\"}-gzip\""
+}
+claim "behind a reverse proxy the page works, and other sites are refused" behind_a_proxy
+
 other_sites() {
 	records 3 >source.ndjson
 	serve -o out source.ndjson
@@ -250,7 +277,7 @@ ends_clean() {
 	slow
 	records 100 >source.ndjson
 	mkdir tmp
-	for signal in INT TERM HUP; do
+	for signal in INT TERM QUIT HUP; do
 		XDG_RUNTIME_DIR=$PWD/tmp serve -o out source.ndjson
 		[ "$signal" != HUP ] || change 200 /download-all-courses
 		lighttpd=$(cat tmp/tf-serve.*/pid)
@@ -316,9 +343,9 @@ cannot_start() {
 	ends 2 "$BULK" serve -o out - 2>errors
 	has errors "standard input can be read once only"
 	ends 2 "$BULK" serve --port 99999 -o out source.ndjson 2>errors
-	has errors "--port '99999' is no port"
+	has errors "--port '99999' is not a port"
 	ends 2 "$BULK" serve --bind 'a;b' -o out source.ndjson 2>errors
-	has errors "--bind 'a;b' is no address"
+	has errors "--bind 'a;b' is not an address"
 	serve -o out source.ndjson
 	ends 3 "$BULK" serve --port "$port" -o out source.ndjson 2>errors
 	has errors "in use"

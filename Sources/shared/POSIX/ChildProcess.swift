@@ -97,7 +97,8 @@ package enum ChildProcess {
     }
 
     /// Starts a program, found in the PATH like a shell's, with nothing on its standard input; what it prints goes to
-    /// standard error. Signals that this process holds back reach it.
+    /// standard error. Signals that this process holds back reach it. It leads a process group of its own, so that it can
+    /// be ended with all that it has started.
     ///
     /// - Parameter additions: to the environment.
     package static func start(_ words: [String], environment additions: [String: String]) throws(SystemError) -> pid_t {
@@ -112,7 +113,8 @@ package enum ChildProcess {
         var none = sigset_t()
         unsafe sigemptyset(&none)
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
         var child = pid_t()
         let error = unsafe withCStrings(words) { arguments in
             unsafe withCStrings(environment(with: additions)) { environment in

@@ -33,8 +33,10 @@ package enum HumanUnits {
         return "\(honest / 10).\(honest % 10) %"
     }
 
-    /// The two largest units of a length of time: `2 h 5 min`.
+    /// The two largest units of a length of time: `2 h 5 min`. One below zero, as between two moments of a clock that
+    /// was set back, is none; and so is one that is no number.
     package static func duration(_ seconds: Double) -> String {
+        let seconds = seconds > 0 ? seconds : 0
         // From here on it would be rounded to 60.0 s.
         guard seconds >= 59.95 else { return "\(oneDecimal(seconds)) s" }
         let total = Int(min(seconds, 1e15).rounded())
@@ -45,7 +47,7 @@ package enum HumanUnits {
 
     /// A length of time as a clock shows it, for what counts down: `0:05`, `12:05`, `3:10:00`, `2d 04:00`.
     package static func clock(_ seconds: Double) -> String {
-        let whole = Int(min(max(seconds, 0), 1e9).rounded())
+        let whole = seconds > 0 ? Int(min(seconds, 1e9).rounded()) : 0
         let (days, hours, minutes) = (whole / 86400, whole / 3600 % 24, whole / 60 % 60)
         if days > 0 { return "\(days)d \(twoDigits(hours)):\(twoDigits(minutes))" }
         let rest = twoDigits(whole % 60)
@@ -54,7 +56,7 @@ package enum HumanUnits {
 
     /// A moment in UTC: `2026-11-23 02:15:06`.
     package static func moment(_ unixSeconds: Double) -> String {
-        var time = time_t(min(max(unixSeconds, yearZero), yearTenThousand - 1))
+        var time = unixSeconds > yearZero ? time_t(min(unixSeconds, yearTenThousand - 1)) : time_t(yearZero)
         var parts = tm()
         gmtime_r(&time, &parts)
         let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)

@@ -1,9 +1,9 @@
 /// A display of some lines that is drawn again and again on a terminal.
 ///
-/// The cursor rests above the display, on an empty line. What others write there, other tools' messages or the `^C` of a
-/// terminal, pushes the display down and stays; and after a change of the window's size, however the terminal reflows
-/// its lines, there is nothing to find again. Lines do not wrap, even where a terminal finds a character wider than this
-/// does. A frame is one write that goes over the last one line by line, so nothing flickers.
+/// The cursor rests above the display, on an empty line. What others write there, other tools' messages or the `^C` of
+/// a terminal, pushes the display down and stays; and after a change of the window's size, however the terminal reflows
+/// its lines, there is nothing to find again. Lines do not wrap, even where a terminal finds a character wider than
+/// this does. A frame is one write that goes over the last one line by line, so nothing flickers.
 package enum TerminalFrame {
     /// - Parameters:
     ///   - lines: fewer than the terminal has rows.
@@ -72,8 +72,8 @@ package enum ProgressBar {
     /// A line with a bar for the whole: as much as fits. What matters less is left out first, and the bar takes what is
     /// left.
     ///
-    /// - Parameter parts: in the order of the line, each with its rank; the highest one is left out first. The share comes
-    ///   before them all, with rank 2.
+    /// - Parameter parts: in the order of the line, each with its rank; the highest one is left out first. The share
+    ///   comes before them all, with rank 2.
     package static func line(share: Double?, columns: Int, _ parts: [(text: String?, rank: Int)]) -> StyledLine {
         let fitting = fitting([(share.map(percent), 2)] + parts, columns)
         var line = StyledLine()

@@ -9,7 +9,8 @@ package struct Diagnostics: Sendable {
 
     package init(tool: String) { self.tool = tool }
 
-    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to hear.
+    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to
+    /// hear.
     package func say(_ message: String) {
         let line = "\(tool): \(message.printable)\n"
         write(line, to: STDERR_FILENO)

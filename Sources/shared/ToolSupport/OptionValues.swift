@@ -22,8 +22,8 @@ package struct UnixTime: ExpressibleByArgument, Sendable {
     package var text: String { CalendarTime(unix: seconds).rfc3339 }
 }
 
-/// A moment to end at: an hour of the day, as in `06:00`, which is the next one by the local clock; or as in all options
-/// that take a time.
+/// A moment to end at: an hour of the day, as in `06:00`, which is the next one by the local clock; or as in all
+/// options that take a time.
 package struct Deadline: ExpressibleByArgument, Sendable {
     /// Unix seconds.
     package let time: Double

@@ -25,11 +25,11 @@ extension Tool {
         }
     }
 
-    /// A key's text, given where the name of its file belongs, begins with dashes: the parser would take it for an option
-    /// and repeat it in its message.
+    /// A key's text, given where the name of its file belongs, begins with dashes: the parser would take it for an
+    /// option and repeat it in its message.
     private static func refuseKeyTexts(_ diagnostics: Diagnostics) {
         guard CommandLine.arguments.dropFirst().contains(where: { $0.contains("-----BEGIN") }) else { return }
-        diagnostics.say("a key itself stands among the arguments: give the path of a file that holds it")
+        diagnostics.say("a key itself is among the arguments: give the path of a file that holds it")
         ToolStatus.usage.exit()
     }
 
@@ -50,8 +50,8 @@ extension Tool {
         }
     }
 
-    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop behind it, and
-    /// of a signed URL among the arguments only what stands before its query.
+    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop behind it,
+    /// and of a signed URL among the arguments only what stands before its query.
     private static func usageMessage(for error: any Error) -> String {
         var text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {

@@ -45,6 +45,9 @@ package func refusing<Result: ~Copyable>(
 }
 
 package enum StandardOutput {
+    /// How many columns a table may take: as wide as the terminal, 80 elsewhere, and no table fits into less than 60.
+    package static var tableWidth: Int { max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80) }
+
     /// Writes a text that is all that a tool has to say.
     package static func write(_ text: String) throws(ToolFailure) {
         try refusing { () throws(SystemError) in

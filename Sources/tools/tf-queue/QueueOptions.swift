@@ -63,6 +63,11 @@ struct QueueOptions: ParsableArguments {
     @Flag(help: "Print what the numbers in the lines of the named file add up to, for scripts.")
     var sums = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print the text of this member of each line of the named file, for scripts.", valueName: "name"))
+    var texts: String?
+
     @Flag(help: "Print the summary, or the reasons, as JSON.")
     var json = false
 
@@ -96,6 +101,7 @@ struct QueueOptions: ParsableArguments {
         case append(to: String)
         case checkCatalog
         case sums
+        case texts(of: String)
     }
 
     var mode: Mode {
@@ -106,6 +112,7 @@ struct QueueOptions: ParsableArguments {
         if let appendTo { return .append(to: appendTo) }
         if checkCatalog { return .checkCatalog }
         if sums { return .sums }
+        if let texts { return .texts(of: texts) }
         return .records
     }
 
@@ -128,7 +135,7 @@ struct QueueOptions: ParsableArguments {
     }
 
     /// The one named file is no catalogue in the light of results.
-    private var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums }
+    private var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums || texts != nil }
 
     func checkTogether() throws {
         if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
@@ -150,6 +157,7 @@ struct QueueOptions: ParsableArguments {
         let modes = [
             (due, "--due"), (next, "--next"), (summary, "--summary"), (compact, "--compact"),
             (appendTo != nil, "--append-to"), (checkCatalog, "--check-catalog"), (sums, "--sums"),
+            (texts != nil, "--texts"),
             (!reasons && (failed || !states.isEmpty), "--state or --failed"),
         ]
         .filter(\.0).map(\.1)

@@ -28,6 +28,7 @@ struct TFQueue: Tool {
         case .compact(let age): try compact(olderThan: age, diagnostics)
         case .append(let journal): try append(to: journal, diagnostics)
         case .sums: try printSums(diagnostics)
+        case .texts(let name): try printTexts(of: name, diagnostics)
         case .checkCatalog: return try checkCatalog(diagnostics) ? .success : .someFailed
         case .records, .next, .summary, .reasons: return try answer(diagnostics)
         }
@@ -107,7 +108,7 @@ struct TFQueue: Tool {
     /// Returns whether anything is not there.
     private func printSummary(_ summary: QueueSummary) throws(ToolFailure) -> Bool {
         let renderer = QueueSummaryRenderer(summary, now: SystemClock().now)
-        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
+        let width = StandardOutput.tableWidth
         try StandardOutput.write(
             options.json ? renderer.json() : options.plain ? renderer.plain() : renderer.table(width: width))
         return summary.notThere > 0
@@ -194,6 +195,29 @@ extension TFQueue {
         if let advice = check.advice { diagnostics.say("\(name): \(advice)") }
         try StandardOutput.write("records \(check.records)\nothers \(check.others)\n")
         return check.isCatalog
+    }
+
+    /// What a script would show or hand on: control characters, line feeds among them, are made visible.
+    private func printTexts(of name: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
+        let scanner = FieldScanner(names: [name])
+        var output = LineOutput()
+        try refusing { () throws(SystemError) in
+            var lines = try LineFile(options.catalog)
+            while let line = try lines.next() {
+                do throws(LineError) {
+                    try scanner.scan(line)
+                    guard let text = try scanner.text(0) else { continue }
+                    output.buffer.append(json: (String(decoding: text, as: UTF8.self).printable + "\n").utf8)
+                } catch {
+                    problems.note(error, line: line.number)
+                    continue
+                }
+                try output.lineEnded()
+            }
+            try output.flush()
+        }
+        try problems.finish(goodLines: 1)
     }
 
     private func printSums(_ diagnostics: Diagnostics) throws(ToolFailure) {

@@ -29,7 +29,7 @@ struct Follower {
         present = CurrentRun(options, process)
         journal = try FollowedJournal(options, diagnostics)
         outlet = try FollowOutlet(options)
-        notifier = options.notify.map { Notifier($0, diagnostics) }
+        notifier = options.notifier(diagnostics)
     }
 
     /// Returns the last summary, and the signal that ended it, if one did.
@@ -55,6 +55,8 @@ struct Follower {
         if stoppedBy == nil {
             notifier?.tellFailures(of: summary)
             notifier?.tellEnd(summary)
+        } else {
+            notifier?.stop()
         }
         return summary
     }
@@ -67,8 +69,8 @@ struct Follower {
         return summary
     }
 
-    /// Waits for the next interval, the process's end, a signal or the window's new size; takes in what comes on standard
-    /// input meanwhile.
+    /// Waits for the next interval, the process's end, a signal or the window's new size; takes in what comes on
+    /// standard input meanwhile.
     private mutating func wait() throws(ToolFailure) {
         let due = clock.monotonic + options.interval.value
         let readsInput = options.inputs.contains("-")

@@ -13,7 +13,7 @@ extension TallyOptions {
         case .table: tableRenderer.render(summary, to: &text)
         case .json: JSONRenderer().render(summary, to: &text)
         case .html: HTMLRenderer(failed: failed).render(summary, to: &text)
-        case .prometheus: PrometheusRenderer().render(summary, to: &text)
+        case .prometheus: PrometheusRenderer(labels: metricLabels).render(summary, to: &text)
         case .bulkStatus: BulkStatusRenderer().render(summary, to: &text)
         case .bulkStats: BulkStatsRenderer().render(summary, to: &text)
         case .queueStatus: QueueStatusRenderer().render(summary, to: &text)
@@ -23,8 +23,7 @@ extension TallyOptions {
 
     /// As wide as the terminal; 80 columns elsewhere.
     private var tableRenderer: TableRenderer {
-        let width = max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80)
-        return TableRenderer(width: width, mostCourses: allCourses ? .max : 20, showsTries: attempts)
+        TableRenderer(width: StandardOutput.tableWidth, mostCourses: allCourses ? .max : 20, showsTries: attempts)
     }
 }
 

@@ -47,10 +47,7 @@ struct TFTally: Tool {
         try CurrentRun(options, options.watchedProcess()).add(to: &summary)
         try write(options.text(of: summary, failed: failed))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
-        if let command = options.notify {
-            var notifier = Notifier(command, diagnostics)
-            notifier.tellEnd(summary)
-        }
+        if var notifier = options.notifier(diagnostics) { notifier.tellEnd(summary) }
         return summary
     }
 
@@ -77,7 +74,7 @@ struct TFTally: Tool {
                 limit: Snapshot.longestDocument)
         }
         guard let summary = Snapshot().read(text, now: SystemClock().now) else {
-            throw .refused("\(LineFile.name(of: path)): is no summary, give what 'tf-tally --format json' wrote")
+            throw .refused("\(LineFile.name(of: path)): is not a summary: give what 'tf-tally --format json' wrote")
         }
         return summary
     }
@@ -128,7 +125,7 @@ extension TFTally {
                 try analysis.read(&results)
             }
         }
-        let renderer = AnalysisRenderer(width: max(60, Descriptor.windowSize(STDOUT_FILENO)?.columns ?? 80))
+        let renderer = AnalysisRenderer(width: StandardOutput.tableWidth)
         try StandardOutput.write(options.format == .json ? renderer.json(analysis) : renderer.table(analysis))
     }
 }

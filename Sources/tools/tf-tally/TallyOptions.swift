@@ -45,6 +45,15 @@ struct TallyOptions: ParsableArguments {
             "Run this command at the end, and --follow at the first failure of each kind.", valueName: "cmd"))
     var notify: String?
 
+    @Option(help: ArgumentHelp("Kill the command of --notify if it takes longer than this.", valueName: "time"))
+    var notifyLimit = Seconds(30)
+
+    @Option(
+        help: ArgumentHelp(
+            "With --format prometheus: a label for every series, which tells this job from others.",
+            valueName: "name=value"))
+    var label: [String] = []
+
     @Flag(help: "Count tries as well as files.")
     var attempts = false
 
@@ -68,8 +77,16 @@ struct TallyOptions: ParsableArguments {
 
     var mostTries: Int { tries ?? FileState.usualTries }
 
+    func notifier(_ diagnostics: Diagnostics) -> Notifier? {
+        notify.map { Notifier($0, limit: notifyLimit.value, diagnostics) }
+    }
+
+    /// The labels of `--label`, which `checkTogether` has looked at.
+    var metricLabels: [MetricLabel] { label.compactMap { try? MetricLabel(parsing: $0) } }
+
     func checkTogether() throws {
         try checkAnalysis()
+        try checkLabels()
         if mostTries < 1 { throw ValidationError("'--tries' must be at least 1") }
         if snapshot != nil && (catalog != nil || tries != nil || !files.isEmpty) {
             throw ValidationError("'--snapshot' is a summary already: leave out results, '--catalog' and '--tries'")
@@ -79,6 +96,7 @@ struct TallyOptions: ParsableArguments {
             throw ValidationError("'--follow' writes '\(format.rawValue)' again and again: name a file with '--output'")
         }
         if interval.value < 0.1 { throw ValidationError("'--interval' must be at least 0.1s") }
+        if notifyLimit.value < 0.1 { throw ValidationError("'--notify-limit' must be at least 0.1s") }
         if let whilePid, whilePid < 1 { throw ValidationError("'--while-pid' must be the number of a process") }
         if inputs.count(where: { $0 == "-" }) + (catalog == "-" ? 1 : 0) > 1 {
             throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
@@ -87,6 +105,18 @@ struct TallyOptions: ParsableArguments {
 }
 
 extension TallyOptions {
+    func checkLabels() throws {
+        for text in label {
+            do throws(MetricLabel.LabelError) { _ = try MetricLabel(parsing: text) } catch {
+                throw ValidationError("'--label \(text)' \(error.reason)")
+            }
+        }
+        if !label.isEmpty && format != .prometheus { throw ValidationError("'--label' is for '--format prometheus'") }
+        if Set(metricLabels.map(\.name)).count < label.count {
+            throw ValidationError("'--label' gives a name twice: give each name once")
+        }
+    }
+
     /// The analysis is of single tries: what else can be asked of tf-tally is about files.
     func checkAnalysis() throws {
         guard analyze else { return }

@@ -1,8 +1,8 @@
 internal import Terminal
 internal import Transfer
 
-/// A display that redraws itself on a terminal: an overall bar, what is out of the ordinary, and a line for each running
-/// transfer, as far as the window goes.
+/// A display that redraws itself on a terminal: an overall bar, what is out of the ordinary, and a line for each
+/// running transfer, as far as the window goes.
 package struct BarRenderer: ProgressRenderer {
     package let interval = 0.2
     private let colors: Bool

@@ -31,8 +31,65 @@ extension ErrorCode {
         }
     }
 
-    /// - Parameter code: as it stands in a result; it need not be one that this version knows.
-    package static func advice(on code: String) -> String {
-        ErrorCode(rawValue: code)?.advice ?? "see 'message' in its results"
+    /// What a person can do about it where the fault is not whose it usually is.
+    func advice(owner: FaultOwner) -> String {
+        if owner == usualOwner { return advice }
+        return switch (self, owner) {
+        case (.forbidden, .record): "no such object, or no right: check the key template"
+        case (.forbidden, .way): "a proxy or portal refuses: sign in, or go around it"
+        case (.forbidden, .host): "this host refuses everything: ask who runs it"
+        case (.badRequest, .credentials): "wrong region, bucket or signature: see 'message'"
+        case (.badRequest, .way), (.badAnswer, .way), (.notVideo, .way), (.mismatch, .way):
+            "a proxy or portal answers in its place: sign in there"
+        case (.notFound, .host): "this host has none of the files: check the base URL"
+        case (.connect, .way): "nothing can be reached: check network, proxy and DNS"
+        case (.tls, .way): "a proxy shows its own certificate: see --cacert"
+        case (.tls, .record): "this address has no valid certificate: check the URL"
+        case (.serverError, .way), (.rateLimited, .way): "the proxy cannot, or will not, pass it on: check it"
+        case (.timeout, .way), (.stalled, .way), (.truncated, .way): "the network is slow or cuts off: check the line"
+        case (.badAnswer, .host), (.truncated, .host): "this host breaks off or confuses: ask who runs it"
+        case (.expired, .record): "its URL is too old: sign it anew"
+        case (.unsigned, .credentials): "the key pair cannot sign: see 'tf-sign --check'"
+        case (.ioError, .folder): "this folder or name refuses: see 'message', then retry"
+        case (.ioError, .process), (.connect, .process), (.badAnswer, .process):
+            "run fewer at once, or raise the limit of open files"
+        default: owner.advice
+        }
+    }
+
+    /// - Parameters:
+    ///   - code: as it stands in a result; it need not be one that this version knows.
+    ///   - owner: whose fault it is, where that is known.
+    package static func advice(on code: String, owner: FaultOwner? = nil) -> String {
+        guard let error = ErrorCode(rawValue: code) else { return owner?.advice ?? "see 'message' in its results" }
+        return owner.map { error.advice(owner: $0) } ?? error.advice
+    }
+}
+
+extension FaultOwner {
+    /// What it is, for whoever reads the word for the first time.
+    package var meaning: String {
+        switch self {
+        case .record: "the records: their objects, paths or data"
+        case .folder: "folders or names on this disk that refuse"
+        case .host: "an origin host that is down, slow or broken"
+        case .way: "the way to every host: proxy, portal, network, DNS"
+        case .credentials: "the credentials: key, region, policy or clock"
+        case .disk: "the disk that the files go to"
+        case .process: "this program's limits, or its end"
+        }
+    }
+
+    /// What a person can do, whatever the error.
+    var advice: String {
+        switch self {
+        case .record: "see 'message'; mend the record, or drop it"
+        case .folder: "see 'message'; mend the folder or name, then retry"
+        case .host: "others go on: run again, or ask who runs this host"
+        case .way: "check proxy, portal, network and DNS"
+        case .credentials: "check key, region, policy and clock"
+        case .disk: "check the disk: see 'message'"
+        case .process: "run again, with fewer at once if it was a limit"
+        }
     }
 }

@@ -18,6 +18,11 @@ package struct JSONRenderer: Renderer {
             object.add(SummaryField.files, failure.files)
             object.add(SummaryField.tries, failure.tries)
         }
+        document.add(objects: SummaryField.faults, of: summary.faults) { object, fault in
+            object.add(SummaryField.owner, fault.owner.rawValue)
+            object.add(SummaryField.error, fault.code)
+            object.add(SummaryField.files, fault.files)
+        }
         document.add(objects: SummaryField.courses, of: summary.courses) { $0.add($1) }
         document.add(object: SummaryField.lines) { object in
             object.add(SummaryField.read, summary.lines.read)

@@ -1,10 +1,15 @@
 package import Journal
 internal import Records
 
-/// Metrics in Prometheus's text format, for the textfile collector of its node_exporter: base units, no label whose
-/// values grow with the library.
+/// Metrics in Prometheus's text format, for the textfile collector of its node_exporter, by Prometheus's own rules
+/// ("Metric and label naming", "Instrumentation", and what `promtool check metrics` looks at): HELP and TYPE for each,
+/// base units, `_total` behind counters alone, no timestamps, no label whose values grow with the library, and a series
+/// for whatever is known to be possible, be it 0.
 package struct PrometheusRenderer: Renderer {
-    package init() {}
+    private let labels: [MetricLabel]
+
+    /// - Parameter labels: of every series, so that two jobs on one machine have none in common.
+    package init(labels: [MetricLabel] = []) { self.labels = labels }
 
     package func render(_ summary: Summary, to output: inout some TextOutputStream) {
         addFiles(summary, to: &output)
@@ -40,6 +45,9 @@ package struct PrometheusRenderer: Renderer {
         write(
             "tf_failing_files", "Files whose last result is a failure, by its error.", .gauge,
             failures.map { (["error": $0.code], Double($0.files)) }, to: &output)
+        write(
+            "tf_owned_failing_files", "Files whose last result is a failure, by whose fault it was.", .gauge,
+            summary.owners.map { (["owner": $0.owner.rawValue], Double($0.files)) }, to: &output)
         write("tf_result_lines_total", "Result lines read.", .counter, Double(summary.lines.read), to: &output)
         write(
             "tf_foreign_lines_total", "Lines that were no results and were passed over.", .counter,
@@ -48,9 +56,10 @@ package struct PrometheusRenderer: Renderer {
 
     /// Codes that a later version or a stranger made up are one: labels must not grow without bounds.
     private func byKnownCode(_ failures: [Summary.Failure]) -> [(code: String, files: Int)] {
-        let known = failures.filter { ErrorCode(rawValue: $0.code) != nil }
-        let others = failures.reduce(0) { $0 + $1.files } - known.reduce(0) { $0 + $1.files }
-        return known.map { ($0.code, $0.files) } + (others > 0 ? [("other", others)] : [])
+        let files = Dictionary(failures.map { ($0.code, $0.files) }) { $0 + $1 }
+        let known = ErrorCode.allCases.map { ($0.rawValue, files[$0.rawValue] ?? 0) }
+        let others = files.values.reduce(0, +) - known.reduce(0) { $0 + $1.1 }
+        return known + [("other", others)]
     }
 
     private func addTimes(_ summary: Summary, to output: inout some TextOutputStream) {
@@ -102,7 +111,7 @@ package struct PrometheusRenderer: Renderer {
         write(name, help, kind, [([:], value)], to: &output)
     }
 
-    /// Values of labels are this program's own words: nothing in them has to be escaped.
+    /// - Parameter values: their labels are this program's own words, in which nothing has to be escaped.
     private func write(
         _ name: String, _ help: String, _ kind: Kind, _ values: [(labels: [String: String], value: Double)],
         to output: inout some TextOutputStream
@@ -110,9 +119,48 @@ package struct PrometheusRenderer: Renderer {
         guard !values.isEmpty else { return }
         output.write("# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n")
         for (labels, value) in values {
-            let label = labels.map { "{\($0)=\"\($1)\"}" }.joined()
+            let label = (self.labels.map(\.text) + labels.map { "\($0)=\"\($1)\"" }).joined(separator: ",")
             let number = Int64(exactly: value).map { String($0) } ?? String(value)
-            output.write("\(name)\(label) \(number)\n")
+            output.write("\(name)\(label.isEmpty ? "" : "{\(label)}") \(number)\n")
         }
+    }
+}
+
+/// A label that the user gives to all series, as `library=guitar`.
+package struct MetricLabel: Equatable, Sendable {
+    package let name: String
+    private let value: String
+
+    /// Those of the series themselves, those that Prometheus gives to whatever it scrapes, and those that it keeps for
+    /// histograms and summaries.
+    private static let taken = ["state", "result", "error", "owner", "percentile", "job", "instance", "le", "quantile"]
+
+    /// What is wrong with it, as it ends a sentence.
+    package struct LabelError: Error, Equatable { package let reason: String }
+
+    /// - Parameter text: `NAME=VALUE`; the name by Prometheus's data model, the value any text.
+    package init(parsing text: String) throws(LabelError) {
+        guard let mark = text.firstIndex(of: "=") else {
+            throw LabelError(reason: "has no '=': give NAME=VALUE, as in library=guitar")
+        }
+        name = String(text[..<mark])
+        value = String(text[text.index(after: mark)...])
+        let isName = name.utf8.allSatisfy {
+            $0 == 0x5F || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x39
+        }
+        guard isName, let first = name.utf8.first, first > 0x39, !name.hasPrefix("__") else {
+            throw LabelError(reason: "has no name of letters, digits and single '_'")
+        }
+        guard !Self.taken.contains(name) else {
+            throw LabelError(reason: "has a name that the metrics or Prometheus use: choose another, as in library")
+        }
+        // An empty value is the same as no label.
+        guard !value.isEmpty else { throw LabelError(reason: "has no value") }
+    }
+
+    /// As it stands in a series ("Text-based format").
+    var text: String {
+        let escaped = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
+        return "\(name)=\"\(escaped)\""
     }
 }

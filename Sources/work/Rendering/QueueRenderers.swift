@@ -171,8 +171,10 @@ package struct FailureRenderer: ~Copyable {
         if let time = (try? line.number(.finishedAt)) ?? nil, time >= 0, time < 253_402_300_800 {
             text += ", \(HumanUnits.moment(time)) UTC"
         }
-        let message = shown(.message)
-        return text + "\n" + (message.isEmpty ? "" : "    \(message)\n")
+        let (message, owner, evidence) = (shown(.message), shown(.owner), shown(.evidence))
+        text += "\n" + (message.isEmpty ? "" : "    \(message)\n")
+        guard !owner.isEmpty else { return text }
+        return text + "    fault of: \(owner)\(evidence.isEmpty ? "" : ", \(evidence)")\n"
     }
 
     private var cause: String {

@@ -25,7 +25,8 @@ package struct TableRenderer: Renderer {
         if let active = summary.active {
             ActiveRenderer(width: width).render(active, secondsLeft: summary.secondsLeft, to: &output)
         }
-        writeFailures(summary.failures, to: &output)
+        writeFailures(summary, to: &output)
+        writeOwners(summary, to: &output)
         writeCourses(summary.courses, to: &output)
         writeNotes(on: summary, to: &output)
     }
@@ -83,17 +84,29 @@ package struct TableRenderer: Renderer {
         output.write("\ntries         \(words.joined(separator: ", "))\n")
     }
 
-    private func writeFailures(_ failures: [Summary.Failure], to output: inout some TextOutputStream) {
+    private func writeFailures(_ summary: Summary, to output: inout some TextOutputStream) {
+        let failures = summary.failures
         guard !failures.isEmpty else { return }
         var table = showsTries ? Table(.left, .right, .right, .left) : Table(.left, .right, .left)
         table.add(["error", "files"] + (showsTries ? ["tries"] : []) + ["what to do"])
         for failure in failures {
-            let advice = ErrorCode.advice(on: failure.code)
+            let advice = ErrorCode.advice(on: failure.code, owner: summary.owner(of: failure.code))
             let tries = showsTries ? [HumanUnits.count(failure.tries)] : []
             table.add([DisplayText.visible(failure.code), HumanUnits.count(failure.files)] + tries + [advice])
         }
         output.write("\n")
         table.write(to: &output, width: width, cutting: 0)
+    }
+
+    private func writeOwners(_ summary: Summary, to output: inout some TextOutputStream) {
+        guard !summary.faults.isEmpty else { return }
+        var table = Table(.left, .right, .left)
+        table.add("fault of", "files", "that is")
+        for (owner, files) in summary.owners where files > 0 {
+            table.add(owner.rawValue, HumanUnits.count(files), owner.meaning)
+        }
+        output.write("\n")
+        table.write(to: &output, width: width)
     }
 
     private func writeCourses(_ courses: [Summary.Course], to output: inout some TextOutputStream) {

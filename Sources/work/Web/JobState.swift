@@ -33,8 +33,8 @@ struct JobState {
         report = try FileStamp(folder.state + "/report.html")
     }
 
-    /// Changes whenever what is told of the job does: made of which files these are, and of when they were written. Nothing
-    /// has to be read for it.
+    /// Changes whenever what is told of the job does: made of which files these are, and of when they were written.
+    /// Nothing has to be read for it.
     var tag: String {
         let present = isActive ? active : nil
         let files = isSnapshotCurrent ? [statistics] : [catalog, journal]
@@ -66,8 +66,8 @@ struct JobState {
 
     // MARK: - Statistics
 
-    /// Whether the statistics are of this catalogue and this journal. A journal grows without them when somebody appends to
-    /// it by hand, or the run was killed.
+    /// Whether the statistics are of this catalogue and this journal. A journal grows without them when somebody
+    /// appends to it by hand, or the run was killed.
     private var isSnapshotCurrent: Bool {
         guard let statistics, let catalog, statistics.modified >= catalog.modified else { return false }
         guard let journal, statistics.modified < journal.modified else { return true }

@@ -35,7 +35,7 @@ struct ProgressDocument {
         document.add(objects: Name.errors, of: summary.failures) { object, failure in
             object.add(Name.error, failure.code)
             object.add(Name.files, failure.files)
-            object.add(Name.advice, ErrorCode.advice(on: failure.code))
+            object.add(Name.advice, ErrorCode.advice(on: failure.code, owner: summary.owner(of: failure.code)))
         }
         Self.addPresent(of: summary, to: &document)
         document.close()

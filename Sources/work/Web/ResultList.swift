@@ -60,7 +60,8 @@ struct ResultList {
         if outcome.status != .queued { line.add(Field.bytes, outcome.bytes) }
         if outcome.status == .failed {
             line.add(Field.error, errors[outcome.error])
-            line.add(Field.message, ErrorCode.advice(on: errors[outcome.error]))
+            line.add(Field.message, ErrorCode.advice(on: errors[outcome.error], owner: outcome.owner))
+            if let owner = outcome.owner { line.add(Field.owner, owner.rawValue) }
             line.add(Field.retryable, outcome.isRetryable)
             if outcome.retryAt > 0 { line.add(Field.retryAt, outcome.retryAt) }
         }

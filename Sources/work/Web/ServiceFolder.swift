@@ -34,8 +34,8 @@ package struct ServiceFolder: Sendable {
     /// After how many tries a file has failed for good; nil where `serve` was not told.
     func tries() throws(SystemError) -> Int? { Int(try Self.text(path, "tries")) }
 
-    /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of the
-    /// request among it, is none of its business.
+    /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of
+    /// the request among it, is none of its business.
     func run(_ command: Command, keeping stream: ChildProcess.Stream) throws(SystemError) -> ChildProcess.Result {
         try ChildProcess.run(
             Self.words(path, command.rawValue), environment: Self.words(path, "environment"), in: directory,

@@ -1,8 +1,8 @@
 package import Journal
 internal import Records
 
-/// A request as a web server hands it to a CGI program (RFC 3875), parsed once. What a browser says of where it comes from
-/// stands in `sender`.
+/// A request as a web server hands it to a CGI program (RFC 3875), parsed once. What a browser says of where it comes
+/// from stands in `sender`.
 package struct WebRequest: Equatable, Sendable {
     package let method: String
     /// The part of the path below the program's own, as in `/bulk-download-status`.
@@ -30,10 +30,20 @@ package struct WebRequest: Equatable, Sendable {
         parameters = try Self.parameters(query)
         sender = Sender(variable)
         heldTags = (variable("HTTP_IF_NONE_MATCH") ?? "").split(separator: ",")
-            .map { tag in
-                let tag = tag.drop { $0 == " " }.prefix { $0 != " " }
-                return String(tag.hasPrefix("W/") ? tag.dropFirst(2) : tag)
+            .map { Self.tag($0.drop { $0 == " " }.prefix { $0 != " " }) }
+    }
+
+    /// Without what servers that compress answers on the way make of a tag: weak, or with the coding behind it.
+    private static func tag(_ text: Substring) -> String {
+        var tag = String(text.hasPrefix("W/") ? text.dropFirst(2) : text)
+        for coding in ["gzip", "br", "zstd", "deflate"] {
+            if tag.hasSuffix("-\(coding)\"") {
+                tag = tag.dropLast(coding.utf8.count + 2) + "\""
+            } else if tag.hasSuffix("\"-\(coding)") {
+                tag = String(tag.dropLast(coding.utf8.count + 1))
             }
+        }
+        return tag
     }
 
     private static func parameters(_ query: String) throws(WebError) -> [String: String] {
@@ -42,7 +52,7 @@ package struct WebRequest: Equatable, Sendable {
             let name = try decoded(pair.prefix { $0 != UInt8(ascii: "=") })
             let value = try decoded(pair.drop { $0 != UInt8(ascii: "=") }.dropFirst())
             guard parameters.updateValue(value, forKey: name) == nil else {
-                throw WebError(.badRequest, "a parameter stands twice in the query")
+                throw WebError(.badRequest, "a parameter is in the query twice")
             }
         }
         return parameters
@@ -54,7 +64,7 @@ package struct WebRequest: Equatable, Sendable {
         guard hasWholeEscapes(spaced), let decoded = String(validating: Array(PercentDecoded(spaced)), as: UTF8.self),
             !decoded.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
-            throw WebError(.badRequest, "the query is no text: escapes are '%' and two hexadecimal digits, of UTF-8")
+            throw WebError(.badRequest, "the query is not text: escapes are '%' and two hexadecimal digits, of UTF-8")
         }
         return decoded
     }

@@ -46,7 +46,7 @@ clean_menu_course() {
 	printf 'Its number? ' >&2
 	read -r answer || exit 0
 	case $answer in
-	'' | *[!0-9]*) say "'$(printf '%s' "$answer" | printable)' is no course's number" ;;
+	'' | *[!0-9]*) say "'$(printf '%s' "$answer" | printable)' is not the number of a course" ;;
 	*) CHOICE=" --course $answer" ;;
 	esac
 }

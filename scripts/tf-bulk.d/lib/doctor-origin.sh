@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What doctor finds out over the network: one segment is signed, and its first bytes are read. The URL goes to curl by
-# standard input, so that it stands in no process title, and it is never shown.
+# standard input, so that it is in no process title, and it is never shown.
 
 origin_examine() {
 	if ! command -v curl >/dev/null; then
@@ -32,7 +32,7 @@ record_choose() {
 
 segment_examine() {
 	eval "set -- $SIGN_OPTIONS"
-	url=$(tf-sign --quiet "$@" <"$SCRATCH/record" 2>/dev/null | sed -n 's/.*"signed_url":"\([^"]*\)".*/\1/p')
+	url=$(tf-sign --quiet "$@" <"$SCRATCH/record" 2>/dev/null | tf-queue --texts signed_url - 2>/dev/null)
 	if [ -z "$url" ]; then
 		row fail segment "the first one could not be signed: 'tf-sign' on its record tells why"
 		return

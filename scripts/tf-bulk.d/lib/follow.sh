@@ -3,7 +3,7 @@
 
 FOLLOWER='' # the process that keeps them
 
-# follow_start: a tf-tally beside the rounds. It is no stage: it holds no lock, and its end means nothing for the job.
+# follow_start: a tf-tally beside the rounds. It is not a stage: it holds no lock, and its end means nothing for the job.
 follow_start() {
 	! follow_lives || return 0
 	eval "set -- $QUEUE_OPTIONS"

@@ -2,6 +2,7 @@
 # What the subcommands that change a journal share. All of them hold the lock meanwhile.
 
 . "$PARTS/lib/follow.sh"
+. "$PARTS/lib/log.sh"
 
 # journal_open: takes the lock; a dry run only looks, at whatever moment.
 journal_open() {
@@ -9,6 +10,7 @@ journal_open() {
 		[ -f "$JOURNAL" ] || JOURNAL=/dev/null
 	else
 		state_open
+		log_rotate
 	fi
 	scratch_make
 }
@@ -46,7 +48,7 @@ counted() {
 	printf '%s %s' "$number" "$2"
 }
 
-# confirm QUESTION: asks on a terminal; elsewhere --yes has to stand there.
+# confirm QUESTION: asks on a terminal; elsewhere --yes has to be given.
 confirm() {
 	! given --yes -y || return 0
 	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: say --yes, or look with --dry-run"

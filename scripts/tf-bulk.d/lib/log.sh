@@ -2,7 +2,7 @@
 # The log: every stage's diagnostics with the time. The tools and the driver append to the file that TF_LOG names, each
 # line with an open of its own; so it can be put aside at any moment.
 
-LOG_MOST=4194304 # bytes; as many again stand in the older one
+LOG_MOST=4194304 # bytes; as many again are in the older one
 
 # log_rotate: one older log is kept.
 log_rotate() {

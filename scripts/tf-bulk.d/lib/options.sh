@@ -72,7 +72,7 @@ parse_setting() {
 
 # option_unknown OPTION
 option_unknown() {
-	fail 2 "'$1' is no option, see 'tf-bulk help'$(did_you_mean "${1#--}" "$(options_all)" --)"
+	fail 2 "'$1' is not an option, see 'tf-bulk help'$(did_you_mean "${1#--}" "$(options_all)" --)"
 }
 
 # options_all: the names of the options that `run` takes.
@@ -97,7 +97,7 @@ until_at() {
 	*[!0-9]*) UNTIL=$(date -d "$1" +%s 2>/dev/null) ;;
 	?????????*) UNTIL=$1 ;;
 	*) false ;;
-	esac || fail 2 "--until '$1' is no time: give one as in 06:00"
+	esac || fail 2 "--until '$1' is not a time: give one as in 06:00"
 	FETCH_OPTIONS="$FETCH_OPTIONS --until $UNTIL"
 }
 
@@ -117,15 +117,15 @@ parse_source() {
 	setting_put option 'command line' source "$1"
 }
 
-# parse_filter COMMAND…: what stands behind `--`.
+# parse_filter COMMAND…: what follows `--`.
 parse_filter() {
-	[ $# -gt 0 ] || fail 2 "nothing stands behind '--': name a filter, as in '-- grep Blues'"
+	[ $# -gt 0 ] || fail 2 "nothing follows '--': name a filter, as in '-- grep Blues'"
 	command -v -- "$1" >/dev/null || fail 2 "filter '$1': no such command"
 	FILTER=$(quoted "$@")
 }
 
 # parse_folder ARGUMENT…: of the subcommands that work on a job that is there. FLAGS are the words that this one takes
-# beside, and VALUES those with a value; sets GIVEN, the flags that stand there, CHOICE, the others with their values as
+# beside, and VALUES those with a value; sets GIVEN, the flags that were given, CHOICE, the others with their values as
 # they would be typed, JSON, and what settings_apply sets.
 parse_folder() {
 	JSON='' GIVEN='' CHOICE=''
@@ -161,7 +161,7 @@ parse_choice() {
 	esac
 	case " ${VALUES:-} " in
 	*" $option "*) ;;
-	*) fail 2 "'$1' is no option here, see 'tf-bulk help'$(did_you_mean "${option#--}" "$(options_here)" --)" ;;
+	*) fail 2 "'$1' is not an option here, see 'tf-bulk help'$(did_you_mean "${option#--}" "$(options_here)" --)" ;;
 	esac
 	[ $# -ge "$TAKEN" ] || fail 2 "option '$option' needs a value, see 'tf-bulk help'"
 	if [ "$TAKEN" -eq 1 ]; then
@@ -171,7 +171,7 @@ parse_choice() {
 	fi
 }
 
-# given FLAG…: whether one of them stands on the command line.
+# given FLAG…: whether one of them is on the command line.
 given() {
 	for flag; do
 		case " $GIVEN " in

@@ -36,7 +36,12 @@ plan_show() {
 	printf '  bytes     %s%s\n' "$(human_bytes "$size")" "$(plan_guess)"
 	[ -z "$seconds" ] || printf '  time      %s at %s a second\n' "$(human_time "$seconds")" "$RATE"
 	printf '  to do     %s\n' "$(human_count "$LEFT")"
-	printf "  folder    '%s', %s\n" "$(printf %s "$OUTPUT" | printable)" "$(room_words "$FREE")"
+	# Where that is, whatever the working directory is taken for.
+	case $OUTPUT in
+	/*) place=$OUTPUT ;;
+	*) place=$PWD/${OUTPUT#./} ;;
+	esac
+	printf "  folder    '%s', %s\n" "$(printf %s "${place%/.}" | printable)" "$(room_words "$FREE")"
 	[ -z "$FREE" ] || [ "$NEED" -le "$FREE" ] ||
 		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
 }

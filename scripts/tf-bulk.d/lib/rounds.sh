@@ -33,7 +33,7 @@ evidence_begin() {
 }
 
 # round_rest: a round that is the same records as the last one, with the same tries behind them, changed nothing: what is
-# in the way concerns them all. The next one would be over as quickly.
+# in the way concerns them all. The next one would end as quickly.
 round_rest() {
 	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! cmp -s -- "$ROUND" "$LAST_ROUND"; then
 		PAUSE=0
@@ -142,7 +142,7 @@ sleep_until() {
 	sleep_seconds "$seconds"
 }
 
-# sleep_seconds N: in short naps, since sleep(1) stands still while the machine is suspended. Should the clock go back, it
+# sleep_seconds N: in short naps, since sleep(1) pauses while the machine is suspended. Should the clock go back, it
 # is no longer than N naps of a second, or so.
 sleep_seconds() {
 	due=$(($(date +%s) + $1))

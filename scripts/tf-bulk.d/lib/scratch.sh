@@ -8,7 +8,7 @@ ATTENDED='' # the child that is waited for
 # scratch_make: dash runs no trap of EXIT when a signal ends it, and SIGPIPE is one: `tf-bulk status | head`.
 scratch_make() {
 	trap scratch_drop EXIT
-	for signal in INT TERM HUP PIPE; do
+	for signal in INT TERM HUP PIPE QUIT USR1 USR2 ALRM; do
 		# shellcheck disable=SC2064 # the name as it is now
 		trap "scratch_end $signal" "$signal"
 	done
@@ -17,7 +17,7 @@ scratch_make() {
 
 # folder_make PREFIX: makes a folder and prints its name. A signal waits, so that what was made is also known.
 folder_make() {
-	trap '' INT TERM HUP PIPE
+	trap '' INT TERM HUP PIPE QUIT USR1 USR2 ALRM
 	mktemp -d -- "$1.XXXXXX"
 }
 

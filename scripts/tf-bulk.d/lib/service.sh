@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What tf-web is told, in a folder that only its user can read: commands, where they run, and the token. A request
-# chooses among the commands; nothing of it ever stands here.
+# chooses among the commands; nothing of it is ever in here.
 
 SERVICE='' # the folder
 TOKEN=''   # what programs show that want to change something

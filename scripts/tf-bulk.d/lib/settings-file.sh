@@ -25,7 +25,7 @@ config_is_ours() {
 	[ -n "$(find -L "$file" -prune ! -perm -002 \( -uid "$(id -u)" -o -uid 0 \))" ]
 }
 
-# config_read: a setting on each line. Nothing in it is executed, and but for `~` nothing stands for anything else.
+# config_read: a setting on each line. Nothing in it is executed, and nothing but `~` is expanded.
 config_read() {
 	# The shell would drop the zeros of UTF-16, and read on.
 	[ ! -f "$CONFIG" ] || tr -d '\000' <"$CONFIG" | cmp -s -- - "$CONFIG" ||
@@ -38,7 +38,7 @@ config_read() {
 		case $TRIMMED in
 		'' | '#'*) ;;
 		*=*) config_line "$TRIMMED" "'$CONFIG', line $number" ;;
-		*) fail 2 "'$CONFIG', line $number: this is no 'name = value'$(config_form "$TRIMMED")" ;;
+		*) fail 2 "'$CONFIG', line $number: this is not 'name = value'$(config_form "$TRIMMED")" ;;
 		esac
 	done <"$CONFIG"
 }
@@ -56,10 +56,10 @@ config_line() {
 	trim "${1%%=*}"
 	word=$TRIMMED
 	trim "${1#*=}"
-	setting_is "$word" || fail 2 "$2: '$(printf %s "$word" | printable)' is no setting$(config_hint "$word")"
+	setting_is "$word" || fail 2 "$2: '$(printf %s "$word" | printable)' is not a setting$(config_hint "$word")"
 	eval "layer=\${layer_$SETTING:-}"
 	if [ "${layer:-}" = file ] && [ "${KIND%+}" = "$KIND" ]; then
-		fail 2 "$2: '$word' stands there already: leave one of them"
+		fail 2 "$2: '$word' is set twice: leave one of them"
 	fi
 	setting_put file "$2" "$word" "$TRIMMED"
 }
@@ -68,7 +68,7 @@ config_line() {
 config_hint() {
 	case $1 in
 	passphrase | password | token | secret* | *key*secret*)
-		printf ': a secret stands in a file of its own, see private-key, passphrase-file and token-file'
+		printf ': a secret is in a file of its own, see private-key, passphrase-file and token-file'
 		;;
 	*)
 		plain=$(printf %s "$1" | tr 'A-Z_' 'a-z-' | sed -e 's/^export[[:blank:]]*//' -e 's/^--*//' -e 's/^tf-//')

@@ -12,7 +12,7 @@ BOM=$(printf '\357\273\277')
 value_mean() {
 	VALUE=$4
 	case $VALUE in
-	*-----BEGIN*) fail 2 "$2: a key itself stands there: give the path of a file that holds it" ;;
+	*-----BEGIN*) fail 2 "$2: this is a key itself: give the path of a file that holds it" ;;
 	esac
 	case $KIND in
 	free | free+) ;;
@@ -29,15 +29,15 @@ value_mean() {
 value_typed() {
 	case $VALUE in
 	'"'*'"' | "'"*"'") fail 2 "$1: the quotes would be part of the value: leave them out" ;;
-	*"$CR"*) fail 2 "$1: a carriage return stands in the value: lines end with a line feed" ;;
+	*"$CR"*) fail 2 "$1: the value has a carriage return in it: lines end with a line feed" ;;
 	esac
 	case $KIND in
 	free | free+) return ;;
 	esac
 	case $VALUE in
-	*[" $TAB"]'#'*) fail 2 "$1: what follows '#' would be part of the value: a comment stands on a line of its own" ;;
+	*[" $TAB"]'#'*) fail 2 "$1: what follows '#' would be part of the value: a comment has a line of its own" ;;
 	'"'* | "'"* | "${QUOTES% *}"* | "${QUOTES#* }"*) fail 2 "$1: the quote would be part of the value: leave it out" ;;
-	*'$'[A-Za-z_]* | *'${'* | *'$('* | *'`'*) fail 2 "$1: nothing is expanded in '$2': write out what '$VALUE' stands for" ;;
+	*'$'[A-Za-z_]* | *'${'* | *'$('* | *'`'*) fail 2 "$1: nothing is expanded in '$2': write out what '$VALUE' means" ;;
 	*'\ '*) fail 2 "$1: the backslash would be part of the value: write blanks as they are" ;;
 	*"$ZWSP"* | *"$BOM"*) fail 2 "$1: the value of '$2' holds a character that cannot be seen: type it anew" ;;
 	esac

@@ -8,8 +8,9 @@
 . "$PARTS/lib/settings-file.sh"
 . "$PARTS/lib/settings-value.sh"
 
-# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option. KIND tells what the value is: its words, or
-# file, folder, text, or free, a text in which any character has a meaning; a + behind it stands for a list, and `flag`
+# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option;
+# a + joins two of them. KIND tells what the value is: its words, or
+# file, folder, text, or free, a text in which any character has a meaning; a + behind it means a list, and `flag`
 # for yes or no. A test compares the table with what the tools themselves tell.
 SETTINGS='
 output tf-bulk folder
@@ -67,7 +68,7 @@ sync tf-fetch full|none
 progress tf-fetch auto|bar|plain|json|none
 follow tf-fetch flag
 allow-host tf-fetch text+
-cacert tf-fetch file
+cacert tf-fetch+tf-catalog file
 http tf-fetch any|1.1|2
 ipv4 tf-fetch flag
 ipv6 tf-fetch flag
@@ -153,7 +154,7 @@ settings_load() {
 	settings_from_environment
 	CONFIG=${CONFIG:-${TF_CONFIG:-}}
 	if [ -n "$CONFIG" ]; then
-		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } || fail 2 "'$CONFIG': cannot be read: name another file with --config"
+		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } 2>/dev/null || fail 2 "'$CONFIG': cannot be read: name another file with --config"
 	else
 		config_find
 	fi
@@ -183,7 +184,7 @@ settings_from_environment() {
 # variable_unknown NAME: other programs have variables that begin like ours. One that is nearly ours is a mistake.
 variable_unknown() {
 	meant=$(did_you_mean "$(printf %s "${1#TF_}" | tr '[:lower:]' '[:upper:]')" "$(settings_each echo | tr 'a-z-' 'A-Z_')" TF_)
-	[ -z "$meant" ] || fail 2 "\$$1 is no setting$meant: correct or unset it"
+	[ -z "$meant" ] || fail 2 "\$$1 is not a setting$meant: correct or unset it"
 }
 
 # settings_blame TOOL: where the settings come from that a tool has just refused, as it knows of options only.
@@ -196,9 +197,10 @@ settings_blame() {
 setting_blame() {
 	from=''
 	eval "layer=\${layer_$SETTING:-} from=\${from_$SETTING:-}"
-	case $OWNER,$layer in
-	"$BLAMED,file") say "--$1 comes from $from" ;;
-	"$BLAMED,environment") say "--$1 comes from \$$from" ;;
+	setting_is_of "$BLAMED" || return 0
+	case $layer in
+	file) say "--$1 comes from $from" ;;
+	environment) say "--$1 comes from \$$from" ;;
 	esac
 }
 
@@ -234,10 +236,16 @@ setting_hand_on() {
 
 # setting_to_tool WORDS
 setting_to_tool() {
-	case $OWNER in
-	tf-catalog) CATALOG_OPTIONS="$CATALOG_OPTIONS$1" ;;
-	tf-sign) SIGN_OPTIONS="$SIGN_OPTIONS$1" ;;
-	tf-fetch) FETCH_OPTIONS="$FETCH_OPTIONS$1" ;;
-	tf-queue) QUEUE_OPTIONS="$QUEUE_OPTIONS$1" ;;
+	! setting_is_of tf-catalog || CATALOG_OPTIONS="$CATALOG_OPTIONS$1"
+	! setting_is_of tf-sign || SIGN_OPTIONS="$SIGN_OPTIONS$1"
+	! setting_is_of tf-fetch || FETCH_OPTIONS="$FETCH_OPTIONS$1"
+	! setting_is_of tf-queue || QUEUE_OPTIONS="$QUEUE_OPTIONS$1"
+}
+
+# setting_is_of TOOL
+setting_is_of() {
+	case +$OWNER+ in
+	*"+$1+"*) ;;
+	*) return 1 ;;
 	esac
 }

@@ -59,6 +59,21 @@ package struct Outcome: BitwiseCopyable, Sendable {
         set { set(Self.foreignFaultFlag, newValue) }
     }
 
+    /// Whose fault the last failure was; nil where the result does not say.
+    package internal(set) var owner: FaultOwner? {
+        get {
+            let number = Int(flags >> Self.ownerShift)
+            return number == 0 ? nil : FaultOwner.allCases[number - 1]
+        }
+        set {
+            let number = newValue.flatMap { FaultOwner.allCases.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+            flags = flags & (1 << Self.ownerShift - 1) | UInt8(number) << Self.ownerShift
+        }
+    }
+
+    /// Three bits from here on: seven owners, and none.
+    private static var ownerShift: UInt8 { 5 }
+
     /// Whether the path stands in the catalogue.
     package internal(set) var isListed: Bool {
         get { flags & Self.listedFlag != 0 }

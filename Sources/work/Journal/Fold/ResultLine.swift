@@ -73,7 +73,8 @@ struct ResultLine {
 
     private mutating func takeFailure(_ line: FieldScanner) {
         outcome.isRetryable = line.boolean(.retryable)
-        if let owner = line.text(.owner).flatMap(FaultOwner.init(utf8:)), owner != .record {
+        outcome.owner = line.text(.owner).flatMap(FaultOwner.init(utf8:))
+        if let owner = outcome.owner, owner != .record {
             outcome.isForeignFault = true
             // A folder or name that refuses does so until somebody mends it, which the result knows.
             if owner != .folder { outcome.isRetryable = true }

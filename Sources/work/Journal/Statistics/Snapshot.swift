@@ -12,6 +12,7 @@ package enum SummaryField: UInt8, FieldName {
     case sizes, under
     case courses, courseID, courseTitle, complete
     case lines, read, passedOver, withoutPath
+    case faults, owner
     case secondsLeft, active
 
     package static let names = snakeCaseNames
@@ -64,6 +65,11 @@ package struct Snapshot {
                     read: line.int(.read), passedOver: line.int(.passedOver), withoutPath: line.int(.withoutPath))
             } ?? FoldedJournal.LineCounts(),
             notListed: try document.integer(.notInCatalog).map { Int(clamping: $0) })
+        summary.faults = try each(.faults) { line throws(LineError) -> Summary.Fault? in
+            guard let owner = FaultOwner(rawValue: try line.string(.owner) ?? "") else { return nil }
+            return try Summary.Fault(owner: owner, code: line.string(.error) ?? "", files: line.int(.files))
+        }
+        .compactMap(\.self)
         summary.recentRate = try document.integer(.recentBytesPerSecond)
         summary.active = document.raw(.active).flatMap { ActiveRun(Array($0), now: now) }
         return summary

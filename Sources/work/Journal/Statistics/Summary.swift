@@ -1,4 +1,4 @@
-internal import Records
+package import Records
 
 /// What became of all files: everything that a format can show.
 package struct Summary: Sendable {
@@ -18,6 +18,14 @@ package struct Summary: Sendable {
         package let tries: Int
     }
 
+    /// Failed files of one owner and one error.
+    package struct Fault: Equatable, Sendable {
+        /// Whose fault it was, as the last result says, or as is usual for its error.
+        package let owner: FaultOwner
+        package let code: String
+        package let files: Int
+    }
+
     /// What the results say about times. They are those of all lines, forgotten tries included.
     package struct Times: Equatable, Sendable {
         package let firstResult: Double
@@ -33,6 +41,9 @@ package struct Summary: Sendable {
     package let courses: [Course]
     /// The most frequent one first.
     package let failures: [Failure]
+    /// The same files by whose fault it was, the most frequent first. Those whose results do not say so, and have a code
+    /// that nobody knows, are not among them.
+    package var faults: [Fault] = []
     package let times: Times?
     package let tries: TryCounts
     /// Seconds that successful tries took, and bytes a second that they brought; nil where none tells them.
@@ -49,6 +60,14 @@ package struct Summary: Sendable {
     package var isWorkedOn: Bool?
     /// What runs at this moment, where that is known.
     package var active: ActiveRun?
+
+    /// How many failed files each owner has, in the order of `FaultOwner`.
+    package var owners: [(owner: FaultOwner, files: Int)] {
+        FaultOwner.allCases.map { owner in (owner, faults.reduce(0) { $0 + ($1.owner == owner ? $1.files : 0) }) }
+    }
+
+    /// Who is to blame most often for this error; nil where nobody knows.
+    package func owner(of code: String) -> FaultOwner? { faults.first { $0.code == code }?.owner }
 
     /// Average bytes a second over the time elapsed; nil where none is known.
     package var bytesPerSecond: Int64? {
@@ -205,6 +224,21 @@ extension Summary {
             failures: Self.failures(totals.byError, journal.errors, told), times: Times(told), tries: tryCounts,
             seconds: Percentiles(told.seconds), rates: Percentiles(told.rates), throughput: told.throughput,
             sizes: totals.sizes.classes, lines: journal.lines, notListed: againstCatalog ? totals.notListed : nil)
+        faults = Self.faults(totals.byOwner, journal.errors)
+    }
+
+    private static func faults(_ counts: [Totals.Blame: Int], _ codes: ErrorCodes) -> [Fault] {
+        var files: [String: Int] = [:]
+        for (blame, count) in counts {
+            let code = codes[blame.error]
+            guard let owner = blame.owner ?? ErrorCode(rawValue: code)?.usualOwner else { continue }
+            files["\(owner.rawValue) \(code)", default: 0] += count
+        }
+        return files.compactMap { name, count in
+            let words = name.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            return FaultOwner(rawValue: words[0]).map { Fault(owner: $0, code: words[1], files: count) }
+        }
+        .sorted { ($1.files, $0.code, $0.owner.rawValue) < ($0.files, $1.code, $1.owner.rawValue) }
     }
 
     private static func courses(_ known: [Courses.Course], _ counts: [Counts]) -> [Course] {
@@ -235,7 +269,13 @@ extension Summary.Times {
 private struct Totals {
     var overall = Counts()
     var byCourse: [Counts]
+    struct Blame: Hashable {
+        let error: ErrorCodes.Number
+        let owner: FaultOwner?
+    }
+
     var byError: [ErrorCodes.Number: Int] = [:]
+    var byOwner: [Blame: Int] = [:]
     var sizes = SizeHistogram()
     var tries = TryCounts()
     var notListed = 0
@@ -246,7 +286,10 @@ private struct Totals {
         let state = outcome.state(tries: most)
         overall.add(outcome, in: state)
         byCourse[outcome.course.index].add(outcome, in: state)
-        if outcome.status == .failed { byError[outcome.error, default: 0] += 1 }
+        if outcome.status == .failed {
+            byError[outcome.error, default: 0] += 1
+            byOwner[Blame(error: outcome.error, owner: outcome.owner), default: 0] += 1
+        }
         if state.isThere { sizes.add(outcome.bytes) }
         if outcome.attempt > 1 {
             tries.retriedFiles += 1

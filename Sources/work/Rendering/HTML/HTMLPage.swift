@@ -146,8 +146,8 @@ extension String {
 }
 
 extension LineBuffer {
-    /// As it may stand in a script element: no `<` that could end it. In JSON that stands in strings only, where an escape
-    /// says the same.
+    /// As it may stand in a script element: no `<` that could end it. In JSON that stands in strings only, where an
+    /// escape says the same.
     var scriptText: String {
         var text: [UInt8] = []
         for byte in bytes {

@@ -15,7 +15,7 @@ package struct HTMLRenderer: Renderer {
         writeProgress(summary, to: &output)
         output.write(ThroughputChart(summary.throughput).html)
         output.write(SizeChart(summary.sizes).html)
-        writeErrors(summary.failures, to: &output)
+        writeErrors(summary, to: &output)
         output.write(ReportCourses(summary.courses).html)
         output.write(ReportSegments(failed).html)
         writeNotes(summary, to: &output)
@@ -83,7 +83,8 @@ package struct HTMLRenderer: Renderer {
         output.write("</dl>\n")
     }
 
-    private func writeErrors(_ failures: [Summary.Failure], to output: inout some TextOutputStream) {
+    private func writeErrors(_ summary: Summary, to output: inout some TextOutputStream) {
+        let failures = summary.failures
         output.write("<section aria-labelledby=\"h-errors\"><h2 id=\"h-errors\">Errors</h2>\n")
         if failures.isEmpty { output.write("<p>Nothing has failed.</p></section>\n") }
         guard !failures.isEmpty else { return }
@@ -95,14 +96,36 @@ package struct HTMLRenderer: Renderer {
 
             """)
         for failure in failures {
+            let advice = ErrorCode.advice(on: failure.code, owner: summary.owner(of: failure.code))
             output.write(
                 """
                 <tr><th scope="row">\(failure.code.html)</th><td class="n">\(HumanUnits.count(failure.files))</td>\
-                <td class="n">\(HumanUnits.count(failure.tries))</td><td>\(ErrorCode.advice(on: failure.code).html)</td></tr>
+                <td class="n">\(HumanUnits.count(failure.tries))</td><td>\(advice.html)</td></tr>
 
                 """)
         }
-        output.write("</tbody></table></div></section>\n")
+        output.write("</tbody></table></div>\n")
+        writeOwners(summary, to: &output)
+        output.write("</section>\n")
+    }
+
+    private func writeOwners(_ summary: Summary, to output: inout some TextOutputStream) {
+        guard !summary.faults.isEmpty else { return }
+        output.write(
+            """
+            <div class="wide"><table><caption>The same files by whose fault it was</caption><thead><tr>\
+            <th scope="col">Fault of</th><th scope="col" class="n">Files</th><th scope="col">That is</th></tr></thead><tbody>
+
+            """)
+        for (owner, files) in summary.owners where files > 0 {
+            output.write(
+                """
+                <tr><th scope="row">\(owner.rawValue)</th><td class="n">\(HumanUnits.count(files))</td>\
+                <td>\(owner.meaning)</td></tr>
+
+                """)
+        }
+        output.write("</tbody></table></div>\n")
     }
 
     private func writeNotes(_ summary: Summary, to output: inout some TextOutputStream) {

@@ -45,7 +45,7 @@ package struct S3Grant: Equatable, Sendable {
     package let signedAt: Int64
     /// Seconds.
     package let lifetime: Int64
-    /// Whether temporary credentials made it: it is over when they are.
+    /// Whether temporary credentials made it: it expires when they do.
     package let isTemporary: Bool
     /// The names of the headers that a request has to bring beside `Host`.
     package let headers: [String]

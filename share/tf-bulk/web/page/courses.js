@@ -1,6 +1,6 @@
 // The list of courses: any number of rows of one height, of which only those in sight exist.
 
-import { count } from "./figures.js";
+import { count, put } from "./figures.js";
 
 /** Rows beyond the edges, so that none is missing while the list moves. */
 const MARGIN = 6;
@@ -168,11 +168,6 @@ function fill(row, course, index, height, isCurrent) {
 	put(numbers, `${count(course.there)} of ${count(course.total)}`);
 	put(word, text);
 	word.className = `word ${className}`;
-}
-
-/** Text is only put in where it is another: a screen reader would read it again. */
-function put(element, text) {
-	if (element.textContent !== text) element.textContent = text;
 }
 
 function state(course) {

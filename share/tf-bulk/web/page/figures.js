@@ -1,4 +1,4 @@
-// Figures as people read them.
+// Figures as people read them, and the way in which text gets onto the page.
 
 const numbers = new Intl.NumberFormat("en");
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -6,7 +6,7 @@ const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 export const count = (number) => numbers.format(number ?? 0);
 
 export function bytes(number) {
-	let value = number ?? 0;
+	let value = Math.max(0, number ?? 0);
 	let unit = 0;
 	while (value >= 1024 && unit < UNITS.length - 1) {
 		value /= 1024;
@@ -21,6 +21,7 @@ export function duration(seconds) {
 	const minutes = Math.round(seconds / 60);
 	if (minutes < 60) return `${minutes} min`;
 	const hours = Math.floor(minutes / 60);
+	if (!(hours < 24 * 1000)) return "more than 1000 d";
 	return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
@@ -29,4 +30,16 @@ export function percent(part, whole) {
 	if (whole === 0) return "0 %";
 	const share = (100 * part) / whole;
 	return share > 99 && share < 100 ? `${(Math.floor(share * 10) / 10).toFixed(1)} %` : `${Math.floor(share)} %`;
+}
+
+const texts = new WeakMap();
+
+/**
+ * Puts in a text where it is another than the last one put in: a screen reader would read it again, and what a browser
+ * has translated would change back.
+ */
+export function put(element, text) {
+	if (texts.get(element) === text) return;
+	texts.set(element, text);
+	element.textContent = text;
 }

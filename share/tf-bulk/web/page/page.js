@@ -1,28 +1,44 @@
-// The page of `tf-bulk serve`: asks every few seconds how the job stands, and shows it. Whatever comes from the catalogue
-// is put in as text, never as markup; the Content-Security-Policy refuses anything else.
+// The page of `tf-bulk serve`: asks every few seconds how the job stands, and shows it. Whatever comes from the
+// catalogue is put in as text, never as markup; the Content-Security-Policy refuses anything else.
 
 import { CourseList } from "./courses.js";
-import { bytes, count, duration, percent } from "./figures.js";
-import { Poller } from "./poller.js";
+import { bytes, count, duration, percent, put } from "./figures.js";
+import { Poller, Refused } from "./poller.js";
 
-const BASE = "/truefire-courses";
+/** Where the answers are: this file is one folder below, whatever path a proxy has put before it. */
+const BASE = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const $ = (id) => document.getElementById(id);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Asking
 
-/** Asks for a document. The browser sends the tag of what it holds, so that what is unchanged is not sent again. */
+/** Seconds that an answer from the state may take. A connection that died while the machine slept never gives one. */
+const LONGEST_WAIT = 30;
+
+/**
+ * Asks for an answer. The browser sends the tag of what it holds, so that what is unchanged is not sent again.
+ * What comes with another type than JSON is a proxy's, as a page to sign in on: its `body` is null.
+ */
 async function ask(path, options = {}) {
-	const answer = await fetch(BASE + path, { cache: "no-cache", ...options });
-	const document = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
-	return { ok: answer.ok, status: answer.status, tag: answer.headers.get("ETag"), document };
+	const readsCatalogue = options.method === "POST" || path === "/plan";
+	const signal = readsCatalogue ? undefined : AbortSignal.timeout?.(LONGEST_WAIT * 1000);
+	const answer = await fetch(BASE + path, { cache: "no-cache", signal, ...options });
+	const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
+	const body = isOurs ? await answer.json() : null;
+	return { ok: answer.ok && isOurs, status: answer.status, tag: answer.headers.get("ETag"), body };
+}
+
+/** In words, why an answer is of no use. */
+function problem({ status, body }) {
+	return body?.message ?? `Something in front of the server answered in its place (${status}): load this page anew`;
 }
 
 /** Changes something. What went wrong becomes a toast. */
 async function change(path, done) {
 	try {
-		const { ok, document } = await ask(path, { method: "POST" });
-		toast(document?.message ?? (ok ? done : "The server refused."), ok ? "good" : "bad");
+		const answer = await ask(path, { method: "POST" });
+		if (answer.ok) toast(answer.body.message ?? done, "good");
+		else toast(problem(answer), "bad");
 	} catch {
 		toast("The server did not answer.", "bad");
 	}
@@ -41,20 +57,22 @@ const known = {
 	errors: new Set(),
 	/** Whether this page saw a run at work. */
 	sawRun: false,
+	/** What parts of the page show, as JSON. */
+	shown: new Map(),
 };
 
 const list = new CourseList($("list"), $("space"), showCourse);
 
 const progress = new Poller(async () => {
-	const { ok, document } = await ask("/progress");
-	if (!ok || !document) throw new Error();
-	const before = known.job;
-	known.job = document;
-	showJob(document);
-	tell(before, document);
-	if (document.running || !before || before.running !== document.running) courses.soon();
-}, (seconds) => {
-	$("link").textContent = seconds === 0 ? "Connected" : `The server is away, next try in ${seconds} s`;
+	const answer = await ask("/progress");
+	if (!answer.ok) throw new Refused(problem(answer));
+	const [before, job] = [known.job, answer.body];
+	known.job = job;
+	showJob(job);
+	tell(before, job);
+	if (job.running || !before || before.running !== job.running) courses.soon();
+}, (seconds, reason) => {
+	put($("link"), seconds === 0 ? "Connected" : `${reason ?? "The server is away"}, next try in ${seconds} s`);
 	$("link").classList.toggle("away", seconds > 0);
 });
 
@@ -68,10 +86,10 @@ const courses = {
 		this.busy = true;
 		const start = performance.now();
 		try {
-			const { ok, tag, document } = await ask("/courses");
-			if (ok && document && tag !== this.tag) {
+			const { ok, tag, body } = await ask("/courses");
+			if (ok && (tag === null || tag !== this.tag)) {
 				this.tag = tag;
-				list.set(document.rows);
+				list.set(body.rows);
 				showCourseCount();
 			}
 		} catch {
@@ -88,7 +106,7 @@ const courses = {
 function showJob(job) {
 	const { counts } = job;
 	const began = counts.total > 0;
-	$("storage").textContent = job.storage;
+	put($("storage"), job.storage);
 	$("plan").hidden = job.running;
 	$("progress").hidden = !began;
 	$("start").hidden = $("test").hidden = job.running;
@@ -103,6 +121,14 @@ function showJob(job) {
 	if (!job.running && !known.plan) loadPlan();
 }
 
+/** Whether a part of the page shows this already. What is not drawn anew stays selected or translated. */
+function isOld(part, value) {
+	const text = JSON.stringify(value);
+	const isOld = known.shown.get(part) === text;
+	known.shown.set(part, text);
+	return isOld;
+}
+
 /** Dropped segments are left out: they are nobody's work. */
 function ofWork(counts) {
 	return counts.total - counts.dropped;
@@ -113,17 +139,17 @@ function showCounts({ counts, ...job }) {
 	const decided = ofWork(counts) - left;
 	$("bar").max = Math.max(1, ofWork(counts));
 	$("bar").value = decided;
-	$("share").textContent = percent(decided, ofWork(counts));
+	put($("share"), percent(decided, ofWork(counts)));
 	$("bar").setAttribute("aria-valuetext", `${count(decided)} of ${count(ofWork(counts))} segments`);
-	$("count-success").textContent = count(counts.success);
-	$("count-processing").textContent = count(counts.processing);
-	$("count-queued").textContent = count(left - counts.processing);
-	$("count-failed").textContent = count(counts.failed);
-	$("count-skipped").textContent = count(counts.skipped);
+	put($("count-success"), count(counts.success));
+	put($("count-processing"), count(counts.processing));
+	put($("count-queued"), count(left - counts.processing));
+	put($("count-failed"), count(counts.failed));
+	put($("count-skipped"), count(counts.skipped));
 	const pace = [`${count(decided)} of ${count(ofWork(counts))} segments`, bytes(counts.bytes)];
 	if (job.running && job.bytes_per_second) pace.push(`${bytes(job.bytes_per_second)}/s`);
 	if (job.running && job.seconds_left) pace.push(`about ${duration(job.seconds_left)} left`);
-	$("pace").textContent = pace.join(" · ");
+	put($("pace"), pace.join(" · "));
 }
 
 function showState({ running, counts }) {
@@ -134,11 +160,12 @@ function showState({ running, counts }) {
 	else if (counts.failed > 0) text = `Done, but for ${count(counts.failed)} that failed`;
 	else if (counts.total > 0) text = "Everything is there";
 	// A screen reader says what changes, so that nothing is said twice.
-	if ($("state").textContent !== text) $("state").textContent = text;
+	put($("state"), text);
 }
 
 function showErrors(errors) {
 	$("errors").hidden = errors.length === 0;
+	if (isOld("errors", errors)) return;
 	$("error-rows").replaceChildren(...errors.map(({ error, files, advice }) => {
 		const row = document.createElement("tr");
 		const name = Object.assign(document.createElement("code"), { textContent: error });
@@ -172,22 +199,22 @@ function showCourseCount() {
 	for (const id of ["tools", "list", "list-help", "course-count"]) $(id).hidden = list.total === 0;
 	const text = list.shown === list.total
 		? `${count(list.total)} courses` : `${count(list.shown)} of ${count(list.total)} courses`;
-	if ($("course-count").textContent !== text) $("course-count").textContent = text;
+	put($("course-count"), text);
 }
 
 async function loadPlan() {
 	known.plan = {};
-	const { ok, document } = await ask("/plan").catch(() => ({ ok: false }));
+	const { ok, body } = await ask("/plan").catch(() => ({ ok: false }));
 	if (!ok) {
 		known.plan = null;
-		for (const name of ["courses", "segments", "bytes", "free"]) $(`plan-${name}`).textContent = "not known";
+		for (const name of ["courses", "segments", "bytes", "free"]) put($(`plan-${name}`), "not known");
 		return;
 	}
-	known.plan = document;
-	$("plan-courses").textContent = count(document.courses);
-	$("plan-segments").textContent = count(document.segments);
-	$("plan-bytes").textContent = needed(document);
-	$("plan-free").textContent = bytes(document.bytes_free);
+	known.plan = body;
+	put($("plan-courses"), count(body.courses));
+	put($("plan-segments"), count(body.segments));
+	put($("plan-bytes"), needed(body));
+	put($("plan-free"), bytes(body.bytes_free));
 }
 
 /** A segment whose size is not known counts as the mean of the others. */
@@ -235,13 +262,13 @@ function tellEnd(job) {
 	if (left > 0) heading = "The run has ended early";
 	else if (counts.failed > 0) heading += ", but for what failed";
 	toast(`${heading}.`, counts.failed + left > 0 ? "bad" : "good");
-	$("done-heading").textContent = heading;
+	put($("done-heading"), heading);
 	facts($("done-facts"), [
 		["Successful", count(counts.success)], ["Skipped", count(counts.skipped)], ["Failed", count(counts.failed)],
 		["Not done yet", count(left)], ["Courses complete", `${count(job.courses.complete)} of ${count(job.courses.total)}`],
 		["Courses with failures", count(job.courses.failed)], ["On the disk", bytes(counts.bytes)],
 	]);
-	$("done-storage").textContent = job.storage;
+	put($("done-storage"), job.storage);
 	$("done-report").hidden = !job.report;
 	known.plan = null;
 	if (!document.querySelector("dialog[open]")) $("done").showModal();
@@ -249,7 +276,7 @@ function tellEnd(job) {
 
 /** One course, with its segments that failed. */
 async function showCourse(course) {
-	$("course-heading").textContent = course.title;
+	put($("course-heading"), course.title);
 	facts($("course-facts"), [
 		["Segments", count(course.total)], ["Successful", count(course.success)], ["Skipped", count(course.skipped)],
 		["Failed", count(course.failed)], ["Left", count(course.left)], ["On the disk", bytes(course.bytes)],
@@ -295,10 +322,10 @@ function showFailed(element, records) {
 
 $("start").addEventListener("click", () => {
 	const plan = known.plan?.segments === undefined ? null : known.plan;
-	$("confirm-courses").textContent = plan ? count(plan.courses) : "not known";
-	$("confirm-left").textContent = plan ? `${count(plan.left)} of ${count(plan.segments)}` : "not known";
-	$("confirm-bytes").textContent = plan ? needed(plan) : "not known";
-	$("confirm-free").textContent = plan ? bytes(plan.bytes_free) : "not known";
+	put($("confirm-courses"), plan ? count(plan.courses) : "not known");
+	put($("confirm-left"), plan ? `${count(plan.left)} of ${count(plan.segments)}` : "not known");
+	put($("confirm-bytes"), plan ? needed(plan) : "not known");
+	put($("confirm-free"), plan ? bytes(plan.bytes_free) : "not known");
 	const each = plan ? (plan.bytes_known + plan.bytes_estimated) / Math.max(1, plan.segments) : 0;
 	$("confirm-warning").hidden = !plan || each * plan.left <= plan.bytes_free;
 	$("confirm").showModal();
@@ -314,7 +341,7 @@ $("test").addEventListener("click", () => start("/download-all-courses?test=true
 function start(path) {
 	// Until the answer comes: the catalogue is read first, which may take seconds.
 	$("start").disabled = $("test").disabled = true;
-	$("state").textContent = "Starting…";
+	put($("state"), "Starting…");
 	change(path, "Started.");
 }
 
