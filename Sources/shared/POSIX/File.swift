@@ -57,7 +57,7 @@ package final class File: Sendable {
 
     package func status() throws(SystemError) -> stat {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError("cannot look at a file") }
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError("cannot stat a file") }
         return status
     }
 
@@ -115,7 +115,7 @@ extension File {
     }
 
     package func truncate(to length: Int64) throws(SystemError) {
-        guard ftruncate(descriptor, off_t(length)) == 0 else { throw SystemError("cannot cut a file") }
+        guard ftruncate(descriptor, off_t(length)) == 0 else { throw SystemError("cannot shorten a file") }
     }
 
     /// Locks the file for this process, without waiting (flock(2)). False where another one holds it.

@@ -109,7 +109,7 @@ package final class Folder: Sendable {
     package func status(_ name: String) throws(SystemError) -> stat? {
         var status = stat()
         if unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
-        guard errno == ENOENT else { throw SystemError("cannot look at '\(name)'") }
+        guard errno == ENOENT else { throw SystemError("cannot stat '\(name)'") }
         return nil
     }
 

@@ -8,7 +8,7 @@ package final class StopSignals {
 
     package init(and more: CInt? = nil) throws(SystemError) {
         descriptor = tf_stop_signals(more ?? 0)
-        guard descriptor >= 0 else { throw SystemError("cannot take over signals") }
+        guard descriptor >= 0 else { throw SystemError("cannot block signals") }
     }
 
     /// The next signal that has come, if any.

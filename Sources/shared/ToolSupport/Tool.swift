@@ -29,7 +29,7 @@ extension Tool {
     /// option and repeat it in its message.
     private static func refuseKeyTexts(_ diagnostics: Diagnostics) {
         guard CommandLine.arguments.dropFirst().contains(where: { $0.contains("-----BEGIN") }) else { return }
-        diagnostics.say("a key itself is among the arguments: give the path of a file that holds it")
+        diagnostics.say("one argument is a private key: give the path of its file")
         ToolStatus.usage.exit()
     }
 

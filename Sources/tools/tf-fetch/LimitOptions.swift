@@ -18,10 +18,10 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Before each file's first try, wait for a random part of this.", valueName: "time"))
     var jitter = Seconds(0)
 
-    @Option(help: ArgumentHelp("Take no more lines when so many files are fetched.", valueName: "n"))
+    @Option(help: ArgumentHelp("Take no more lines after this many files are fetched.", valueName: "n"))
     var maxFiles: Int?
 
-    @Option(help: ArgumentHelp("Take no more lines when so many bytes have come.", valueName: "size"))
+    @Option(help: ArgumentHelp("Take no more lines after this many bytes have come.", valueName: "size"))
     var maxBytes: ByteCount?
 
     @Option(help: ArgumentHelp("Take no more lines from this time on, as in 06:00.", valueName: "time"))

@@ -56,7 +56,7 @@ struct TFFiles: Tool {
         }
         try problems.finish(goodLines: audit.records)
         told.finish { "\($0) more are like these" }
-        diagnostics.say("\(audit.checked) files looked at, \(told.count) of them missing or not whole")
+        diagnostics.say("\(audit.checked) files checked, \(told.count) of them missing or not whole")
     }
 
     private func openFolder() throws(ToolFailure) -> OutputFolder {

@@ -77,7 +77,7 @@ struct QueueOptions: ParsableArguments {
     @Option(help: ArgumentHelp("After how many tries a record has failed for good.", valueName: "n"))
     var tries = FileState.usualTries
 
-    @Option(help: ArgumentHelp("Print at most so many records.", valueName: "n"))
+    @Option(help: ArgumentHelp("Print at most this many records.", valueName: "n"))
     var limit: Int?
 
     @Flag(help: "End with status 1 if a record was printed; with --summary, if anything is not there.")

@@ -161,7 +161,7 @@ extension TFQueue {
                 return true
             }
         }
-        guard isPlain else { throw .refused("'\(path)' is no plain file, and has to be read more than once") }
+        guard isPlain else { throw .refused("'\(path)' is not a plain file, and has to be read more than once") }
     }
 }
 

@@ -119,7 +119,7 @@ package enum ResourceURLError: Error, Equatable, CustomStringConvertible {
         case .noHost: "the URL has no host"
         case .userInfo: "the URL carries a user name or password"
         case .fragment: "the URL has a fragment, which is never sent"
-        case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
+        case .badByte(let byte): "the URL has the byte 0x\(byte), which has to be percent-encoded"
         case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
         case .emptyKey: "'key' is empty"
         case .port: "after the host's ':' there must be a port, a number of up to 65535"

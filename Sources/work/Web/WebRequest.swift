@@ -25,7 +25,7 @@ package struct WebRequest: Equatable, Sendable {
         }
         guard variable("CONTENT_LENGTH").map({ $0 == "0" }) ?? true, variable("HTTP_TRANSFER_ENCODING") == nil else {
             // A body that is passed over could be a `test=true` that was never heard.
-            throw WebError(.badRequest, "this takes no body: parameters stand in the query, as in '?test=true'")
+            throw WebError(.badRequest, "this takes no body: parameters go in the query, as in '?test=true'")
         }
         parameters = try Self.parameters(query)
         sender = Sender(variable)

@@ -32,7 +32,7 @@ package struct Template: Equatable, Sendable {
         }
         if !literal.isEmpty { pieces.append(Piece(literal)) }
         guard pieces.contains(where: { if case .field = $0 { true } else { false } }) else {
-            throw TemplateError("'\(text)' holds no field in braces, so all records would be the same")
+            throw TemplateError("'\(text)' has no field in braces, so all records would be the same")
         }
         self.pieces = pieces
     }
@@ -43,7 +43,7 @@ package struct Template: Equatable, Sendable {
         }
         let name = String(rest[..<end])
         guard let placeholder = Placeholder(rawValue: name) else {
-            throw TemplateError("'{\(name)}' is no field, the fields are \(Placeholder.list)")
+            throw TemplateError("'{\(name)}' is not a field; the fields are \(Placeholder.list)")
         }
         rest = rest[rest.index(after: end)...]
         return placeholder
@@ -112,7 +112,7 @@ package struct KeyTemplate: Equatable, Sendable {
         guard text.contains("{") || text.contains("}") else {
             guard let rule = Rule(rawValue: text) else {
                 let rules = Rule.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-                throw TemplateError("'\(text)' is none of the rules \(rules), and holds no field in braces")
+                throw TemplateError("'\(text)' is not one of the rules \(rules), and has no field in braces")
             }
             template = try Template(rule.text)
             return
@@ -135,7 +135,7 @@ package struct KeyTemplate: Equatable, Sendable {
         }
         if key.first == UInt8(ascii: "/") { key.removeFirst(key.prefix { $0 == UInt8(ascii: "/") }.count) }
         guard !key.isEmpty else { throw RecordError("the key made from it is empty") }
-        guard !key.contains(0) else { throw RecordError("the key made from it holds a NUL byte") }
+        guard !key.contains(0) else { throw RecordError("the key made from it has a NUL byte") }
     }
 }
 
@@ -147,7 +147,7 @@ package struct URLTemplate: Equatable, Sendable {
     package init(_ text: String) throws(TemplateError) {
         template = try Template(text)
         guard WebAddress.isMeant(by: text), !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
-            throw TemplateError("'\(text)' is no http or https URL, or holds what has to be percent-encoded")
+            throw TemplateError("'\(text)' is not an http or https URL, or has what has to be percent-encoded")
         }
     }
 

@@ -24,10 +24,10 @@ struct UniquePaths: ~Copyable {
     private mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RecordError) {
         guard paths?.insert(path) == false else { return }
         let text = String(decoding: path, as: UTF8.self)
-        guard isListed else { throw RecordError("path '\(text)' was there before, left out") }
+        guard isListed else { throw RecordError("path '\(text)' is already used; left out") }
         switch firstRow(with: path) {
-        case .unknown: throw RecordError("path '\(text)' was there before, left out")
-        case .found(let first): throw RecordError("path '\(text)' is that of \(first) too, left out")
+        case .unknown: throw RecordError("path '\(text)' is already used; left out")
+        case .found(let first): throw RecordError("path '\(text)' is already used by \(first); left out")
         // Another path with the same hash.
         case .none: return
         }

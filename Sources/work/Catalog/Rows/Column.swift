@@ -85,7 +85,7 @@ package struct ColumnNames: Equatable, Sendable {
             }
             guard let column = Self.mappable.first(where: { $0.name == parts[0] }) else {
                 let fields = Self.mappable.map { "'\($0.name)'" }.joined(separator: ", ")
-                throw TemplateError("'\(parts[0])' is no field that has a column, these have one: \(fields)")
+                throw TemplateError("'\(parts[0])' is not a field with a column; these are: \(fields)")
             }
             guard mapped.updateValue(String(parts[1]), forKey: column) == nil else {
                 throw TemplateError("'\(column.name)' is mapped twice")

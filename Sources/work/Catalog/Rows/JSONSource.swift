@@ -112,7 +112,7 @@ extension JSONSource {
             if let plain = value.plainInteger { return .number(plain) }
             return CellNumber(String(decoding: value, as: UTF8.self), of: column)
         case .string:
-            guard let text = text(name) else { return .unusable("holds half of a surrogate pair") }
+            guard let text = text(name) else { return .unusable("has half of a surrogate pair") }
             return CellNumber(String(decoding: text, as: UTF8.self), of: column)
         default: return .unusable("is \(kind.phrase), not an integer")
         }
@@ -130,7 +130,7 @@ extension JSONSource {
         guard let kind = scanner.kind(name), hasValue(column, name) else { return nil }
         switch (kind, column) {
         case (.string, _):
-            guard let text = text(name) else { throw RecordError(column, "holds half of a surrogate pair") }
+            guard let text = text(name) else { throw RecordError(column, "has half of a surrogate pair") }
             return text
         // No video, as PHP and databases have it.
         case (.true, .video), (.false, .video), (.number, .video): return nil

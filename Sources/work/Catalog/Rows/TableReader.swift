@@ -224,7 +224,7 @@ extension TableRow {
         Self.skipToFieldEnd(bytes, &at, separator)
         guard at < bytes.count || isAll else { return false }
         endsInCarriageReturn = at == start + 1 && bytes[start] == UInt8(ascii: "\r")
-        if at > start && !endsInCarriageReturn { problem = "text stands behind a closing quotation mark" }
+        if at > start && !endsInCarriageReturn { problem = "there is text after a closing quotation mark" }
         return true
     }
 

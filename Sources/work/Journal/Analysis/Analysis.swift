@@ -79,7 +79,7 @@ package struct Try {
 extension Analysis {
     package var recommendations: [String] {
         let all = [concurrencyAdvice, failureAdvice, slowCourseAdvice].compactMap { $0 } + retryAdvice
-        return all.isEmpty ? ["nothing stands out"] : all
+        return all.isEmpty ? ["nothing to recommend"] : all
     }
 
     /// The levels at which the run spent a good part of its time, compared: what is rare says little.
@@ -102,14 +102,14 @@ extension Analysis {
         guard best.transfers == most.transfers, best.bytesPerSecond >= (half?.bytesPerSecond ?? 0) * 1.2 else {
             return nil
         }
-        return "the more at once, the more came: try '-j \(most.transfers * 3 / 2)'"
+        return "more transfers at one time brought more: try '-j \(most.transfers * 3 / 2)'"
     }
 
     private var failureAdvice: String? {
         guard let worst = timeline.all.max(by: { share($0.span) < share($1.span) }), share(worst.span) >= 0.5,
             worst.span.failures >= 10, let error = worst.span.mostFrequentError
         else { return nil }
-        return "failures came in a swarm, most of them '\(error.code)': see the time with the most of them"
+        return "many failures came together, most of them '\(error.code)': see the time with the most of them"
     }
 
     private func share(_ span: Timeline.Span) -> Double { Double(span.failures) / Double(max(1, span.tries)) }
@@ -119,7 +119,7 @@ extension Analysis {
             let rate = slowest.bytesPerSecond, rate * 4 < mean, let id = slowest.id
         else { return nil }
         return
-            "course \(id) came at less than a quarter of the mean rate: its files may lie elsewhere, or be cold in the cache"
+            "course \(id) came at less than a quarter of the mean rate: its files may be elsewhere, or not be in the cache"
     }
 
     private var retryAdvice: [String] {

@@ -20,7 +20,7 @@ package struct CloudFrontSigner: LifetimeSigner {
             try key.appendQuery(canned: PolicyText.canned(url.bytes, until: end), until: end, to: &signed.bytes)
         } else {
             guard !url.bytes.contains(UInt8(ascii: "*")) else {
-                throw .coversMore("the URL holds a '*', which opens other objects too in a policy with conditions")
+                throw .coversMore("the URL has a '*', which opens other objects too in a policy with conditions")
             }
             try key.appendQuery(custom: PolicyText.custom(url.bytes, until: end, conditions), to: &signed.bytes)
         }

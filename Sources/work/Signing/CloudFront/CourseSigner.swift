@@ -77,7 +77,7 @@ package final class CourseSigner: LifetimeSigner {
 
     private func makeGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningError) -> Grant {
         guard !folder.contains(UInt8(ascii: "*")) else {
-            throw .coversMore("the folder's name holds a '*': a signature for it would open other folders too")
+            throw .coversMore("the folder's name has a '*': a signature for it would open other folders too")
         }
         let end = lifetime.end(from: now)
         var query: [UInt8] = []

@@ -99,7 +99,7 @@ package enum KeyForm: CaseIterable, Sendable {
     package static let whatCloudFrontTakes = "CloudFront takes RSA and P-256 keys"
 
     /// For a key that is encrypted with DES or RC2.
-    package static func encryptAnew(_ source: String, _ key: String) -> String {
+    package static func encryptAgain(_ source: String, _ key: String) -> String {
         "openssl pkcs8 -topk8 -provider legacy -provider default -in \(source) -out \(key)"
     }
 

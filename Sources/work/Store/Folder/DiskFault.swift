@@ -118,7 +118,7 @@ extension TryError {
         case .unsafePath where code == ELOOP || code == ENOTDIR: ": a link or a file is in a folder's place"
         case .unsafePath where code == EINVAL || code == EILSEQ: ": the file system does not take such a name"
         case .fileTooLarge: ": the file system, or a limit of this process, allows no file of this size"
-        case .noResources where code == EMFILE: ": run fewer at once, or raise the limit of open files"
+        case .noResources where code == EMFILE: ": use fewer transfers (-j), or raise the limit of open files"
         default: ""
         }
     }
