@@ -13,7 +13,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-/// Gives an HMAC its key and SHA-256. In C, since a list of OSSL_PARAM holds pointers that have to live through the call.
+/// Gives an HMAC its key and SHA-256. In C, since a list of OSSL_PARAM has pointers that have to live through the call.
 static inline int tf_hmac_sha256_init(EVP_MAC_CTX *context, const unsigned char *key, size_t length) {
   char name[] = "SHA256";
   OSSL_PARAM list[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};

@@ -1,4 +1,4 @@
-/// Why a line is no record.
+/// Why a line is not a record.
 public enum LineError: Error, Equatable, CustomStringConvertible {
     case notJSON
     case notAnObject

@@ -145,7 +145,7 @@ package enum ChildProcess {
     }
 }
 
-/// A process, not necessarily a child, whose end somebody waits for (pidfd_open(2)).
+/// A process, not necessarily a child, whose end can be waited for (pidfd_open(2)).
 package final class ProcessWatch {
     /// Readable once the process has ended; nil where it had ended before.
     private let file: File?

@@ -5,7 +5,7 @@ package import Glibc
 /// for.
 package final class Folder: Sendable {
     package let descriptor: CInt
-    /// The file system that it lies on.
+    /// The file system that it is on.
     package let device: UInt
 
     private init(owning descriptor: CInt) {
@@ -42,7 +42,7 @@ package final class Folder: Sendable {
 
     private static var openFlags: CInt { O_RDONLY | tf_O_DIRECTORY | tf_O_CLOEXEC }
 
-    /// Whether symbolic links may stand for folders.
+    /// Whether symbolic links may be in place of folders.
     package enum Links: Sendable {
         case refused, followed
     }
@@ -115,7 +115,7 @@ package final class Folder: Sendable {
 
     /// The names of its entries, in no order, without `.` and `..`. They need not be UTF-8.
     package func names() throws(SystemError) -> [[UInt8]] {
-        // A descriptor of its own: the stream takes it over, and its position is nobody else's.
+        // A descriptor of its own: the stream takes it over, and its position is its own.
         let copy = retryingInterrupts { unsafe tf_openat(descriptor, ".", Self.openFlags, 0) }
         guard copy >= 0, let stream = unsafe fdopendir(copy) else { throw SystemError("cannot list a folder") }
         defer { unsafe closedir(stream) }
@@ -150,7 +150,7 @@ package final class Folder: Sendable {
         guard unsafe unlinkat(descriptor, name, 0) == 0 else { throw SystemError("cannot remove '\(name)'") }
     }
 
-    /// Writes all of the file system that the folder lies on to the disk (syncfs(2)).
+    /// Writes all of the file system that the folder is on to the disk (syncfs(2)).
     package func syncFileSystem() throws(SystemError) {
         guard tf_syncfs(descriptor) == 0 else { throw SystemError("cannot sync the file system") }
     }

@@ -17,7 +17,7 @@ package struct FreeSpace: Equatable, Sendable {
     ///     is nearly 2^64 in here, or nearly 2^32 where it went over a network.
     ///   - blocks: `f_blocks`, of the whole file system. 0 where its size is not known: FUSE without a `statfs`, `tmpfs`
     ///     without a limit, `/proc`.
-    ///   - unit: `f_frsize`, the bytes that a block stands for.
+    ///   - unit: `f_frsize`, the bytes of a block.
     ///   - blockSize: `f_bsize`, which is meant where `unit` is 0.
     package init(available: UInt64, blocks: UInt64, unit: UInt64, blockSize: UInt64) {
         let unit = unit > 0 ? unit : blockSize
@@ -30,7 +30,7 @@ package struct FreeSpace: Equatable, Sendable {
         bytes = overflows ? .max : Int64(clamping: product)
     }
 
-    /// Of the file system that an open file or folder lies on. A system that refuses to tell (ENOSYS, EOVERFLOW, EACCES,
+    /// Of the file system that an open file or folder is on. A system that refuses to tell (ENOSYS, EOVERFLOW, EACCES,
     /// EIO, ...) leaves it unknown.
     package init(of descriptor: CInt) {
         var status = statvfs()
@@ -43,7 +43,7 @@ package struct FreeSpace: Equatable, Sendable {
             blockSize: UInt64(status.f_bsize))
     }
 
-    /// Of the file system that a folder lies on, or would lie on where it is still to be made.
+    /// Of the file system that a folder is on, or would be on where it is still to be made.
     package init(for path: String) {
         let folder = try? Folder(nearest: path)
         self = folder.map { FreeSpace(of: $0.descriptor) } ?? .unknown

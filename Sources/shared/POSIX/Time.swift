@@ -116,7 +116,7 @@ extension CalendarTime {
             second: number(12))
     }
 
-    /// The seconds that `Z`, `+01:00` or `-0530` stands for.
+    /// The seconds that `Z`, `+01:00` or `-0530` means.
     private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
         if text.elementsEqual("Z".utf8) { return 0 }
         guard let sign = text.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }

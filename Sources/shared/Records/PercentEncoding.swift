@@ -59,7 +59,7 @@ package enum PercentEncoding {
     }
 }
 
-/// The bytes that a percent-encoded text stands for (RFC 3986, section 2.1). What is no escape stands for itself.
+/// The bytes that a percent-encoded text means (RFC 3986, section 2.1). What is not an escape means itself.
 package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol {
     private var text: Text.Iterator
     /// Read ahead, and not given out yet.
@@ -87,7 +87,7 @@ package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol
 
 /// The two digits behind a `%`.
 package enum PercentDigits {
-    /// The byte that they stand for; nil where they are no hexadecimal digits.
+    /// The byte that they mean; nil where they are not hexadecimal digits.
     package static func value(_ high: UInt8, _ low: UInt8) -> UInt8? {
         guard let high = digit(high), let low = digit(low) else { return nil }
         return high << 4 | low

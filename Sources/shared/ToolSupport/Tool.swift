@@ -50,8 +50,8 @@ extension Tool {
         }
     }
 
-    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop behind it,
-    /// and of a signed URL among the arguments only what stands before its query.
+    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop after it,
+    /// and of a signed URL among the arguments only what is before its query.
     private static func usageMessage(for error: any Error) -> String {
         var text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {

@@ -56,7 +56,7 @@ struct LimitOptions: ParsableArguments {
     private static let mostReads = 100
 
     /// All transfers together take no more in one go than a tenth of a second's worth, as far as libcurl's smallest
-    /// buffer allows: the limit holds second by second.
+    /// buffer allows: the limit is kept second by second.
     private static func bufferSize(_ limit: Int64, parallel: Int) -> Int {
         min(max(Int(clamping: limit / 10) / parallel / mostReads, 1024), 512 * 1024)
     }

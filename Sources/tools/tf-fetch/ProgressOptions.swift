@@ -25,7 +25,7 @@ struct ProgressOptions: ParsableArguments {
 }
 
 extension ProgressOptions {
-    /// What watches the run; nil where nobody wants to know.
+    /// What watches the run; nil where its progress is not wanted.
     func watch(_ diagnostics: Diagnostics) throws(ToolFailure) -> ProgressWatch? {
         let expected = try expectedRecords()
         var outlets = [progress.outlet(diagnostics)].compactMap { $0 }

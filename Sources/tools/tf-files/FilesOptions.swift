@@ -5,7 +5,7 @@ import Store
 struct FilesOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The folder that the files lie below.", valueName: "dir"))
+        help: ArgumentHelp("The folder of the files.", valueName: "dir"))
     var folder = "."
 
     @Flag(help: "Read and hash the files, where the record has a hash.")

@@ -81,7 +81,7 @@ package struct FolderWalk {
     }
 }
 
-/// The places in which a catalogue's files may lie: their paths, and the aliases that count as well.
+/// The places where a catalogue's files may be: their paths, and the aliases that count as well.
 package struct KnownPaths: ~Copyable {
     private var paths = PathTable()
     private let line = LineScanner<Field>()

@@ -58,7 +58,7 @@ extension ErrorCode {
     }
 
     /// - Parameters:
-    ///   - code: as it stands in a result; it need not be one that this version knows.
+    ///   - code: as it is in a result; it need not be one that this version knows.
     ///   - owner: whose fault it is, where that is known.
     package static func advice(on code: String, owner: FaultOwner? = nil) -> String {
         guard let error = ErrorCode(rawValue: code) else { return owner?.advice ?? "see 'message' in its results" }

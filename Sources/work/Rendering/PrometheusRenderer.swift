@@ -158,7 +158,7 @@ package struct MetricLabel: Equatable, Sendable {
         guard !value.isEmpty else { throw LabelError(reason: "has no value") }
     }
 
-    /// As it stands in a series ("Text-based format").
+    /// As it is in a series ("Text-based format").
     var text: String {
         let escaped = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
         return "\(name)=\"\(escaped)\""

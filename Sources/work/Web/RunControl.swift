@@ -132,7 +132,7 @@ struct CatalogPlan: Equatable {
         static let names = snakeCaseNames
     }
 
-    /// Nil where the text is no plan.
+    /// Nil where the text is not a plan.
     init?(_ text: [UInt8]) {
         let line = LineScanner<Name>()
         do throws(LineError) {

@@ -29,7 +29,7 @@ void tf_end_by_signal(int signal);
 /// openat(2) with its mode: variadic.
 int tf_openat(int directory, const char *path, int flags, unsigned mode);
 
-/// openat2(2) for a folder that lies beneath the directory, reached without any link: glibc has no wrapper. Returns -1 with
+/// openat2(2) for a folder beneath the directory, reached without any link: glibc has no wrapper. Returns -1 with
 /// errno; ENOSYS from a kernel before 5.6, EPERM or ENOSYS from a sandbox that does not know it.
 int tf_open_folder_beneath(int directory, const char *path);
 
@@ -46,13 +46,13 @@ extern const int tf_O_DIRECTORY;
 extern const int tf_O_NOFOLLOW;
 extern const int tf_O_CLOEXEC;
 
-/// Begins to fetch what stands at an address from memory; the address need not be readable.
+/// Begins to fetch what is at an address from memory; the address need not be readable.
 static inline void tf_prefetch(const void *address) { __builtin_prefetch(address); }
 
 /// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
 int tf_try_lock(int descriptor);
 
-/// The same, shared: it fails where somebody holds the lock for himself.
+/// The same, shared: it fails where another process holds the lock exclusively.
 int tf_try_shared_lock(int descriptor);
 
 /// fsetxattr(2) and fgetxattr(2): Swift's Glibc module leaves <sys/xattr.h> out. Returns -1 with errno.
@@ -77,10 +77,10 @@ int tf_syncfs(int descriptor);
 int tf_processor_count(void);
 
 /// Raises the limit on open descriptors to what the system allows (RLIMIT_NOFILE, an enumerator whose type depends on
-/// _GNU_SOURCE). Returns the limit that holds then, or -1 with errno.
+/// _GNU_SOURCE). Returns the new limit, or -1 with errno.
 long tf_raise_descriptor_limit(void);
 
-/// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
+/// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is not a terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
 
 /// Whether the kernel's clock is kept right (adjtimex(2): a struct of bit-fields, which Swift cannot see whole).

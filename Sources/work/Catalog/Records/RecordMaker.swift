@@ -167,7 +167,7 @@ extension RecordMaker {
         guard output.count == count else { return }
         let values = SegmentValues(segment: segment, row: row)
         do throws(RecordError) {
-            // Where a course's files are is no matter to an object of none.
+            // Where a course's files are does not matter to an object of no course.
             if try isObject(row) { return }
             for template in rules.aliases {
                 try template.render(values, to: &text)

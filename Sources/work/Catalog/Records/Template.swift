@@ -1,7 +1,7 @@
 internal import Curl
 internal import Records
 
-/// A text with fields of the record in it: `truefire/{segment_id}.mp4`. `{{` and `}}` stand for single braces.
+/// A text with fields of the record in it: `truefire/{segment_id}.mp4`. `{{` and `}}` mean single braces.
 package struct Template: Equatable, Sendable {
     enum Piece: Equatable, Sendable {
         case literal([UInt8])
@@ -78,14 +78,14 @@ package struct TemplateError: Error, Equatable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// What a placeholder stands for in one record.
+/// The value of a placeholder in one record.
 enum PlaceholderValue {
     case absent, number, text
 }
 
-/// What a template's fields stand for in one record.
+/// The values of a template's fields in one record.
 protocol PlaceholderValues {
-    /// Puts a value behind what stands in `text`; nothing where the record has no such value.
+    /// Puts a value after what is in `text`; nothing where the record has no such value.
     func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RecordError) -> PlaceholderValue
 }
 
@@ -139,7 +139,7 @@ package struct KeyTemplate: Equatable, Sendable {
     }
 }
 
-/// How the URL of a video is made. What stands in the fields is percent-encoded; the slashes of keys and of
+/// How the URL of a video is made. What is in the fields is percent-encoded; the slashes of keys and of
 /// videos' names stay.
 package struct URLTemplate: Equatable, Sendable {
     private let template: Template

@@ -3,11 +3,11 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 
-/// One way in which JSON texts stand in a source.
+/// One way in which JSON texts are arranged in a source.
 ///
 /// `name` is the source's, for messages.
 protocol JSONLines: AnyObject {
-    /// What messages count in: lines, or records where a line holds many or none.
+    /// What messages count in: lines, or records where a line has many or none.
     var unit: String { get }
 
     /// The next text that is at hand. Nil: `fill` has to be called, which may block.

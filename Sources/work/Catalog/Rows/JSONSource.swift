@@ -2,7 +2,7 @@ package import NDJSON
 internal import Records
 
 /// Rows that are objects of JSON, from a file, a pipe or a server. An object with rows in it, a course with its
-/// channels and segments, stands for these.
+/// channels and segments, means these.
 package final class JSONSource: RowSource {
     package let name: String
     package let looksLike: String
@@ -12,7 +12,7 @@ package final class JSONSource: RowSource {
     private let scanner: FieldScanner
     private let nest: NestedRows
     private var line: RawLine?
-    /// Whether the line is no JSON as it stands, and was made some.
+    /// Whether the line as it came was not JSON, and was made JSON.
     private var isMended = false
     private var error: RecordError?
 
@@ -56,7 +56,7 @@ package final class JSONSource: RowSource {
     private func scan(_ line: RawLine) throws(LineError) {
         do throws(LineError) { try scanner.scan(line) } catch {
             // Python writes numbers that are none as bare words.
-            guard error == .notJSON, BareWords.stand(in: line.bytes) else { throw error }
+            guard error == .notJSON, BareWords.occur(in: line.bytes) else { throw error }
             isMended = true
             try scanner.scan(BareWords.replaced(line.bytes))
         }
@@ -139,7 +139,7 @@ extension JSONSource {
         }
     }
 
-    /// Nil where half of a surrogate pair stands in it.
+    /// Nil where it has half of a surrogate pair.
     private func text(_ name: UInt8) -> UnsafeRawBufferPointer? {
         do throws(LineError) { return try scanner.text(name) } catch { return nil }
     }

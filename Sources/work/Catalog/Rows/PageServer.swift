@@ -22,7 +22,7 @@ package struct PageServer: Sendable {
         (self.address, self.token, self.trust, self.limits) = (address, token, trust, limits)
     }
 
-    /// As it stands in messages.
+    /// As messages show it.
     var name: String { address.withoutQuery }
 }
 
@@ -30,7 +30,7 @@ package struct PageServer: Sendable {
 package struct BearerToken: Sendable, CustomStringConvertible {
     private let text: String
 
-    /// Nil where it cannot stand in a header line.
+    /// Nil where it cannot be in a header line.
     package init?(_ text: String) {
         guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         self.text = text

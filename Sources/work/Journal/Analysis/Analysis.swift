@@ -52,7 +52,7 @@ package struct Try {
         self.error = error
     }
 
-    /// Nil for what is no try: files that were there, marks, and failures that never reached the origin.
+    /// Nil for what is not a try: files that were there, marks, and failures that never reached the origin.
     init?(_ line: LineScanner<Field>) {
         guard let text = line.text(ifAny: .path) else { return nil }
         path = Array(text)
@@ -75,7 +75,7 @@ package struct Try {
     }
 }
 
-/// What the figures suggest, in sentences. Each stands on a figure that the analysis shows.
+/// What the figures suggest, in sentences. Each follows from a figure that the analysis shows.
 extension Analysis {
     package var recommendations: [String] {
         let all = [concurrencyAdvice, failureAdvice, slowCourseAdvice].compactMap { $0 } + retryAdvice
@@ -97,7 +97,7 @@ extension Analysis {
             return
                 "\(enough.transfers) transfers at once brought as much as \(most.transfers): '-j \(enough.transfers)' is enough"
         }
-        // A few more bytes for twice as many transfers are no reason to try still more.
+        // A few more bytes for twice as many transfers are not a reason to try still more.
         let half = usual.last { $0.transfers * 2 <= most.transfers }
         guard best.transfers == most.transfers, best.bytesPerSecond >= (half?.bytesPerSecond ?? 0) * 1.2 else {
             return nil

@@ -137,7 +137,7 @@ package struct CatalogCheck {
 }
 
 extension CatalogCheck {
-    /// What files that are no catalogues begin with.
+    /// What files that are not catalogues begin with.
     enum Shape: CaseIterable {
         case severalLines, array, object, text, truth, number, markup, table, binary, other
 

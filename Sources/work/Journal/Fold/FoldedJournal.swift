@@ -7,7 +7,7 @@ package struct FoldedJournal: ~Copyable {
     package struct LineCounts: Equatable, Sendable {
         /// Lines that are not blank.
         package internal(set) var read = 0
-        /// Lines that are no results: torn, from elsewhere, or about no path.
+        /// Lines that are not results: torn, from elsewhere, or about no path.
         package internal(set) var passedOver = 0
         /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
         package internal(set) var withoutPath = 0

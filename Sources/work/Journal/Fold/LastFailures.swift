@@ -128,7 +128,7 @@ package struct LastResults: ~Copyable {
         return journal.paths.number(of: path)
     }
 
-    /// Nil for a journal that nobody has written yet.
+    /// Nil for a journal that does not exist yet.
     private static func open(_ path: String) throws(SystemError) -> LineFile? {
         do throws(SystemError) { return try LineFile(path) } catch {
             if error.isMissingFile { return nil }

@@ -1,7 +1,7 @@
 internal import Records
 
-/// Signs once for a whole course: a custom policy for the folder that its files lie in serves all of them, until half
-/// of its lifetime is over.
+/// Signs once for a whole course: a custom policy for the folder of its files serves all of them, until half
+/// of its lifetime has passed.
 package final class CourseSigner: LifetimeSigner {
     /// What a folder's files end with, and for how long.
     private struct Grant {
@@ -127,7 +127,7 @@ struct LibraryFolder {
         start = library.count
     }
 
-    /// The names of the folder and of those that it lies in.
+    /// The names of the folder and of those that it is in.
     var withThoseAbove: some Sequence<[UInt8]> {
         name.indices.lazy.filter { $0 >= start && name[$0] == UInt8(ascii: "/") }.map { Array(name[...$0]) }
     }

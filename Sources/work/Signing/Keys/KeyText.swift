@@ -60,7 +60,7 @@ package struct PEMBlock {
         base64 = symbols.isEmpty || !symbols.allSatisfy(isBase64) ? nil : symbols
     }
 
-    /// The bytes that the base64 stands for; nil where they are encrypted, or it is not base64.
+    /// The bytes that the base64 encodes; nil where they are encrypted, or it is not base64.
     package var der: [UInt8]? {
         headers.isEmpty ? base64.flatMap { Base64.decoded(String(decoding: $0, as: UTF8.self)) } : nil
     }

@@ -1,4 +1,4 @@
-/// A bucket of S3 or a store like it, and where its objects lie.
+/// A bucket of S3 or a store like it, and where its objects are.
 package struct Bucket: Sendable {
     package let baseURL: BaseURL
 

@@ -9,7 +9,7 @@ package enum VideoFlaw: Equatable, Sendable {
 
     /// Whether the file counts as whole all the same: a video that is whole in itself, with something behind it. Encoders
     /// and stores pad files, and players do not care. Evidence beats form: where the bytes have the hash that they must
-    /// have, nothing was cut off. Without a hash, zeros alone are no sign of that.
+    /// have, nothing was cut off. Without a hash, zeros alone are not a sign of that.
     ///
     /// - Parameter isHashed: whether the bytes are held against a hash, too.
     package func isHarmless(isHashed: Bool) -> Bool {

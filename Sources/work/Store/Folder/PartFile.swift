@@ -177,7 +177,7 @@ package final class PartFile {
         if !startsOver && canContinue { try? save() } else { try? folder.remove(path.partName) }
     }
 
-    /// The file system that it lies on.
+    /// The file system that it is on.
     package var device: UInt { folder.device }
 
     /// Writes all of that file system to the disk, where it can be asked to.
@@ -199,7 +199,7 @@ package final class PartFile {
             shared.lacks(.time, error)
         }
         do throws(SystemError) { try rename() } catch {
-            // It is the part that is gone: somebody removed it.
+            // It is the part that is gone: it was removed.
             throw shared.error(error, at: error.code == ENOENT ? .entry : .newEntry, path)
         }
     }

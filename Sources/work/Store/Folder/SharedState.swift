@@ -34,7 +34,7 @@ final class SharedState: Sendable {
 
     init(_ root: any StorageFolder) { self.root = root }
 
-    /// Whether somebody else was seen to write below the output folder: then what this run knows of its folders is not
+    /// Whether another process was seen to write below the output folder: then what this run knows of its folders is not
     /// all.
     var haveOthersWritten: Bool { others.load(ordering: .relaxed) }
 

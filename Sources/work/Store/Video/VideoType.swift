@@ -62,7 +62,7 @@ package enum StructureWalk: Sendable {
         }
     }
 
-    /// Whether what lies before `position` is a whole video in itself.
+    /// Whether what is before `position` is a whole video in itself.
     package var isWhole: Bool {
         switch self {
         case .boxes(let walk): walk.isWhole
