@@ -20,8 +20,8 @@ static inline int tf_hmac_sha256_init(EVP_MAC_CTX *context, const unsigned char 
   return EVP_MAC_init(context, key, length, list);
 }
 
-/// What DER bytes hold. The order is that of the tries: an encrypted key has the form of a digest, and a bare RSA key that
-/// of anything with integers.
+/// What DER bytes hold. The order is that of the tries: an encrypted key has the form of a digest, and a bare RSA key
+/// that of anything with integers.
 enum tf_der {
   TF_DER_NOTHING,
   TF_DER_ENCRYPTED_KEY,

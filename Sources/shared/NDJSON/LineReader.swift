@@ -15,7 +15,8 @@ public struct RawLine {
 }
 
 /// Bytes from a descriptor to lines. Blank lines and a byte-order mark at the very start are passed over; a last line
-/// with no line end is a line. NULs before a line do not count: a power cut leaves them where the file had grown already.
+/// with no line end is a line. NULs before a line do not count: a power cut leaves them where the file had grown
+/// already.
 package struct LineReader: ~Copyable {
     /// The longest line that is taken.
     package static let longestLine = 1 << 20

@@ -5,9 +5,9 @@ public import Records
 ///
 /// Of a name that is there twice the last counts; a field that is `null` counts as absent.
 ///
-/// All of it is inlinable, so that other rooms specialise it: unspecialised, a generic type of another room takes a third
-/// more time for a line. And it is public, since the compiler keeps the bodies of public functions only for other rooms,
-/// not those of `package`.
+/// All of it is inlinable, so that other rooms specialise it: unspecialised, a generic type of another room takes a
+/// third more time for a line. And it is public, since the compiler keeps the bodies of public functions only for other
+/// rooms, not those of `package`.
 public struct LineScanner<Name: FieldName> {
     /// The same by numbers in place of names.
     @usableFromInline package let fields: FieldScanner

@@ -104,8 +104,8 @@ package enum Descriptor {
         if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
     }
 
-    /// Whether the descriptor is a plain file, and what is written to it next would come right after a byte that is not a
-    /// line feed: half a line that a crash left, the NULs of a power cut, a byte-order mark.
+    /// Whether the descriptor is a plain file, and what is written to it next would come right after a byte that is not
+    /// a line feed: half a line that a crash left, the NULs of a power cut, a byte-order mark.
     package static func endsTorn(_ descriptor: CInt) -> Bool {
         guard isRegularFile(descriptor), let file = try? File(reading: "/proc/self/fd/\(descriptor)"),
             let size = try? file.status().st_size

@@ -30,8 +30,8 @@ package final class File: Sendable {
         if !isClosed.load(ordering: .relaxed) { Glibc.close(descriptor) }
     }
 
-    /// Closes files that are no longer used: neighbouring descriptors, as those of files opened one after the other are,
-    /// with one system call.
+    /// Closes files that are no longer used: neighbouring descriptors, as those of files opened one after the other
+    /// are, with one system call.
     package static func close(_ files: [File]) {
         var run: ClosedRange<CInt>?
         for descriptor in files.map(\.descriptor).sorted() {

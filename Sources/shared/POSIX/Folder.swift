@@ -1,8 +1,8 @@
 internal import CLinux
 package import Glibc
 
-/// An open folder. What it opens, makes and renames are its own entries, and no link is followed where that is not asked
-/// for.
+/// An open folder. What it opens, makes and renames are its own entries, and no link is followed where that is not
+/// asked for.
 package final class Folder: Sendable {
     package let descriptor: CInt
     /// The file system that it is on.
@@ -155,8 +155,8 @@ package final class Folder: Sendable {
         guard tf_syncfs(descriptor) == 0 else { throw SystemError("cannot sync the file system") }
     }
 
-    /// Throws why no file can be made here. It makes one of no bytes and removes it again: only the file system itself knows
-    /// what it allows, whatever the permissions say.
+    /// Throws why no file can be made here. It makes one of no bytes and removes it again: only the file system itself
+    /// knows what it allows, whatever the permissions say.
     package func checkWritable() throws(SystemError) {
         let name = ".tf-write-check-\(getpid()).part"
         // A file of this name is what a process left that was killed while it looked.

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The room that an ordinary user has on a file system, as far as that can be told. File systems tell odd figures, those
-/// over a network and in user space above all; what makes no sense is unknown, and never a number.
+/// The room that an ordinary user has on a file system, as far as that can be told. File systems tell odd figures,
+/// those over a network and in user space above all; what makes no sense is unknown, and never a number.
 package struct FreeSpace: Equatable, Sendable {
     /// Nil where it is unknown.
     package let bytes: Int64?
@@ -15,8 +15,8 @@ package struct FreeSpace: Equatable, Sendable {
     /// - Parameters:
     ///   - available: `f_bavail`. Where the reserve of root is in use some file systems give a negative number, which
     ///     is nearly 2^64 in here, or nearly 2^32 where it went over a network.
-    ///   - blocks: `f_blocks`, of the whole file system. 0 where its size is not known: FUSE without a `statfs`, `tmpfs`
-    ///     without a limit, `/proc`.
+    ///   - blocks: `f_blocks`, of the whole file system. 0 where its size is not known: FUSE without a `statfs`,
+    ///     `tmpfs` without a limit, `/proc`.
     ///   - unit: `f_frsize`, the bytes of a block.
     ///   - blockSize: `f_bsize`, which is meant where `unit` is 0.
     package init(available: UInt64, blocks: UInt64, unit: UInt64, blockSize: UInt64) {

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP, and one more if it is named, as a descriptor to wait for (signalfd(2)), with no handler code.
-/// Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
+/// SIGINT, SIGTERM and SIGHUP, and one more if it is named, as a descriptor to wait for (signalfd(2)), with no handler
+/// code. Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
 package final class StopSignals {
     package let descriptor: CInt
 

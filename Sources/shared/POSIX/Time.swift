@@ -57,8 +57,8 @@ package struct CalendarTime: Equatable, Sendable {
 // MARK: - As text
 
 extension CalendarTime {
-    /// Unix seconds of a moment as RFC 3339 writes it: `2026-12-31T23:00:00Z`, `2026-12-31T23:00:00.5+01:00`. A fraction
-    /// is left out. Nil for any other text.
+    /// Unix seconds of a moment as RFC 3339 writes it: `2026-12-31T23:00:00Z`, `2026-12-31T23:00:00.5+01:00`. A
+    /// fraction is left out. Nil for any other text.
     package static func unixSeconds(rfc3339 text: String) -> Int64? {
         var rest = Array(text.utf8)[...]
         guard let time = CalendarTime(taking: "dddd-dd-ddTdd:dd:dd", from: &rest) else { return nil }

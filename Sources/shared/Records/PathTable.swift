@@ -57,8 +57,8 @@ package struct PathTable: ~Copyable {
     /// The first half of an insertion.
     package static func hash(of path: UnsafeRawBufferPointer) -> Hash { Hash(of: path) }
 
-    /// Begins to fetch a path's place in the table. In a large table it is in no cache, and waiting for it takes as long as
-    /// reading half a line: that is better done some time before the second half.
+    /// Begins to fetch a path's place in the table. In a large table it is in no cache, and waiting for it takes as
+    /// long as reading half a line: that is better done some time before the second half.
     package func prefetch(_ hash: Hash) {
         slots.withUnsafeBufferPointer { Memory.prefetch($0.baseAddress! + home(of: hash)) }
     }

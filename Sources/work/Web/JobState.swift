@@ -16,8 +16,8 @@ struct JobState {
     /// Whether a run is in progress.
     let isWorkedOn: Bool
 
-    /// How long statistics may lag behind the journal of a run: they are written again every few seconds. Older ones are
-    /// no longer kept up.
+    /// How long statistics may lag behind the journal of a run: they are written again every few seconds. Older ones
+    /// are no longer kept up.
     private static let mostLag = 30.0
     private static let longestPlan = 1 << 16
 

@@ -8,8 +8,8 @@
 /// fcntl(F_SETPIPE_SZ): variadic. Returns the new size, or -1 with errno.
 int tf_set_pipe_size(int descriptor, int bytes);
 
-/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and one more, unless that is 0, after blocking them in this thread and those it
-/// starts. One that the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
+/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and one more, unless that is 0, after blocking them in this thread and those
+/// it starts. One that the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
 /// Returns a close-on-exec, non-blocking descriptor, or -1 with errno.
 int tf_stop_signals(int more);
 
@@ -33,11 +33,12 @@ int tf_openat(int directory, const char *path, int flags, unsigned mode);
 /// errno; ENOSYS from a kernel before 5.6, EPERM or ENOSYS from a sandbox that does not know it.
 int tf_open_folder_beneath(int directory, const char *path);
 
-/// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno: EEXIST
-/// where the new name is taken, EINVAL or ENOSYS where it cannot be told.
+/// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno:
+/// EEXIST where the new name is taken, EINVAL or ENOSYS where it cannot be told.
 int tf_rename_new(int directory, const char *from, const char *to);
 
-/// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel before 5.9.
+/// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel
+/// before 5.9.
 int tf_close_range(unsigned first, unsigned last);
 
 /// open(2) flags that need _GNU_SOURCE.
@@ -67,7 +68,8 @@ int tf_spawn_in_directory(void *actions, const char *path);
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
 int tf_eventfd(void);
 
-/// pidfd_open(2): a descriptor that is readable once the process has ended. Returns -1 with errno; ESRCH where there is none.
+/// pidfd_open(2): a descriptor that is readable once the process has ended. Returns -1 with errno; ESRCH where there is
+/// none.
 int tf_pidfd_open(int process);
 
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.

@@ -18,8 +18,8 @@ package struct PathTemplate: Equatable, Sendable {
         }
     }
 
-    /// Whether two segments of different `segment_id` can never have the same path: after the id there is only text that
-    /// is the same for all, and before it something that is not part of a number.
+    /// Whether two segments of different `segment_id` can never have the same path: after the id there is only text
+    /// that is the same for all, and before it something that is not part of a number.
     package var tellsSegmentsApart: Bool {
         let pieces = Array(components.joined(separator: [Template.Piece("/")]))
         guard let last = pieces.lastIndex(where: { if case .field = $0 { true } else { false } }),

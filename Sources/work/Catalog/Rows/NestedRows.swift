@@ -1,8 +1,8 @@
 internal import NDJSON
 internal import Records
 
-/// The rows in an object that contains others: of a course the segments of its channels, of a channel its segments. Each
-/// comes out as an object of its own, with what its course and channel are.
+/// The rows in an object that contains others: of a course the segments of its channels, of a channel its segments.
+/// Each comes out as an object of its own, with what its course and channel are.
 final class NestedRows {
     private enum Name: UInt8, FieldName {
         case id, title, courseID, oldCourseID, courseTitle, channelID, channelTitle, channels, segments

@@ -111,9 +111,9 @@ struct TableReader: ~Copyable {
 
 /// How the fields of a table are parted and quoted.
 enum TableDialect: Equatable {
-    /// RFC 4180: commas part fields, or the semicolons of spreadsheets where a comma is the decimal mark. An empty field
-    /// is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them. So are `NULL` and `\N` without
-    /// quotes, which other clients write.
+    /// RFC 4180: commas part fields, or the semicolons of spreadsheets where a comma is the decimal mark. An empty
+    /// field is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them. So are `NULL` and `\N`
+    /// without quotes, which other clients write.
     case quoted(separator: UInt8)
     /// Tabs separate fields. `\t`, `\n`, `\0` and `\\` mean a tab, a line end, NUL and a backslash; NULL is `NULL`
     /// (`mysql --batch`) or `\N` (COPY).

@@ -2,8 +2,8 @@ package import NDJSON
 package import POSIX
 internal import Records
 
-/// What the tries of a journal, each for itself, say about how the work went: what failed when, which courses were slow,
-/// which retries helped, and what it brought to fetch more at once.
+/// What the tries of a journal, each for itself, say about how the work went: what failed when, which courses were
+/// slow, which retries helped, and what it brought to fetch more at once.
 package struct Analysis: ~Copyable {
     package private(set) var timeline = Timeline()
     package private(set) var courses = CourseSpeeds()

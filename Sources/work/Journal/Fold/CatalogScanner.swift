@@ -66,8 +66,8 @@ package final class CatalogScanner {
 }
 
 extension FoldedJournal {
-    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is told together
-    /// with the line's number.
+    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is told
+    /// together with the line's number.
     @discardableResult
     package mutating func list(
         _ catalog: inout LineFile, problem: (CatalogLineError, _ line: Int) -> Void
@@ -86,8 +86,8 @@ extension FoldedJournal {
     }
 }
 
-/// Whether a file is a catalogue, looked at before it takes an older one's place: how many of its lines are records, and
-/// what the first other one looks like.
+/// Whether a file is a catalogue, looked at before it takes an older one's place: how many of its lines are records,
+/// and what the first other one looks like.
 package struct CatalogCheck {
     package private(set) var records = 0
     /// Lines that are not blank, and no records.

@@ -4,9 +4,9 @@ internal import Records
 
 /// A journal written again without the old lines that no longer count.
 ///
-/// The old ones are those before the first line of a certain time. Of each file that they name the last line that counts
-/// stays, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the fold of
-/// each file comes to the same, whatever is appended to either journal.
+/// The old ones are those before the first line of a certain time. Of each file that they name the last line that
+/// counts stays, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the
+/// fold of each file comes to the same, whatever is appended to either journal.
 package struct Compaction: ~Copyable {
     /// What the old lines say of one file, and which of them have to stay.
     private struct Kept: BitwiseCopyable {

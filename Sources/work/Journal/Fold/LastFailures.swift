@@ -65,8 +65,8 @@ extension FailedSegment {
     }
 }
 
-/// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line, so
-/// the files of results are read twice more: to learn which line of each file is the last one, then to print those.
+/// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line,
+/// so the files of results are read twice more: to learn which line of each file is the last one, then to print those.
 package struct LastResults: ~Copyable {
     private struct Place {
         let file: Int

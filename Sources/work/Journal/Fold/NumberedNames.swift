@@ -28,7 +28,8 @@ package struct Courses: Sendable {
         var number: UInt32 = 0
     }
 
-    /// Open-addressed. A dictionary took an eighth of the time of reading a journal whose lines go from course to course.
+    /// Open-addressed. A dictionary took an eighth of the time of reading a journal whose lines go from course to
+    /// course.
     private var slots = [Slot](repeating: Slot(), count: 1024)
     /// Chosen at random in each process: no one can choose ids that collide.
     private let factor = UInt64.random(in: .min ... .max) | 1

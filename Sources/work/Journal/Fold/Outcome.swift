@@ -99,7 +99,8 @@ extension Outcome {
     /// Unix seconds from which on it may be tried again.
     ///
     /// A result that was written later than now was written by a clock that was ahead, or the clock now is behind: its
-    /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is believed.
+    /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is
+    /// believed.
     package func dueAt(now: Double) -> Double {
         let time = Double(retryAt)
         guard let wait = wait.seconds else { return time }

@@ -62,8 +62,8 @@ struct ResultLine {
 
     mutating func setCourse(_ course: Courses.Number) { outcome.course = course }
 
-    /// The error's number, which a journal gives it: a try that was stopped, or found the file in another process's hands,
-    /// was none.
+    /// The error's number, which a journal gives it: a try that was stopped, or found the file in another process's
+    /// hands, was none.
     mutating func setError(_ error: ErrorCodes.Number) {
         outcome.error = error
         if error.isUnfinishedTry { isUnfinishedTry = true }

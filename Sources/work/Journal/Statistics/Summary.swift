@@ -82,8 +82,8 @@ package struct Summary: Sendable {
     /// Bytes a second now: as the run that is active says, else as the journal grew lately.
     package var rateNow: Int64? { active.flatMap(\.bytesPerSecond) ?? recentRate }
 
-    /// Seconds until the run that is active has fetched what is left, at its rate and the mean size of what was downloaded;
-    /// nil where one of them is not known. Without a catalogue only the run knows what is left.
+    /// Seconds until the run that is active has fetched what is left, at its rate and the mean size of what was
+    /// downloaded; nil where one of them is not known. Without a catalogue only the run knows what is left.
     package var secondsLeft: Double? {
         if let active, notListed == nil { return active.secondsLeft }
         guard let rate = rateNow, rate > 0, overall.success > 0 else { return nil }
@@ -91,7 +91,8 @@ package struct Summary: Sendable {
         return Double(overall.left) * meanSize / Double(rate)
     }
 
-    /// Whether all that has to be there is there. With no catalogue to tell, a line that was not a record counts as a file.
+    /// Whether all that has to be there is there. With no catalogue to tell, a line that was not a record counts as a
+    /// file.
     package var isComplete: Bool { overall.isComplete && (notListed != nil || lines.withoutPath == 0) }
 }
 

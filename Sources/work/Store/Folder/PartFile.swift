@@ -2,9 +2,9 @@ internal import Glibc
 internal import POSIX
 package import Records
 
-/// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of two
-/// processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in one
-/// go, when it is brought to its name.
+/// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of
+/// two processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in
+/// one go, when it is brought to its name.
 package final class PartFile {
     private let folder: any StorageFolder
     private let path: RelativePath
