@@ -15,19 +15,17 @@ enum Sample {
         return record
     }
 
-    static func rules(_ clock: TestClock) -> FileTransfer.Rules {
-        FileTransfer.Rules(
-            bootID: "boot", wholeTimeout: 600, hosts: HostPolicy(), verification: Verification(), rateLimit: nil,
-            clock: clock)
-    }
-
     /// A transfer that has not begun yet.
     static func transfer(
-        _ path: String, host: String = "http://origin", clock: TestClock = TestClock(), disk: MemoryDisk = MemoryDisk()
+        _ path: String, host: String = "http://origin", clock: TestClock = TestClock(), disk: MemoryDisk = MemoryDisk(),
+        rateLimit: RateLimit? = nil
     ) throws -> FileTransfer {
         let record = record(path, host: host)
         let part = try OutputFolder(disk.start()).part(for: record.path, bootID: "boot")
-        return FileTransfer(record, part: part, rules: rules(clock))
+        let rules = FileTransfer.Rules(
+            bootID: "boot", wholeTimeout: 600, hosts: HostPolicy(), verification: Verification(), rateLimit: rateLimit,
+            clock: clock)
+        return FileTransfer(record, part: part, rules: rules)
     }
 
     /// An answer that takes its time: its head at once, the video so many seconds later.
