@@ -314,7 +314,7 @@ struct FaultRuleTests {
             ("", "it is not of the form PATTERN:FAULT[*COUNT]"),
             ("/a", "it is not of the form PATTERN:FAULT[*COUNT]"),
             ("a:404", "its pattern could match no path, since each begins with '/'"),
-            ("/a:404*0", "it would never strike"),
+            ("/a:404*0", "it would never happen"),
             ("/a:600", "'600' is not a fault: --help lists them"),
             ("/a:cut=x", "'cut=x' is not a fault: --help lists them"),
             ("/a:503;retry-after=", "'503;retry-after=' is not a fault: --help lists them"),
@@ -329,7 +329,7 @@ struct FaultRuleTests {
     @Test("stands on a line of a file, with blank lines and remarks passed over")
     func script() throws {
         #expect(try FaultRule.script("# trouble\n\n/a:404\r\n*.mp4:cut=1k*2\n").count == 2)
-        #expect(throws: FaultRuleError(reason: "line 2: it would never strike")) {
+        #expect(throws: FaultRuleError(reason: "line 2: it would never happen")) {
             try FaultRule.script("/a:404\n/b:404*0")
         }
     }

@@ -51,7 +51,7 @@ struct ToolTests {
             ("--fault /a:what", "--fault '/a:what': 'what' is no fault"),
             ("--faults /none", "cannot read '/none': No such file or directory"),
             ("--size 2k..1k", "the value '2k..1k' is invalid for '--size <size>'"),
-            ("--rate 0", "--rate has to be more than nothing"),
+            ("--rate 0", "--rate has to be above 0"),
             ("--latency 2d", "the value '2d' is invalid for '--latency <time>'"),
             ("--port 70000", "the value '70000' is invalid for '--port <n>'"),
         ])

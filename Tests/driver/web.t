@@ -286,7 +286,7 @@ ends_clean() {
 		same "$(ls tmp)" ''
 		! kill -0 "$lighttpd" 2>/dev/null
 	done
-	has told "a run goes on, process"
+	has told "a run is in progress, process"
 	! flock -n -s out/.tf-bulk/lock true
 	"$BULK" stop -o out
 }

@@ -25,7 +25,7 @@ package enum ChildProcess {
         _ words: [String], environment: [String]? = nil, in directory: String? = nil, keeping stream: Stream = .output,
         limit: Int, seconds: Double
     ) throws(SystemError) -> Result {
-        guard !words.isEmpty else { throw SystemError("cannot run nothing", code: EINVAL) }
+        guard !words.isEmpty else { throw SystemError("there is no command to run", code: EINVAL) }
         var ends: [CInt] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { throw SystemError("cannot run '\(words[0])'") }
         let reading = File(owning: ends[0])

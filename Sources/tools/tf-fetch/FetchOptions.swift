@@ -19,7 +19,7 @@ struct FetchOptions: ParsableArguments {
         completion: .directory)
     var output = "."
 
-    @Option(help: ArgumentHelp("Quick retries of passing trouble.", valueName: "n"))
+    @Option(help: ArgumentHelp("Quick retries of failures that may pass.", valueName: "n"))
     var retries = 2
 
     @Option(

@@ -157,7 +157,7 @@ struct ServiceOptions: ParsableArguments {
     var log = false
 
     func validate() throws {
-        if let rate, rate.value <= 0 { throw ValidationError("--rate has to be more than nothing") }
+        if let rate, rate.value <= 0 { throw ValidationError("--rate has to be above 0") }
         guard clockOffset.isFinite, abs(clockOffset) < 1e10 else {
             throw ValidationError("--clock-offset '\(clockOffset)' is out of bounds")
         }

@@ -9,7 +9,7 @@ extension ErrorCode {
         case .notFound: "not at the origin: check the key template, or report it"
         case .badRequest: "the origin refuses the request: check the URL"
         case .rateLimited: "the origin asks to slow down: use fewer transfers (-j)"
-        case .serverError: "trouble at the origin: try again later"
+        case .serverError: "a fault of the origin: try again later"
         case .badAnswer: "the answer does not fit the request: check proxies, try again"
         case .timeout: "the time for one file has passed: check the line, --max-time"
         case .stalled: "too slow for too long: check the line, try again"
@@ -35,7 +35,7 @@ extension ErrorCode {
     func advice(owner: FaultOwner) -> String {
         if owner == usualOwner { return advice }
         return switch (self, owner) {
-        case (.forbidden, .record): "no such object, or no right: check the key template"
+        case (.forbidden, .record): "no such object, or no permission: check the key template"
         case (.forbidden, .way): "a proxy or portal refuses: sign in, or go around it"
         case (.forbidden, .host): "this host refuses everything: ask who runs it"
         case (.badRequest, .credentials): "wrong region, bucket or signature: see 'message'"

@@ -50,7 +50,7 @@ package struct PrometheusRenderer: Renderer {
             summary.owners.map { (["owner": $0.owner.rawValue], Double($0.files)) }, to: &output)
         write("tf_result_lines_total", "Result lines read.", .counter, Double(summary.lines.read), to: &output)
         write(
-            "tf_foreign_lines_total", "Lines that were no results and were passed over.", .counter,
+            "tf_foreign_lines_total", "Lines that are not results, passed over.", .counter,
             Double(summary.lines.passedOver), to: &output)
     }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # A run in the background, in a session of its own: the end of the terminal does not reach it.
 
-# detach ARGUMENT…: starts `run` anew, and ends once that really runs, or as it ended. Until then both have the
+# detach ARGUMENT…: starts `run` again, and ends once that really runs, or as it ended. Until then both have the
 # terminal, so that the plan is seen and the question answered.
 detach() {
 	signals_catch

@@ -99,7 +99,7 @@ stage_judge() {
 	# 141: its reader left, whose own fate says why.
 	0 | 1 | 141) ;;
 	2)
-		say "$1: ended with status 2: mend what it says, and run the same command again"
+		say "$1: ended with status 2: correct what it says, and run the same command again"
 		JOB_STATUS=2
 		;;
 	*)

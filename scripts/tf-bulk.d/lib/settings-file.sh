@@ -16,7 +16,7 @@ config_find() {
 	done
 }
 
-# config_is_ours: whether nobody but the user and root can have written it.
+# config_is_ours: whether only the user and root can have written it.
 config_is_ours() {
 	case $CONFIG in
 	/*) file=$CONFIG ;;

@@ -25,7 +25,7 @@ package struct FaultRule: Sendable {
             throw FaultRuleError(reason: "its pattern could match no path, since each begins with '/'")
         }
         let (name, count) = Self.splitCount(parts[1])
-        guard count != 0 else { throw FaultRuleError(reason: "it would never strike") }
+        guard count != 0 else { throw FaultRuleError(reason: "it would never happen") }
         guard let fault = Faults.parse(name) else {
             throw FaultRuleError(reason: "'\(name)' is not a fault: --help lists them")
         }

@@ -14,7 +14,7 @@ final class SharedState: Sendable {
             switch self {
             case .time: "files keep the time of their download"
             case .attributes: "a file that is cut off starts over"
-            case .locks: "nothing keeps two processes from writing the same file, so do not start two"
+            case .locks: "two processes can write the same file at the same time: do not start two"
             case .sync: "after a power cut the last files may be broken"
             }
         }

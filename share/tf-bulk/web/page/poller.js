@@ -1,4 +1,4 @@
-// Asks again and again: every 3 s, every 30 s while nobody looks, and less and less often while the server is away.
+// Asks again and again: every 3 s, every 30 s while no one looks, and less and less often while the server is away.
 
 const USUAL = 3;
 const HIDDEN = 30;
