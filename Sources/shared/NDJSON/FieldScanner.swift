@@ -121,7 +121,7 @@ extension FieldScanner {
 
     @usableFromInline package func strings(_ name: UInt8) throws(LineError) -> [String]? {
         guard let member = try member(name, .array, "an array of strings") else { return nil }
-        // The bytes behind the value are the rest of the line and its padding.
+        // The bytes after the value are the rest of the line and its padding.
         _ = try elements.scan(written(member))
         var strings: [String] = []
         for index in 0..<elements.count {
@@ -227,7 +227,7 @@ struct JSONMember {
     }
 }
 
-/// Owns a simdjson parser. What it tells is good until its next scan.
+/// Owns a simdjson parser. What it returns is valid until its next scan.
 struct JSONScanner: ~Copyable {
     private let scanner: OpaquePointer
     private var result = tfjson_scan_result()
@@ -244,7 +244,7 @@ struct JSONScanner: ~Copyable {
 
     deinit { tfjson_scanner_free(scanner) }
 
-    /// Checks a text that has `padding` readable bytes behind it, and tells what it is.
+    /// Checks a text that has `padding` readable bytes after it, and tells what it is.
     mutating func scan(_ text: UnsafeRawBufferPointer) throws(LineError) -> JSONKind {
         result = tfjson_scan(scanner, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
         switch UInt32(result.error) {

@@ -21,10 +21,10 @@ package struct JSONDocumentReader: ~Copyable {
         case inWrapper
     }
 
-    /// Nil: nothing comes behind the head.
+    /// Nil: nothing comes after the head.
     private let descriptor: CInt?
     private let chunk: Int
-    /// What was read and is not yet looked at is at `start ..< end`.
+    /// What was read and is not yet scanned is at `start ..< end`.
     private var input: [UInt8]
     private var start = 0
     private var end: Int
@@ -216,7 +216,7 @@ private func isStructural(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Bytes with the parser's padding behind them. Beyond the longest record they are only counted.
+/// Bytes with the parser's padding after them. Beyond the longest record they are only counted.
 private struct PaddedBytes: ~Copyable {
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     private(set) var count = 0

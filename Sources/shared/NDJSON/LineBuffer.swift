@@ -40,7 +40,7 @@ public struct LineBuffer: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// A whole line as it is, with a line end put behind it.
+    /// A whole line as it is, with a line end put after it.
     package mutating func add(line: UnsafeRawBufferPointer) {
         bytes.append(contentsOf: line)
         bytes.append(UInt8(ascii: "\n"))
@@ -226,7 +226,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension [UInt8] {
-    /// Puts the digits of a number behind what is there, with no text made of them in between.
+    /// Puts the digits of a number after what is there, with no text made of them in between.
     @usableFromInline package mutating func append(decimal value: Int64) {
         if value < 0 { append(UInt8(ascii: "-")) }
         // No number of 64 bits has more than 20 digits.

@@ -1,6 +1,6 @@
 public import Records
 
-/// One line split into its fields, and checked to its last byte. What it tells is good until the next scan, and only
+/// One line split into its fields, and checked to its last byte. What it returns is valid until the next scan, and only
 /// while the line's bytes exist. Copies are the same scanner.
 ///
 /// Of a name that is there twice the last counts; a field that is `null` counts as absent.

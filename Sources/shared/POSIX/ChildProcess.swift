@@ -67,7 +67,7 @@ package enum ChildProcess {
         return child
     }
 
-    /// As exec(3) takes them, with a null behind the last one.
+    /// As exec(3) takes them, with a null after the last one.
     private static func withCStrings(
         _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt
     ) -> CInt {

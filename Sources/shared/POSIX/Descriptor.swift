@@ -68,7 +68,7 @@ package enum Descriptor {
     /// Whether a read would return at once.
     package static func isReadable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLIN) }
 
-    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once, now or within so many milliseconds.
+    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once, now or within this many milliseconds.
     package static func isWritable(_ descriptor: CInt, within milliseconds: CInt = 0) -> Bool {
         isReady(descriptor, POLLOUT, within: milliseconds)
     }

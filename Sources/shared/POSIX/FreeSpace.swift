@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The room that an ordinary user has on a file system, as far as that can be told. File systems tell odd figures,
+/// The room that an ordinary user has on a file system, as far as that is known. File systems tell odd figures,
 /// those over a network and in user space above all; what makes no sense is unknown, and never a number.
 package struct FreeSpace: Equatable, Sendable {
     /// Nil where it is unknown.

@@ -108,7 +108,7 @@ package struct PathTable: ~Copyable {
     }
 }
 
-/// The bytes of paths, one behind the other, in blocks that never move: growing copies nothing and wastes nothing.
+/// The bytes of paths, one after the other, in blocks that never move: growing copies nothing and wastes nothing.
 struct PathArena: ~Copyable {
     /// A path is a part of a line, so it is shorter than the longest line and fits in a block.
     private static let blockSize = 1 << 20

@@ -86,7 +86,7 @@ package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol
     }
 }
 
-/// The two digits behind a `%`.
+/// The two digits after a `%`.
 package enum PercentDigits {
     /// The byte that they mean; nil where they are not hexadecimal digits.
     package static func value(_ high: UInt8, _ low: UInt8) -> UInt8? {

@@ -53,7 +53,7 @@ package struct ByteCount: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A number without sign or exponent, with at most one unit behind it.
+/// A number without sign or exponent, with at most one unit after it.
 private func parseQuantity(_ text: String, units: [Character: Double]) -> Double? {
     var digits = Substring(text)
     var factor = 1.0

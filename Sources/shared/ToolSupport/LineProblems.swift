@@ -1,5 +1,5 @@
-/// What is wrong with lines of a file that go no further: told one by one, up to a number, so that the wrong kind of
-/// file does not fill the terminal.
+/// What is wrong with lines of a file that go no further: reported one by one, up to a number, so that the wrong kind
+/// of file does not fill the terminal.
 package final class LineProblems {
     private let name: String
     private var messages: FirstMessages

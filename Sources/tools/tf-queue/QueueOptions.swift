@@ -127,7 +127,7 @@ struct QueueOptions: ParsableArguments {
         return request
     }
 
-    /// What is left and can be helped, unless something else was asked for; an error is one of what failed.
+    /// What is left to try, unless something else was asked for; an error is one of what failed.
     private var wantedStates: Set<FileState> {
         let areFailed = failed || (states.isEmpty && (reasons || !errors.isEmpty))
         let wanted = Set(states + (areFailed ? [.delayed, .failed] : []))

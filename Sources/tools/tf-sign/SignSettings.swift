@@ -8,7 +8,7 @@ import ToolSupport
 struct SignSettings {
     let signer: any URLSigner
     let baseURL: BaseURL?
-    /// What `--check` tells.
+    /// What `--check` prints.
     let rows: [(name: String, text: String)]
     /// What `--check` warns of where there is no base URL.
     let noBaseURL: String

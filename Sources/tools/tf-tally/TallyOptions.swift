@@ -81,7 +81,7 @@ struct TallyOptions: ParsableArguments {
         notify.map { Notifier($0, limit: notifyLimit.value, diagnostics) }
     }
 
-    /// The labels of `--label`, which `checkTogether` has looked at.
+    /// The labels of `--label`, which `checkTogether` has checked.
     var metricLabels: [MetricLabel] { label.compactMap { try? MetricLabel(parsing: $0) } }
 
     func checkTogether() throws {

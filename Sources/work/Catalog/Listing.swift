@@ -95,7 +95,7 @@ package final class Listing {
     }
 }
 
-/// An ETag of S3: the hexadecimal digits of an MD5 in quotes, perhaps with the number of parts behind a hyphen.
+/// An ETag of S3: the hexadecimal digits of an MD5 in quotes, perhaps with the number of parts after a hyphen.
 private struct PackedETag: BitwiseCopyable, Equatable {
     private var digits: (UInt64, UInt64)
     /// -1: no ETag; 0: of one part.

@@ -19,7 +19,7 @@ package struct FolderWalk {
     private let root: Folder
     /// A name at the top that is passed over, with all that is in it.
     private let leftOut: [UInt8]
-    /// Told what could not be looked at: the walk goes on without it.
+    /// Receives what could not be read: the walk goes on without it.
     private let problem: (_ path: [UInt8], SystemError) -> Void
 
     package init(
@@ -90,7 +90,7 @@ package struct KnownPaths: ~Copyable {
 
     package init() {}
 
-    /// Reads a whole catalogue. What is wrong with a line is told together with the line's number.
+    /// Reads a whole catalogue. What is wrong with a line is reported together with the line's number.
     package mutating func read(
         _ catalog: inout LineFile, problem: (LineError, _ line: Int) -> Void
     ) throws(SystemError) {

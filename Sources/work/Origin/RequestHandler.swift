@@ -101,7 +101,7 @@ extension RequestHandler {
         return count
     }
 
-    /// Seconds until the next piece may go, after one of so many bytes.
+    /// Seconds until the next piece may go, after one of this many bytes.
     private func delay(after count: Int) -> Double {
         let now = SystemClock().monotonic
         return max(pace?.take(count, now: now) ?? 0, answerPace?.take(count, now: now) ?? 0)
@@ -138,7 +138,8 @@ extension RequestHandler {
 // MARK: - Ways of waiting and of closing
 
 extension RequestHandler {
-    /// Does the work after so many seconds, unless the client has left by then; at once where there is nothing to wait.
+    /// Does the work after this many seconds, unless the client has left by then; at once where there is nothing to
+    /// wait.
     private func wait(_ seconds: Double, _ context: ChannelHandlerContext, _ work: @escaping () -> Void) {
         guard seconds > 0 else { return work() }
         context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) {

@@ -8,9 +8,9 @@ package struct ProgressReport: Sendable {
     package let total: Int?
     /// When this was so, in Unix seconds.
     package let time: Double
-    /// Bytes a second lately; nil before it can be told.
+    /// Bytes a second lately; nil before it is known.
     package let rate: Double?
-    /// Seconds until the end; nil before it can be told.
+    /// Seconds until the end; nil before it is known.
     package let secondsLeft: Double?
     /// For how long nothing has come and nothing ended; nil while something does.
     package let stillSeconds: Double?

@@ -60,7 +60,7 @@ package struct ResourceURL: Equatable, Sendable {
             return true
         }
         let digits = authority[(colon + 1)...]
-        // None behind the colon means the scheme's own (RFC 3986, section 3.2.3).
+        // None after the colon means the scheme's own (RFC 3986, section 3.2.3).
         guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return false }
         return digits.isEmpty || UInt16(String(decoding: digits, as: UTF8.self)) ?? 0 > 0
     }

@@ -5,10 +5,10 @@
 /// rebinding).
 ///
 /// A reverse proxy may put the name of this server into `Host` in place of the one that the browser asked for. What the
-/// browser says of the page is then held against the name that the proxy tells in `X-Forwarded-Host` or `Forwarded`, or
-/// against the names that the user gave.
+/// browser says of the page is then compared with the name that the proxy gives in `X-Forwarded-Host` or `Forwarded`,
+/// or with the names that the user gave.
 package struct Gate: Sendable {
-    /// Names that the service goes by, beside addresses and `localhost`.
+    /// Names of the service, besides addresses and `localhost`.
     private let names: Set<String>
     private let token: String
 

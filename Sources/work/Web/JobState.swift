@@ -4,7 +4,7 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 
-/// A job, as its state folder tells it.
+/// A job, as its state folder shows it.
 struct JobState {
     private let folder: ServiceFolder
     private let now: Double

@@ -120,7 +120,7 @@ struct RunControl {
     }
 }
 
-/// The numbers of a plan that the old system told of when a download began.
+/// The numbers of a plan that the old system reported when a download began.
 struct CatalogPlan: Equatable {
     let courses: Int64
     let coursesWithoutSegments: Int64

@@ -33,7 +33,7 @@ package struct WebRequest: Equatable, Sendable {
             .map { Self.tag($0.drop { $0 == " " }.prefix { $0 != " " }) }
     }
 
-    /// Without what servers that compress answers on the way make of a tag: weak, or with the coding behind it.
+    /// Without what servers that compress answers on the way make of a tag: weak, or with the coding after it.
     private static func tag(_ text: Substring) -> String {
         var tag = String(text.hasPrefix("W/") ? text.dropFirst(2) : text)
         for coding in ["gzip", "br", "zstd", "deflate"] {

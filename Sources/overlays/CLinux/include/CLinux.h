@@ -34,7 +34,7 @@ int tf_openat(int directory, const char *path, int flags, unsigned mode);
 int tf_open_folder_beneath(int directory, const char *path);
 
 /// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno:
-/// EEXIST where the new name is taken, EINVAL or ENOSYS where it cannot be told.
+/// EEXIST where the new name is taken, EINVAL or ENOSYS where that cannot be checked.
 int tf_rename_new(int directory, const char *from, const char *to);
 
 /// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel
@@ -75,7 +75,7 @@ int tf_pidfd_open(int process);
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
 int tf_syncfs(int descriptor);
 
-/// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it cannot be told.
+/// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it is not known.
 int tf_processor_count(void);
 
 /// Raises the limit on open descriptors to what the system allows (RLIMIT_NOFILE, an enumerator whose type depends on

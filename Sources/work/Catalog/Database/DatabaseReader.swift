@@ -22,7 +22,7 @@ final class DatabaseReader {
     private let orders = Mailbox<Order>()
     private let reports = Mailbox<Report>()
     private var thread: WorkerThread?
-    /// What has come and is not yet looked at, the next one last.
+    /// What has come and is not yet read, the next one last.
     private var waiting: [Report] = []
 
     init(_ rows: SegmentRows) { self.rows = rows }

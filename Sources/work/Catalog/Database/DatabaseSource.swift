@@ -117,7 +117,7 @@ package final class DatabaseSource: RowSource {
     }
 
     package func courses() throws(CatalogError) -> [Course]? {
-        // Before the first row, or behind the last one that is wanted.
+        // Before the first row, or after the last one that is wanted.
         if batch != nil { reader.stop() }
         do throws(DatabaseError) {
             return try tables.courses(reading.courses)

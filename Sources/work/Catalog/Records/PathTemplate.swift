@@ -140,7 +140,7 @@ extension String {
         split(separator: "/").map { String($0).safeName.cut(toBytes: PathTemplate.longestName) }.joined(separator: "/")
     }
 
-    /// At most so many bytes of it, with no character cut in two.
+    /// At most this many bytes of it, with no character cut in two.
     fileprivate func cut(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var cut = ""

@@ -85,7 +85,7 @@ struct UniquePaths: ~Copyable {
 
 /// The paths that were there before, as keyed hashes of 64 bits: about 10 bytes for each.
 ///
-/// The hashes are in order in one table with gaps, each near the place that its value tells. So the table can grow
+/// The hashes are in order in one table with gaps, each near the place that its value gives. So the table can grow
 /// where it is, a little at a time: no second table, no peak of memory.
 package struct PathSet: ~Copyable {
     /// How full the table gets, and how much it grows then. Fuller by a tenth, a search is four times as long.
@@ -93,7 +93,7 @@ package struct PathSet: ~Copyable {
     private static let growth = 1.12
 
     private var table: UnsafeMutablePointer<UInt64>
-    /// How many places the hashes are spread over; behind them are some more for those that are pushed on.
+    /// How many places the hashes are spread over; after them are some more for those that are pushed on.
     private var places: Int
     private var slack: Int { Self.slack(places) }
     private(set) var count = 0

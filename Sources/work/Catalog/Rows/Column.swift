@@ -54,7 +54,7 @@ package enum Column: UInt8, FieldName {
         }
     }
 
-    /// The fields of a record that the tools behind read, which therefore have to be what the contract says.
+    /// The fields of a record that the tools after it read, which therefore have to be what the contract says.
     static let ofRecords: [Column] = [
         .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .aliases,
         .size, .etag, .url, .signedURL,

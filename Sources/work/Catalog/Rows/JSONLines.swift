@@ -18,7 +18,7 @@ protocol JSONLines: AnyObject {
 }
 
 extension JSONLines {
-    /// The next text; nil behind the last.
+    /// The next text; nil after the last.
     func next(_ name: String, _ beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> RawLine? {
         while true {
             if let line = try buffered(name) { return line }
@@ -96,7 +96,7 @@ final class PageLines: JSONLines {
     private let scanner = LineScanner<Name>()
     private var reader = JSONDocumentReader([])
     private var page: WebAddress
-    /// What the page says of the next one; nil behind the last.
+    /// What the page says of the next one; nil after the last.
     private var link: String?
     /// The pages asked for so far: a server that sends in a circle would never come to an end.
     private var asked: Set<String> = []
@@ -127,7 +127,7 @@ final class PageLines: JSONLines {
 
     func fill(_ name: String) throws(CatalogError) -> Bool {
         do throws(JSONDocumentError) {
-            // Nothing comes behind a page that is at hand, but it may be cut off.
+            // Nothing comes after a page that is at hand, but it may be cut off.
             _ = try reader.fill()
         } catch {
             throw CatalogError(document: "\(name): page \(asked.count)", error)

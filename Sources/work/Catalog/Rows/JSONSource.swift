@@ -191,8 +191,8 @@ extension JSONSource {
 // MARK: - Records
 
 extension JSONSource {
-    /// A record goes out as it came; of its fields those that the tools behind would stumble over are put right, at the
-    /// line's end, or left out.
+    /// A record goes out as it came; of its fields those that the tools after it would stumble over are put right, at
+    /// the line's end, or left out.
     package func copyRecord(
         _ object: ListedObject?, to output: inout LineBuffer, _ messages: inout RowMessages
     ) throws(RecordError) {

@@ -52,7 +52,7 @@ package struct PageLimits: Sendable {
     var tries = 5
     /// The longest wait that a server may ask for, in seconds.
     var longestPause = 300.0
-    /// Waits so many seconds.
+    /// Waits this many seconds.
     var pause: @Sendable (Double) -> Void = { _ = usleep(UInt32($0 * 1_000_000)) }
 
     package init() {}

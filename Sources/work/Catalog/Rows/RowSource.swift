@@ -1,7 +1,7 @@
 package import NDJSON
 internal import Records
 
-/// Where a catalogue's rows come from, one after the other. All that it tells is about the row at hand.
+/// Where a catalogue's rows come from, one after the other. All that it says is about the current row.
 ///
 /// A new kind of source is one more type that conforms to this, and one more case in `CatalogInput`.
 package protocol RowSource: AnyObject {
@@ -71,7 +71,7 @@ extension RowSource {
     }
 }
 
-/// A course by itself, as the source tells of it.
+/// A course by itself, as the source describes it.
 package struct Course: Equatable {
     package let id: Int64
     package let title: String?

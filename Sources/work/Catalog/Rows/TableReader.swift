@@ -90,7 +90,7 @@ struct TableReader: ~Copyable {
         }
     }
 
-    /// A row without an end is bad where no end can come; reading goes on in the line behind its first one.
+    /// A row without an end is bad where no end can come; reading goes on in the line after its first one.
     private mutating func refuseRow() -> Bool {
         guard atEnd || end - start > Self.longestRow else { return false }
         let isOpen = dialect != .tabs && buffer[start..<end].contains(UInt8(ascii: "\""))
@@ -127,7 +127,7 @@ struct TableRow {
         let isNull: Bool
     }
 
-    /// The fields' texts, one behind the other.
+    /// The fields' texts, one after the other.
     private(set) var text: [UInt8] = []
     private var fields: [Field] = []
     /// What is wrong with the row as a whole.
@@ -180,7 +180,7 @@ extension TableRow {
         }
     }
 
-    /// Up to the separator, line end or end behind the field.
+    /// Up to the separator, line end or end after the field.
     private mutating func parsePlainField(
         _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
     ) -> Bool {

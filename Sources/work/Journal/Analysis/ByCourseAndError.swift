@@ -12,7 +12,7 @@ package struct CourseSpeeds: Sendable {
         /// Of the tries that succeeded, one after the other.
         package fileprivate(set) var seconds = 0.0
 
-        /// Of one transfer; nil where nothing tells.
+        /// Of one transfer; nil where it is not known.
         package var bytesPerSecond: Double? { seconds > 0 && files > 0 ? Double(bytes) / seconds : nil }
     }
 
@@ -40,7 +40,7 @@ package struct CourseSpeeds: Sendable {
         return Array(sorted.prefix(count))
     }
 
-    /// Of one transfer, over all courses; nil where nothing tells.
+    /// Of one transfer, over all courses; nil where it is not known.
     package var meanBytesPerSecond: Double? {
         let seconds = courses.values.reduce(0) { $0 + $1.seconds }
         let bytes = courses.values.reduce(0.0) { $0 + Double($1.bytes) }

@@ -66,7 +66,7 @@ package final class CatalogScanner {
 }
 
 extension FoldedJournal {
-    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is told
+    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is reported
     /// together with the line's number.
     @discardableResult
     package mutating func list(

@@ -36,7 +36,7 @@ package struct Courses: Sendable {
     /// The course of the last line: neighbours mostly belong to one.
     private var latest = Number.none
     private var latestID: Int64 = 0
-    /// By number. Beside the courses themselves, since it is looked at for each line.
+    /// By number. Beside the courses themselves, since it is read for each line.
     private var hasTitle = [false]
 
     /// The number of a course, with its title taken where none is known yet.

@@ -13,7 +13,7 @@ package struct TryStatistics: Sendable {
     /// Bytes a second of successful tries; what an earlier run had fetched is left out.
     package private(set) var rates = LogHistogram()
     package private(set) var throughput = Throughput()
-    /// From the start of the first try to the end of the last one; nil where no result tells a time.
+    /// From the start of the first try to the end of the last one; nil where no result has a time.
     package private(set) var span: ClosedRange<Double>?
     /// When the first result came.
     package private(set) var firstResultAt: Double?

@@ -19,7 +19,7 @@ package struct Queue: ~Copyable {
     /// How many lines of the catalogue were records.
     package private(set) var records = 0
 
-    /// - Parameter problem: told what is wrong with a line of the catalogue, and the line's number.
+    /// - Parameter problem: receives what is wrong with a line of the catalogue, and the line's number.
     package init(
         _ request: QueueRequest, catalog: consuming LineFile, journal: consuming FoldedJournal,
         output: consuming LineOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void

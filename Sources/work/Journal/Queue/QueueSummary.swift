@@ -9,7 +9,7 @@ package struct QueueSummary: Sendable {
         package subscript(state: FileState) -> Int { counts[state] ?? 0 }
 
         package var total: Int { counts.values.reduce(0, +) }
-        /// Those that can still be helped.
+        /// Those that can still be tried.
         package var left: Int { self[.queued] + self[.delayed] }
         /// Records that are neither there nor dropped.
         package var notThere: Int { left + self[.failed] }

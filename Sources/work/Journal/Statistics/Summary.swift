@@ -46,7 +46,7 @@ package struct Summary: Sendable {
     package var faults: [Fault] = []
     package let times: Times?
     package let tries: TryCounts
-    /// Seconds that successful tries took, and bytes a second that they brought; nil where none tells them.
+    /// Seconds that successful tries took, and bytes a second that they brought; nil where none has them.
     package let seconds: Percentiles?
     package let rates: Percentiles?
     package let throughput: Throughput

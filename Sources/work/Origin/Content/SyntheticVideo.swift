@@ -94,7 +94,7 @@ package struct SizeRange: Equatable, Sendable {
     func size(for path: String) -> Int64 {
         let span = UInt64(sizes.upperBound - sizes.lowerBound)
         guard span > 0, span < .max else { return sizes.lowerBound }
-        // Hashed with something behind it: the path's own hash is the seed of its bytes.
+        // Hashed with something after it: the path's own hash is the seed of its bytes.
         return sizes.lowerBound + Int64(Mixing.hash(path + "#size") % (span + 1))
     }
 }

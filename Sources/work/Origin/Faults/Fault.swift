@@ -46,7 +46,7 @@ package enum Faults {
     }
 }
 
-/// Where in the body a fault strikes: after so many bytes, or after a share of it.
+/// Where in the body a fault strikes: after this many bytes, or after a share of it.
 package struct ByteLimit: Equatable, Sendable {
     private enum Place: Equatable, Sendable {
         case bytes(Int64)

@@ -119,7 +119,7 @@ struct LibraryFolder {
     /// Where the folders of the library begin in the name.
     private let start: Int
 
-    /// - Parameter end: behind the slash that ends the folder in the URL.
+    /// - Parameter end: after the slash that ends the folder in the URL.
     init(of url: ResourceURL, upTo end: Int) {
         let host = url.host.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
         let library = host + PercentDecoded(url.bytes[url.authority.upperBound..<url.libraryEnd])

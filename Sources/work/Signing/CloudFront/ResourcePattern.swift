@@ -33,7 +33,7 @@ struct ResourcePattern: Equatable {
 }
 
 extension StringProtocol where SubSequence == Substring {
-    /// What is before and behind the first occurrence of a mark; nil behind it where it does not occur.
+    /// What is before and after the first occurrence of a mark; nil after it where it does not occur.
     fileprivate func cut(at mark: String) -> (Substring, Substring?) {
         let parts = self[...].split(separator: mark, maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0], parts.count == 2 ? parts[1] : nil)

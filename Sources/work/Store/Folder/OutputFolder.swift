@@ -121,7 +121,7 @@ package final class OutputFolder {
 
     package var freeSpace: FreeSpace { root.freeSpace }
 
-    /// What people should hear of, and has not been told yet: folders that refuse, each once, and what this file system
+    /// What users should know, and was not reported yet: folders that refuse, each once, and what this file system
     /// cannot do, though no file is lost by it.
     package func takeNotices() -> [String] { shared.takeNotices() }
 }

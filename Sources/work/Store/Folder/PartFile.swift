@@ -12,7 +12,7 @@ package final class PartFile {
     package private(set) var file: (any StorageFile)?
     /// How many bytes the file has.
     private var written: Int64 = 0
-    /// The bytes behind them.
+    /// The bytes after them.
     package private(set) var gathered: [UInt8] = []
     /// Whether, as far as is known, no file of its name exists.
     private let isNew: Bool

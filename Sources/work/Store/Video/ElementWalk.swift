@@ -1,5 +1,5 @@
 /// The walk over the outermost elements of a WebM or Matroska file (RFC 8794, section 8; RFC 9559, section 5): the EBML
-/// header, and segments that reach to the file's end. What is inside the segments is not looked at.
+/// header, and segments that reach to the file's end. What is inside the segments is not checked.
 package struct ElementWalk: Sendable {
     private(set) var position: Int64? = 0
     private let length: Int64

@@ -35,7 +35,7 @@ package enum VideoType: Sendable {
 
     private static func isText(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || (0x09...0x0D).contains(byte) }
 
-    /// The walk over a file of this kind and so many bytes; nil for a kind whose structure is not looked at.
+    /// The walk over a file of this kind and this many bytes; nil for a kind whose structure is not checked.
     package func walk(over length: Int64) -> StructureWalk? {
         switch self {
         case .mp4: .boxes(BoxWalk(over: length))
