@@ -174,7 +174,7 @@ import Testing
         try test.segment(4, channel: .integer(1), order: .integer(2))
         let run = try catalog(test.path)
         #expect(run.lines.count == 1)
-        #expect(run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is that of segment 4 too, left out"])
+        #expect(run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is already used by segment 4; left out"])
     }
 
     @Test("two segments with one path are told by both their ids")
@@ -186,7 +186,7 @@ import Testing
         try test.segment(3, channel: .integer(1), order: .integer(3), name: .text("c"))
         let run = try catalog(test.path, try rules(path: "{title}.mp4"))
         #expect(try run.values("path") == ["a_b.mp4", "c.mp4"])
-        #expect(run.messages == ["FILE: segment 2: path 'a_b.mp4' is that of segment 1 too, left out"])
+        #expect(run.messages == ["FILE: segment 2: path 'a_b.mp4' is already used by segment 1; left out"])
     }
 
     @Test("what is no database of the application is told with what to do")

@@ -86,7 +86,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.errors(), [])
         page.close("done")
         proxy.is_signed_out = True
-        page.wait(lambda: "load this page anew" in page.text("link"), "what the proxy did to be told")
+        page.wait(lambda: "load this page again" in page.text("link"), "what the proxy did to be told")
         proxy.is_signed_out = False
         page.wait(lambda: page.text("link") == "Connected", "the server to be there again")
 
