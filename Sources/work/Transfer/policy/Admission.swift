@@ -23,7 +23,9 @@ struct Admission {
         static let first = 5.0
         static let longest = 60.0
 
+        /// Tries that ran already when it was condemned end before the next probe: they are none.
         mutating func failed(at now: Double) {
+            guard now >= next else { return }
             next = now + delay
             delay = min(delay * 2, Self.longest)
         }

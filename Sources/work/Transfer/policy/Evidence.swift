@@ -151,9 +151,12 @@ package struct Evidence: Equatable, Sendable {
     private static func settle(
         _ failed: FailedTry, _ suspect: inout Suspect, _ owner: FaultOwner, certain: Bool = false, at now: Double
     ) -> Finding {
-        // A connection that never was, a limit, and a signature that has expired say nothing about the object.
-        let neverTheRecords =
-            certain || !failed.hadContact || failed.error.code == .rateLimited || failed.error.code == .expired
+        // A host that limits how much it is asked for does serve: that speaks against nobody.
+        if failed.error.code == .rateLimited && !certain {
+            return Finding(owner: owner, evidence: "it limits how much it is asked for")
+        }
+        // A connection that never was and a signature that has expired say nothing about the object.
+        let neverTheRecords = certain || !failed.hadContact || failed.error.code == .expired
         if let servedAt = suspect.servedAt, servedAt >= failed.startedAt, !certain {
             return neverTheRecords
                 ? Finding(owner: owner, evidence: "it serves others, and this try did not reach the object")
@@ -167,12 +170,10 @@ package struct Evidence: Equatable, Sendable {
                 return Finding(owner: .record, evidence: "it failed again, and few others did")
             }
         }
-        if failed.error.code != .rateLimited {
-            suspect.suspect(
-                failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
-                enough: enough(for: owner),
-                enoughFolders: owner == .credentials && suspect.servedAt != nil ? enoughFolders : 1)
-        }
+        suspect.suspect(
+            failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
+            enough: enough(for: owner),
+            enoughFolders: owner == .credentials && suspect.servedAt != nil ? enoughFolders : 1)
         let count = suspect.records.count
         return Finding(
             owner: owner,

@@ -89,7 +89,10 @@ extension FetchRun {
     /// Lets the transfers go on, and concludes the tries that have ended by it. False where none has.
     func concludeTries() -> Bool {
         let ended = pool.perform()
-        for one in ended { conclude(one) }
+        for (index, one) in ended.enumerated() {
+            unconcluded = ended.count - 1 - index
+            conclude(one)
+        }
         // Patience may end while nothing runs.
         if stop == nil, let reason = admission.hopelessness(at: now) { end(.hopeless(reason)) }
         return !ended.isEmpty
@@ -169,7 +172,7 @@ extension FetchRun {
 
     /// Whether no other record is left, as far as is known, that could tell more.
     private var isAlone: Bool {
-        isInputEnded && pool.count == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
+        isInputEnded && pool.count + unconcluded == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
     }
 
     /// What waits for another try at a host that was condemned now comes back: its places are for others.

@@ -43,6 +43,8 @@ package final class FetchRun {
     private var stoppedAt = 0.0
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
+    /// Tries that have ended together with the one that is being concluded, and come after it.
+    var unconcluded = 0
     /// Quick retries.
     var retries = 0
     /// Bytes that transfers which have ended brought.

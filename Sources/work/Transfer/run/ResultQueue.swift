@@ -7,6 +7,8 @@ final class ResultQueue {
     private let writer: ResultWriter
     /// Where the writer works; nil: on the run's own thread, before it waits.
     private let background: (reports: ResultThread, thread: WorkerThread)?
+    /// What the writer has done here, until it is received.
+    private var reports: [ResultThread.Report] = []
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<ExactText> = []
     private var unwritten = 0
@@ -71,20 +73,21 @@ final class ResultQueue {
     }
 
     private func writeHere() -> Bool {
-        var hasNews = false
-        while failure == nil, !pending.isEmpty || writer.isUnfinished {
-            do throws(SystemError) {
+        guard failure == nil else { return false }
+        do throws(SystemError) {
+            while !pending.isEmpty || writer.isUnfinished {
                 let batch = pending
                 pending = []
-                for record in try writer.finish(batch) { account(record) }
-            } catch { failure = error }
-            hasNews = true
-        }
-        return hasNews
+                reports.append(.written(try writer.finish(batch)))
+            }
+        } catch { reports.append(.outputFailed(error)) }
+        return !reports.isEmpty
     }
 
     func receiveReports() {
-        for report in background?.reports.removeReports() ?? [] {
+        let received = background?.reports.removeReports() ?? reports
+        reports = []
+        for report in received {
             switch report {
             case .written(let records): for record in records { account(record) }
             case .outputFailed(let error): failure = error
