@@ -163,7 +163,7 @@ import Testing
         try test.course(1, channels: 1)
         try test.segment(1, channel: .integer(1), video: .text("mp4:folder/"))
         let messages = try catalog(test.path).messages
-        #expect(messages.first == "FILE: segment 1: 'video' ends in '/', it names no file")
+        #expect(messages.first == "FILE: segment 1: 'video' ends in '/', so it does not name a file")
     }
 
     @Test("two segments with one id, where the table allows it, are told by their path")

@@ -9,7 +9,7 @@ import Testing
         #expect(try run.values("title") == ["-"])
         #expect(
             run.messages
-                == ["FILE: 'title' is left out of 1 record: line 1: it holds half of a surrogate pair"])
+                == ["FILE: 'title' is left out of 1 record: line 1: it has half of a surrogate pair"])
     }
 
     @Test("a record of a document that is longer than is held is told, and the next one read")

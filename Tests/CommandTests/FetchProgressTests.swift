@@ -153,7 +153,7 @@ import Testing
         arguments: [
             (["--total=-1"], "--total -1: give a number from 0 on"),
             (["--total", "1", "--catalog", "x"], "--total and --catalog both say how many records come: give one"),
-            (["--catalog", "-"], "--catalog: standard input holds the records: name a file"),
+            (["--catalog", "-"], "--catalog: standard input is for the records: name a file"),
             (["--catalog", "/nowhere/x"], "cannot open '/nowhere/x': No such file or directory: name the catalogue's"),
             (["--active", "/nowhere/x"], "cannot open folder '/nowhere': No such file or directory: choose another"),
         ])

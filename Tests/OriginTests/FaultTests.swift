@@ -315,12 +315,12 @@ struct FaultRuleTests {
             ("/a", "it is not of the form PATTERN:FAULT[*COUNT]"),
             ("a:404", "its pattern could match no path, since each begins with '/'"),
             ("/a:404*0", "it would never strike"),
-            ("/a:600", "'600' is no fault, see --help for those that there are"),
-            ("/a:cut=x", "'cut=x' is no fault, see --help for those that there are"),
-            ("/a:503;retry-after=", "'503;retry-after=' is no fault, see --help for those that there are"),
-            ("/a:header=x", "'header=x' is no fault, see --help for those that there are"),
-            ("/a:header=x y:z", "'header=x y:z' is no fault, see --help for those that there are"),
-            ("/a:redirect=a\nb", "'redirect=a\nb' is no fault, see --help for those that there are"),
+            ("/a:600", "'600' is not a fault: --help lists them"),
+            ("/a:cut=x", "'cut=x' is not a fault: --help lists them"),
+            ("/a:503;retry-after=", "'503;retry-after=' is not a fault: --help lists them"),
+            ("/a:header=x", "'header=x' is not a fault: --help lists them"),
+            ("/a:header=x y:z", "'header=x y:z' is not a fault: --help lists them"),
+            ("/a:redirect=a\nb", "'redirect=a\nb' is not a fault: --help lists them"),
         ])
     func refused(text: String, reason: String) {
         #expect(throws: FaultRuleError(reason: reason)) { try FaultRule(parsing: text) }

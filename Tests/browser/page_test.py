@@ -191,7 +191,7 @@ class PageTest(unittest.TestCase):
         first.wait(lambda: first.find("stop").is_displayed(), "the run")
         self.driver.switch_to.window(two)
         self.driver.execute_script("document.getElementById('confirm-yes').click()")
-        second.wait(lambda: any("a run works on it already" in text for text in second.heard()), "the refusal")
+        second.wait(lambda: any("a run is in progress" in text for text in second.heard()), "the refusal")
         second.wait(lambda: second.find("stop").is_displayed(), "the run of the other tab")
         self.site.hurry()
         second.watch_to_end()

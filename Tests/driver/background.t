@@ -178,7 +178,7 @@ watched() {
 	nothing_runs
 	has seen 9
 	ends 3 "$BULK" watch -o out 2>errors
-	has errors "no run works on it"
+	has errors "no run is in progress"
 }
 claim "watch shows a run until its end" watched
 

@@ -51,7 +51,7 @@ change() {
 	ask "$1" "$2" -d '' -H "Authorization: Bearer $TOKEN"
 }
 
-# run_over: waits until no run works on it.
+# run_over: waits until no run is in progress.
 run_over() {
 	timeout 60 sh -c 'until flock -n -s out/.tf-bulk/lock true; do sleep 0.05; done'
 }

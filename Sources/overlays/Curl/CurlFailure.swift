@@ -4,7 +4,7 @@ internal import Glibc
 /// Why a transfer ended without a whole answer: one of libcurl's codes, by what can be done about it.
 package struct CurlFailure: Error, Equatable, Sendable {
     package let kind: Kind
-    /// libcurl's words, fit for a message: no URL and no query stands in them.
+    /// libcurl's words, fit for a message: they contain no URL and no query.
     package let words: String
 
     package enum Kind: CaseIterable, Sendable {

@@ -112,7 +112,7 @@ public struct LineBuffer: Sendable {
 
     @usableFromInline mutating func begin(_ name: String) {
         separate()
-        // No field's name holds what would have to be escaped.
+        // No field's name has what would have to be escaped.
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: name.utf8)
         append("\":")
@@ -181,13 +181,13 @@ extension LineBuffer {
 }
 
 extension LineBuffer {
-    /// An object inside the line's own; `fields` adds what stands in it.
+    /// An object inside the line's own; `fields` adds what is in it.
     package mutating func add(object name: some FieldName, _ fields: (inout LineBuffer) -> Void) {
         begin(nested: name)
         addObject(fields)
     }
 
-    /// An array of objects; `fields` adds what stands in the one for an element.
+    /// An array of objects; `fields` adds what is in the one for an element.
     package mutating func add<Element>(
         objects name: some FieldName, of elements: some Sequence<Element>,
         _ fields: (inout LineBuffer, Element) -> Void
@@ -217,7 +217,7 @@ extension LineBuffer {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Where the first byte stands, from `start` on, that has to be escaped in a string: a quotation mark, a backslash or
+    /// Where the first byte is, from `start` on, that has to be escaped in a string: a quotation mark, a backslash or
     /// a control character (RFC 8259, section 7). The end where there is none.
     func firstToEscape(from start: Int) -> Int {
         guard start < count, let baseAddress else { return count }

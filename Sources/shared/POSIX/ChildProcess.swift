@@ -14,9 +14,9 @@ package enum ChildProcess {
         case output, errors
     }
 
-    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input. One of its streams
-    /// is read, the other thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one that takes
-    /// longer than `seconds` ETIMEDOUT.
+    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input. One of its
+    /// streams is read, the other thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one
+    /// that takes longer than `seconds` ETIMEDOUT.
     ///
     /// - Parameters:
     ///   - environment: `NAME=VALUE` each; without it the child has this process's own.
@@ -97,8 +97,8 @@ package enum ChildProcess {
     }
 
     /// Starts a program, found in the PATH like a shell's, with nothing on its standard input; what it prints goes to
-    /// standard error. Signals that this process holds back reach it. It leads a process group of its own, so that it can
-    /// be ended with all that it has started.
+    /// standard error. Signals that this process holds back reach it. It leads a process group of its own, so that it
+    /// can be ended with all that it has started.
     ///
     /// - Parameter additions: to the environment.
     package static func start(_ words: [String], environment additions: [String: String]) throws(SystemError) -> pid_t {
@@ -145,7 +145,7 @@ package enum ChildProcess {
     }
 }
 
-/// A process, not necessarily a child, whose end somebody waits for (pidfd_open(2)).
+/// A process, not necessarily a child, whose end can be waited for (pidfd_open(2)).
 package final class ProcessWatch {
     /// Readable once the process has ended; nil where it had ended before.
     private let file: File?

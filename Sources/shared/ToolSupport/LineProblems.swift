@@ -4,7 +4,7 @@ package final class LineProblems {
     private let name: String
     private var messages: FirstMessages
 
-    /// - Parameter name: the file's, as it stands in messages.
+    /// - Parameter name: the file's, as messages show it.
     package init(in name: String, _ diagnostics: Diagnostics) {
         self.name = name
         messages = FirstMessages(diagnostics)

@@ -4,8 +4,8 @@ package import POSIX
 internal import Records
 internal import Store
 
-/// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the journal
-/// that queues it anew.
+/// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the
+/// journal that queues it again.
 package struct Audit: ~Copyable {
     private var journal: FoldedJournal
     private let inspector: FileInspector

@@ -75,13 +75,13 @@ package struct FolderWalk {
     /// The name as the system is to be asked for it; EILSEQ if it is not UTF-8: no tool of the suite made it.
     private func named(_ name: [UInt8]) throws(SystemError) -> String {
         guard let text = String(validating: name, as: UTF8.self) else {
-            throw SystemError("cannot look at a name that is not UTF-8", code: EILSEQ)
+            throw SystemError("cannot check a name that is not UTF-8", code: EILSEQ)
         }
         return text
     }
 }
 
-/// The places in which a catalogue's files may lie: their paths, and the aliases that count as well.
+/// The places where a catalogue's files may be: their paths, and the aliases that count as well.
 package struct KnownPaths: ~Copyable {
     private var paths = PathTable()
     private let line = LineScanner<Field>()

@@ -56,7 +56,7 @@ final class RequestHandler: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// A client that resets the connection: nobody is left to tell.
+    /// A client that resets the connection: there is no one left to tell.
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
@@ -107,7 +107,7 @@ extension RequestHandler {
         return max(pace?.take(count, now: now) ?? 0, answerPace?.take(count, now: now) ?? 0)
     }
 
-    /// Where the channel is full, it tells when it is no more.
+    /// Where the channel is full, it tells when it no longer is.
     private func goOn(_ context: ChannelHandlerContext) {
         context.channel.isWritable ? writePieces(context) : context.flush()
     }
@@ -190,7 +190,7 @@ extension HTTPResponseHead {
         } else if request.version == .http1_0 {
             headers.add(name: "Connection", value: "keep-alive")
         }
-        // Of HTTP/1.1 the library would make chunks where there is no length.
+        // Of HTTP/1.1 the library would make chunks where no length is given.
         let version = answer.framing == .close ? HTTPVersion.http1_0 : .http1_1
         self.init(version: version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
     }

@@ -1,10 +1,10 @@
 internal import Terminal
 package import Transfer
 
-/// What a display shows: where the run stands, and what follows from how it came there.
+/// What a display shows: the state of the run, and what follows from how it got there.
 package struct ProgressReport: Sendable {
     package let progress: FetchProgress
-    /// How many records there will be, where somebody said so.
+    /// How many records there will be, where that is known.
     package let total: Int?
     /// When this was so, in Unix seconds.
     package let time: Double

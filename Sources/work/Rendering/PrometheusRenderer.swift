@@ -72,15 +72,15 @@ package struct PrometheusRenderer: Renderer {
         }
         if let seconds = summary.seconds {
             write(
-                "tf_download_duration_seconds", "Seconds that so many of a hundred downloads stayed within.", .gauge,
+                "tf_download_duration_seconds", "Percentile of the seconds that downloads took.", .gauge,
                 labelled(seconds), to: &output)
         }
         if let rates = summary.rates {
             write(
-                "tf_download_bytes_per_second", "Rate that so many of a hundred downloads stayed within.", .gauge,
+                "tf_download_bytes_per_second", "Percentile of the rate of downloads.", .gauge,
                 labelled(rates), to: &output)
         }
-        write("tf_counted_timestamp_seconds", "When this was counted.", .gauge, summary.madeAt, to: &output)
+        write("tf_counted_timestamp_seconds", "Time of this count.", .gauge, summary.madeAt, to: &output)
     }
 
     private func labelled(_ values: Percentiles) -> [(labels: [String: String], value: Double)] {
@@ -158,7 +158,7 @@ package struct MetricLabel: Equatable, Sendable {
         guard !value.isEmpty else { throw LabelError(reason: "has no value") }
     }
 
-    /// As it stands in a series ("Text-based format").
+    /// As it is in a series ("Text-based format").
     var text: String {
         let escaped = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
         return "\(name)=\"\(escaped)\""

@@ -77,7 +77,7 @@ package struct SignedURL: CustomStringConvertible, Sendable {
         String(decoding: bytes.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self) + "?<signature>"
     }
 
-    /// Begins anew with the object's URL and what separates it from a parameter.
+    /// Begins again with the object's URL and what separates it from a parameter.
     mutating func begin(with url: ResourceURL) {
         bytes.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: url.bytes)

@@ -44,7 +44,7 @@ segment_examine() {
 	200 | 206) bytes_examine ;;
 	401 | 403) row fail segment "the origin refuses its URL ($STATUS): is the key pair in the distribution's key group, and the clock right?" ;;
 	404 | 410) row fail segment "the origin does not have it ($STATUS): look at --base-url and --key-template" ;;
-	3??) row warn segment "the origin sends elsewhere ($STATUS): --base-url should name that place" ;;
+	3??) row warn segment "the origin redirects to another place ($STATUS): --base-url should name that place" ;;
 	*) row fail segment "the origin answers $STATUS: try again later, or ask who runs it" ;;
 	esac
 }

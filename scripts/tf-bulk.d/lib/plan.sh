@@ -4,7 +4,7 @@
 # plan_measure CATALOG PLAN: sets LEFT, the records that can be tried, now or later, NEED, about their bytes, FREE, the
 # folder's room, empty where nobody knows, and what plan_show shows.
 plan_measure() {
-	figures_of "$2" || fail 3 "'$2': cannot be read: the next run makes it anew"
+	figures_of "$2" || fail 3 "'$2': cannot be read: the next run makes it again"
 	segments=$(figure_or_none segments)
 	courses=$(figure_or_none courses)
 	empty_courses=$(figure_or_none courses_without_segments)
@@ -43,7 +43,7 @@ plan_show() {
 	esac
 	printf "  folder    '%s', %s\n" "$(printf %s "${place%/.}" | printable)" "$(room_words "$FREE")"
 	[ -z "$FREE" ] || [ "$NEED" -le "$FREE" ] ||
-		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
+		printf "  There may be too little space: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
 }
 
 # plan_json: the plan of the source, with the estimate for what was selected, and what is left to do.

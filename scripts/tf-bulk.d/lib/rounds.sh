@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Rounds, as xargs has them: what is due now goes through the stages, until nothing is left that can be helped.
+# Rounds, as xargs has them: what is due now goes through the stages, until nothing is left to try.
 
 JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 RESTARTS=0   # rounds in a row that a stage did not survive

@@ -35,7 +35,7 @@ struct RecordMaker {
         segment.course = Self.ifUsable(.courseID, of: row)
         let counted = positions.next(in: segment.course)
         let hasVideo = try segment.video.read(row)
-        if hasVideo, segment.video.name.isEmpty { throw RecordError("'video' ends in '/', it names no file") }
+        if hasVideo, segment.video.name.isEmpty { throw RecordError("'video' ends in '/', so it does not name a file") }
         let hasKey = try row.append(.key, to: &segment.key)
         if !hasVideo && !hasKey, try !hasPlace(row) { return try gap(row) }
         if hasKey, try isFolder(row) { return .withoutSegment }
@@ -167,7 +167,7 @@ extension RecordMaker {
         guard output.count == count else { return }
         let values = SegmentValues(segment: segment, row: row)
         do throws(RecordError) {
-            // Where a course's files are is no matter to an object of none.
+            // Where a course's files are does not matter to an object of no course.
             if try isObject(row) { return }
             for template in rules.aliases {
                 try template.render(values, to: &text)

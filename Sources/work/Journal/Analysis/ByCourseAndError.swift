@@ -64,7 +64,7 @@ package struct Retries: ~Copyable {
     /// Hostile lines could name a new code each: the later ones count as the first.
     private static let mostCodes = 1000
 
-    /// Codes by number; 0 stands for no failure so far.
+    /// Codes by number; 0 means no failure so far.
     private var codes = ["(other)"]
     private var numbers: [String: UInt16] = [:]
     private var effects = [Effect()]

@@ -61,7 +61,7 @@ package struct TryStatistics: Sendable {
 }
 
 /// How often which value came, in classes a thirty-second of a power of two wide: a percentile read from them is within
-/// 1.6 % of the value that stands there, in 16 KB, however many values came.
+/// 1.6 % of the value there, in 16 KB, however many values came.
 package struct LogHistogram: Sendable {
     /// The bits of a `Double` that tell its class: all of the exponent, five of the significand.
     private static let dropped = 47

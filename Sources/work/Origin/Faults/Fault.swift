@@ -23,7 +23,7 @@ extension Fault {
     package func alter(_ object: inout any OriginObject) {}
     package func alter(_ answer: inout OriginAnswer) {}
 
-    /// What is behind `name=`; empty where the name stands alone, nil where it is another name.
+    /// What follows `name=`; empty where the name is alone, nil where it is another name.
     static func argument(of name: String, in text: String) -> String? {
         if text == name { return "" }
         return text.hasPrefix(name + "=") ? String(text.dropFirst(name.count + 1)) : nil

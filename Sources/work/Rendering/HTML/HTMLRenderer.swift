@@ -3,7 +3,7 @@ internal import Records
 internal import Terminal
 
 /// A report that is one file, with no reference to the outside: for a browser, a printer, a screen reader. Whatever
-/// strangers wrote stands in it as text.
+/// strangers wrote is in it as text.
 package struct HTMLRenderer: Renderer {
     private let failed: FailedSegments?
 

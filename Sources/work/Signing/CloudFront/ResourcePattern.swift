@@ -40,7 +40,7 @@ extension StringProtocol where SubSequence == Substring {
     }
 }
 
-/// A pattern in which `*` stands for any characters, none included, and `?` for exactly one; `\` before either of them
+/// A pattern in which `*` matches any characters, none included, and `?` for exactly one; `\` before either of them
 /// takes it as it is. CloudFront's policies and the fault script write patterns this way.
 package struct Wildcard: Equatable, Sendable {
     private enum Piece: Equatable {

@@ -34,8 +34,8 @@ final class SharedState: Sendable {
 
     init(_ root: any StorageFolder) { self.root = root }
 
-    /// Whether somebody else was seen to write below the output folder: then what this run knows of its folders is not
-    /// all.
+    /// Whether another process was seen to write below the output folder: then what this run knows of its folders is
+    /// not all.
     var haveOthersWritten: Bool { others.load(ordering: .relaxed) }
 
     func noteOthers() { others.store(true, ordering: .relaxed) }

@@ -9,7 +9,7 @@ package struct ElementWalk: Sendable {
 
     private static let header: UInt64 = 0x1A45_DFA3
     private static let segment: UInt64 = 0x1853_8067
-    /// Void and CRC-32, which may stand anywhere.
+    /// Void and CRC-32, which may be anywhere.
     private static let fillers: [UInt64] = [0xEC, 0xBF]
 
     /// - Parameter length: of the file, in bytes.

@@ -45,8 +45,9 @@ package enum VideoType: Sendable {
     }
 }
 
-/// Follows the structure of a video file from one head to the next, up to the file's end. It reads nothing itself: it says
-/// where the next head is, and is given its bytes. It takes any bytes, and throws for those that are not a video's.
+/// Follows the structure of a video file from one head to the next, up to the file's end. It reads nothing itself: it
+/// says where the next head is, and is given its bytes. It takes any bytes, and throws for those that are not a
+/// video's.
 package enum StructureWalk: Sendable {
     case boxes(BoxWalk)
     case elements(ElementWalk)
@@ -62,7 +63,7 @@ package enum StructureWalk: Sendable {
         }
     }
 
-    /// Whether what lies before `position` is a whole video in itself.
+    /// Whether what is before `position` is a whole video in itself.
     package var isWhole: Bool {
         switch self {
         case .boxes(let walk): walk.isWhole

@@ -171,7 +171,7 @@ function fill(row, course, index, height, isCurrent) {
 }
 
 function state(course) {
-	if (course.working) return ["↻ in work", "busy"];
+	if (course.working) return ["↻ running", "busy"];
 	if (course.failed > 0) return [`✕ ${count(course.failed)} failed`, "bad"];
 	if (course.there >= course.total) return ["✓ complete", "good"];
 	return course.left > 0 ? ["… queued", "idle"] : ["left out", "idle"];

@@ -30,7 +30,7 @@ async function ask(path, options = {}) {
 
 /** In words, why an answer is of no use. */
 function problem({ status, body }) {
-	return body?.message ?? `Something in front of the server answered in its place (${status}): load this page anew`;
+	return body?.message ?? `Something in front of the server answered in its place (${status}): load this page again`;
 }
 
 /** Changes something. What went wrong becomes a toast. */
