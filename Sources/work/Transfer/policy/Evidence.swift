@@ -142,7 +142,9 @@ package struct Evidence: Equatable, Sendable {
         case .disk: return Finding(owner: .disk, evidence: "the system reports it of the disk")
         case .process: return Finding(owner: .process, evidence: "it ended here, and not at the origin")
         case .host: return Self.settle(failed, &hosts[failed.origin, default: Suspect()], .host, at: now)
-        case .way: return Self.settle(failed, &way, .way, certain: true, at: now)
+        case .way:
+            // A redirect or a page may be the origin's after all; a proxy or a network login that says so is what it says.
+            return Self.settle(failed, &way, .way, certain: !failed.isForeign, at: now)
         case .credentials: return Self.settle(failed, &credentials, .credentials, at: now)
         }
     }
@@ -157,13 +159,14 @@ package struct Evidence: Equatable, Sendable {
         }
         // A connection that never was and a signature that has expired say nothing about the object.
         let neverTheRecords = certain || !failed.hadContact || failed.error.code == .expired
-        if let servedAt = suspect.servedAt, servedAt >= failed.startedAt, !certain {
+        if let servedAt = suspect.servedAt, servedAt > failed.startedAt, !certain {
             return neverTheRecords
                 ? Finding(owner: owner, evidence: "it serves others, and this try did not reach the object")
                 : Finding(owner: .record, evidence: "\(name(owner)) served others meanwhile")
         }
         if !neverTheRecords && !suspect.isCondemned {
-            if failed.isAlone {
+            // One page in place of the last file may be a portal's as well: only the next run tells.
+            if failed.isAlone && owner != .way {
                 return Finding(owner: .record, evidence: "no other record is left that could tell more")
             }
             if suspect.records.contains(failed.record) {
