@@ -66,8 +66,8 @@ extension FetchRun {
         }
     }
 
-    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the records
-    /// of the rest come back as they came: waiting for their hosts would hold up the next run.
+    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the
+    /// records of the rest come back as they came: waiting for their hosts would hold up the next run.
     func startDeferred() {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
