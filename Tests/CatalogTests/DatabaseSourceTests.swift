@@ -174,7 +174,8 @@ import Testing
         try test.segment(4, channel: .integer(1), order: .integer(2))
         let run = try catalog(test.path)
         #expect(run.lines.count == 1)
-        #expect(run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is already used by segment 4; left out"])
+        #expect(
+            run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is already used by segment 4; left out"])
     }
 
     @Test("two segments with one path are told by both their ids")
