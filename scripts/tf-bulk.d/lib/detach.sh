@@ -23,7 +23,7 @@ detach() {
 	exit "$(fate tf-bulk)"
 }
 
-# detached_begin: tells whoever waits that it really runs, and lets go of the terminal. The log hears the rest.
+# detached_begin: says to the waiting process that it really runs, and closes the terminal. The log gets the rest.
 detached_begin() {
 	[ -n "$DETACHED" ] || return 0
 	log "run: in the background, as process $$"

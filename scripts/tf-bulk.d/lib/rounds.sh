@@ -32,7 +32,7 @@ evidence_begin() {
 	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --evidence $(quoted "$EVIDENCE")"
 }
 
-# round_rest: a round that is the same records as the last one, with the same tries behind them, changed nothing: what is
+# round_rest: a round that is the same records as the last one, with the same tries, changed nothing: what is
 # in the way concerns them all. The next one would end as quickly.
 round_rest() {
 	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! cmp -s -- "$ROUND" "$LAST_ROUND"; then

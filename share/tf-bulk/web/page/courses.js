@@ -29,7 +29,7 @@ export class CourseList {
 	/**
 	 * @param list the element that scrolls.
 	 * @param space the one in it that is as high as all rows.
-	 * @param open is told the course that the user wants to see.
+	 * @param open gets the course that the user wants to see.
 	 */
 	constructor(list, space, open) {
 		this.#list = list;

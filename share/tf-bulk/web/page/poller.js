@@ -17,7 +17,7 @@ export class Poller {
 
 	/**
 	 * @param ask asks once; throws where no answer came, and `Refused` where it was none that helps.
-	 * @param tell is told the seconds until the next try after a failure, 0 after an answer; and why it was refused.
+	 * @param tell gets the seconds until the next try after a failure, 0 after an answer; and why it was refused.
 	 */
 	constructor(ask, tell) {
 		this.#ask = ask;
