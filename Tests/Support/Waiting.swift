@@ -3,6 +3,8 @@ internal import Glibc
 /// What another process was to do has not come in time.
 package struct WaitedInVain: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// How long a test waits for another process, in seconds: long enough for a machine that is busy.
