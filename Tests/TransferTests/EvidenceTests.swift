@@ -49,7 +49,7 @@ import Testing
 
     @Test("a host that served others since the try began is not to blame")
     func servedMeanwhile() {
-        let finding = Self.finding(Self.failed(Self.serverError, startedAt: 100), servedAt: 100)
+        let finding = Self.finding(Self.failed(Self.serverError, startedAt: 100), servedAt: 101)
         #expect(finding == Finding(owner: .record, evidence: "the host served others meanwhile"))
     }
 

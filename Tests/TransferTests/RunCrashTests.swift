@@ -55,7 +55,8 @@ import Testing
         return death.calls
     }
 
-    /// Runs until so many calls were made, then lets `strike` happen, and checks what is left and what the next run does.
+    /// Runs until so many calls were made, then lets `strike` happen, and checks what is left and what the next run
+    /// does.
     private func check(after calls: Int, _ strike: (MemoryDisk) -> Void) {
         let world = world()
         death.left = calls

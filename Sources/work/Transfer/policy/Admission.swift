@@ -1,7 +1,7 @@
 internal import Records
 
-/// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are arguments,
-/// on the monotonic clock.
+/// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are
+/// arguments, on the monotonic clock.
 struct Admission {
     /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
     private(set) var parallel: Int

@@ -66,8 +66,8 @@ extension FetchRun {
         }
     }
 
-    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the records
-    /// of the rest come back as they came: waiting for their hosts would hold up the next run.
+    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the
+    /// records of the rest come back as they came: waiting for their hosts would hold up the next run.
     func startDeferred() {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
@@ -153,7 +153,9 @@ extension FetchRun {
     private func settle(_ transfer: FileTransfer, _ error: TryError) {
         guard stop == nil else { return fail(transfer, error) }
         let (origin, unixTime) = (transfer.record.url.origin, world.clock.now)
-        let isForeign = admission.evidence.isForeign(transfer.answer, from: origin)
+        // These two name who stands in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
+        let namesProxy = [407, 511].contains(transfer.answer.status)
+        let isForeign = !namesProxy && admission.evidence.isForeign(transfer.answer, from: origin)
         let failed = FailedTry(
             error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
             folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),

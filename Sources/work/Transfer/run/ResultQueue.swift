@@ -31,7 +31,7 @@ final class ResultQueue {
 
     /// - Parameters:
     ///   - mostUnwritten: so many results may wait for the disk and for standard output.
-    ///   - wake: called from the writer's thread when there is news that somebody waits for.
+    ///   - wake: called from the writer's thread when there is news that is waited for.
     init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
         self.writer = writer
         self.mostUnwritten = mostUnwritten
@@ -63,8 +63,8 @@ final class ResultQueue {
         pending.append(FinishedRecord(result: result, path: path?.text, file: file, held: held))
     }
 
-    /// Hands over what was submitted; called before anything is waited for. False: results were written at once, so there
-    /// is news.
+    /// Hands over what was submitted; called before anything is waited for. False: results were written at once, so
+    /// there is news.
     func flush() -> Bool {
         guard let background else { return !writeHere() }
         if !pending.isEmpty { background.reports.submit(pending) }
