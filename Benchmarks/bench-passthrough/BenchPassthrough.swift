@@ -11,7 +11,7 @@ struct BenchPassthrough {
         let signer = RecordSigner(
             signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"))
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: SystemClock())
-        do throws(SigningEnd) { try stream.run() } catch {
+        do throws(SigningStoppedError) { try stream.run() } catch {
             Diagnostics(tool: "bench-passthrough").say(error.reason)
             ToolStatus.refused.exit()
         }
@@ -30,7 +30,7 @@ private struct ConstantSigner: URLSigner {
             expires: 1_893_456_000)
     }
 
-    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
         signed = self.signed
     }
 }

@@ -10,7 +10,7 @@ import Testing
     @Test("after 200 kills at random moments each file is whole, counted once, and nothing else is left")
     func killed() throws {
         var random = SeededGenerator(seed: 9)
-        let origin = try Origin.start(Self.origin)
+        let origin = try OriginServer.start(Self.origin)
         var (kills, resumed, round) = (0, 0, 0)
         while kills < Self.kills {
             let job = try CrashJob(origin, name: "r\(round)")
@@ -26,8 +26,8 @@ import Testing
     }
 
     /// Quick enough that a large file gets somewhere between two kills, and slow enough that it is met by some.
-    private static var origin: Origin.Settings {
-        var settings = Origin.Settings(content: MixedContent())
+    private static var origin: OriginServer.Settings {
+        var settings = OriginServer.Settings(content: MixedContent())
         settings.latency = 0.005
         settings.rate = 8e6
         settings.faults = [
@@ -44,7 +44,7 @@ import Testing
 
 /// Every tenth video is large enough to be continued.
 private struct MixedContent: Content {
-    func object(at path: String) -> (any StoredObject)? { Self.video(at: path) }
+    func object(at path: String) -> (any OriginObject)? { Self.video(at: path) }
 
     static func video(at path: String) -> SyntheticVideo {
         let isLarge = path.hasSuffix("0.mp4")
@@ -55,13 +55,13 @@ private struct MixedContent: Content {
 
 /// One catalogue, fetched over many runs of which most are killed.
 private final class CrashJob {
-    private let origin: Origin
+    private let origin: OriginServer
     private let folder: TemporaryFolder
     private let paths: [String]
     private(set) var isDone = false
     private(set) var wasKilled = false
 
-    init(_ origin: Origin, name: String) throws {
+    init(_ origin: OriginServer, name: String) throws {
         self.origin = origin
         folder = try TemporaryFolder()
         paths = (0..<200).map { "\(name)/c\($0 % 7)/\($0).mp4" }

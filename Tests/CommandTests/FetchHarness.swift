@@ -5,14 +5,14 @@ import Testing
 
 /// `tf-fetch` as its user runs it, against an origin of the test's own.
 final class FetchHarness {
-    let origin: Origin
+    let origin: OriginServer
     let folder: TemporaryFolder
     let size: Int64
 
     init(size: Int64 = 20_000, faults: [String] = []) throws {
-        var settings = Origin.Settings(videosOf: size)
+        var settings = OriginServer.Settings(videosOf: size)
         settings.faults = try faults.map { try FaultRule(parsing: $0) }
-        origin = try Origin.start(settings)
+        origin = try OriginServer.start(settings)
         folder = try TemporaryFolder()
         self.size = size
     }
@@ -21,9 +21,9 @@ final class FetchHarness {
     init(serving file: Data, as path: String, faults: [String] = []) throws {
         folder = try TemporaryFolder()
         try folder.write(file, to: "origin/\(path)")
-        var settings = Origin.Settings(content: try FolderContent(root: folder.file("origin").path))
+        var settings = OriginServer.Settings(content: try FolderContent(root: folder.file("origin").path))
         settings.faults = try faults.map { try FaultRule(parsing: $0) }
-        origin = try Origin.start(settings)
+        origin = try OriginServer.start(settings)
         size = Int64(file.count)
     }
 

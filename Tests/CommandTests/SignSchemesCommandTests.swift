@@ -165,10 +165,36 @@ import Testing
         let missing = try command.run(Data(), ["--check", "--key-pair-id", "K", "--private-key", "nowhere"])
         #expect(missing.status == 2)
         #expect(missing.errors == "tf-sign: private key 'nowhere': No such file or directory\n")
-        let s3 = try command.run(Data(), ["--check", "--s3", "--region", "eu-west-1"], environment: keys)
+        let s3 = try command.run(
+            Data(), ["--check", "--s3", "--region", "eu-west-1", "--bucket", "bkt"], environment: keys)
         #expect(s3.status == 0)
         #expect(s3.lines.contains("credentials AKID from the environment"))
         #expect(!s3.output.contains("SECRET"))
+    }
+
+    @Test("--check warns that there is no base URL: whether records bring a 'url' cannot be seen from the settings")
+    func checkWithoutBase() throws {
+        let key = ["--key-pair-id", "K", "--private-key", command.folder.file("key.pem").path]
+        let cloudFront = try command.run(Data(), ["--check"] + key)
+        #expect(cloudFront.status == 0)
+        #expect(
+            cloudFront.errors.contains("tf-sign: base URL: there is none, so only records with a 'url' can be signed"))
+        #expect(cloudFront.lines.contains("base URL    none: each record needs a 'url'"))
+        let s3 = try command.run(Data(), ["--check", "--s3", "--region", "eu-west-1"], environment: keys)
+        #expect(s3.status == 0)
+        #expect(s3.errors.contains("tf-sign: bucket: there is none, so only records with a 'url' can be signed"))
+    }
+
+    @Test("records without a 'url', and no base URL, are a wrong setting: nothing is written, and nothing fails")
+    func noBase() throws {
+        let key = ["--key-pair-id", "K", "--private-key", command.folder.file("key.pem").path]
+        let run = try command.run(record + Data("\n".utf8) + record, key)
+        #expect(run.status == 2)
+        #expect(run.output == "")
+        #expect(
+            run.errors
+                == "tf-sign: line 1: the record has no 'url', and there is no base URL: give --base-url, or with --s3 "
+                + "--bucket\n")
     }
 
     @Test("--explain takes one URL, and no option that has no effect on it")
@@ -176,7 +202,7 @@ import Testing
         let url = "https://h/a?Expires=1&Signature=AAAA&Key-Pair-Id=K"
         let several = try command.run(Data("\(url)\n\n\(url)\n".utf8), ["--explain", "-"])
         #expect(several.status == 2)
-        #expect(several.errors == "tf-sign: standard input: several lines stand in it: give one URL\n")
+        #expect(several.errors == "tf-sign: standard input: it has several lines: give one URL\n")
         for options in [["--check"], ["--ttl", "1h"], ["--scope", "course"], ["--region", "r"]] {
             let run = try command.run(Data(), ["--explain", url] + options)
             #expect(run.status == 2)

@@ -7,30 +7,6 @@ import Testing
     private let record = Data(#"{"key":"a.mp4"}"#.utf8)
 
     @Test(
-        "a key file that is of no use is a wrong setting, told in one line",
-        arguments: [
-            ("true", "No such file or directory"),
-            ("mkdir bad.pem", "Is a directory"),
-            ("ln -s /dev/zero bad.pem", "File too large"),
-            (": > bad.pem", "no private key in PEM form stands in it"),
-            ("head -c 300 key.pem > bad.pem", "no private key in PEM form stands in it"),
-            ("openssl pkey -in key.pem -pubout -out bad.pem", "no private key in PEM form stands in it"),
-            (
-                "openssl ecparam -name secp384r1 -genkey -noout -out bad.pem",
-                "it is an elliptic curve key on secp384r1"
-            ),
-            ("openssl genpkey -algorithm ed25519 -out bad.pem", "it is a key of type ED25519"),
-        ])
-    func badKey(preparation: String, reason: String) throws {
-        _ = try command.shell(preparation)
-        let run = try command.run(record, command.settings + ["--private-key", "bad.pem"])
-        #expect(run.status == 2)
-        #expect(run.output == "")
-        let message = try #require(run.errors.split(separator: "\n").last)
-        #expect(message.hasPrefix("tf-sign: private key 'bad.pem': \(reason)"))
-    }
-
-    @Test(
         "a key that others can read, or that is short, works with a warning",
         arguments: [
             ("chmod 640 key.pem", "others can read it: run 'chmod 600' on it"),

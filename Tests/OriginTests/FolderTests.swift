@@ -6,13 +6,13 @@ import Testing
 @Suite("An origin with a folder")
 struct FolderTests {
     private let folder: TemporaryFolder
-    private let origin: Origin
+    private let origin: OriginServer
 
     init() throws {
         folder = try TemporaryFolder()
         try folder.write("outside", to: "secret.mp4")
         try folder.write("0123456789", to: "root/course 1/a.mp4")
-        origin = try Origin.start(Origin.Settings(content: FolderContent(root: folder.file("root").path)))
+        origin = try OriginServer.start(OriginServer.Settings(content: FolderContent(root: folder.file("root").path)))
     }
 
     @Test("gives its files, and ranges of them")

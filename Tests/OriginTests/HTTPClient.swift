@@ -20,7 +20,7 @@ struct Reply {
     }
 }
 
-extension Origin {
+extension OriginServer {
     /// One request on a connection of its own; what is sent is written here to the byte, and nothing is followed.
     func ask(_ target: String, method: String = "GET", _ headers: [String: String] = [:]) throws -> Reply {
         let fields = headers.map { "\($0.key): \($0.value)\r\n" }.joined()

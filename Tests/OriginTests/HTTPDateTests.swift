@@ -10,5 +10,5 @@ func httpDates(seconds: Int64) {
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = TimeZone(identifier: "GMT")
     formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-    #expect(HTTPDate.text(seconds) == formatter.string(from: Date(timeIntervalSince1970: Double(seconds))))
+    #expect(HTTPDateText.text(seconds) == formatter.string(from: Date(timeIntervalSince1970: Double(seconds))))
 }

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("The origin")
 struct ServingTests {
-    private let origin: Origin
+    private let origin: OriginServer
     private let video = SyntheticVideo(path: "/a.mp4", size: 100_000)
 
-    init() throws { origin = try Origin.start(Origin.Settings(videosOf: 100_000)) }
+    init() throws { origin = try OriginServer.start(OriginServer.Settings(videosOf: 100_000)) }
 
     @Test("gives the whole object, and says what it is")
     func whole() throws {
@@ -141,9 +141,9 @@ struct ServingTests {
 
     @Test("counts how many it answers at once")
     func concurrency() throws {
-        var settings = Origin.Settings(videosOf: 10)
+        var settings = OriginServer.Settings(videosOf: 10)
         settings.faults = [FaultRule("*", Stall(after: 5))]
-        let origin = try Origin.start(settings)
+        let origin = try OriginServer.start(settings)
         let clients = try (0..<3).map { _ in try Connection(port: origin.port) }
         for client in clients {
             try client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -155,10 +155,10 @@ struct ServingTests {
 
     @Test("sends no faster than its rate, and waits for its latency")
     func rate() throws {
-        var settings = Origin.Settings(videosOf: 60_000)
+        var settings = OriginServer.Settings(videosOf: 60_000)
         settings.rate = 200_000
         settings.latency = 0.1
-        let origin = try Origin.start(settings)
+        let origin = try OriginServer.start(settings)
         let start = ContinuousClock.now
         #expect(try origin.ask("/a.mp4").body.count == 60_000)
         // 0.1 s of latency, and 0.3 s of bytes of which the bucket held 0.1 s.
@@ -167,9 +167,9 @@ struct ServingTests {
 
     @Test("has the date of its own clock")
     func clock() throws {
-        var settings = Origin.Settings(videosOf: 10)
+        var settings = OriginServer.Settings(videosOf: 10)
         settings.now = { 784_111_777.9 }
-        #expect(try Origin.start(settings).ask("/a").header("Date") == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(try OriginServer.start(settings).ask("/a").header("Date") == "Sun, 06 Nov 1994 08:49:37 GMT")
     }
 
     @Test("listens no more when it was stopped, and can be stopped twice")
@@ -181,9 +181,9 @@ struct ServingTests {
 
     @Test("says that a port is taken")
     func takenPort() throws {
-        var settings = Origin.Settings(videosOf: 10)
+        var settings = OriginServer.Settings(videosOf: 10)
         settings.port = origin.port
-        let error = #expect(throws: (any Error).self) { try Origin.start(settings) }
+        let error = #expect(throws: (any Error).self) { try OriginServer.start(settings) }
         #expect("\(try #require(error))" == "cannot listen on port \(origin.port): Address already in use")
     }
 }

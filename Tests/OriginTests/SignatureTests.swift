@@ -10,16 +10,16 @@ struct SignatureTests {
     private static let now = 1_700_000_000
 
     private let signer = SignatureTests.signers[.rsa]!
-    private let origin: Origin
+    private let origin: OriginServer
     private var url: String { "\(origin.baseURL)/c/a.mp4" }
 
     init() throws { origin = try Self.start(signer) }
 
-    private static func start(_ signer: Signer, base: String? = nil) throws -> Origin {
-        var settings = Origin.Settings(videosOf: 2000)
+    private static func start(_ signer: Signer, base: String? = nil) throws -> OriginServer {
+        var settings = OriginServer.Settings(videosOf: 2000)
         settings.signatures = SignatureCheck(key: signer.publicKey, keyPairID: "K1", resourceBase: base)
         settings.now = { Double(now) }
-        return try Origin.start(settings)
+        return try OriginServer.start(settings)
     }
 
     private func policy(_ resource: String, _ conditions: String = #""DateLessThan":{"AWS:EpochTime":1700000100}"#)
@@ -167,11 +167,11 @@ struct SignatureTests {
 
     @Test("meets no fault when it is refused")
     func faultsAreBehind() throws {
-        var settings = Origin.Settings(videosOf: 2000)
+        var settings = OriginServer.Settings(videosOf: 2000)
         settings.signatures = SignatureCheck(key: signer.publicKey, keyPairID: "K1")
         settings.now = { Double(Self.now) }
         settings.faults = [FaultRule("*", StatusFault(503), count: 1)]
-        let origin = try Origin.start(settings)
+        let origin = try OriginServer.start(settings)
         let query = try signer.canned("\(origin.baseURL)/a.mp4", until: Self.now + 1)
         let targets = ["/a.mp4", "/a.mp4?\(query)", "/a.mp4?\(query)"]
         #expect(try targets.map { try origin.ask($0).status } == [403, 503, 200])

@@ -64,7 +64,7 @@ struct ToolTests {
 
     @Test("ends with 3 where it cannot listen")
     func takenPort() throws {
-        let origin = try Origin.start(Origin.Settings(videosOf: 10))
+        let origin = try OriginServer.start(OriginServer.Settings(videosOf: 10))
         let run = try CommandRun.tool("tf-origin", ["--port", "\(origin.port)"])
         #expect(run.status == 3)
         #expect(run.errors == "tf-origin: cannot listen on port \(origin.port): Address already in use\n")

@@ -38,7 +38,7 @@ import Testing
         let overhead = try sign("https://h/", .sha1).utf8.count
         let longest = "https://h/" + String(repeating: "a", count: 8192 - overhead)
         #expect(try sign(longest, .sha1).utf8.count == 8192)
-        #expect(throws: SigningFailure.tooLong(8193)) { try sign(longest + "a", .sha1) }
+        #expect(throws: SigningError.tooLong(8193)) { try sign(longest + "a", .sha1) }
     }
 
     @Test("a signed URL has no printable form")

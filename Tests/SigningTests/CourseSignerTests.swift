@@ -84,7 +84,7 @@ import Testing
     }
 
     private func isRefusal(_ error: any Error) -> Bool {
-        if case .coversMore = error as? SigningFailure { true } else { false }
+        if case .coversMore = error as? SigningError { true } else { false }
     }
 
     @Test("below a base URL with a folder, that folder is no course's")
@@ -104,6 +104,6 @@ import Testing
         let signer = CourseSigner(key: try .test(), lifetime: .until(1000), conditions: PolicyConditions())
         #expect(!signer.needsRenewal(at: 999))
         #expect(signer.needsRenewal(at: 1000))
-        #expect(throws: Lifetime.over) { try signer.renew(at: 1000) }
+        #expect(throws: Lifetime.expired) { try signer.renew(at: 1000) }
     }
 }

@@ -56,7 +56,7 @@ private final class CountingSigner: URLSigner, Sendable {
 
     var count: Int { signed.load(ordering: .sequentiallyConsistent) }
 
-    func sign(_ object: SigningObject, at now: Double, into url: inout SignedURL) throws(SigningFailure) {
+    func sign(_ object: SigningObject, at now: Double, into url: inout SignedURL) throws(SigningError) {
         signed.add(1, ordering: .sequentiallyConsistent)
         url = SignedURL(bytes: object.url.bytes + "?Expires=1893456000".utf8, expires: 1_893_456_000)
     }

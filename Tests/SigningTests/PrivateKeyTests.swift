@@ -67,8 +67,8 @@ import Testing
                 "openssl ecparam -name secp384r1 -genkey -noout",
                 .wrongKind("an elliptic curve key on secp384r1")
             ),
-        ] as [(String, PrivateKey.LoadError)])
-    func unusable(command: String, reason: PrivateKey.LoadError) throws {
+        ] as [(String, PrivateKeyError)])
+    func unusable(command: String, reason: PrivateKeyError) throws {
         let pem = try converted(TestKeys.rsa, command)
         #expect(throws: reason) { try PrivateKey(pem: Array(pem.utf8), digest: .sha1) }
     }
@@ -88,8 +88,32 @@ import Testing
             """
         _ = try PrivateKey(pem: Array(pem.utf8), digest: .sha1)
         #expect { try PrivateKey(pem: Array(pem.utf8), digest: .sha256) } throws: { error in
-            guard case .cannotSign(let reason) = error as? PrivateKey.LoadError else { return false }
+            guard case .cannotSign(let reason) = error as? PrivateKeyError else { return false }
             return reason.reason.contains("digest too big")
+        }
+    }
+
+    @Test("a key whose numbers do not fit together is found out when it is loaded", arguments: [2, 4, 5, 6])
+    func damaged(line: Int) throws {
+        let pem = try CommandRun.shell(
+            "openssl rsa -traditional 2>/dev/null | sed '\(line)s/./A/g'", input: Data(TestKeys.rsa.utf8))
+        let error = #expect(throws: PrivateKeyError.self) {
+            try PrivateKey(pem: Array(pem.output.utf8), digest: .sha1)
+        }
+        #expect(error == .damaged || error == .notAKey)
+    }
+
+    @Test("a key that is encrypted with what OpenSSL has no more is told from a wrong passphrase")
+    func legacyEncryption() throws {
+        let script = "openssl pkcs8 -topk8 -v1 PBE-MD5-DES -provider legacy -provider default -passout pass:word"
+        let pem = try converted(TestKeys.rsa, script)
+        guard !pem.isEmpty else { return }
+        #expect(throws: PrivateKeyError.legacyEncryption) {
+            try PrivateKey(pem: Array(pem.utf8), passphrase: Array("word".utf8), digest: .sha1)
+        }
+        let other = try converted(TestKeys.rsa, "openssl pkcs8 -topk8 -passout pass:word")
+        #expect(throws: PrivateKeyError.wrongPassphrase) {
+            try PrivateKey(pem: Array(other.utf8), passphrase: Array("wrong".utf8), digest: .sha1)
         }
     }
 

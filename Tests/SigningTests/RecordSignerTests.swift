@@ -86,25 +86,40 @@ import Testing
             #"{"path":"p",\#(field),"n":1.0,"signed_url":"old","expires_at":1,"attempt":2}"#)
         #expect(run.text.hasPrefix(#"{"path":"p",\#(field),"n":1.0,"attempt":2,"status":"failed","#))
         #expect(run.string("error") == "unsigned")
+        #expect(run.fields["retryable"] as? Bool == true)
+        #expect(run.string("owner") == "record")
         #expect(run.fields["line"] == nil)
         #expect(run.failures == 1)
     }
 
-    @Test("a key without a base URL says what to give")
-    func noBase() throws {
-        let run = try signed(Data(#"{"key":"k"}"#.utf8), below: nil)
-        #expect(run.string("message")?.hasSuffix("set --base-url, or --bucket") == true)
+    @Test("without a base URL the first record that needs one ends the run, and nothing is said of it")
+    func noBase() {
+        #expect(throws: SigningStoppedError.self) { try signed(Data(#"{"key":"k"}"#.utf8), below: nil) }
+    }
+
+    @Test("without a base URL a record among such with a 'url' leaves as one that was not tried")
+    func noBaseForSome() throws {
+        let records = [#"{"url":"https://h/1"}"#, #"{"key":"k"}"#, #"{"url":"https://h/2"}"#].joined(separator: "\n")
+        let run = try signed(Data(records.utf8), below: nil)
+        #expect(run.failures == 1)
+        #expect(run.lines.count == 3)
+        #expect(
+            run.lines[1]
+                == #"{"key":"k","status":"failed","stage":"sign","error":"unsigned","message":"the record has no 'url', "#
+                + #"and there is no base URL: give --base-url, or with --s3 --bucket","retryable":true,"#
+                + #""retry_at":1800000300,"owner":"credentials"}"#)
     }
 
     @Test("the library's refusal is told, and nothing of a half-written line stays")
     func signerFails() throws {
         struct Refusing: URLSigner {
-            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
                 throw .cryptography("no")
             }
         }
         let run = try signed(Data(#"{"key":"k"}"#.utf8), by: Refusing())
         #expect(run.string("message") == "the key could not sign: no")
+        #expect(run.string("owner") == "credentials")
         #expect(run.string("signed_url") == nil)
     }
 
@@ -154,8 +169,8 @@ import Testing
         /// Signs until the clock shows 103.
         struct Ending: URLSigner {
             func needsRenewal(at now: Double) -> Bool { now >= 103 }
-            func renew(at now: Double) throws(SigningEnd) { throw SigningEnd("it is over") }
-            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+            func renew(at now: Double) throws(SigningStoppedError) { throw SigningStoppedError("it is over") }
+            func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
                 signed = SignedURL(bytes: object.url.bytes, expires: Int64(now))
             }
         }
@@ -166,7 +181,7 @@ import Testing
         let signer = RecordSigner(signer: Ending(), baseURL: try BaseURL("https://h"))
         var stream = SigningStream(
             from: source.fileDescriptor, to: target.fileDescriptor, signer: signer, clock: TickingClock())
-        #expect(throws: SigningEnd("it is over")) { try stream.run() }
+        #expect(throws: SigningStoppedError("it is over")) { try stream.run() }
         #expect(try folder.read("out").filter { $0 == 0x0A }.count == 2)
         #expect(signer.failures == 0)
     }

@@ -21,8 +21,8 @@ import Testing
             ("https://h/a?x=1&SIGNATURE=", .alreadySigned("signature")),
             ("https://h/a?policy", .alreadySigned("policy")),
             ("https://h/a?X-Amz-Signature=1", .alreadySigned("x-amz-signature")),
-        ] as [(String, ResourceURL.Refusal)])
-    func refused(url: String, reason: ResourceURL.Refusal) {
+        ] as [(String, ResourceURLError)])
+    func refused(url: String, reason: ResourceURLError) {
         #expect(throws: reason) { try ResourceURL(onTheWire: url.utf8) }
     }
 
@@ -69,7 +69,7 @@ import Testing
     @Test("an empty key, which is the folder itself, is refused")
     func emptyKey() throws {
         let base = try BaseURL("https://h")
-        #expect(throws: ResourceURL.Refusal.emptyKey) { try encoded([], below: base) }
+        #expect(throws: ResourceURLError.emptyKey) { try encoded([], below: base) }
     }
 
     @Test(
@@ -77,8 +77,8 @@ import Testing
         arguments: [
             ("https://h/?a=1", .query), ("https://h?", .query), ("https://h/#x", .fragment), ("h/a", .notHTTP),
             ("https://u:p@h", .userInfo), ("https://h/a b", .badByte("20")),
-        ] as [(String, ResourceURL.Refusal)])
-    func badBase(text: String, reason: ResourceURL.Refusal) {
+        ] as [(String, ResourceURLError)])
+    func badBase(text: String, reason: ResourceURLError) {
         #expect(throws: reason) { try BaseURL(text) }
     }
 

@@ -113,17 +113,17 @@ import Testing
     @Test("a name that would lead elsewhere is refused", arguments: ["", "..", "a/b", "a?b", "a b", "ü", "a%2F", "h#"])
     func badName(name: String) throws {
         let region = try Region("us-east-1")
-        #expect(throws: Bucket.Refusal.name) { try Bucket(name, region: region, endpoint: nil, pathStyle: true) }
+        #expect(throws: BucketError.name) { try Bucket(name, region: region, endpoint: nil, pathStyle: true) }
     }
 
     @Test("a region is small letters, digits and dashes", arguments: ["", "us east", "us/east", "US-EAST-1", "é"])
-    func badRegion(name: String) { #expect(throws: Bucket.Refusal.region) { try Region(name) } }
+    func badRegion(name: String) { #expect(throws: BucketError.region) { try Region(name) } }
 
     @Test(
         "an endpoint is a URL that could be signed",
         arguments: ["store", "https://u:p@h", "https://h/?a", "https://h#"])
     func badEndpoint(text: String) throws {
         let region = try Region("us-east-1")
-        #expect(throws: Bucket.Refusal.self) { try Bucket("bucket", region: region, endpoint: text, pathStyle: false) }
+        #expect(throws: BucketError.self) { try Bucket("bucket", region: region, endpoint: text, pathStyle: false) }
     }
 }

@@ -110,7 +110,8 @@ import Testing
     }
 
     @Test(
-        "a time is not yet, good, or over", arguments: [(9.0, SignedObject.State.notYet), (10.5, .good), (20, .over)])
+        "a time is not yet, good, or expired",
+        arguments: [(9.0, SignedObject.State.notYet), (10.5, .good), (20, .expired)])
     func state(now: Double, state: SignedObject.State) throws {
         let signer = CloudFrontSigner(
             key: try .test(), lifetime: .until(20), conditions: PolicyConditions(notBefore: 10))
@@ -129,7 +130,7 @@ import Testing
             ("https://h/?X-Amz-Date=1", "AuthorizationQueryParametersError"),
         ])
     func unreadable(url: String, reason: String) {
-        let error = #expect(throws: SignedObject.Unreadable.self) { try SignedObject(url.utf8) }
+        let error = #expect(throws: UnreadableURLError.self) { try SignedObject(url.utf8) }
         #expect(error?.description.contains(reason) == true)
     }
 

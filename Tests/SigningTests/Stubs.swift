@@ -25,7 +25,7 @@ final class TickingClock: POSIX.Clock, @unchecked Sendable {
 struct PlainSigner: URLSigner {
     var lifetime = 7200.0
 
-    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure) {
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
         let expires = Int64(now + lifetime)
         signed = SignedURL(bytes: object.url.bytes + "?Expires=\(expires)&Signature=S".utf8, expires: expires)
     }

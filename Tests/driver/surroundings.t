@@ -67,6 +67,10 @@ locale_of_the_filter() {
 	# shellcheck disable=SC2016
 	env -u LC_ALL "$BULK" run -o out source.ndjson -- sh -c 'echo "${LC_ALL-none}" >seen; cat'
 	same "$(cat seen)" none
+	# shellcheck disable=SC2016
+	LC_ALL=C.UTF-8 "$BULK" run --detach -o out source.ndjson -- sh -c 'echo "$LC_ALL" >seen; cat'
+	same "$(cat seen)" C.UTF-8
+	timeout 20 flock out/.tf-bulk/lock true
 }
 claim "a filter has its user's locale" locale_of_the_filter
 

@@ -8,7 +8,7 @@ enum PEMText {
         var wasAsked = false
     }
 
-    static func privateKey(in pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKey.LoadError) -> OpaquePointer {
+    static func privateKey(in pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKeyError) -> OpaquePointer {
         ERR_clear_error()
         guard let source = unsafe BIO_new_mem_buf(pem, CInt(clamping: pem.count)) else { throw .notAKey }
         defer { unsafe BIO_free(source) }
@@ -22,9 +22,20 @@ enum PEMText {
                 }, answer)
         }
         if let key = unsafe key { return unsafe key }
-        ERR_clear_error()
+        let isUnsupported = cipherIsUnsupported()
         guard answer.wasAsked else { throw .notAKey }
-        throw passphrase == nil ? .encrypted : .wrongPassphrase
+        guard passphrase != nil else { throw .encrypted }
+        throw isUnsupported ? .legacyEncryption : .wrongPassphrase
+    }
+
+    /// Whether the error queue, which is left empty, says that this build has no such cipher: OpenSSL 3 leaves DES and RC2,
+    /// with which older versions encrypted keys, to a provider that is not loaded.
+    private static func cipherIsUnsupported() -> Bool {
+        var isUnsupported = false
+        while case let error = ERR_get_error(), error != 0 {
+            if ERR_GET_LIB(error) == ERR_LIB_EVP, ERR_GET_REASON(error) == ERR_R_UNSUPPORTED { isUnsupported = true }
+        }
+        return isUnsupported
     }
 
     /// A passphrase that does not fit is a wrong one: OpenSSL takes 1,024 bytes at most.
@@ -37,5 +48,44 @@ enum PEMText {
         }
         for (index, byte) in bytes.enumerated() { unsafe room[index] = CChar(bitPattern: byte) }
         return CInt(bytes.count)
+    }
+}
+
+/// What binary bytes (DER, X.690) hold, by OpenSSL's own decoders.
+package enum DERContent: CaseIterable, Sendable {
+    case encryptedKey, publicKey, certificate, certificateRequest, revocationList, pkcs12, pkcs7, privateKey
+
+    /// Nil for what none of the decoders takes.
+    package init?(of bytes: [UInt8]) {
+        switch unsafe tf_der_content(bytes, CLong(bytes.count)) {
+        case TF_DER_ENCRYPTED_KEY: self = .encryptedKey
+        case TF_DER_PUBLIC_KEY: self = .publicKey
+        case TF_DER_CERTIFICATE: self = .certificate
+        case TF_DER_REQUEST: self = .certificateRequest
+        case TF_DER_REVOCATION_LIST: self = .revocationList
+        case TF_DER_PKCS12: self = .pkcs12
+        case TF_DER_PKCS7: self = .pkcs7
+        case TF_DER_PRIVATE_KEY: self = .privateKey
+        default: return nil
+        }
+    }
+}
+
+/// Base64 as RFC 4648 has it, padded.
+package enum Base64 {
+    /// Nil for what is not of this form.
+    package static func decoded(_ text: String) -> [UInt8]? {
+        let symbols = Array(text.utf8)
+        let padding = symbols.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        // OpenSSL takes white space for nothing, and pads with zeros what it counts as bytes.
+        guard !symbols.isEmpty, symbols.count % 4 == 0, padding <= 2, symbols.allSatisfy({ $0 > 0x20 }) else {
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: symbols.count / 4 * 3)
+        guard unsafe EVP_DecodeBlock(&bytes, symbols, CInt(clamping: symbols.count)) == CInt(clamping: bytes.count)
+        else {
+            return nil
+        }
+        return Array(bytes.dropLast(padding))
     }
 }

@@ -7,18 +7,6 @@ internal import COpenSSL
         case p256
     }
 
-    /// Why a PEM text gives no key to sign with.
-    package enum LoadError: Error, Equatable {
-        case notAKey
-        /// Encrypted, and no passphrase was given.
-        case encrypted
-        case wrongPassphrase
-        /// A key, but neither RSA nor on the curve P-256.
-        case wrongKind(String)
-        /// A trial signature failed: some builds refuse SHA-1, and some keys are too short.
-        case cannotSign(OpenSSLError)
-    }
-
     package let kind: Kind
     private let context: OpaquePointer
     private let hasher: MessageHasher
@@ -26,7 +14,7 @@ internal import COpenSSL
     private var signature: [UInt8]
 
     /// Reads a key in PEM: PKCS#1, PKCS#8 or SEC1; an encrypted one with its passphrase.
-    package init(pem: [UInt8], passphrase: [UInt8]? = nil, digest: Digest) throws(LoadError) {
+    package init(pem: [UInt8], passphrase: [UInt8]? = nil, digest: Digest) throws(PrivateKeyError) {
         let key = try unsafe PEMText.privateKey(in: pem, passphrase: passphrase)
         // The context holds the key from here on.
         defer { unsafe EVP_PKEY_free(key) }
@@ -35,12 +23,15 @@ internal import COpenSSL
         unsafe self.context = context
         hasher = MessageHasher(digest)
         signature = unsafe [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
+        let trial: ArraySlice<UInt8>
         do throws(OpenSSLError) {
             try prepare(digest)
-            _ = try sign([])
+            trial = try sign([])
         } catch {
             throw .cannotSign(error)
         }
+        // The numbers of a damaged RSA key do not fit together, and OpenSSL signs with them all the same.
+        guard unsafe PublicKey.verify(Array(trial), of: [], by: digest, key) else { throw .damaged }
     }
 
     deinit { unsafe EVP_PKEY_CTX_free(context) }
@@ -62,7 +53,7 @@ internal import COpenSSL
         guard unsafe EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 else { throw .taken() }
     }
 
-    private static func kind(of key: OpaquePointer) throws(LoadError) -> Kind {
+    private static func kind(of key: OpaquePointer) throws(PrivateKeyError) -> Kind {
         switch unsafe EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_RSA:
             return .rsa(bits: unsafe Int(EVP_PKEY_get_bits(key)))
@@ -80,4 +71,20 @@ internal import COpenSSL
             throw .wrongKind("a key of type \(name)")
         }
     }
+}
+
+/// Why a PEM text gives no key to sign with.
+package enum PrivateKeyError: Error, Equatable {
+    case notAKey
+    /// Encrypted, and no passphrase was given.
+    case encrypted
+    case wrongPassphrase
+    /// Encrypted with a cipher that this build of OpenSSL has no more: DES or RC2.
+    case legacyEncryption
+    /// A key, but neither RSA nor on the curve P-256.
+    case wrongKind(String)
+    /// A trial signature is not good by the key's own public half.
+    case damaged
+    /// A trial signature failed: some builds refuse SHA-1, and some keys are too short.
+    case cannotSign(OpenSSLError)
 }

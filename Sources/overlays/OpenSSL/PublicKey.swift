@@ -15,15 +15,19 @@ internal import COpenSSL
     }
 
     /// The public half of a private key in PEM.
-    package init(ofPrivate pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKey.LoadError) {
+    package init(ofPrivate pem: [UInt8], passphrase: [UInt8]?) throws(PrivateKeyError) {
         unsafe key = try PEMText.privateKey(in: pem, passphrase: passphrase)
     }
 
     deinit { unsafe EVP_PKEY_free(key) }
 
     /// Whether the signature (RSA by PKCS #1 v1.5, or ECDSA in DER) is this key's over the message.
-    /// False for what is no signature at all.
+    /// False for what is not a signature at all.
     package func verifies(_ signature: [UInt8], of message: [UInt8], by digest: Digest) -> Bool {
+        unsafe Self.verify(signature, of: message, by: digest, key)
+    }
+
+    static func verify(_ signature: [UInt8], of message: [UInt8], by digest: Digest, _ key: OpaquePointer) -> Bool {
         guard let context = unsafe EVP_MD_CTX_new() else { return false }
         defer {
             unsafe EVP_MD_CTX_free(context)

@@ -1,11 +1,8 @@
 internal import CSimdjson
 internal import Glibc
 
-/// What `LineScanner` is made of: the same, with numbers for names.
-///
-/// It is not generic, and that is why it exists: code of one room is not specialised for another, and reading the fields
-/// of a line through tables of witnesses took more time than parsing it.
-package final class FieldScanner {
+/// What `LineScanner` is made of: the same by numbers, for names that are known only at run time.
+@usableFromInline package final class FieldScanner {
     // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping accesses
     // would find cannot happen, and they stood in the way a dozen times in each line.
     @exclusivity(unchecked) private var scanner: JSONScanner
@@ -29,21 +26,22 @@ package final class FieldScanner {
 
     /// Scans a line. Where half a line and NULs stand before it, as after a power cut, they do not count: no JSON holds a
     /// NUL (RFC 8259, section 7).
-    package func scan(_ line: RawLine) throws(LineError) {
+    @usableFromInline package func scan(_ line: RawLine) throws(LineError) {
         guard !line.isTooLong else {
             scanner.clear()
             throw .tooLong
         }
         do throws(LineError) { try scan(padded: line.bytes) } catch {
-            guard let last = line.bytes.lastIndex(of: 0) else { throw error }
-            guard (try? scan(padded: UnsafeRawBufferPointer(rebasing: line.bytes[(last + 1)...]))) != nil else {
+            guard let last = line.bytes.lastIndex(of: 0), (try? scan(padded: line.bytes[from: last + 1])) != nil else {
                 throw error
             }
         }
     }
 
+    @usableFromInline package func accepts(_ line: RawLine) -> Bool { (try? scan(line)) != nil }
+
     /// Scans bytes that are not a reader's.
-    package func scan(_ text: [UInt8]) throws(LineError) {
+    @usableFromInline package func scan(_ text: [UInt8]) throws(LineError) {
         if copy.count < text.count + JSONScanner.padding {
             copy.deallocate()
             copy = .allocate(byteCount: text.count + JSONScanner.padding, alignment: 16)
@@ -83,27 +81,21 @@ package final class FieldScanner {
 // MARK: - What stands in a field
 
 extension FieldScanner {
-    package func has(_ name: UInt8) -> Bool { member(name) != nil }
+    @usableFromInline package func has(_ name: UInt8) -> Bool { member(name) != nil }
 
-    package func occurrences(of name: UInt8) -> Int { (0..<scanner.count).count { scanner[$0].nameID == name } }
-
-    /// - Parameter kinds: by number of the name.
-    package func check(_ kinds: [JSONKind?]) throws(LineError) {
-        for (name, expected) in kinds.enumerated() {
-            guard let expected, let member = member(UInt8(name)), member.kind != expected else { continue }
-            throw .wrongType(name: names[name], found: member.kind, wanted: expected.phrase)
-        }
+    @usableFromInline package func occurrences(of name: UInt8) -> Int {
+        (0..<scanner.count).count { scanner[$0].nameID == name }
     }
 
-    package func kind(_ name: UInt8) -> JSONKind? { member(name)?.kind }
+    @usableFromInline package func kind(_ name: UInt8) -> JSONKind? { member(name)?.kind }
 
-    package func text(_ name: UInt8) throws(LineError) -> UnsafeRawBufferPointer? {
+    @usableFromInline package func text(_ name: UInt8) throws(LineError) -> UnsafeRawBufferPointer? {
         guard let member = try member(name, .string, "a string") else { return nil }
         guard let text = member.text else { throw .loneSurrogate(name: names[Int(name)]) }
         return text
     }
 
-    package func integer(_ name: UInt8) throws(LineError) -> Int64? {
+    @usableFromInline package func integer(_ name: UInt8) throws(LineError) -> Int64? {
         guard let member = try member(name, .number, "an integer") else { return nil }
         guard let value = JSONNumber(written(member)).integer else {
             throw wrongType(name, .number, "an integer of 64 bits")
@@ -111,14 +103,14 @@ extension FieldScanner {
         return value
     }
 
-    package func number(_ name: UInt8) throws(LineError) -> Double? {
+    @usableFromInline package func number(_ name: UInt8) throws(LineError) -> Double? {
         guard let member = try member(name, .number, "a number") else { return nil }
         let value = JSONNumber(written(member)).double
         guard value.isFinite else { throw wrongType(name, .number, "a number below 1e308") }
         return value
     }
 
-    package func boolean(_ name: UInt8) throws(LineError) -> Bool? {
+    @usableFromInline package func boolean(_ name: UInt8) throws(LineError) -> Bool? {
         guard let member = member(name) else { return nil }
         switch member.kind {
         case .true: return true
@@ -127,7 +119,7 @@ extension FieldScanner {
         }
     }
 
-    package func strings(_ name: UInt8) throws(LineError) -> [String]? {
+    @usableFromInline package func strings(_ name: UInt8) throws(LineError) -> [String]? {
         guard let member = try member(name, .array, "an array of strings") else { return nil }
         // The bytes behind the value are the rest of the line and its padding.
         _ = try elements.scan(written(member))
@@ -140,7 +132,7 @@ extension FieldScanner {
         return strings
     }
 
-    package func values(_ name: UInt8) throws(LineError) -> [[UInt8]]? {
+    @usableFromInline package func values(_ name: UInt8) throws(LineError) -> [[UInt8]]? {
         guard let member = try member(name, .array, "an array") else { return nil }
         let array = written(member)
         _ = try elements.scan(array)
@@ -148,7 +140,7 @@ extension FieldScanner {
     }
 
     /// Scans each object of an array, where it stands, with another scanner.
-    package func forEachObject(
+    @usableFromInline package func forEachObject(
         _ name: UInt8, _ part: FieldScanner, _ body: () throws(LineError) -> Void
     ) throws(LineError) {
         guard let member = try member(name, .array, "an array") else { return }
@@ -160,10 +152,34 @@ extension FieldScanner {
         }
     }
 
-    package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
+    @usableFromInline package func raw(_ name: UInt8) -> UnsafeRawBufferPointer? { member(name).map(written) }
+
+    @usableFromInline package func text(ifAny name: UInt8) -> UnsafeRawBufferPointer? {
+        guard let member = scanner[named: name], member.kind == .string else { return nil }
+        return member.text
+    }
+
+    @usableFromInline package func integer(ifAny name: UInt8) -> Int64? {
+        guard let member = scanner[named: name], member.kind == .number else { return nil }
+        return JSONNumber(written(member)).integer
+    }
+
+    @usableFromInline package func number(ifAny name: UInt8) -> Double? {
+        guard let member = scanner[named: name], member.kind == .number else { return nil }
+        let value = JSONNumber(written(member)).double
+        return value.isFinite ? value : nil
+    }
+
+    @usableFromInline package func boolean(ifAny name: UInt8) -> Bool? {
+        switch scanner[named: name]?.kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
 
     /// Shows every member: its name as it is written, without its quotes, and its value as it is written.
-    package func forEachMember(
+    @usableFromInline package func forEachMember(
         _ body: (_ name: UnsafeRawBufferPointer, JSONKind, _ value: UnsafeRawBufferPointer) -> Void
     ) {
         for index in 0..<scanner.count {
@@ -178,7 +194,7 @@ extension FieldScanner {
 
 extension FieldScanner {
     /// - Parameter names: a bit for each.
-    package func forEachRun(without names: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
+    @usableFromInline package func forEachRun(without names: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
         var run: Range<Int>?
         for index in 0..<scanner.count {
             let member = scanner[index]
@@ -256,4 +272,10 @@ struct JSONScanner: ~Copyable {
 
     /// How many readable bytes have to stand behind a text.
     static var padding: Int { tfjson_padding() }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate subscript(from start: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[start...])
+    }
 }

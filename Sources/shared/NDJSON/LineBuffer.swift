@@ -1,10 +1,10 @@
 internal import CSimdjson
 internal import Glibc
-package import Records
+public import Records
 
 /// Lines in the making: JSON objects, written field by field.
-package struct LineBuffer: Sendable {
-    package private(set) var bytes: [UInt8] = []
+public struct LineBuffer: Sendable {
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
 
     package init() {}
 
@@ -46,34 +46,34 @@ package struct LineBuffer: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    package mutating func add(_ name: some FieldName, _ value: some StringProtocol) {
+    @inlinable public mutating func add(_ name: some FieldName, _ value: some StringProtocol) {
         begin(name.name)
         quote(value)
     }
 
     /// A string whose bytes are UTF-8.
-    package mutating func add(_ name: some FieldName, text: UnsafeRawBufferPointer) {
+    @inlinable public mutating func add(_ name: some FieldName, text: UnsafeRawBufferPointer) {
         begin(name.name)
         quote(utf8: text)
     }
 
-    package mutating func add(_ name: some FieldName, utf8 text: [UInt8]) {
+    @inlinable public mutating func add(_ name: some FieldName, utf8 text: [UInt8]) {
         begin(name.name)
         text.withUnsafeBytes { quote(utf8: $0) }
     }
 
-    package mutating func add(_ name: some FieldName, _ value: some FixedWidthInteger) {
+    @inlinable public mutating func add(_ name: some FieldName, _ value: some FixedWidthInteger) {
         begin(name.name)
         append(value)
     }
 
     /// A number with three decimals: seconds to the millisecond.
-    package mutating func add(_ name: some FieldName, milliseconds value: Double) {
+    @inlinable public mutating func add(_ name: some FieldName, milliseconds value: Double) {
         begin(name.name)
         appendMilliseconds(value)
     }
 
-    package mutating func add(_ name: some FieldName, _ value: Bool) {
+    @inlinable public mutating func add(_ name: some FieldName, _ value: Bool) {
         begin(name.name)
         append(value ? "true" : "false")
     }
@@ -89,7 +89,7 @@ package struct LineBuffer: Sendable {
     }
 
     /// A value as it was written in another line.
-    package mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
+    @inlinable public mutating func add(_ name: some FieldName, raw value: UnsafeRawBufferPointer) {
         begin(name.name)
         bytes.append(contentsOf: value)
     }
@@ -105,12 +105,12 @@ package struct LineBuffer: Sendable {
     var isAtFirstField: Bool { bytes.last == UInt8(ascii: "{") }
 
     /// Bytes that are whole lines, or a piece of JSON, already.
-    package mutating func append(raw text: UnsafeRawBufferPointer) { bytes.append(contentsOf: text) }
+    @usableFromInline package mutating func append(raw text: UnsafeRawBufferPointer) { bytes.append(contentsOf: text) }
 
     /// Takes back what was written since the buffer held `count` bytes.
     package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
 
-    private mutating func begin(_ name: String) {
+    @usableFromInline mutating func begin(_ name: String) {
         separate()
         // No field's name holds what would have to be escaped.
         bytes.append(UInt8(ascii: "\""))
@@ -122,11 +122,11 @@ package struct LineBuffer: Sendable {
 // MARK: - Values
 
 extension LineBuffer {
-    package mutating func append(_ text: StaticString) {
+    @usableFromInline package mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
-    package mutating func append(_ value: some FixedWidthInteger) {
+    @inlinable public mutating func append(_ value: some FixedWidthInteger) {
         if let value = Int64(exactly: value) {
             bytes.append(decimal: value)
         } else {
@@ -135,7 +135,7 @@ extension LineBuffer {
     }
 
     /// What no 64-bit number of milliseconds can hold, infinities included, is written as the nearest that one can.
-    package mutating func appendMilliseconds(_ value: Double) {
+    @usableFromInline package mutating func appendMilliseconds(_ value: Double) {
         let thousandths = Int64(exactly: (value * 1000).rounded()) ?? (value < 0 ? .min : .max)
         if thousandths < 0 { bytes.append(UInt8(ascii: "-")) }
         append(thousandths.magnitude / 1000)
@@ -147,12 +147,12 @@ extension LineBuffer {
     }
 
     /// A string in quotes, escaped as far as JSON asks for it (RFC 8259, section 7).
-    package mutating func quote(_ text: some StringProtocol) {
+    @usableFromInline package mutating func quote(_ text: some StringProtocol) {
         var text = String(text)
         text.withUTF8 { quote(utf8: UnsafeRawBufferPointer($0)) }
     }
 
-    package mutating func quote(utf8 text: UnsafeRawBufferPointer) {
+    @usableFromInline package mutating func quote(utf8 text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         var plain = 0
         while plain < text.count {
@@ -227,7 +227,7 @@ extension UnsafeRawBufferPointer {
 
 extension [UInt8] {
     /// Puts the digits of a number behind what is there, with no text made of them in between.
-    package mutating func append(decimal value: Int64) {
+    @usableFromInline package mutating func append(decimal value: Int64) {
         if value < 0 { append(UInt8(ascii: "-")) }
         // No number of 64 bits has more than 20 digits.
         withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in

@@ -1,5 +1,5 @@
 /// Why a line is no record.
-package enum LineError: Error, Equatable, CustomStringConvertible {
+public enum LineError: Error, Equatable, CustomStringConvertible {
     case notJSON
     case notAnObject
     case badUTF8
@@ -10,7 +10,7 @@ package enum LineError: Error, Equatable, CustomStringConvertible {
     /// A string with half of a surrogate pair, where its text is needed.
     case loneSurrogate(name: String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notJSON: "the line is not JSON"
         case .notAnObject: "the line is not a JSON object"
@@ -25,7 +25,7 @@ package enum LineError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The kinds of JSON values (RFC 8259, section 3).
-package enum JSONKind: UInt8, Sendable {
+public enum JSONKind: UInt8, Sendable {
     case null, `false`, `true`, number, string, array, object
 
     /// With its article, for a sentence.

@@ -3,7 +3,7 @@ internal import Glibc
 package import POSIX
 
 /// One line of the input without its line end. Its bytes are the reader's: they are good until the next call to it.
-package struct RawLine {
+public struct RawLine {
     /// From 1; blank lines count.
     package let number: Int
     /// A line of more than 1 MiB: its bytes were passed over.

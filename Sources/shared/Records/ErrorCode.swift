@@ -25,10 +25,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case noResources = "no_resources"
     case interrupted
 
-    /// Whether another try of the same record can help; `forbidden` helps once, with a new signature.
+    /// Whether another try of the same record can help; `forbidden` helps once, with a new signature. What could not be
+    /// signed was not tried yet.
     package var isRetryable: Bool {
         switch self {
-        case .notFound, .badRequest, .tls, .unsafePath, .badRecord, .unsigned, .noAccess, .fileTooLarge: false
+        case .notFound, .badRequest, .tls, .unsafePath, .badRecord, .noAccess, .fileTooLarge: false
         default: true
         }
     }

@@ -1,12 +1,12 @@
 /// The names that a reader of lines looks for: an enumeration whose raw values count from 0.
-package protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawValue == UInt8 {
+public protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawValue == UInt8 {
     /// The names of all cases, by raw value, as they stand in a line.
     static var names: [String] { get }
 }
 
 extension FieldName {
     /// The name as it stands in a line.
-    package var name: String { Self.names[Int(rawValue)] }
+    @inlinable public var name: String { Self.names[Int(rawValue)] }
 }
 
 extension FieldName {
@@ -26,11 +26,11 @@ extension FieldName {
 }
 
 /// A set of at most 64 names.
-package struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
+public struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
     /// By raw value, a bit for each.
-    package private(set) var bits: UInt64 = 0
+    @usableFromInline package internal(set) var bits: UInt64 = 0
 
-    package init(arrayLiteral names: Name...) {
+    @inlinable public init(arrayLiteral names: Name...) {
         for name in names { bits |= 1 << UInt64(name.rawValue) }
     }
 

@@ -68,7 +68,7 @@ package struct PathTable: ~Copyable {
 
     /// The second half of an insertion.
     ///
-    /// - Parameter hash: what `prepare` gave for the path.
+    /// - Parameter hash: the path's own.
     package mutating func insert(_ path: UnsafeRawBufferPointer, _ hash: Hash) -> Int {
         let index = findSlot(of: path, hash: hash)
         if !slots[index].isFree { return slots[index].number }
@@ -160,17 +160,18 @@ struct PathArena: ~Copyable {
 
 /// An array in blocks that never move: growing by one never copies the others, nor takes twice their memory.
 ///
-/// Inlinable, since other rooms walk over millions of elements, and would else do it unspecialised at ten times the cost.
-package struct BlockArray<Element: BitwiseCopyable> {
-    @inlinable package static var bits: Int { 14 }
-    @inlinable package static var blockSize: Int { 1 << bits }
+/// Inlinable and public, as `LineScanner` is: other rooms walk over millions of elements, and would else do it
+/// unspecialised, at ten times the cost.
+public struct BlockArray<Element: BitwiseCopyable> {
+    @inlinable public static var bits: Int { 14 }
+    @inlinable public static var blockSize: Int { 1 << bits }
 
     @usableFromInline var blocks: [[Element]] = []
     @usableFromInline package internal(set) var count = 0
 
-    @inlinable package init() {}
+    @inlinable public init() {}
 
-    @inlinable package mutating func append(_ element: Element) {
+    @inlinable public mutating func append(_ element: Element) {
         if count == blocks.count << Self.bits {
             blocks.append([])
             blocks[blocks.count - 1].reserveCapacity(Self.blockSize)
@@ -179,13 +180,13 @@ package struct BlockArray<Element: BitwiseCopyable> {
         count += 1
     }
 
-    @inlinable package subscript(index: Int) -> Element {
+    @inlinable public subscript(index: Int) -> Element {
         get { blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
         _modify { yield &blocks[index >> Self.bits][index & (Self.blockSize - 1)] }
     }
 
     /// Calls `body` with each element, in order.
-    @inlinable package func visit(_ body: (Element) -> Void) {
+    @inlinable public func visit(_ body: (Element) -> Void) {
         for block in blocks {
             for element in block { body(element) }
         }

@@ -53,6 +53,13 @@ struct FetchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leave this much of the disk free.", valueName: "size"))
     var minFree = ByteCount(256 << 20)
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin with what earlier runs learnt of hosts, network and key, and write what this one learns.",
+            valueName: "file"),
+        completion: .file())
+    var evidence: String?
+
     @Flag(help: "Follow symbolic links that stand for folders below the output folder.")
     var allowLinks = false
 

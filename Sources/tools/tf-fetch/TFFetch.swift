@@ -26,6 +26,7 @@ struct TFFetch: Tool {
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var settings = try options.settings()
         settings.descriptors = Descriptor.raiseLimit()
+        try fitToDescriptors(&settings, diagnostics)
         Signals.reportFailedWrites()
         let signals = try refusing { () throws(SystemError) in try StopSignals(and: Signals.finish) }
         let output: OutputFolder
@@ -34,8 +35,29 @@ struct TFFetch: Tool {
         } catch { throw .usage("\(error): choose another folder with --output") }
         let watch = try display.watch(diagnostics)
         let world = FetchWorld(settings, output: output, input: 0, results: 1, signals: signals)
-        let run = FetchRun(settings, world, observer: watch, notify: { diagnostics.say($0) })
-        return try conclude(run.run())
+        let evidence = options.evidence.map { Evidence.read($0, now: SystemClock().now) } ?? Evidence()
+        let file = try options.evidence.map { path throws(ToolFailure) in
+            try refusing { () throws(SystemError) in try ReplacedFile(path) }
+        }
+        let run = FetchRun(settings, world, evidence: evidence, observer: watch, notify: { diagnostics.say($0) })
+        let end = run.run()
+        do throws(SystemError) { if let file { try run.evidence.write(to: file) } } catch {
+            diagnostics.say("\(error)")
+        }
+        return try conclude(end)
+    }
+
+    /// Each transfer needs a socket, its part and its folder.
+    private func fitToDescriptors(_ settings: inout FetchSettings, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let allowed = settings.parallelAllowed
+        guard allowed < settings.parallel else { return }
+        let limit = "this process may have \(settings.descriptors) open files"
+        guard allowed > 0 else {
+            throw .usage("\(limit), which is too few for any transfer: raise it with 'ulimit -n 1024'")
+        }
+        diagnostics.say(
+            "\(limit): \(allowed) transfers at one time, not \(settings.parallel); raise it with 'ulimit -n'")
+        settings.parallel = allowed
     }
 
     private func conclude(_ end: FetchEnd) throws(ToolFailure) -> ToolStatus {

@@ -192,7 +192,7 @@ extension TFFiles {
 
     /// Where a record's file may lie.
     private func places(of line: LineScanner<Field>) -> [String] {
-        let path = (try? line.string(.path)).map { [$0] } ?? []
-        return path + ((try? line.strings(.aliases)) ?? [])
+        let path = line.string(ifAny: .path).map { [$0] } ?? []
+        return path + (line.strings(ifAny: .aliases) ?? [])
     }
 }

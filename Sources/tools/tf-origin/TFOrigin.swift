@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Origin
 import POSIX
 import Records
@@ -19,6 +20,9 @@ struct TFOrigin: Tool {
             '/a:cut*1' are three bad answers, and good ones from there on.
 
             \(FaultOptions.help)
+
+            DETAIL is one of retry-after=WHEN, code=CODE, message=TEXT, region=NAME, endpoint=HOST and \
+            by=s3 or by=cloudfront.
             """,
         version: Suite.version)
 
@@ -43,8 +47,8 @@ struct TFOrigin: Tool {
         do throws(SystemError) { try serve(settings) } catch { throw .refused(error.description) }
     }
 
-    private func settings(_ diagnostics: Diagnostics) throws(ToolFailure) -> Origin.Settings {
-        var settings = Origin.Settings(content: try content.content())
+    private func settings(_ diagnostics: Diagnostics) throws(ToolFailure) -> OriginServer.Settings {
+        var settings = OriginServer.Settings(content: try content.content())
         settings.signatures = try signatures.check()
         settings.faults = try faults.script()
         settings.port = Int(service.port)
@@ -58,12 +62,12 @@ struct TFOrigin: Tool {
     }
 
     /// Serves until a signal comes, and ends by it.
-    private func serve(_ settings: Origin.Settings) throws(SystemError) -> Never {
+    private func serve(_ settings: OriginServer.Settings) throws(SystemError) -> Never {
         Signals.reportFailedWrites()
         let signals = try StopSignals()
-        let origin = try Origin.start(settings)
+        let origin = try OriginServer.start(settings)
         if let file = service.portFile { try PortFile.write(origin.port, to: file) }
-        try StandardOutput.write(Array("listening on \(origin.baseURL)\n".utf8))
+        try writeOut(Array("listening on \(origin.baseURL)\n".utf8))
         while true {
             try Descriptor.wait(signals.descriptor, for: .reading)
             guard let signal = signals.next() else { continue }
@@ -78,5 +82,35 @@ extension RequestLog.Entry {
     fileprivate var line: String {
         let asked = range.map { " (\($0))" } ?? ""
         return "\(method) '\(rawPath)'\(asked): \(status)"
+    }
+}
+
+/// A file that tells others the port. It is put in place whole: who sees it can read the port from it.
+enum PortFile {
+    static func write(_ port: Int, to path: String) throws(SystemError) {
+        let draft = "\(path).\(getpid())"
+        do throws(SystemError) {
+            try write(Array("\(port)\n".utf8), toNew: draft)
+            guard rename(draft, path) == 0 else { throw SystemError("cannot write '\(path)'") }
+        } catch {
+            unlink(draft)
+            throw error
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], toNew path: String) throws(SystemError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw SystemError("cannot write '\(path)'") }
+        let file = File(owning: descriptor)
+        try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+            try Descriptor.write(file.descriptor, UnsafeRawBufferPointer(buffer))
+        }
+    }
+}
+
+/// Writes to standard output, to the last byte.
+func writeOut(_ bytes: [UInt8]) throws(SystemError) {
+    try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+        try Descriptor.write(STDOUT_FILENO, UnsafeRawBufferPointer(buffer))
     }
 }

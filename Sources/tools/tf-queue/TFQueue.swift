@@ -64,7 +64,7 @@ struct TFQueue: Tool {
             var results = try LineFile(path)
             try journal.read(&results)
         } catch {
-            guard error.code == ENOENT else { throw error }
+            guard error.isMissingFile else { throw error }
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OpenSSL
 import POSIX
 import Signing
 import ToolSupport
@@ -47,7 +48,84 @@ struct TFSign: Tool {
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
         let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL)
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
-        do throws(SigningEnd) { try stream.run() } catch { throw .refused(error.reason) }
+        do throws(SigningStoppedError) { try stream.run() } catch {
+            throw error.isOfSettings ? .usage(error.reason) : .refused(error.reason)
+        }
         return signer.failures == 0 ? .success : .someFailed
+    }
+}
+
+/// What is told instead of signing.
+enum Report {
+    /// `--check`: the settings are good; what remains is the clock, and where the objects are.
+    static func check(_ settings: SignSettings, clock: SystemClock, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let now = UnixTime(seconds: Int64(clock.now))
+        guard now.seconds > clockFloor else {
+            throw .usage("clock: it shows \(now.text): set it, or every signature is already expired")
+        }
+        if !SystemClock.isSynchronized {
+            diagnostics.say("clock: it is not synchronised, and signatures depend on it: start a time service")
+        }
+        if settings.baseURL == nil { diagnostics.say(settings.noBaseURL) }
+        try write(settings.rows + [("clock", now.text)])
+    }
+
+    /// The first day of 2026: this program did not exist before it.
+    private static let clockFloor: Int64 = 1_767_225_600
+
+    /// `--explain`: what a URL grants.
+    static func explain(_ options: SignOptions, clock: SystemClock, _ diagnostics: Diagnostics) throws(ToolFailure) {
+        let text = try url(options.general)
+        let object: SignedObject
+        do throws(UnreadableURLError) { object = try SignedObject(text) } catch {
+            // The URL itself is a key to the video: it is not repeated.
+            throw .usage("the URL to explain: \(error)")
+        }
+        let verdict = try verdict(on: object, options, clock, diagnostics)
+        let explanation = Explanation(object, verdict: verdict, now: clock.now)
+        if options.general.json {
+            try StandardOutput.write(explanation.json)
+        } else {
+            try write(explanation.rows)
+        }
+    }
+
+    private static func verdict(
+        on object: SignedObject, _ options: SignOptions, _ clock: SystemClock, _ diagnostics: Diagnostics
+    ) throws(ToolFailure) -> Explanation.Verdict {
+        switch object.scheme {
+        case .cloudFront:
+            guard let file = try CloudFrontSettings.keyFile(options.cloudFront) else {
+                return .unchecked("give --private-key for that")
+            }
+            let isGood = object.isSigned(by: try file.publicKey(diagnostics)) ?? false
+            return isGood ? .good(by: "the key in '\(file.path)'") : .bad(by: "the key in '\(file.path)'")
+        case .s3:
+            guard options.s3.s3 else { return .unchecked("give --s3, to check by your credentials") }
+            let credentials = try S3Settings.credentials(now: clock.now).current
+            guard let isGood = object.isSigned(by: credentials) else {
+                return .unchecked("headers are signed too, which the URL does not show")
+            }
+            return isGood ? .good(by: "\(credentials)") : .bad(by: "\(credentials)")
+        }
+    }
+
+    private static func url(_ options: GeneralOptions) throws(ToolFailure) -> [UInt8] {
+        guard options.explain == "-" else { return Array((options.explain ?? "").utf8) }
+        let text: [UInt8]
+        do throws(SystemError) { text = try File(reading: "/dev/stdin").readAll(limit: 65536) } catch {
+            throw .usage("standard input: cannot read it: \(error.reason)")
+        }
+        let lines = text.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        guard lines.count <= 1 else { throw .usage("standard input: it has several lines: give one URL") }
+        return Array(lines.first ?? [])
+    }
+
+    /// A policy is the text of whoever signed: control characters in it are made visible.
+    private static func write(_ rows: [(name: String, text: String)]) throws(ToolFailure) {
+        let lines = rows.map { name, text in
+            "\(name)\(String(repeating: " ", count: max(1, 12 - name.utf8.count)))\(text.printable)\n"
+        }
+        try StandardOutput.write(lines.joined())
     }
 }

@@ -42,7 +42,7 @@ package struct Audit: ~Copyable {
                 records += 1
                 let state = journal[number].state(tries: 1)
                 guard let finding = finding(raw, isThere: state.isThere, bytes: journal[number].bytes) else { continue }
-                found((try? line.string(.path)) ?? "", finding)
+                found(line.string(ifAny: .path) ?? "", finding)
                 add(finding)
             } catch {
                 problem(error, raw.number)
@@ -57,7 +57,7 @@ package struct Audit: ~Copyable {
     ///   - isThere: whether the results say so.
     ///   - bytes: that they say of it; 0 where they do not.
     private mutating func finding(_ raw: RawLine, isThere: Bool, bytes: Int64) -> FileInspector.Finding? {
-        guard isThere || !knowsResults, (try? line.scan(raw)) != nil else { return nil }
+        guard isThere || !knowsResults, line.accepts(raw) else { return nil }
         checked += 1
         return inspector.finding(line, downloaded: isThere && bytes > 0 ? bytes : nil)
     }

@@ -59,8 +59,8 @@ package struct FileInspector {
 
     /// The record's path, then its aliases.
     private static func paths(_ record: LineScanner<Field>) throws(PathError) -> [RelativePath] {
-        let path = try RelativePath((try? record.string(.path)) ?? "")
-        let aliases = (try? record.strings(.aliases)) ?? []
+        let path = try RelativePath(record.string(ifAny: .path) ?? "")
+        let aliases = record.strings(ifAny: .aliases) ?? []
         return [path] + aliases.compactMap { try? RelativePath($0) }
     }
 

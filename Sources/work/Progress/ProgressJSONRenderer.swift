@@ -55,7 +55,7 @@ extension LineBuffer {
     private mutating func addNumbers(of record: [UInt8], _ line: LineScanner<ProgressField>) {
         guard (try? line.scan(record + [UInt8(ascii: "}")])) != nil else { return }
         for field in [ProgressField.courseID, .segmentID] {
-            if let number = (try? line.integer(field)) ?? nil { add(field, number) }
+            if let number = line.integer(ifAny: field) { add(field, number) }
         }
     }
 

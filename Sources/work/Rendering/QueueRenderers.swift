@@ -166,9 +166,9 @@ package struct FailureRenderer: ~Copyable {
 
     /// Empty for what is no result.
     package func text(_ result: RawLine) -> String {
-        guard (try? line.scan(result)) != nil else { return "" }
+        guard line.accepts(result) else { return "" }
         var text = "\(shown(.path))\n    \(cause), \(attempts)"
-        if let time = (try? line.number(.finishedAt)) ?? nil, time >= 0, time < 253_402_300_800 {
+        if let time = line.number(ifAny: .finishedAt), time >= 0, time < 253_402_300_800 {
             text += ", \(HumanUnits.moment(time)) UTC"
         }
         let (message, owner, evidence) = (shown(.message), shown(.owner), shown(.evidence))
@@ -179,16 +179,16 @@ package struct FailureRenderer: ~Copyable {
 
     private var cause: String {
         let code = shown(.error)
-        let status = ((try? line.integer(.httpStatus)) ?? nil).map { " (HTTP \($0))" } ?? ""
+        let status = line.integer(ifAny: .httpStatus).map { " (HTTP \($0))" } ?? ""
         return (code.isEmpty ? "no reason given" : code) + status
     }
 
     private var attempts: String {
-        let attempt = ((try? line.integer(.attempt)) ?? nil) ?? 0
-        let isRetryable = ((try? line.boolean(.retryable)) ?? nil) ?? false
+        let attempt = line.integer(ifAny: .attempt) ?? 0
+        let isRetryable = line.boolean(ifAny: .retryable) ?? false
         let end = !isRetryable ? ", for good" : attempt >= tries ? ", out of tries" : ""
         return "try \(attempt) of \(tries)\(end)"
     }
 
-    private func shown(_ field: Field) -> String { DisplayText.visible(((try? line.string(field)) ?? nil) ?? "") }
+    private func shown(_ field: Field) -> String { DisplayText.visible(line.string(ifAny: field) ?? "") }
 }

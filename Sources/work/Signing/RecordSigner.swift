@@ -9,6 +9,8 @@ package final class RecordSigner {
     private var signed = SignedURL()
 
     package private(set) var failures = 0
+    /// Whether a record has shown that not all of them need the base URL.
+    private var hasSeenURL = false
 
     /// What a record loses before it is signed anew.
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
@@ -22,14 +24,16 @@ package final class RecordSigner {
     /// Whether `renew` has to be called before the next record, which may take a while.
     package func needsRenewal(at now: Double) -> Bool { signer.needsRenewal(at: now) }
 
-    package func renew(at now: Double) throws(SigningEnd) { try signer.renew(at: now) }
+    package func renew(at now: Double) throws(SigningStoppedError) { try signer.renew(at: now) }
 
-    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way.
+    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way. Throws where the
+    /// settings cannot sign any record, as far as the records so far have shown: then nothing was tried, and nothing is
+    /// written.
     ///
     /// - Parameter now: Unix seconds.
-    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) {
+    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) throws(SigningStoppedError) {
         let start = output.count
-        do throws(Failure) {
+        do throws(SigningRecordError) {
             try scan(raw)
             try sign(SigningObject(url: try resource(), courseID: try courseID()), at: now)
             output.open(copying: line, without: Self.lastTry)
@@ -39,50 +43,57 @@ package final class RecordSigner {
             guard output.count - start <= LineReader.longestLine + 1 else { throw .tooLong }
         } catch {
             output.truncate(to: start)
-            write(error, number: raw.number, into: &output)
+            if error == .noPlace, !hasSeenURL {
+                throw SigningStoppedError("line \(raw.number): \(error.message)", isOfSettings: true)
+            }
+            write(error, number: raw.number, at: now, into: &output)
         }
     }
 
-    private func scan(_ raw: RawLine) throws(Failure) {
-        do throws(LineError) { try line.scan(raw) } catch { throw Failure(error) }
+    private func scan(_ raw: RawLine) throws(SigningRecordError) {
+        do throws(LineError) { try line.scan(raw) } catch { throw SigningRecordError(error) }
     }
 
-    private func sign(_ object: SigningObject, at now: Double) throws(Failure) {
-        do throws(SigningFailure) { try signer.sign(object, at: now, into: &signed) } catch {
-            throw .unsigned(error.description)
+    private func sign(_ object: SigningObject, at now: Double) throws(SigningRecordError) {
+        do throws(SigningError) { try signer.sign(object, at: now, into: &signed) } catch {
+            throw SigningRecordError(error)
         }
     }
 
-    /// The record's `url` as it stands, or one made from its `key`.
-    private func resource() throws(Failure) -> ResourceURL {
+    /// The record's `url` as it is, or one made from its `key`.
+    private func resource() throws(SigningRecordError) -> ResourceURL {
         if let url = try text(.url) {
-            do throws(ResourceURL.Refusal) { return try ResourceURL(onTheWire: url) } catch { throw Failure(error) }
+            hasSeenURL = true
+            do throws(ResourceURLError) { return try ResourceURL(onTheWire: url) } catch {
+                throw SigningRecordError(error)
+            }
         }
-        guard let key = try text(.key) else { throw Failure(.missing(name: "key")) }
-        guard let baseURL else {
-            throw .unsigned("the record has no 'url', and nothing tells where 'key' lies: set --base-url, or --bucket")
-        }
-        do throws(ResourceURL.Refusal) { return try baseURL.url(key: key) } catch { throw Failure(error) }
+        guard let key = try text(.key) else { throw SigningRecordError(.missing(name: "key")) }
+        guard let baseURL else { throw .noPlace }
+        do throws(ResourceURLError) { return try baseURL.url(key: key) } catch { throw SigningRecordError(error) }
     }
 
-    private func courseID() throws(Failure) -> Int64? {
+    private func courseID() throws(SigningRecordError) -> Int64? {
         guard signer.needsCourse else { return nil }
-        do throws(LineError) { return try line.integer(.courseID) } catch { throw Failure(error) }
+        do throws(LineError) { return try line.integer(.courseID) } catch { throw SigningRecordError(error) }
     }
 
-    private func text(_ field: Field) throws(Failure) -> UnsafeRawBufferPointer? {
-        do throws(LineError) { return try line.text(field) } catch { throw Failure(error) }
+    private func text(_ field: Field) throws(SigningRecordError) -> UnsafeRawBufferPointer? {
+        do throws(LineError) { return try line.text(field) } catch { throw SigningRecordError(error) }
     }
 }
 
 // MARK: - Records that fail
 
 extension RecordSigner {
-    private func write(_ failure: Failure, number: Int, into output: inout LineBuffer) {
+    /// Seconds until a record that could not be signed is due again: time to mend what its message says.
+    private static let pause: Int64 = 300
+
+    private func write(_ failure: SigningRecordError, number: Int, at now: Double, into output: inout LineBuffer) {
         failures += 1
         let start = output.count
         output.open(copying: line, without: Self.lastTry.union(secretURL))
-        finish(failure, number: number, into: &output)
+        finish(failure, number: number, at: now, into: &output)
         guard output.count - start > LineReader.longestLine + 1 else { return }
         // There is no room to say why beside all that the record brought: what it is known by stays.
         output.truncate(to: start)
@@ -90,21 +101,23 @@ extension RecordSigner {
         for field in [Field.path, .attempt] {
             if let value = line.raw(field), value.count < LineReader.longestLine / 2 { output.add(field, raw: value) }
         }
-        finish(failure, number: number, into: &output)
+        finish(failure, number: number, at: now, into: &output)
     }
 
-    private func finish(_ failure: Failure, number: Int, into output: inout LineBuffer) {
+    private func finish(_ failure: SigningRecordError, number: Int, at now: Double, into output: inout LineBuffer) {
         if failure.code == .badRecord { output.add(Field.line, number) }
         output.add(Field.status, Status.failed.rawValue)
         output.add(Field.stage, Stage.sign.rawValue)
         output.add(Field.error, failure.code.rawValue)
         output.add(Field.message, failure.message)
         output.add(Field.retryable, failure.code.isRetryable)
+        if failure.code.isRetryable { output.add(Field.retryAt, Int64(now) + Self.pause) }
+        output.add(Field.owner, failure.owner.rawValue)
         output.close()
     }
 
-    /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that stands
-    /// twice only the last was read.
+    /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that
+    /// stands twice only the last was read.
     private var secretURL: NameSet<Field> {
         if line.occurrences(of: .url) > 1 { return [.url] }
         guard line.has(.url) else { return [] }
@@ -114,28 +127,29 @@ extension RecordSigner {
 }
 
 /// Why a record leaves unsigned.
-private struct Failure: Error {
+private struct SigningRecordError: Error, Equatable {
     let code: ErrorCode
     let message: String
+    let owner: FaultOwner
 
-    init(_ error: LineError) {
-        code = .badRecord
-        message = error.description
+    private init(_ code: ErrorCode, _ message: String, owner: FaultOwner = .record) {
+        (self.code, self.message, self.owner) = (code, message, owner)
     }
 
-    init(_ refusal: ResourceURL.Refusal) {
-        code = refusal == .notHTTP ? .badRecord : .unsigned
-        message = refusal.description
+    init(_ error: LineError) { self.init(.badRecord, error.description) }
+
+    init(_ error: ResourceURLError) { self.init(error == .notHTTP ? .badRecord : .unsigned, error.description) }
+
+    init(_ error: SigningError) {
+        switch error {
+        case .cryptography: self.init(.unsigned, error.description, owner: .credentials)
+        case .tooLong, .coversMore: self.init(.unsigned, error.description)
+        }
     }
 
-    private init(code: ErrorCode, message: String) {
-        self.code = code
-        self.message = message
-    }
+    static let noPlace = SigningRecordError(
+        .unsigned, "the record has no 'url', and there is no base URL: give --base-url, or with --s3 --bucket",
+        owner: .credentials)
 
-    static func unsigned(_ message: String) -> Failure { Failure(code: .unsigned, message: message) }
-
-    static var tooLong: Failure {
-        Failure(code: .badRecord, message: "with its signed URL the line would be longer than 1 MiB")
-    }
+    static let tooLong = SigningRecordError(.badRecord, "with its signed URL the line would be longer than 1 MiB")
 }

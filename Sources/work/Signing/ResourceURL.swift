@@ -1,12 +1,12 @@
 internal import Records
 
-/// The URL of an object as it stands on the wire, fit to be signed: absolute, http or https, percent-encoded, and free
+/// The URL of an object as it is on the wire, fit to be signed: absolute, http or https, percent-encoded, and free
 /// of everything that would break out of a policy's JSON or change between signing and sending.
 package struct ResourceURL: Equatable, Sendable {
     package let bytes: [UInt8]
     /// Host and port.
     let authority: Range<Int>
-    /// Where the query's `?` stands; the end where there is none.
+    /// Where the query's `?` is; the end where there is none.
     let pathEnd: Int
     /// Behind the slash below which the library lies: as far as is known, all its objects begin like this.
     let libraryEnd: Int
@@ -23,43 +23,14 @@ package struct ResourceURL: Equatable, Sendable {
         return host.suffix(port.utf8.count).elementsEqual(port.utf8) ? host.dropLast(port.utf8.count) : host
     }
 
-    /// Why a URL is not signed.
-    package enum Refusal: Error, Equatable, CustomStringConvertible {
-        case notHTTP
-        case noHost
-        case userInfo
-        case fragment
-        /// A byte that has no place in a URL on the wire, in hexadecimal.
-        case badByte(String)
-        case alreadySigned(String)
-        case emptyKey
-        case port
-        /// Of a base URL.
-        case query
-
-        package var description: String {
-            switch self {
-            case .notHTTP: "the URL is not an absolute http or https URL"
-            case .noHost: "the URL has no host"
-            case .userInfo: "the URL carries a user name or password"
-            case .fragment: "the URL has a fragment, which is never sent"
-            case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
-            case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
-            case .emptyKey: "'key' is empty"
-            case .port: "behind the host's ':' no port stands, a number of up to 65535"
-            case .query: "it has a query, which would come before the key"
-            }
-        }
-    }
-
-    /// Takes a URL as it stands: nothing is decoded, encoded or resolved.
-    package init(onTheWire text: some Sequence<UInt8>) throws(Refusal) {
+    /// Takes a URL as it is: nothing is decoded, encoded or resolved.
+    package init(onTheWire text: some Sequence<UInt8>) throws(ResourceURLError) {
         try self.init(reading: text)
         if let name = SigningParameters.first(in: bytes) { throw .alreadySigned(name) }
     }
 
     /// The same, for a URL that may carry a signature.
-    init(reading text: some Sequence<UInt8>) throws(Refusal) {
+    init(reading text: some Sequence<UInt8>) throws(ResourceURLError) {
         bytes = Array(text)
         guard let schemeEnd = Self.schemeLength(bytes) else { throw .notHTTP }
         for byte in bytes {
@@ -83,7 +54,7 @@ package struct ResourceURL: Equatable, Sendable {
         (self.bytes, self.authority, pathEnd, self.libraryEnd) = (bytes, authority, bytes.count, libraryEnd)
     }
 
-    /// Whether what stands behind a host's colon, if there is one, is a port. The colons of IPv6 stand in brackets.
+    /// Whether what is after a host's colon, if there is one, is a port. The colons of IPv6 stand in brackets.
     private static func hasGoodPort(_ authority: ArraySlice<UInt8>) -> Bool {
         guard let colon = authority.lastIndex(of: UInt8(ascii: ":")), authority.last != UInt8(ascii: "]") else {
             return true
@@ -100,5 +71,59 @@ package struct ResourceURL: Equatable, Sendable {
             if found.elementsEqual(scheme.utf8) { return scheme.utf8.count }
         }
         return nil
+    }
+}
+
+/// The URL below which the objects lie: scheme, host and perhaps a folder; no query.
+package struct BaseURL: Sendable {
+    /// Ends in a slash.
+    private let bytes: [UInt8]
+    private let authority: Range<Int>
+
+    package init(_ text: String) throws(ResourceURLError) {
+        let url = try ResourceURL(onTheWire: text.utf8)
+        guard !url.hasQuery else { throw .query }
+        authority = url.authority
+        bytes = url.bytes.reversed().drop { $0 == UInt8(ascii: "/") }.reversed() + [UInt8(ascii: "/")]
+    }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The URL of an object: its key percent-encoded, with only the unreserved characters and `/` kept as they are.
+    package func url(key: UnsafeRawBufferPointer) throws(ResourceURLError) -> ResourceURL {
+        guard !key.isEmpty else { throw .emptyKey }
+        var encoded = bytes
+        encoded.reserveCapacity(bytes.count + key.count + 16)
+        PercentEncoding.append(path: key, to: &encoded)
+        return ResourceURL(encoded: encoded, authority: authority, libraryEnd: bytes.count)
+    }
+}
+
+/// Why a URL is not signed.
+package enum ResourceURLError: Error, Equatable, CustomStringConvertible {
+    case notHTTP
+    case noHost
+    case userInfo
+    case fragment
+    /// A byte that has no place in a URL on the wire, in hexadecimal.
+    case badByte(String)
+    case alreadySigned(String)
+    case emptyKey
+    case port
+    /// Of a base URL.
+    case query
+
+    package var description: String {
+        switch self {
+        case .notHTTP: "the URL is not an absolute http or https URL"
+        case .noHost: "the URL has no host"
+        case .userInfo: "the URL carries a user name or password"
+        case .fragment: "the URL has a fragment, which is never sent"
+        case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
+        case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
+        case .emptyKey: "'key' is empty"
+        case .port: "after the host's ':' there must be a port, a number of up to 65535"
+        case .query: "it has a query, which would come before the key"
+        }
     }
 }

@@ -24,15 +24,24 @@ package struct SigningStream: ~Copyable {
     }
 
     /// Signs to the end of the input.
-    package mutating func run() throws(SigningEnd) {
+    package mutating func run() throws(SigningStoppedError) {
         while let line = try nextLine() {
-            signer.sign(line, at: try readyTime(), into: &output.buffer)
-            do throws(SystemError) { try output.lineEnded() } catch { throw SigningEnd(error.description) }
+            try sign(line)
+            do throws(SystemError) { try output.lineEnded() } catch { throw SigningStoppedError(error.description) }
+        }
+    }
+
+    /// The lines before are out when the signer stops.
+    private mutating func sign(_ line: RawLine) throws(SigningStoppedError) {
+        let now = try readyTime()
+        do throws(SigningStoppedError) { try signer.sign(line, at: now, into: &output.buffer) } catch {
+            do throws(SystemError) { try output.flush() } catch { throw SigningStoppedError(error.description) }
+            throw error
         }
     }
 
     /// The next line once there is room for it; what was signed is out before this waits for more input.
-    private mutating func nextLine() throws(SigningEnd) -> RawLine? {
+    private mutating func nextLine() throws(SigningStoppedError) -> RawLine? {
         do throws(SystemError) {
             while true {
                 if let line = reader.buffered() {
@@ -43,15 +52,15 @@ package struct SigningStream: ~Copyable {
                 guard try reader.fill() else { return nil }
             }
         } catch {
-            throw SigningEnd(error.description)
+            throw SigningStoppedError(error.description)
         }
     }
 
     /// The time to sign at. Renewing may take a while, or be in vain: the lines before are out by then.
-    private mutating func readyTime() throws(SigningEnd) -> Double {
+    private mutating func readyTime() throws(SigningStoppedError) -> Double {
         let now = clock.now
         guard signer.needsRenewal(at: now) else { return now }
-        do throws(SystemError) { try output.flush() } catch { throw SigningEnd(error.description) }
+        do throws(SystemError) { try output.flush() } catch { throw SigningStoppedError(error.description) }
         try signer.renew(at: now)
         return clock.now
     }

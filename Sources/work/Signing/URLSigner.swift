@@ -1,3 +1,5 @@
+package import Records
+
 /// A scheme of signing.
 package protocol URLSigner {
     /// Whether it has to tell courses apart: only then is a record's `course_id` looked at.
@@ -7,17 +9,17 @@ package protocol URLSigner {
     func needsRenewal(at now: Double) -> Bool
 
     /// Renews it. What is thrown is hopeless: no record can be signed any more.
-    func renew(at now: Double) throws(SigningEnd)
+    func renew(at now: Double) throws(SigningStoppedError)
 
-    /// Puts the signed URL in the place of what stands in `signed`, whose room is used again.
-    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningFailure)
+    /// Puts the signed URL in the place of what is in `signed`, whose room is used again.
+    func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError)
 }
 
 // A signer that treats all files alike, and lasts.
 extension URLSigner {
     package var needsCourse: Bool { false }
     package func needsRenewal(at now: Double) -> Bool { false }
-    package func renew(at now: Double) throws(SigningEnd) {}
+    package func renew(at now: Double) throws(SigningStoppedError) {}
 }
 
 /// What is signed.
@@ -32,7 +34,7 @@ package struct SigningObject {
 }
 
 /// Why a URL that is fit to be signed was not.
-package enum SigningFailure: Error, Equatable, CustomStringConvertible {
+package enum SigningError: Error, Equatable, CustomStringConvertible {
     /// In the words of the library.
     case cryptography(String)
     /// The signed URL's length in bytes.
@@ -51,10 +53,14 @@ package enum SigningFailure: Error, Equatable, CustomStringConvertible {
 }
 
 /// Why nothing more can be signed, and what to do.
-package struct SigningEnd: Error, Equatable {
+package struct SigningStoppedError: Error, Equatable {
     package let reason: String
+    /// Whether a setting is wrong or missing, rather than that what was good has come to its end.
+    package let isOfSettings: Bool
 
-    package init(_ reason: String) { self.reason = reason }
+    package init(_ reason: String, isOfSettings: Bool = false) {
+        (self.reason, self.isOfSettings) = (reason, isOfSettings)
+    }
 }
 
 /// A signed URL: a key to the video. Its printed form leaves out what opens the vault.
@@ -77,4 +83,46 @@ package struct SignedURL: CustomStringConvertible, Sendable {
         bytes.append(contentsOf: url.bytes)
         bytes.append(url.hasQuery ? UInt8(ascii: "&") : UInt8(ascii: "?"))
     }
+}
+
+/// Until when URLs are good.
+package enum Lifetime: Sendable {
+    /// So many seconds from the moment of signing.
+    case after(Seconds)
+    /// Unix seconds.
+    case until(Int64)
+
+    /// The end of what is signed at this time, in whole seconds that never reach beyond it.
+    package func end(from now: Double) -> Int64 {
+        switch self {
+        case .after(let seconds): Int64((now + seconds.value).rounded(.down))
+        case .until(let time): time
+        }
+    }
+
+    /// Whether nothing that is signed from this time on is good for more than so many seconds.
+    package func isWithin(_ seconds: Double, of now: Double) -> Bool {
+        switch self {
+        case .after(let length): length.value <= seconds
+        case .until(let time): Double(time) - now <= seconds
+        }
+    }
+
+    func hasExpired(at now: Double) -> Bool {
+        if case .until(let time) = self { now >= Double(time) } else { false }
+    }
+
+    /// What a run ends with whose fixed end has come.
+    static let expired = SigningStoppedError("the time of --expires-at has come: give a later one")
+}
+
+/// A signer that is at its end when the time of `--expires-at` has come, and at no other.
+protocol LifetimeSigner: URLSigner {
+    var lifetime: Lifetime { get }
+}
+
+extension LifetimeSigner {
+    package func needsRenewal(at now: Double) -> Bool { lifetime.hasExpired(at: now) }
+
+    package func renew(at now: Double) throws(SigningStoppedError) { throw Lifetime.expired }
 }

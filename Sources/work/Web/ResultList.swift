@@ -36,7 +36,7 @@ struct ResultList {
         while let line = try catalog.next() {
             guard let number = try? scanner.enter(line, in: &journal) else { continue }
             let outcome = journal[number]
-            guard outcome.state(tries: tries) == state, (try? fields.scan(line)) != nil,
+            guard outcome.state(tries: tries) == state, fields.accepts(line),
                 course == nil || (try? fields.integer(.courseID)) == course
             else { continue }
             write(fields, outcome, journal.errors, to: &output.buffer)

@@ -17,7 +17,7 @@ import Testing
     }
 
     private func message(_ body: () throws -> Credentials) -> String? {
-        do { return "no error, but \(try body())" } catch { return (error as? CredentialError)?.description }
+        do { return "no error, but \(try body())" } catch { return (error as? CredentialError)?.reason }
     }
 
     @Test("the environment goes before all files, with its token and end")
@@ -115,7 +115,7 @@ import Testing
             ("echo SECRET", "did not print credentials"), ("sh -c 'kill -9 $$'", "ended with status 137"),
             (#"echo '{"Version":2,"AccessKeyId":"SECRET","SecretAccessKey":"SECRET"}'"#, "did not print credentials"),
             (#"echo '{"Version":1,"AccessKeyId":"SECRET"}'"#, "did not print credentials"),
-            ("head -c 100000 /dev/zero", "File too large"), ("echo 'SECRET", "is no command"),
+            ("head -c 100000 /dev/zero", "File too large"), ("echo 'SECRET", "is not a command"),
         ])
     func badProcess(command: String, reason: String) throws {
         let text = try #require(message { try load(config: "[default]\ncredential_process=\(command)\n") })
@@ -195,6 +195,8 @@ import Testing
     func over() throws {
         let source = Source([100])
         let error = #expect(throws: CredentialError.self) { try RefreshingCredentials(now: 100, load: source.load) }
-        #expect(error?.description == "the credentials A1 from a test are over: renew them, as by 'aws sso login'")
+        #expect(
+            error?.description
+                == "credentials: A1 from a test: they have expired: renew them, for example by 'aws sso login'")
     }
 }

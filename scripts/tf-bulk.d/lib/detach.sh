@@ -8,7 +8,7 @@ detach() {
 	pipe_open
 	# A command in the background gets an empty standard input, unless it is handed over like this.
 	exec 7<&0
-	TF_BULK_DETACHED=1 setsid -- "$SELF" run "$@" <&7 8>&5 5>&- 6<&- 7<&- &
+	become_user TF_BULK_DETACHED=1 setsid -- "$SELF" run "$@" <&7 8>&5 5>&- 6<&- 7<&- &
 	STAGES=" tf-bulk=$!"
 	exec 5>&- 7<&-
 	began=''

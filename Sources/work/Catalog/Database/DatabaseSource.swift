@@ -100,7 +100,8 @@ package final class DatabaseSource: RowSource {
             guard Array(text[start...]).isText else { throw RecordError(column, "is a blob, not a text") }
         }
         let value = text[start...]
-        let isNothing = column.isTitle ? value.elementsEqual("\\N".utf8) : NothingWords.contain(value)
+        let isNothing =
+            column.isTitle ? value.elementsEqual("\\N".utf8) : value.withUnsafeBytes { NothingWords.contain($0) }
         if isNothing { text.removeSubrange(start...) }
         return !isNothing
     }

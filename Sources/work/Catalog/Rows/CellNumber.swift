@@ -81,8 +81,11 @@ enum NothingWords {
     }
 
     /// The same for the bytes of a key, a path, a URL or an ETag: no object is called like that.
-    static func contain(_ bytes: some Collection<UInt8>) -> Bool {
-        bytes.count <= longest && words.contains(String(decoding: bytes, as: UTF8.self).trimmed.lowercased())
+    static func contain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Most values are longer, or numbers.
+        guard let first = bytes.first else { return true }
+        guard bytes.count <= longest, first < UInt8(ascii: "0") || first > UInt8(ascii: "9") else { return false }
+        return words.contains(String(decoding: bytes, as: UTF8.self).trimmed.lowercased())
     }
 
     /// Without quotation marks in CSV these are NULL, in a column of texts too.

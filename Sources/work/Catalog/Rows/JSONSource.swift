@@ -198,7 +198,6 @@ extension JSONSource {
     ) throws(RecordError) {
         var left: UInt64 = object?.replaced ?? 0
         var mended = LineBuffer()
-        mended.open()
         for column in Column.ofRecords where left & 1 << UInt64(column.rawValue) == 0 {
             if try !isSound(column, &mended, &messages) { left |= 1 << UInt64(column.rawValue) }
         }
@@ -208,10 +207,8 @@ extension JSONSource {
         }
         output.open()
         output.copyFields(of: scanner, without: left)
-        if mended.count > 1 {
-            output.separate()
-            output.append(json: mended.bytes.dropFirst())
-        }
+        // Each field with a comma before it: of a record the path is there already.
+        output.append(json: mended.bytes)
         object?.write(to: &output)
         output.close()
     }

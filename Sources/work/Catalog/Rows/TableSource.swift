@@ -103,7 +103,9 @@ package final class TableSource: RowSource {
 
     /// The field of a column; nil where it holds nothing.
     private func field(_ column: Column) -> Int? {
-        header.fields(column).first { hasValue(column, $0) }
+        let first = header.first(column)
+        if first < 0 || hasValue(column, first) { return first < 0 ? nil : first }
+        return header.fields(column).dropFirst().first { hasValue(column, $0) }
     }
 
     private func hasValue(_ column: Column, _ field: Int) -> Bool {
@@ -129,6 +131,7 @@ struct TableHeader {
     private(set) var unknown: [UnknownField] = []
     /// By column, the one that counts most first.
     private var fields: [[Int]]
+    private var firsts: [Int]
     private var nullFlags: [Int?]
 
     /// What stands behind a column's name in that of another one, which tells whether it is NULL: 1, or 0. A client that
@@ -139,6 +142,7 @@ struct TableHeader {
         count = row.count
         let titles = (0..<row.count).map { row.string($0).trimmed }
         fields = Column.allCases.map { column in names.candidates(column).compactMap { titles.firstIndex(of: $0) } }
+        firsts = fields.map { $0.first ?? -1 }
         for field in fields.joined() where titles.lastIndex(of: titles[field]) != field {
             throw CatalogError("\(source): its header has the column '\(titles[field])' twice, take one of them out")
         }
@@ -168,6 +172,9 @@ struct TableHeader {
     }
 
     func fields(_ column: Column) -> [Int] { fields[Int(column.rawValue)] }
+
+    /// The field that counts most; below 0 where the table has none.
+    func first(_ column: Column) -> Int { firsts[Int(column.rawValue)] }
     func nullFlag(_ column: Column) -> Int? { nullFlags[Int(column.rawValue)] }
 
     private static func list(_ titles: [String]) -> String {

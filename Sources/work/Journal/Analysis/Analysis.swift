@@ -23,7 +23,7 @@ package struct Analysis: ~Copyable {
     }
 
     package mutating func take(_ raw: RawLine) {
-        guard (try? line.scan(raw)) != nil, let attempt = Try(line) else {
+        guard line.accepts(raw), let attempt = Try(line) else {
             passedOver += 1
             return
         }
@@ -54,32 +54,24 @@ package struct Try {
 
     /// Nil for what is no try: files that were there, marks, and failures that never reached the origin.
     init?(_ line: LineScanner<Field>) {
-        guard let text = (try? line.text(.path)) ?? nil else { return nil }
+        guard let text = line.text(ifAny: .path) else { return nil }
         path = Array(text)
-        switch (try? line.string(.status)) ?? nil {
+        switch line.string(ifAny: .status) {
         case Status.success.rawValue: error = nil
         case Status.failed.rawValue:
-            guard ((try? line.string(.stage)) ?? nil) != Stage.sign.rawValue else { return nil }
-            error = ((try? line.string(.error)) ?? nil) ?? "(none)"
+            guard line.string(ifAny: .stage) != Stage.sign.rawValue else { return nil }
+            error = line.string(ifAny: .error) ?? "(none)"
         default: return nil
         }
-        course = (try? line.integer(.courseID)) ?? nil
-        courseTitle = (try? line.string(.courseTitle)) ?? nil
-        bytes = max(0, ((try? line.integer(.bytes)) ?? nil) ?? 0)
-        seconds = Self.sensible(((try? line.number(.seconds)) ?? nil) ?? 0, below: 1e9) ?? 0
-        finishedAt = ((try? line.number(.finishedAt)) ?? nil).flatMap { Self.sensible($0, below: 253_402_300_800) }
+        course = line.integer(ifAny: .courseID)
+        courseTitle = line.string(ifAny: .courseTitle)
+        bytes = max(0, line.integer(ifAny: .bytes) ?? 0)
+        seconds = Self.sensible(line.number(ifAny: .seconds) ?? 0, below: 1e9) ?? 0
+        finishedAt = line.number(ifAny: .finishedAt).flatMap { Self.sensible($0, below: 253_402_300_800) }
     }
 
     private static func sensible(_ value: Double, below limit: Double) -> Double? {
         value >= 0 && value < limit ? value : nil
-    }
-}
-
-extension Int64 {
-    /// Sums of what hostile lines claim must not trap.
-    mutating func addWithinBounds(_ other: Int64) {
-        let (sum, overflows) = addingReportingOverflow(other)
-        self = overflows ? .max : sum
     }
 }
 

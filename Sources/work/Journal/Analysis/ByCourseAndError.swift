@@ -25,7 +25,7 @@ package struct CourseSpeeds: Sendable {
         if course.title == nil { course.title = attempt.courseTitle }
         if attempt.error == nil {
             course.files += 1
-            course.bytes.addWithinBounds(attempt.bytes)
+            course.bytes = course.bytes.addingWithinBounds(attempt.bytes)
             course.seconds += attempt.seconds
         } else {
             course.failures += 1

@@ -14,7 +14,7 @@ package struct Timeline: Sendable {
         fileprivate mutating func merge(_ other: Span) {
             tries += other.tries
             failures += other.failures
-            bytes.addWithinBounds(other.bytes)
+            bytes = bytes.addingWithinBounds(other.bytes)
             errors.merge(other.errors, uniquingKeysWith: +)
         }
     }

@@ -44,13 +44,13 @@ package final class CatalogScanner {
         let course: Int64?
         do throws(LineError) {
             path = try scanPath(line)
-            course = (try? self.line.integer(.courseID)) ?? nil
+            course = self.line.integer(ifAny: .courseID)
         } catch {
             throw .line(error)
         }
         let number =
             if let course {
-                journal.list(path, course: course, title: (try? self.line.string(.courseTitle)) ?? nil)
+                journal.list(path, course: course, title: self.line.string(ifAny: .courseTitle))
             } else {
                 journal.list(path)
             }

@@ -23,7 +23,7 @@ package struct Compaction: ~Copyable {
 
     private var journal: LineFile
     private var output: LineOutput
-    private let scanner = FieldScanner(names: ResultField.names)
+    private let scanner = LineScanner<ResultField>()
     private var paths = PathTable()
     private var kept = BlockArray<Kept>()
     private var courses = Courses()
@@ -56,7 +56,7 @@ package struct Compaction: ~Copyable {
     private mutating func firstLine(since time: Double, now: Double) throws(SystemError) -> Int {
         var first = Int.max
         while let line = try journal.next() {
-            guard (try? scanner.scan(line)) != nil, let finished = scanner.time(.finishedAt) else { continue }
+            guard scanner.accepts(line), let finished = scanner.time(.finishedAt) else { continue }
             if finished < time {
                 first = .max
             } else {
@@ -78,12 +78,12 @@ package struct Compaction: ~Copyable {
 
     /// The path and what the line says of it; nil for what is no result of a file.
     private mutating func scan(_ line: RawLine) -> (UnsafeRawBufferPointer, ResultLine)? {
-        guard (try? scanner.scan(line)) != nil, var result = ResultLine(scanner), let path = scanner.text(.path) else {
+        guard scanner.accepts(line), var result = ResultLine(scanner), let path = scanner.text(ifAny: .path) else {
             return nil
         }
-        if result.status == .failed { result.setError(errors.number(of: scanner.text(.error))) }
-        if let id = scanner.integerIfAny(.courseID) {
-            let title = scanner.text(.courseTitle).map { String(decoding: $0, as: UTF8.self) }
+        if result.status == .failed { result.setError(errors.number(of: scanner.text(ifAny: .error))) }
+        if let id = scanner.integer(ifAny: .courseID) {
+            let title = scanner.text(ifAny: .courseTitle).map { String(decoding: $0, as: UTF8.self) }
             result.setCourse(courses.number(of: id, title: title))
         }
         return (path, result)
@@ -106,7 +106,7 @@ package struct Compaction: ~Copyable {
         var changed: NameSet<ResultField> = attempt == nil ? [] : [.attempt]
         if course != nil { changed = changed.union([.courseID, .courseTitle]) }
         output.buffer.open()
-        output.buffer.copyFields(of: scanner, without: changed.bits)
+        output.buffer.copyFields(of: scanner, without: changed)
         if let attempt { output.buffer.add(ResultField.attempt, attempt) }
         if let course, let id = courses.all[course.index].id {
             output.buffer.add(ResultField.courseID, id)

@@ -19,7 +19,7 @@ package struct FoldedJournal: ~Copyable {
 
     package private(set) var paths = PathTable()
     /// By number of the path.
-    private var outcomes = OutcomeTable()
+    private var outcomes = BlockArray<Outcome>()
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
@@ -79,7 +79,7 @@ package struct FoldedJournal: ~Copyable {
     /// The number of a path, which is on the books from then on.
     private mutating func number(of path: UnsafeRawBufferPointer, _ hash: PathTable.Hash) -> Int {
         let number = paths.insert(path, hash)
-        if number == outcomes.count { outcomes.append() }
+        if number == outcomes.count { outcomes.append(Outcome()) }
         return number
     }
 }

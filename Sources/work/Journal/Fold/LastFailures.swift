@@ -35,9 +35,9 @@ package struct FailedSegments: Sendable {
     ) throws(SystemError) {
         let line = LineScanner<Field>()
         while let raw = try input.next() {
-            guard (try? line.scan(raw)) != nil,
-                let status = (try? line.string(.status)) ?? nil, status == Status.failed.rawValue,
-                let path = (try? line.text(.path)) ?? nil, let number = journal.paths.number(of: path),
+            guard line.accepts(raw),
+                let status = line.string(ifAny: .status), status == Status.failed.rawValue,
+                let path = line.text(ifAny: .path), let number = journal.paths.number(of: path),
                 case let outcome = journal[number], outcome.status == .failed, outcome.isListed || !onlyListed
             else { continue }
             keep(FailedSegment(line), number)
@@ -57,11 +57,11 @@ package struct FailedSegments: Sendable {
 
 extension FailedSegment {
     fileprivate init(_ line: LineScanner<Field>) {
-        func text(_ field: Field) -> String { ((try? line.string(field)) ?? nil) ?? "" }
-        course = (try? line.integer(.courseID)) ?? nil
+        func text(_ field: Field) -> String { line.string(ifAny: field) ?? "" }
+        course = line.integer(ifAny: .courseID)
         (path, title, error, message) = (text(.path), text(.title), text(.error), text(.message))
-        attempt = ((try? line.integer(.attempt)) ?? nil) ?? 0
-        finishedAt = (try? line.number(.finishedAt)) ?? nil
+        attempt = line.integer(ifAny: .attempt) ?? 0
+        finishedAt = line.number(ifAny: .finishedAt)
     }
 }
 
@@ -122,8 +122,8 @@ package struct LastResults: ~Copyable {
 
     /// The number of the path that a failed result is about.
     private func failure(_ line: RawLine) -> Int? {
-        guard (try? scanner.scan(line)) != nil, let path = (try? scanner.text(.path)) ?? nil,
-            (try? scanner.string(.status)) == Status.failed.rawValue
+        guard scanner.accepts(line), let path = scanner.text(ifAny: .path),
+            scanner.string(ifAny: .status) == Status.failed.rawValue
         else { return nil }
         return journal.paths.number(of: path)
     }

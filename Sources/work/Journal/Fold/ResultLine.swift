@@ -44,16 +44,16 @@ struct ResultLine {
     private(set) var isUnfinishedTry = false
 
     /// Nil where the line has no known status.
-    init?(_ line: FieldScanner) {
-        guard let text = line.text(.status), let status = Status(utf8: text) else { return nil }
+    init?(_ line: LineScanner<ResultField>) {
+        guard let text = line.text(ifAny: .status), let status = Status(utf8: text) else { return nil }
         self.status = status
         outcome.status = status
         finishedAt = line.time(.finishedAt)
         guard status != .queued && status != .dropped else { return }
-        outcome.bytes = max(0, line.integer(.bytes))
-        received = max(0, outcome.bytes - max(0, line.integer(.resumedFrom)))
+        outcome.bytes = max(0, (line.integer(ifAny: .bytes) ?? 0))
+        received = max(0, outcome.bytes - max(0, (line.integer(ifAny: .resumedFrom) ?? 0)))
         seconds = line.duration(.seconds)
-        outcome.attempt = UInt16(clamping: line.integer(.attempt))
+        outcome.attempt = UInt16(clamping: (line.integer(ifAny: .attempt) ?? 0))
         if status == .failed { takeFailure(line) }
     }
 
@@ -71,9 +71,9 @@ struct ResultLine {
         if error == .unsigned { (outcome.isRetryable, outcome.isForeignFault) = (true, true) }
     }
 
-    private mutating func takeFailure(_ line: FieldScanner) {
-        outcome.isRetryable = line.boolean(.retryable)
-        outcome.owner = line.text(.owner).flatMap(FaultOwner.init(utf8:))
+    private mutating func takeFailure(_ line: LineScanner<ResultField>) {
+        outcome.isRetryable = line.boolean(ifAny: .retryable) ?? false
+        outcome.owner = line.text(ifAny: .owner).flatMap(FaultOwner.init(utf8:))
         if let owner = outcome.owner, owner != .record {
             outcome.isForeignFault = true
             // A folder or name that refuses does so until somebody mends it, which the result knows.
@@ -82,33 +82,21 @@ struct ResultLine {
         // Whole seconds, never too early, are a quarter less to keep for each path.
         outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
         if let finishedAt { outcome.wait = Wait(Double(outcome.retryAt) - finishedAt) }
-        isUnfinishedTry = line.text(.stage).isText(Stage.sign.rawValue)
+        isUnfinishedTry = line.text(ifAny: .stage).isText(Stage.sign.rawValue)
     }
 }
 
-/// Fields read for what they are worth: what is absent, of another type, or beyond all sense counts as 0.
-///
-/// Of `FieldScanner`, not of `LineScanner`: going through a generic type of another room took an eighth of the time.
-extension FieldScanner {
-    func text(_ name: ResultField) -> UnsafeRawBufferPointer? { (try? text(name.rawValue)) ?? nil }
-
-    func integerIfAny(_ name: ResultField) -> Int64? { (try? integer(name.rawValue)) ?? nil }
-
-    func integer(_ name: ResultField) -> Int64 { integerIfAny(name) ?? 0 }
-
-    func boolean(_ name: ResultField) -> Bool { ((try? boolean(name.rawValue)) ?? nil) ?? false }
-
-    /// A length of time in seconds.
+/// Fields of which what is beyond all sense counts as absent.
+extension LineScanner<ResultField> {
+    /// A length of time in seconds; 0 where there is none.
     func duration(_ name: ResultField) -> Double {
-        let value = ((try? number(name.rawValue)) ?? nil) ?? 0
+        let value = number(ifAny: name) ?? 0
         return value > 0 && value < 1e9 ? value : 0
     }
 
     /// A time in Unix seconds, from 1970 to the year 9999; nil where it is none.
     func time(_ name: ResultField) -> Double? {
-        guard let value = (try? number(name.rawValue)) ?? nil, value >= 0, value < 253_402_300_800 else {
-            return nil
-        }
+        guard let value = number(ifAny: name), value >= 0, value < 253_402_300_800 else { return nil }
         return value
     }
 }
@@ -197,23 +185,23 @@ final class ResultBatch: @unchecked Sendable {
 
 /// Turns lines into results. One belongs to one thread.
 final class ResultScanner {
-    private let line = FieldScanner(names: ResultField.names)
+    private let line = LineScanner<ResultField>()
 
     /// Adds the line's result, or counts that it is none.
     func scan(_ raw: RawLine, into batch: ResultBatch) {
         batch.lines.read += 1
-        guard (try? line.scan(raw)) != nil, let result = ResultLine(line) else {
+        guard line.accepts(raw), let result = ResultLine(line) else {
             batch.lines.passedOver += 1
             return
         }
-        guard let path = line.text(.path) else {
+        guard let path = line.text(ifAny: .path) else {
             batch.lines.passedOver += 1
             if result.status == .failed { batch.lines.withoutPath += 1 }
             return
         }
-        let course = line.integerIfAny(.courseID)
+        let course = line.integer(ifAny: .courseID)
         batch.add(
-            result, path: path, course: course, title: course == nil ? nil : line.text(.courseTitle),
-            error: result.status == .failed ? line.text(.error) : nil)
+            result, path: path, course: course, title: course == nil ? nil : line.text(ifAny: .courseTitle),
+            error: result.status == .failed ? line.text(ifAny: .error) : nil)
     }
 }

@@ -139,7 +139,7 @@ extension Queue {
 
     /// Prints a line for the journal about the record that was entered last.
     private mutating func print(_ mark: QueueRequest.Mark) throws(SystemError) {
-        if let path = (try? scanner.line.text(.path)) ?? nil { output.buffer.add(mark, path: path) }
+        if let path = scanner.line.text(ifAny: .path) { output.buffer.add(mark, path: path) }
         printed += 1
         try output.lineEnded()
     }

@@ -169,14 +169,13 @@ final class QueueScanner {
         let fields: Range<Int>
     }
 
-    private static let attemptBit = NameSet<CatalogField>(arrayLiteral: .attempt).bits
     /// As far ahead as hides the way to the memory.
     private static let lookahead = 12
 
     private let shared: SharedJournal
     private let request: QueueRequest
     private let states: Set<FileState>
-    private let line = FieldScanner(names: CatalogField.names)
+    private let line = LineScanner<CatalogField>()
     // One thread alone comes here: to check for overlapping accesses took a twentieth of the time.
     @exclusivity(unchecked) private var candidates: [Candidate] = []
     @exclusivity(unchecked) private var texts: [UInt8] = []
@@ -205,10 +204,10 @@ final class QueueScanner {
 
     private func parse(_ raw: RawLine) throws(LineError) {
         try line.scan(raw)
-        guard let path = try line.text(CatalogField.path.rawValue) else {
+        guard let path = try line.text(.path) else {
             throw .missing(name: CatalogField.path.name)
         }
-        let course = request.filter.courses.isEmpty ? nil : (try? line.integer(CatalogField.courseID.rawValue)) ?? nil
+        let course = request.filter.courses.isEmpty ? nil : line.integer(ifAny: .courseID)
         let pathStart = texts.count
         texts.append(contentsOf: path)
         let start = texts.count
@@ -223,14 +222,14 @@ final class QueueScanner {
     private func fields(of raw: RawLine, at start: Int) -> Range<Int> {
         var runs = 0
         var run = 0..<0
-        line.forEachRun(without: Self.attemptBit) { fields in
+        line.forEachRun(without: [.attempt]) { fields in
             let offset = fields.baseAddress! - raw.bytes.baseAddress!
             run = start + offset..<start + offset + fields.count
             runs += 1
         }
         guard runs > 1 else { return run }
         let behind = texts.count
-        line.forEachRun(without: Self.attemptBit) { fields in
+        line.forEachRun(without: [.attempt]) { fields in
             if texts.count > behind { texts.append(UInt8(ascii: ",")) }
             texts.append(contentsOf: fields)
         }
@@ -264,12 +263,10 @@ final class QueueScanner {
         } else if outcome.attempt > 0 {
             output.open()
             output.append(raw: UnsafeRawBufferPointer(rebasing: texts[candidate.fields]))
-            output.add(Self.attemptLabel, Int64(outcome.attempt))
+            output.add(CatalogField.attempt, outcome.attempt)
             output.close()
         } else {
             output.add(line: UnsafeRawBufferPointer(rebasing: texts[candidate.text]))
         }
     }
-
-    private static let attemptLabel = FieldLabel(CatalogField.attempt)
 }

@@ -21,8 +21,8 @@ package enum SummaryField: UInt8, FieldName {
 /// A summary that `--format json` wrote, read back. Fields that an older version did not write are as if nothing were
 /// known of them.
 package struct Snapshot {
-    private let document = FieldScanner(names: SummaryField.names)
-    private let part = FieldScanner(names: SummaryField.names)
+    private let document = LineScanner<SummaryField>()
+    private let part = LineScanner<SummaryField>()
 
     /// More than any summary is: a million courses with long titles.
     package static let longestDocument = 1 << 29
@@ -35,7 +35,7 @@ package struct Snapshot {
     package func read(_ text: [UInt8], now: Double) -> Summary? {
         do throws(LineError) {
             try document.scan(text)
-            guard try document.integer(.total) != nil, document.kind(SummaryField.lines.rawValue) == .object else {
+            guard try document.integer(.total) != nil, document.kind(.lines) == .object else {
                 return nil
             }
             return try summary(now: now)
@@ -82,7 +82,7 @@ package struct Snapshot {
         return Summary.Times(firstResult: first, lastResult: last, elapsed: elapsed)
     }
 
-    private static func tries(_ line: FieldScanner) throws(LineError) -> TryCounts {
+    private static func tries(_ line: LineScanner<SummaryField>) throws(LineError) -> TryCounts {
         var tries = TryCounts()
         (tries.success, tries.failed) = try (line.int(.success), line.int(.failed))
         (tries.unfinished, tries.retriedFiles) = try (line.int(.unfinished), line.int(.retriedFiles))
@@ -90,7 +90,7 @@ package struct Snapshot {
         return tries
     }
 
-    private static func percentiles(_ line: FieldScanner) throws(LineError) -> Percentiles? {
+    private static func percentiles(_ line: LineScanner<SummaryField>) throws(LineError) -> Percentiles? {
         guard let p50 = try line.number(.p50), let p90 = try line.number(.p90), let p95 = try line.number(.p95),
             let p99 = try line.number(.p99)
         else { return nil }
@@ -111,15 +111,15 @@ package struct Snapshot {
     }
 
     private func each<Element>(
-        _ name: SummaryField, _ read: (FieldScanner) throws(LineError) -> Element
+        _ name: SummaryField, _ read: (LineScanner<SummaryField>) throws(LineError) -> Element
     ) throws(LineError) -> [Element] {
         var found: [Element] = []
-        try document.forEachObject(name.rawValue, part) { () throws(LineError) in found.append(try read(part)) }
+        try document.forEachObject(name, part) { () throws(LineError) in found.append(try read(part)) }
         return found
     }
 
     private func one<Value>(
-        _ name: SummaryField, _ read: (FieldScanner) throws(LineError) -> Value
+        _ name: SummaryField, _ read: (LineScanner<SummaryField>) throws(LineError) -> Value
     ) throws(LineError) -> Value? {
         guard let raw = document.raw(name) else { return nil }
         try part.scan(Array(raw))
@@ -127,22 +127,7 @@ package struct Snapshot {
     }
 }
 
-/// Of `FieldScanner`, not of `LineScanner`: going through a generic type of another room took half of the time.
-extension FieldScanner {
-    fileprivate func has(_ name: SummaryField) -> Bool { has(name.rawValue) }
-
-    fileprivate func integer(_ name: SummaryField) throws(LineError) -> Int64? { try integer(name.rawValue) }
-
-    fileprivate func number(_ name: SummaryField) throws(LineError) -> Double? { try number(name.rawValue) }
-
-    fileprivate func raw(_ name: SummaryField) -> UnsafeRawBufferPointer? { raw(name.rawValue) }
-
-    fileprivate func values(_ name: SummaryField) throws(LineError) -> [[UInt8]]? { try values(name.rawValue) }
-
-    fileprivate func string(_ name: SummaryField) throws(LineError) -> String? {
-        try text(name.rawValue).map { String(decoding: $0, as: UTF8.self) }
-    }
-
+extension LineScanner<SummaryField> {
     fileprivate func int(_ name: SummaryField) throws(LineError) -> Int { Int(try integer(name) ?? 0) }
 
     fileprivate func counts() throws(LineError) -> Counts {

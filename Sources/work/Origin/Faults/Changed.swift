@@ -10,15 +10,15 @@ package struct Changed: Fault {
         guard text == "changed" else { return nil }
     }
 
-    package func alter(_ object: inout any StoredObject) { object = ChangedObject(object) }
+    package func alter(_ object: inout any OriginObject) { object = ChangedObject(object) }
 }
 
 /// The other version of an object. Its first 1,024 bytes are the same, so that a synthetic video stays a valid one; all
 /// others are inverted.
-package struct ChangedObject: StoredObject {
-    private let original: any StoredObject
+package struct ChangedObject: OriginObject {
+    private let original: any OriginObject
 
-    package init(_ original: any StoredObject) { self.original = original }
+    package init(_ original: any OriginObject) { self.original = original }
 
     package var size: Int64 { original.size }
     package var etag: String { "\"" + Mixing.hex(Mixing.hash(original.etag), 2) + "\"" }

@@ -14,7 +14,7 @@ package struct ForeignHeader: Fault {
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isOfName), value.isFieldValue else { return nil }
     }
 
-    package func alter(_ answer: inout Answer) { answer.headers[name] = value }
+    package func alter(_ answer: inout OriginAnswer) { answer.headers[name] = value }
 
     private static func isOfName(_ byte: UInt8) -> Bool {
         let character = Character(UnicodeScalar(byte))

@@ -1,6 +1,6 @@
 /// Sends the body compressed, whether the client takes that or not.
 package struct Gzip: Fault {
-    package static let help = (form: "gzip", text: "the body in a gzip envelope, with Content-Encoding")
+    package static let help = (form: "gzip", text: "the body in an envelope of gzip")
 
     package init() {}
 
@@ -8,7 +8,7 @@ package struct Gzip: Fault {
         guard text == "gzip" else { return nil }
     }
 
-    package func alter(_ answer: inout Answer) {
+    package func alter(_ answer: inout OriginAnswer) {
         guard let body = try? answer.source.bytes(answer.range) else { return }
         let packed = Self.pack(body)
         (answer.source, answer.range) = (BytesInMemory(packed), 0..<Int64(packed.count))

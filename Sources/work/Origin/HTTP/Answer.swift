@@ -1,5 +1,7 @@
+internal import POSIX
+
 /// An answer before it is sent: a value, so that a fault can change it.
-package struct Answer {
+package struct OriginAnswer {
     /// How an answer goes out. A count is a number of bytes of the body.
     package enum Ending: Equatable, Sendable {
         case complete
@@ -45,9 +47,9 @@ package struct Answer {
     package var bodySize: Int64 { range.upperBound - range.lowerBound }
 }
 
-extension Answer {
+extension OriginAnswer {
     /// What a store that is in order answers: the object, a part of it, or that there is no such part.
-    init(_ object: any StoredObject, for request: Request) {
+    init(_ object: any OriginObject, for request: OriginRequest) {
         let range = request.appliesRange(to: object) ? request.range : nil
         guard let range else {
             self.init(status: 200, source: object, range: 0..<object.size)
@@ -67,19 +69,19 @@ extension Answer {
         "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"
     }
 
-    private mutating func describe(_ object: any StoredObject) {
+    private mutating func describe(_ object: any OriginObject) {
         headers["Content-Type"] = object.contentType
-        headers["Last-Modified"] = HTTPDate.text(object.lastModified)
+        headers["Last-Modified"] = HTTPDateText.text(object.lastModified)
         headers["ETag"] = object.etag
         headers["Accept-Ranges"] = "bytes"
     }
 }
 
-extension Request {
+extension OriginRequest {
     /// Whether the object is still the one that `If-Range` names. A date has to be the very same, as nginx has it.
-    fileprivate func appliesRange(to object: any StoredObject) -> Bool {
+    fileprivate func appliesRange(to object: any OriginObject) -> Bool {
         guard let ifRange else { return true }
-        return ifRange == object.etag || ifRange == HTTPDate.text(object.lastModified)
+        return ifRange == object.etag || ifRange == HTTPDateText.text(object.lastModified)
     }
 }
 
@@ -92,4 +94,42 @@ struct BytesInMemory: ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) {
         buffer.copyBytes(from: bytes[Int(offset)...].prefix(buffer.count))
     }
+}
+
+/// Header fields in their order.
+package struct Headers: Equatable, Sendable {
+    private(set) var fields: [(name: String, value: String)] = []
+
+    package init() {}
+
+    /// Sets a field, or takes it away (nil). Names are written the same way everywhere, so they are compared as they
+    /// are.
+    package subscript(name: String) -> String? {
+        get { fields.first { $0.name == name }?.value }
+        set {
+            fields.removeAll { $0.name == name }
+            if let newValue { fields.append((name, newValue)) }
+        }
+    }
+
+    package static func == (left: Headers, right: Headers) -> Bool {
+        left.fields.elementsEqual(right.fields, by: ==)
+    }
+}
+
+/// Dates as HTTP writes them (RFC 9110, 5.6.7).
+enum HTTPDateText {
+    private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// Unix seconds as `Sun, 06 Nov 1994 08:49:37 GMT`.
+    static func text(_ seconds: Int64) -> String {
+        let time = CalendarTime(unix: seconds)
+        let day = Int((Double(seconds) / 86400).rounded(.down))
+        let weekday = days[(day % 7 + 7) % 7]
+        return "\(weekday), \(two(time.day)) \(months[time.month - 1]) \(time.year) "
+            + "\(two(time.hour)):\(two(time.minute)):\(two(time.second)) GMT"
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -1,7 +1,9 @@
+internal import NDJSON
 internal import POSIX
+internal import Records
 
-/// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, the profile in
-/// the credentials file, its `credential_process`, the profile in the config file.
+/// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, the profile
+/// in the credentials file, its `credential_process`, the profile in the config file.
 package struct CredentialChain: Sendable {
     private let environment: @Sendable (String) -> String?
 
@@ -58,7 +60,8 @@ package struct CredentialChain: Sendable {
     private func end(_ text: String?, in source: String) throws(CredentialError) -> Int64? {
         guard let text else { return nil }
         guard let end = CalendarTime.unixSeconds(rfc3339: text) else {
-            throw CredentialError("\(source): the credentials' end is no time, as in '2026-12-31T23:00:00Z'")
+            throw CredentialError(
+                "\(source): the time at which the credentials expire must be written as in '2026-12-31T23:00:00Z'")
         }
         return end
     }
@@ -66,12 +69,111 @@ package struct CredentialChain: Sendable {
     private func nothingFound(_ files: SharedFiles) -> CredentialError {
         guard files.has(profile: profile) else {
             return CredentialError(
-                "no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give profile '\(profile)' keys or "
+                "there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give profile '\(profile)' keys or "
                     + "a credential_process in '\(files.credentialsPath)' or '\(files.configPath)'")
         }
         return CredentialError(
             "profile '\(profile)' has no keys: for a role or single sign-on give another profile the line "
                 + "'credential_process = aws configure export-credentials --profile \(profile)' and name it in AWS_PROFILE"
         )
+    }
+}
+
+/// Credentials from a program of the user's (AWS SDKs and Tools Reference Guide, "Process credential provider"), which
+/// is how single sign-on and roles come here.
+struct CredentialProcess {
+    private let words: [String]
+    private let profile: String
+
+    /// No answer is longer.
+    private static let longestAnswer = 65536
+    /// Somebody may have to confirm a login.
+    private static let patience = 120.0
+
+    /// - Parameter command: split into words as a shell does it, but run without one.
+    init(_ command: String, profile: String) throws(CredentialError) {
+        guard let words = ShellWords.split(command), !words.isEmpty else {
+            throw CredentialError("'credential_process' of profile '\(profile)' is not a command: mend its quotes")
+        }
+        (self.words, self.profile) = (words, profile)
+    }
+
+    /// Only the program's name is repeated in messages: its arguments and what it prints may be secret.
+    private var name: String { "credential_process '\(words[0])' of profile '\(profile)'" }
+
+    func load() throws(CredentialError) -> Credentials {
+        let answer: ChildProcess.Result
+        do throws(SystemError) {
+            answer = try ChildProcess.run(words, limit: Self.longestAnswer, seconds: Self.patience)
+        } catch {
+            throw CredentialError("\(name): \(error.reason): run it by hand to see why")
+        }
+        guard answer.status == 0 else {
+            throw CredentialError("\(name) ended with status \(answer.status): run it by hand to see why")
+        }
+        do throws(LineError) { return try credentials(in: answer.output) } catch {
+            throw CredentialError("\(name) did not print credentials as JSON of version 1: run it by hand and see")
+        }
+    }
+
+    private enum Name: UInt8, FieldName {
+        case version, accessKeyID, secretAccessKey, sessionToken, expiration
+
+        static let names = ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"]
+    }
+
+    private func credentials(in answer: [UInt8]) throws(LineError) -> Credentials {
+        let line = LineScanner<Name>()
+        try line.scan(answer)
+        guard try line.integer(.version) == 1, let accessKeyID = try line.string(.accessKeyID),
+            let secretAccessKey = try line.string(.secretAccessKey)
+        else { throw .missing(name: "AccessKeyId") }
+        let expiration = try line.string(.expiration)
+        let expiresAt = expiration.flatMap { CalendarTime.unixSeconds(rfc3339: $0) }
+        guard (expiration == nil) == (expiresAt == nil) else { throw .missing(name: "Expiration") }
+        return Credentials(
+            accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: try line.string(.sessionToken),
+            expiresAt: expiresAt, source: name)
+    }
+}
+
+/// The two files that users of AWS keep their settings in, `~/.aws/credentials` and `~/.aws/config`.
+struct SharedFiles {
+    let credentialsPath: String
+    let configPath: String
+    private let credentials: [String: [String: String]]
+    private let config: [String: [String: String]]
+
+    /// No such file is longer; a path like /dev/zero must not fill the memory.
+    private static let longest = 1 << 20
+
+    init(_ environment: (String) -> String?) throws(CredentialError) {
+        let home = environment("HOME") ?? ""
+        func path(_ variable: String, _ name: String) -> String {
+            let path = environment(variable) ?? "~/.aws/\(name)"
+            return path.hasPrefix("~/") ? home + path.dropFirst() : path
+        }
+        credentialsPath = path("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        configPath = path("AWS_CONFIG_FILE", "config")
+        credentials = try Self.read(credentialsPath).sections
+        config = try Self.read(configPath).profiles
+    }
+
+    func has(profile: String) -> Bool { credentials[profile] != nil || config[profile] != nil }
+
+    /// The profile's settings in the credentials file.
+    func credentials(of profile: String) -> [String: String] { credentials[profile] ?? [:] }
+
+    /// The profile's settings in the config file.
+    func config(of profile: String) -> [String: String] { config[profile] ?? [:] }
+
+    /// A file that is not there is an empty one.
+    private static func read(_ path: String) throws(CredentialError) -> INIFile {
+        do throws(SystemError) {
+            return INIFile(try File(reading: path).readAll(limit: longest))
+        } catch {
+            guard error.isMissingFile else { throw CredentialError("cannot read '\(path)': \(error.reason)") }
+            return INIFile([])
+        }
     }
 }

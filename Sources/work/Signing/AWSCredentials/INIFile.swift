@@ -1,7 +1,7 @@
 /// A file of sections and settings, read as AWS's own tools read it: names of settings in lower case, comments on lines
-/// of their own, the value as it stands up to the line's end, an empty one as none. Of what stands twice the last counts.
-/// A line that is indented deeper than the setting before it belongs to that one and is passed over: none that is needed
-/// here has such.
+/// of their own, the value as it is up to the line's end, an empty one as none. Of what is there twice the last
+/// counts. A line that is indented deeper than the setting before it belongs to that one and is passed over: none that
+/// is needed here has such.
 struct INIFile {
     private(set) var sections: [String: [String: String]] = [:]
 
@@ -45,5 +45,49 @@ extension [UInt8] {
     /// Editors put the mark in front of a file; it would hide the first section.
     fileprivate var withoutByteOrderMark: ArraySlice<UInt8> {
         starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self[...]
+    }
+}
+
+/// A command line in words, by the quoting rules of a POSIX shell and nothing else of it: no variables, no patterns.
+enum ShellWords {
+    /// Nil where a quote is not closed, or a backslash stands last.
+    static func split(_ text: String) -> [String]? {
+        var words: [String] = []
+        var word: String?
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "'":
+                guard let end = rest.firstIndex(of: "'") else { return nil }
+                word = (word ?? "") + rest[..<end]
+                rest = rest[rest.index(after: end)...]
+            case "\"":
+                guard let quoted = takeQuoted(from: &rest) else { return nil }
+                word = (word ?? "") + quoted
+            case "\\":
+                guard let escaped = rest.popFirst() else { return nil }
+                word = (word ?? "") + String(escaped)
+            case _ where character.isWhitespace:
+                if let finished = word { words.append(finished) }
+                word = nil
+            default: word = (word ?? "") + String(character)
+            }
+        }
+        return words + (word.map { [$0] } ?? [])
+    }
+
+    /// The text up to the closing double quote. A backslash means something before `"` and `\` alone.
+    private static func takeQuoted(from rest: inout Substring) -> String? {
+        var text = ""
+        while let character = rest.popFirst() {
+            switch character {
+            case "\"": return text
+            case "\\":
+                guard let next = rest.popFirst() else { return nil }
+                text += next == "\"" || next == "\\" ? String(next) : "\\\(next)"
+            default: text.append(character)
+            }
+        }
+        return nil
     }
 }

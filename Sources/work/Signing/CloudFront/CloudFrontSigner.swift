@@ -1,3 +1,5 @@
+package import OpenSSL
+
 /// Signs each URL for CloudFront by itself: with a canned policy, or a custom one where there are conditions.
 package struct CloudFrontSigner: LifetimeSigner {
     private let key: CloudFrontKey
@@ -10,7 +12,7 @@ package struct CloudFrontSigner: LifetimeSigner {
 
     package func sign(
         _ object: SigningObject, at now: Double, into signed: inout SignedURL
-    ) throws(SigningFailure) {
+    ) throws(SigningError) {
         let (url, end) = (object.url, lifetime.end(from: now))
         signed.expires = end
         signed.begin(with: url)
@@ -23,5 +25,98 @@ package struct CloudFrontSigner: LifetimeSigner {
             try key.appendQuery(custom: PolicyText.custom(url.bytes, until: end, conditions), to: &signed.bytes)
         }
         guard signed.bytes.count <= CloudFrontKey.longestURL else { throw .tooLong(signed.bytes.count) }
+    }
+}
+
+/// A key pair that CloudFront knows: signs policies, and writes what a signed URL ends with.
+package struct CloudFrontKey {
+    private let id: KeyPairID
+    private let key: PrivateKey
+    private let digest: Digest
+
+    /// CloudFront takes no longer URL.
+    static let longestURL = 8192
+
+    /// - Parameter digest: the one that the key signs with.
+    package init(id: KeyPairID, key: PrivateKey, digest: Digest) {
+        (self.id, self.key, self.digest) = (id, key, digest)
+    }
+
+    /// `Expires=…&Signature=…&Key-Pair-Id=…`, for a policy that CloudFront can make anew.
+    func appendQuery(canned policy: [UInt8], until end: Int64, to text: inout [UInt8]) throws(SigningError) {
+        text.append(contentsOf: "Expires=\(end)".utf8)
+        try appendSignature(of: policy, to: &text)
+    }
+
+    /// `Policy=…&Signature=…&Key-Pair-Id=…`.
+    func appendQuery(custom policy: [UInt8], to text: inout [UInt8]) throws(SigningError) {
+        text.append(contentsOf: "Policy=".utf8)
+        CloudFrontBase64.append(policy, to: &text)
+        try appendSignature(of: policy, to: &text)
+    }
+
+    private func appendSignature(of policy: [UInt8], to text: inout [UInt8]) throws(SigningError) {
+        let signature: ArraySlice<UInt8>
+        do throws(OpenSSLError) { signature = try key.sign(policy) } catch { throw .cryptography(error.reason) }
+        text.append(contentsOf: "&Signature=".utf8)
+        CloudFrontBase64.append(signature, to: &text)
+        text.append(contentsOf: "&Key-Pair-Id=".utf8)
+        text.append(contentsOf: id.text.utf8)
+        if digest == .sha256 { text.append(contentsOf: "&Hash-Algorithm=SHA256".utf8) }
+    }
+}
+
+extension Digest {
+    /// The hashes that CloudFront takes signatures over.
+    package static let ofCloudFront: [Digest] = [.sha1, .sha256]
+}
+
+/// The name of a public key at CloudFront: letters and digits, so that it can stand in a query as it is.
+package struct KeyPairID: Sendable {
+    package let text: String
+
+    package init?(_ text: String) {
+        guard !text.isEmpty, text.utf8.count <= 128,
+            text.unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) })
+        else { return nil }
+        self.text = text
+    }
+}
+
+/// Base64 with the characters that mean something in a query replaced, as CloudFront wants it: `+` by `-`, `=` by `_`,
+/// `/` by `~` (Developer Guide, "Code examples for creating a signature for a signed URL"). It is not base64url.
+package enum CloudFrontBase64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~".utf8)
+    private static let padding = UInt8(ascii: "_")
+
+    static func append(_ data: some RandomAccessCollection<UInt8>, to text: inout [UInt8]) {
+        var rest = data[...]
+        while !rest.isEmpty {
+            let group = rest.prefix(3)
+            rest = rest.dropFirst(3)
+            var bits: UInt32 = 0
+            for index in 0..<3 {
+                bits =
+                    bits << 8
+                    | (index < group.count ? UInt32(group[group.index(group.startIndex, offsetBy: index)]) : 0)
+            }
+            for index in 0..<4 {
+                text.append(index <= group.count ? alphabet[Int(bits >> (18 - 6 * UInt32(index))) & 63] : padding)
+            }
+        }
+    }
+
+    /// Returns nil for what is not of this form, padding included.
+    package static func decoded(_ text: some StringProtocol) -> [UInt8]? {
+        guard !text.utf8.contains(where: { "+=/".utf8.contains($0) }) else { return nil }
+        let standard = text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case padding: UInt8(ascii: "=")
+            case UInt8(ascii: "~"): UInt8(ascii: "/")
+            default: byte
+            }
+        }
+        return Base64.decoded(String(decoding: standard, as: UTF8.self))
     }
 }

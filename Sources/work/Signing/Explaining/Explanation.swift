@@ -29,7 +29,7 @@ package struct Explanation {
         case .s3(let grant): rows += Self.rows(grant)
         }
         rows.append(("from", start))
-        rows.append(("until", moment(object.expires) + (object.state(at: now) == .over ? ": it is over" : "")))
+        rows.append(("until", moment(object.expires) + (object.state(at: now) == .expired ? ": it has expired" : "")))
         if case .cloudFront(let grant) = object.scheme {
             rows.append(("addresses", grant.policy.addresses?.text ?? "any"))
         }
@@ -51,14 +51,14 @@ package struct Explanation {
         let headers = grant.headers.isEmpty ? [] : [("headers", grant.headers.joined(separator: ", "))]
         return [
             ("scheme", "S3, Signature Version 4"),
-            ("access key", grant.accessKeyID + (grant.isTemporary ? ", temporary: over when its session is" : "")),
+            ("access key", grant.accessKeyID + (grant.isTemporary ? ", temporary: it expires with its session" : "")),
             ("region", grant.region),
         ] + headers
     }
 
     private var start: String {
         guard let start = object.notBefore else { return "at once" }
-        return moment(start) + (object.state(at: now) == .notYet ? ": it is not good yet" : "")
+        return moment(start) + (object.state(at: now) == .notYet ? ": it is not valid yet" : "")
     }
 
     private func moment(_ seconds: Int64) -> String {

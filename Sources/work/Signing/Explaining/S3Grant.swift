@@ -6,7 +6,7 @@ internal import Records
 struct S3Parameters {
     /// By name.
     private var values: [String: String] = [:]
-    /// The object's own part of the query, as it stands; nil where there is none.
+    /// The object's own part of the query, as it is; nil where there is none.
     let own: String?
 
     private static let prefix = "X-Amz-"
@@ -45,7 +45,7 @@ package struct S3Grant: Equatable, Sendable {
     package let signedAt: Int64
     /// Seconds.
     package let lifetime: Int64
-    /// Whether temporary credentials made it: it is over when they are.
+    /// Whether temporary credentials made it: it expires when they do.
     package let isTemporary: Bool
     /// The names of the headers that a request has to bring beside `Host`.
     package let headers: [String]

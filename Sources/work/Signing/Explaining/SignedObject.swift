@@ -15,97 +15,67 @@ package struct SignedObject {
     package let notBefore: Int64?
     package let expires: Int64
 
-    /// Why a URL cannot be explained: in the words of what the store would answer, where it would.
-    package struct Unreadable: Error, Equatable, CustomStringConvertible {
-        package let description: String
-
-        init(_ description: String) { self.description = description }
-    }
-
-    package init(_ text: some Sequence<UInt8>) throws(Unreadable) {
+    package init(_ text: some Sequence<UInt8>) throws(UnreadableURLError) {
         let url: ResourceURL
-        do throws(ResourceURL.Refusal) { url = try ResourceURL(reading: text) } catch { throw Unreadable("\(error)") }
+        do throws(ResourceURLError) { url = try ResourceURL(reading: text) } catch {
+            throw UnreadableURLError("\(error)")
+        }
         let query = SignedQuery(url.hasQuery ? String(decoding: url.query, as: UTF8.self) : nil)
         if query.keyPairID != nil || query.policy != nil {
             try self.init(cloudFront: query, of: url)
         } else if let parameters = S3Parameters(url) {
             try self.init(s3: parameters, of: url)
         } else if query.signature != nil {
-            throw Unreadable(
+            throw UnreadableURLError(
                 "it has no Key-Pair-Id, which CloudFront answers with MissingKey, and none of S3's X-Amz-… either")
         } else {
-            throw Unreadable("it carries no signature of CloudFront or S3")
+            throw UnreadableURLError("it carries no signature of CloudFront or S3")
         }
     }
 
     package enum State: String, Sendable {
         case notYet = "not_yet"
-        case good, over
+        case good
+        case expired = "over"
     }
 
     package func state(at now: Double) -> State {
-        if now >= Double(expires) { return .over }
+        if now >= Double(expires) { return .expired }
         return notBefore.map { now <= Double($0) } ?? false ? .notYet : .good
     }
 
     /// Whether the key's private half made the signature; nil for a URL of S3.
     package func isSigned(by key: PublicKey) -> Bool? {
         guard case .cloudFront(let grant) = scheme else { return nil }
-        return key.verifies(grant.signature, of: grant.signedText, by: grant.digest)
+        return grant.isSigned(by: key)
     }
 
-    /// Whether these credentials made the signature; nil for a URL of CloudFront, and for one that signs more of a request
-    /// than a URL shows.
+    /// Whether these credentials made the signature; nil for a URL of CloudFront, and for one that signs more of a
+    /// request than a URL shows.
     package func isSigned(by credentials: Credentials) -> Bool? {
         guard case .s3(let grant) = scheme, grant.signsURLAlone else { return nil }
         return grant.isSigned(by: credentials)
     }
 }
 
-// MARK: - CloudFront
-
-/// What a URL of CloudFront says for itself.
-package struct CloudFrontGrant: Equatable, Sendable {
-    package let keyPairID: String
-    package let digest: Digest
-    package let isCanned: Bool
-    package let policy: Policy
-    /// Whether the policy's pattern matches the URL that carries it.
-    package let coversURL: Bool
-    let signature: [UInt8]
-    let signedText: [UInt8]
-}
+// MARK: - The two schemes
 
 extension SignedObject {
-    private init(cloudFront query: SignedQuery, of url: ResourceURL) throws(Unreadable) {
+    private init(cloudFront query: SignedQuery, of url: ResourceURL) throws(UnreadableURLError) {
         let own = Self.text(of: url, query: query.own)
-        guard let keyPairID = query.keyPairID else {
-            throw Unreadable("it has no Key-Pair-Id: CloudFront answers MissingKey")
-        }
-        guard let digest = query.digest, let signature = query.signature.flatMap({ CloudFrontBase64.decoded($0) })
-        else {
-            throw Unreadable(
-                "its Signature or Hash-Algorithm is not of CloudFront's form: it answers MalformedSignature")
-        }
-        let (policy, text) = try Self.policy(query, own)
-        scheme = .cloudFront(
-            CloudFrontGrant(
-                keyPairID: keyPairID, digest: digest, isCanned: query.policy == nil, policy: policy,
-                coversURL: policy.covers(own), signature: signature, signedText: text))
-        (self.url, notBefore, expires) = (Self.unsigned(own), policy.after, policy.before)
+        let grant = try CloudFrontGrant(query, of: own)
+        scheme = .cloudFront(grant)
+        (self.url, notBefore, expires) = (Self.unsigned(own), grant.policy.after, grant.policy.before)
     }
 
-    private static func policy(_ query: SignedQuery, _ own: String) throws(Unreadable) -> (Policy, [UInt8]) {
-        if let encoded = query.policy {
-            guard let text = CloudFrontBase64.decoded(encoded), let policy = Policy(json: text) else {
-                throw Unreadable("its Policy cannot be read: CloudFront answers MalformedPolicy")
-            }
-            return (policy, text)
+    private init(s3 parameters: S3Parameters, of url: ResourceURL) throws(UnreadableURLError) {
+        guard let grant = S3Grant(parameters, of: url) else {
+            throw UnreadableURLError(
+                "its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
         }
-        guard let expires = query.expires.flatMap({ Int64($0) }), (0...Policy.latestTime).contains(expires) else {
-            throw Unreadable("its Expires is no time in seconds: CloudFront answers MalformedPolicy")
-        }
-        return (Policy(expires: expires), PolicyText.canned(own.utf8, until: expires))
+        scheme = .s3(grant)
+        self.url = Self.unsigned(Self.text(of: url, query: parameters.own))
+        (notBefore, expires) = (grant.signedAt, grant.signedAt + grant.lifetime)
     }
 
     /// What a URL shows of itself: a signature of another scheme, which is no part of this one's, is a key too.
@@ -123,15 +93,9 @@ extension SignedObject {
     }
 }
 
-// MARK: - S3
+/// Why a URL cannot be explained: in the words of what the store would answer, where it would.
+package struct UnreadableURLError: Error, Equatable, CustomStringConvertible {
+    package let description: String
 
-extension SignedObject {
-    private init(s3 parameters: S3Parameters, of url: ResourceURL) throws(Unreadable) {
-        guard let grant = S3Grant(parameters, of: url) else {
-            throw Unreadable("its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
-        }
-        scheme = .s3(grant)
-        self.url = Self.unsigned(Self.text(of: url, query: parameters.own))
-        (notBefore, expires) = (grant.signedAt, grant.signedAt + grant.lifetime)
-    }
+    init(_ description: String) { self.description = description }
 }

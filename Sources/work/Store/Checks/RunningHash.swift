@@ -1,5 +1,4 @@
 internal import CZlib
-internal import Glibc
 internal import OpenSSL
 internal import POSIX
 package import Records
@@ -50,8 +49,12 @@ package struct RunningHash {
             let piece: [UInt8]
             do throws(SystemError) {
                 piece = try file.read(at: length, count: Int(min(end - length, Self.pieceLength)))
-                guard !piece.isEmpty else { throw SystemError("cannot read a file that was cut off", code: EIO) }
             } catch { throw TryError(disk: error) }
+            // Somebody else cut it off meanwhile: that is no fault of the disk.
+            guard !piece.isEmpty else {
+                throw TryError(
+                    .ioError, "the file was cut off while it was read", owner: .record, countsAsAttempt: false)
+            }
             piece.withUnsafeBytes { update($0) }
         }
     }

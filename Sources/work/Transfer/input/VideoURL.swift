@@ -38,11 +38,20 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     }
 
     /// The `Key-Pair-Id` of a URL signed for CloudFront: it names the key, and opens nothing.
-    var keyPairID: String? {
-        let name = Array("Key-Pair-Id=".utf8)
+    var keyPairID: String? { parameter("Key-Pair-Id=") }
+
+    /// The access key's ID of a URL signed for S3, the start of its `X-Amz-Credential`.
+    var accessKeyID: String? { parameter("X-Amz-Credential=") }
+
+    /// The letters and digits of a parameter's value, up to its first slash.
+    private func parameter(_ name: String) -> String? {
         let parameters = bytes.drop { $0 != UInt8(ascii: "?") }.dropFirst().split(separator: UInt8(ascii: "&"))
-        guard let value = parameters.last(where: { $0.starts(with: name) })?.dropFirst(name.count) else { return nil }
-        let letters = value.prefix(40).filter { ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0) }
+        guard let value = parameters.last(where: { $0.starts(with: name.utf8) })?.dropFirst(name.utf8.count) else {
+            return nil
+        }
+        let letters = value.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }.prefix(40).filter {
+            ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || (0x30...0x39).contains($0)
+        }
         return letters.isEmpty ? nil : String(decoding: letters, as: UTF8.self)
     }
 

@@ -42,6 +42,13 @@ struct Suspect: Equatable, Sendable {
 
     init() {}
 
+    /// The same without the verdict.
+    var acquitted: Suspect {
+        var suspect = self
+        suspect.isCondemned = false
+        return suspect
+    }
+
     /// As an earlier process knew it.
     init(
         records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, servedAt: Double?, reason: String,
@@ -76,6 +83,8 @@ package struct Evidence: Equatable, Sendable {
     var hosts: [String: Suspect] = [:]
     var way = Suspect()
     var credentials = Suspect()
+    /// Which key the credentials are, by the hash of its name; other credentials begin without a past.
+    var signer: String?
     /// Who answers for an origin, by the fields of the answers that brought a video.
     var marks: [String: AnswerMarks] = [:]
 
@@ -108,6 +117,13 @@ package struct Evidence: Equatable, Sendable {
         guard answer.isHTML || (300..<400).contains(answer.status), !answer.marks.hasAmazonFields else { return false }
         guard let known = marks[origin], !known.isEmpty else { return true }
         return !answer.marks.mayBe(ofSameOriginAs: known)
+    }
+
+    /// A record is about to be asked for with this key: what is known of another one says nothing about it.
+    mutating func use(signer: String?) {
+        guard let signer, signer != self.signer else { return }
+        if self.signer != nil { credentials = Suspect() }
+        self.signer = signer
     }
 
     /// Whose fault it is, and by what evidence.

@@ -12,6 +12,12 @@ package struct UsedSignature: Sendable {
     /// The name of CloudFront's key.
     var keyPairID: String? { url?.keyPairID }
 
+    /// Which key signed it, as a hash: the names of CloudFront's and S3's keys are nobody else's business.
+    var signer: String? {
+        guard let name = url?.keyPairID ?? url?.accessKeyID else { return nil }
+        return String(Evidence.hash(name), radix: 16)
+    }
+
     /// Whether an answer 401 or 403 refuses the URL since it has expired: S3 says so; CloudFront does not, but both
     /// clocks tell.
     func hasExpired(by answer: AnswerHead, now: Double) -> Bool {

@@ -47,6 +47,10 @@ extension FetchRun {
 
     private func start(_ transfer: FileTransfer, at now: Double) {
         admission.began(transfer.record.url.origin, at: now)
+        // To look at each URL would cost more than it tells: a run has one key.
+        if admission.evidence.signer == nil, transfer.record.url.isSigned {
+            admission.evidence.use(signer: transfer.record.signature.signer)
+        }
         pool.start(transfer)
     }
 
@@ -151,6 +155,7 @@ extension FetchRun {
             error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
             folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
             hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone)
+        if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
         if finding.owner == .process { admission.reduce(running: pool.count) }
         if finding.owner == .record, transfer.answer.status > 0, !isForeign {

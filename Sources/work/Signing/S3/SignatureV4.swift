@@ -1,0 +1,98 @@
+internal import OpenSSL
+internal import Records
+
+/// What a presigned URL of S3 signs (Amazon S3 API Reference, "Authenticating requests: using query parameters"): a GET
+/// of a path with a query, with no header but `Host`, and whatever body.
+enum CanonicalRequest {
+    /// - Parameter query: canonical, as `CanonicalQuery` makes it.
+    static func write(_ url: ResourceURL, query: some Sequence<UInt8>, into text: inout [UInt8]) {
+        text.removeAll(keepingCapacity: true)
+        text.append(contentsOf: "GET\n".utf8)
+        // The store encodes the path anew before it checks: `(` and `%28` are the same to it.
+        PercentEncoding.append(canonical: url.path, to: &text)
+        if url.path.isEmpty { text.append(UInt8(ascii: "/")) }
+        text.append(UInt8(ascii: "\n"))
+        text.append(contentsOf: query)
+        text.append(contentsOf: "\nhost:".utf8)
+        text.append(contentsOf: url.host)
+        text.append(contentsOf: "\n\nhost\nUNSIGNED-PAYLOAD".utf8)
+    }
+}
+
+/// The parameters of a query, encoded in one way and sorted by name, then value.
+struct CanonicalQuery {
+    private var parameters: [(name: [UInt8], value: [UInt8])] = []
+
+    /// Takes a query as it is on the wire, without a parameter of this name.
+    init(_ query: ArraySlice<UInt8>, without name: String? = nil) {
+        for parameter in query.split(separator: UInt8(ascii: "&")) {
+            let parts = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let decoded = Self.encoded(parts[0])
+            guard name.map({ !decoded.elementsEqual($0.utf8) }) ?? true else { continue }
+            parameters.append((decoded, parts.count == 2 ? Self.encoded(parts[1]) : []))
+        }
+    }
+
+    /// Takes parameters that are canonical, from a query of them.
+    mutating func add(canonical query: some Collection<UInt8>) {
+        for parameter in query.split(separator: UInt8(ascii: "&")) {
+            let parts = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            parameters.append((Array(parts[0]), Array(parts[1])))
+        }
+    }
+
+    var text: [UInt8] {
+        let sorted = parameters.sorted {
+            if $0.name != $1.name { return $0.name.lexicographicallyPrecedes($1.name) }
+            return $0.value.lexicographicallyPrecedes($1.value)
+        }
+        return Array(sorted.map { $0.name + "=".utf8 + $0.value }.joined(separator: "&".utf8))
+    }
+
+    /// A `+` in a query is a space to every store.
+    private static func encoded(_ text: some Sequence<UInt8>) -> [UInt8] {
+        var encoded: [UInt8] = []
+        let spaced = text.lazy.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        PercentEncoding.append(Array(PercentDecoded(spaced))[...], to: &encoded)
+        return encoded
+    }
+}
+
+/// The key of a day, a region and S3, drawn from a secret access key (AWS General Reference, "Create a signed AWS API
+/// request", step 4).
+struct SigningKey {
+    /// `20130524/us-east-1/s3/aws4_request`.
+    let scope: String
+    private let code: MessageCode
+
+    /// - Parameter day: as in `20130524`.
+    init(secret: String, day: Substring, region: Region) {
+        scope = "\(day)/\(region.name)/s3/aws4_request"
+        let key = scope.split(separator: "/").reduce(Array("AWS4\(secret)".utf8)) { key, part in
+            MessageCode(key: key).authenticate(Array(part.utf8))
+        }
+        code = MessageCode(key: key)
+    }
+
+    /// The text that is signed, up to the hash of the canonical request.
+    ///
+    /// - Parameter moment: as in `20130524T000000Z`.
+    func textStart(at moment: String) -> [UInt8] { Array("AWS4-HMAC-SHA256\n\(moment)\n\(scope)\n".utf8) }
+
+    /// Puts the signature's 32 bytes into the first of `signature`.
+    func sign(_ text: [UInt8], into signature: inout [UInt8]) { code.authenticate(text, into: &signature) }
+}
+
+/// Bytes as pairs of small hexadecimal digits.
+enum Hexadecimal {
+    static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        for byte in bytes {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

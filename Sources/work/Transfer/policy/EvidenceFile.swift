@@ -1,0 +1,105 @@
+internal import NDJSON
+package import POSIX
+internal import Records
+
+/// Evidence as lines of a file, one for each suspect, so that the next process begins with what this one has learnt. It
+/// holds names of hosts, times, words of messages and hashes of paths; nothing that opens anything.
+///
+///     {"suspect":"host","name":"https://d1.cloudfront.net","served_at":1795401924.138,"server":"AmazonS3"}
+extension Evidence {
+    private enum Name: UInt8, FieldName {
+        case suspect, name, signer, servedAt, failingSince, reason, condemned, records, folders, server, amazon, cache
+
+        static let names = snakeCaseNames
+    }
+
+    /// Evidence of long ago says little: what failed a day ago is asked again without prejudice.
+    private static let validity = 86400.0
+    /// A file with more hosts is no evidence of a library.
+    private static let mostHosts = 1000
+
+    /// Reads what an earlier run has written. A file that is not there, or lines that cannot be read, are no evidence.
+    package static func read(_ path: String, now: Double) -> Evidence {
+        var evidence = Evidence()
+        guard var file = try? LineFile(path) else { return evidence }
+        let line = LineScanner<Name>()
+        while let raw = try? file.next() {
+            guard (try? line.scan(raw)) != nil else { continue }
+            evidence.add(line, now: now)
+        }
+        return evidence
+    }
+
+    private mutating func add(_ line: LineScanner<Name>, now: Double) {
+        guard let kind = (try? line.string(.suspect)).flatMap({ $0 }) else { return }
+        let suspect = Self.suspect(line, now: now)
+        switch kind {
+        case FaultOwner.way.rawValue: way = suspect
+        case FaultOwner.credentials.rawValue:
+            // Somebody may have put them right: they are asked again, and one more refusal is enough.
+            credentials = suspect.acquitted
+            signer = (try? line.string(.signer)).flatMap { $0 }
+        case FaultOwner.host.rawValue:
+            guard let name = (try? line.string(.name)).flatMap({ $0 }), hosts.count < Self.mostHosts else { return }
+            hosts[name] = suspect
+            guard let server = (try? line.string(.server)).flatMap({ $0 }) else { return }
+            var marks = AnswerMarks()
+            marks.server = server
+            marks.hasAmazonFields = (try? line.boolean(.amazon)).flatMap { $0 } ?? false
+            marks.hasCache = (try? line.boolean(.cache)).flatMap { $0 } ?? false
+            self.marks[name] = marks
+        default: break
+        }
+    }
+
+    private static func suspect(_ line: LineScanner<Name>, now: Double) -> Suspect {
+        func hashes(_ name: Name) -> Set<UInt64> {
+            Set(((try? line.strings(name)).flatMap { $0 } ?? []).compactMap { UInt64($0, radix: 16) })
+        }
+        // A clock that was ahead: what happened in the future is not evidence.
+        func time(_ name: Name) -> Double? { (try? line.number(name)).flatMap { $0 }.flatMap { $0 > now ? nil : $0 } }
+        let (servedAt, failingSince) = (time(.servedAt), time(.failingSince))
+        guard let failingSince, now - failingSince < validity else {
+            return Suspect(
+                records: [], folders: [], failingSince: nil, servedAt: servedAt, reason: "", isCondemned: false)
+        }
+        return Suspect(
+            records: hashes(.records), folders: hashes(.folders), failingSince: failingSince, servedAt: servedAt,
+            reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
+            isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false)
+    }
+
+    /// Puts it in the place of what the file said before, whole.
+    package func write(to file: ReplacedFile) throws(SystemError) {
+        var lines = LineBuffer()
+        Self.add(way, .way, to: &lines) { _ in }
+        Self.add(credentials, .credentials, to: &lines) { if let signer { $0.add(Name.signer, signer) } }
+        for (name, host) in hosts.sorted(by: { $0.key < $1.key }) {
+            Self.add(host, .host, to: &lines) { line in
+                line.add(Name.name, name)
+                guard let marks = marks[name] else { return }
+                line.add(Name.server, marks.server)
+                if marks.hasAmazonFields { line.add(Name.amazon, true) }
+                if marks.hasCache { line.add(Name.cache, true) }
+            }
+        }
+        try file.replace(lines.bytes)
+    }
+
+    private static func add(
+        _ suspect: Suspect, _ owner: FaultOwner, to lines: inout LineBuffer, _ more: (inout LineBuffer) -> Void
+    ) {
+        lines.open()
+        lines.add(Name.suspect, owner.rawValue)
+        more(&lines)
+        if let time = suspect.servedAt { lines.add(Name.servedAt, milliseconds: time) }
+        if let time = suspect.failingSince {
+            lines.add(Name.failingSince, milliseconds: time)
+            lines.add(Name.reason, suspect.reason)
+            lines.add(Name.condemned, suspect.isCondemned)
+            lines.add(Name.records, suspect.records.sorted().map { String($0, radix: 16) })
+            lines.add(Name.folders, suspect.folders.sorted().map { String($0, radix: 16) })
+        }
+        lines.close()
+    }
+}
