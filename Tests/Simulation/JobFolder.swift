@@ -4,12 +4,14 @@ internal import Journal
 internal import NDJSON
 package import POSIX
 internal import Records
+internal import Transfer
 
 /// A folder for the catalogue and the journal of the job at hand: the queue reads files. One serves all worlds of a thread.
 package final class JobFolder {
     private let catalog: String
     private let results: String
     private let answer: String
+    private let evidenceFile: String
     private let folder: String
 
     package init() throws(SystemError) {
@@ -17,10 +19,11 @@ package final class JobFolder {
         folder = "\(place)/tf-simulate-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         guard mkdir(folder, 0o700) == 0 else { throw SystemError("cannot make folder '\(folder)'") }
         (catalog, results, answer) = (folder + "/catalog", folder + "/journal", folder + "/due")
+        evidenceFile = folder + "/evidence"
     }
 
     deinit {
-        for file in [catalog, results, answer] { unlink(file) }
+        for file in [catalog, results, answer, evidenceFile] { unlink(file) }
         rmdir(folder)
     }
 
@@ -33,7 +36,14 @@ package final class JobFolder {
         }
     }
 
+    /// What earlier runs of this world have learnt.
+    func evidence(now: Double) -> Evidence { Evidence.read(evidenceFile, now: now) }
+
+    func write(_ evidence: Evidence) throws(SystemError) { try evidence.write(to: ReplacedFile(evidenceFile)) }
+
+    /// Begins a new world.
     func write(catalog plan: WorldPlan) throws(SystemError) {
+        unlink(evidenceFile)
         var text = ""
         for record in plan.records {
             text += #"{"path":"\#(record.path)","url":"\#(plan.hosts[record.host].origin)/\#(record.path)""#

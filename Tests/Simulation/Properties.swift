@@ -16,7 +16,7 @@ package enum Property: String, CaseIterable, Sendable {
     case truth = "the journal folds to the truth"
 }
 
-package struct Violation: Sendable {
+package struct Violation: Equatable, Sendable {
     package let property: Property
     package let words: String
 }
@@ -88,7 +88,9 @@ extension SimulatedJob {
             }
             if record.kind.isOwnFault {
                 let isGivenUp = end?.isGivenUp ?? false
-                if state != .failed, !isGivenUp || !record.kind.mayBeTheHosts { violate(.truth, "'\(record.path)' (\(record.kind)) is \(state.rawValue)") }
+                if state != .failed, !isGivenUp || !record.kind.mayBeTheHosts {
+                    violate(.truth, "'\(record.path)' (\(record.kind)) is \(state.rawValue)")
+                }
                 continue
             }
             guard !isThere, !wasRefused(record) else { continue }
@@ -127,7 +129,8 @@ extension SimulatedJob {
             let bound = bound(until - trouble.from)
             if requests > bound {
                 violate(
-                    .bounded, "\(requests) requests in \(Int(until - trouble.from)) s, and \(bound) are enough: \(trouble.kind)")
+                    .bounded,
+                    "\(requests) requests in \(Int(until - trouble.from)) s, and \(bound) are enough: \(trouble.kind)")
             }
         }
     }

@@ -29,7 +29,6 @@ final class SimulatedJob {
 
     private let gate = DiskGate()
     private var dice: Dice
-    private var evidence = Evidence()
     private var crashes: [WorldPlan.Crash]
     private var jumps: [(time: Double, seconds: Double)] = []
     private var rounds = 0
@@ -163,12 +162,14 @@ final class SimulatedJob {
             clock: clock, random: { [unowned self] in dice.fraction() }, output: OutputFolder(disk.start()),
             input: input, results: sink, signals: signals, makeTransport: { network }, hasThreads: false,
             bootID: disk.bootID)
-        let run = FetchRun(settings, world, evidence: evidence, observer: nil, notify: { [unowned self] in tell($0) })
+        let run = FetchRun(
+            settings, world, evidence: folder.evidence(now: clock.now), observer: nil,
+            notify: { [unowned self] in tell($0) })
         let end = run.run()
         journal = sink.bytes
         if gate.isDead { return crash(lines, before) }
         self.end = end
-        evidence = run.evidence
+        do throws(SystemError) { try folder.write(run.evidence) } catch { violate(.truth, "\(error)") }
         tell("round \(number) ended: \(end)")
         let results = RoundResults(journal[before...])
         check(results, of: input)
@@ -225,7 +226,9 @@ final class SimulatedJob {
         guard !crashes.isEmpty else { return }
         let crash = crashes.removeFirst()
         // The line that was being written may be there in part.
-        if dice.chance(0.3), journal.count > before { journal.removeLast(1 + dice.below(min(40, journal.count - before))) }
+        if dice.chance(0.3), journal.count > before {
+            journal.removeLast(1 + dice.below(min(40, journal.count - before)))
+        }
         guard crash.isPowerCut else {
             tell("killed")
             disk.kill()

@@ -118,7 +118,8 @@ struct SimulatedOrigins {
     // MARK: - Moods of a host
 
     private func answer(
-        _ mood: WorldPlan.Mood, _ request: ScriptedRequest, _ record: Int, _ style: WorldPlan.Host.Style, _ delay: Double
+        _ mood: WorldPlan.Mood, _ request: ScriptedRequest, _ record: Int, _ style: WorldPlan.Host.Style,
+        _ delay: Double
     ) -> [ScriptedStep] {
         func failed(_ kind: CurlFailure.Kind, _ words: String, connected: Bool) -> [ScriptedStep] {
             [.wait(delay), .fail(CurlFailure(kind, words), wasConnected: connected)]

@@ -2,7 +2,7 @@ import Glibc
 import POSIX
 import Simulation
 
-// usage: tf-simulate [--worlds N] [--seed S] [--every]
+// usage: simulate [--worlds N] [--seed S] [--every]
 //
 // Runs jobs in invented worlds, and tells of the first in which something is wrong: its smallest form, and what happened.
 // --every: goes on, and counts what went wrong in how many worlds.
@@ -19,7 +19,7 @@ while let option = arguments.popFirst() {
     case "--every": goesOn = true
     case "--story": story = 0
     default:
-        print("usage: tf-simulate [--worlds N] [--seed S] [--every]")
+        print("usage: simulate [--worlds N] [--seed S] [--every]")
         exit(2)
     }
 }
