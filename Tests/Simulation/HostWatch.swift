@@ -10,11 +10,13 @@ final class HostWatch {
         var asked: [Double] = []
     }
 
-    /// Probes come once a minute at least, and somebody else's may have been at it before.
-    private static let longestIdle = 150.0
+    /// Seconds. Probes come once a minute at least, and somebody else's may have been at it before.
+    private let longestIdle: Double
 
     init(_ plan: WorldPlan) {
         self.plan = plan
+        // With few places a host that does not answer takes them all, until it is known to be down.
+        longestIdle = 150 + 30 * 3 * Double(plan.quickRetries + 1) / Double(plan.parallel)
         hosts = plan.hosts.map { _ in Seen() }
     }
 
@@ -45,7 +47,7 @@ final class HostWatch {
                 hosts[host].busyAt = time
                 continue
             }
-            guard time - hosts[host].busyAt > Self.longestIdle else { continue }
+            guard time - hosts[host].busyAt > longestIdle else { continue }
             guard isLeft(host) else {
                 hosts[host].busyAt = time
                 continue

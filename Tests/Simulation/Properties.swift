@@ -67,10 +67,15 @@ extension SimulatedJob {
 
     /// Whether a host serves now, and has something left that it would serve.
     private func couldServe(_ host: Int, of input: SimulatedInput) -> Bool {
-        guard plan.serves(host, at: time), plan.serves(host, at: time - 65) else { return false }
+        guard plan.serves(host, from: time - 65, until: time) else { return false }
         return plan.records.contains { record in
             record.host == host && !record.kind.isOwnFault && disk[record.path] == nil
-        }
+        } && !hidesBehindOthers(host)
+    }
+
+    /// Whether so many objects of a host are bad that nobody can tell that from a host that is down.
+    private func hidesBehindOthers(_ host: Int) -> Bool {
+        plan.records.count { $0.host == host && $0.kind.mayBeTheHosts } >= 3
     }
 
     // MARK: - At the end of the job
@@ -88,7 +93,7 @@ extension SimulatedJob {
             }
             if record.kind.isOwnFault {
                 let isGivenUp = end?.isGivenUp ?? false
-                if state != .failed, !isGivenUp || !record.kind.mayBeTheHosts {
+                if state != .failed && !isGivenUp {
                     violate(.truth, "'\(record.path)' (\(record.kind)) is \(state.rawValue)")
                 }
                 continue
@@ -111,8 +116,7 @@ extension SimulatedJob {
     /// Whether so few records met a trouble that nobody could know whose fault it was.
     private func wasAloneInTrouble(_ record: WorldPlan.Record) -> Bool {
         let met = plan.troubles.indices.filter { failed[$0]?.contains(record.path) ?? false }
-        return !met.isEmpty
-            && met.allSatisfy { (failed[$0]?.count ?? 0) < (plan.troubles[$0].kind.isOfCredentials ? 20 : 3) }
+        return met.contains { (failed[$0]?.count ?? 0) < (plan.troubles[$0].kind.isOfCredentials ? 20 : 3) }
     }
 
     private func checkDeadHosts() {
@@ -137,7 +141,7 @@ extension SimulatedJob {
 
     /// Requests that may find out that nobody serves, and that he serves again.
     private func bound(_ seconds: Double) -> Int {
-        40 + 2 * plan.parallel + 40 * plan.crashes.count + Int(seconds / 10)
+        40 + 2 * plan.parallel + 3 * plan.records.count + 40 * plan.crashes.count + Int(seconds / 10)
     }
 }
 

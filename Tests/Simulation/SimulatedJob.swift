@@ -95,7 +95,7 @@ final class SimulatedJob {
             tick()
             rounds += 1
             guard rounds < Self.mostRounds, time < plan.end + 20 * 86400 else {
-                return violate(.isThere, "the job does not end")
+                return violate(.isThere, "the job does not end after \(rounds) rounds")
             }
             let round = try folder.due(journal, now: clock.now)
             if round.isEmpty {

@@ -69,7 +69,7 @@ struct SimulatedOrigins {
             guard time >= Self.replacedAt else { return .video(videos[number], request, headers: marks) }
             return .video(replacement(of: number), request, etag: "\"v2\"", headers: marks)
         case .missing: return Self.missing(style)
-        case .archived: return Self.page(403, "InvalidObjectState", style)
+        case .archived: return Self.page(style == .s3 || style == .cloudFront ? 403 : 410, "InvalidObjectState", style)
         case .alwaysFails: return Self.page(500, "InternalError", style)
         case .alwaysCut: return .video(videos[number], request, headers: marks, cutAt: videos[number].count / 2)
         case .page:

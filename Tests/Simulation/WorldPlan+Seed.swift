@@ -65,6 +65,8 @@ extension WorldPlan {
             var until = from + length
             // What is flaky for hours, or forever, may rightly cost a record all its tries.
             if case .host(_, .flaky) = kind { until = from + min(length, 300) }
+            // Nobody is asked meanwhile: nothing is to be seen in hours of it.
+            if case .descriptors = kind { until = from + min(length, 600) }
             troubles.append(Trouble(kind: kind, from: from, until: until))
         }
     }

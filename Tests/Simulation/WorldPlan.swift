@@ -131,6 +131,23 @@ extension WorldPlan {
         }
     }
 
+    /// Whether it has served for so long, and has not asked to be left alone.
+    package func serves(_ host: Int, from: Double, until: Double) -> Bool {
+        !troubles.contains { trouble in
+            switch trouble.kind {
+            case .host(let number, .overloadedForLong):
+                number == host && trouble.from <= until && trouble.until + Self.longRetryAfter > from
+            case .host(let number, let mood):
+                number == host && mood != .slow && trouble.from <= until && trouble.until > from
+            case .way, .credentials: trouble.from <= until && trouble.until > from
+            case .disk, .folder, .descriptors, .clock: false
+            }
+        }
+    }
+
+    /// What an origin that is overloaded for long asks for, in seconds.
+    package static let longRetryAfter = 5000.0
+
     /// Whether all that goes wrong lets a file reach the disk.
     package func diskTakes(at time: Double) -> Bool {
         !troubles.contains {

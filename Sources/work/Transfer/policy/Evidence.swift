@@ -40,6 +40,12 @@ struct Suspect: Equatable, Sendable {
         if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
     }
 
+    /// It serves nothing for now, by its own word: that is no fault, but how long it lasts matters.
+    mutating func hesitate(because reason: String, at now: Double) {
+        failingSince = min(failingSince ?? now, now)
+        self.reason = reason
+    }
+
     init() {}
 
     /// The same without the verdict.
@@ -75,6 +81,8 @@ struct FailedTry {
     let isForeign: Bool
     /// Whether no other record is left that could tell more.
     let isAlone: Bool
+    /// Tries that the record has lost by its own fault.
+    var attempt: Int64 = 0
 }
 
 /// What was learnt of the hosts, the way to them and the credentials, and, by it, whose fault a failed try is. It outlives
@@ -94,6 +102,7 @@ package struct Evidence: Equatable, Sendable {
     private static let enoughForHost = 3
     private static let enoughForWay = 3
     private static let enoughForCredentials = 20
+    private static let attemptsOfNoWitness: Int64 = 2
     /// Credentials that have been accepted are condemned by records of different folders only: a folder may be closed for
     /// reasons of its own.
     private static let enoughFolders = 3
@@ -103,6 +112,12 @@ package struct Evidence: Equatable, Sendable {
         answer(origin, at: now)
         credentials.serve(at: now)
         if self.marks[origin] == nil { self.marks[origin] = marks }
+    }
+
+    /// Bytes of a video came, though none that the next try can build on: the key opens, and the way is free.
+    mutating func open(at now: Double) {
+        credentials.serve(at: now)
+        way.serve(at: now)
     }
 
     /// The host answered for itself, be it that a record is not there.
@@ -159,25 +174,50 @@ package struct Evidence: Equatable, Sendable {
                 ? Finding(owner: owner, evidence: "it serves others, and this try did not reach the object")
                 : Finding(owner: .record, evidence: "\(name(owner)) served others meanwhile")
         }
-        if !neverTheRecords && !suspect.isCondemned {
-            if failed.isAlone {
-                return Finding(owner: .record, evidence: "no other record is left that could tell more")
+        // With this one they may be enough to condemn it: then none of them is charged.
+        let witnesses = suspect.records.union([failed.record]).count
+        if !neverTheRecords && !suspect.isCondemned && witnesses < enough(for: owner) {
+            let isKnown = suspect.records.contains(failed.record)
+            if isKnown || failed.isAlone {
+                // It stays a witness: should others fail alike, none of them is charged any more.
+                suspect.suspect(
+                    failed.record, in: failed.folder, because: failed.error.message, at: now, certain: false,
+                    enough: .max, enoughFolders: 1)
+                return Finding(
+                    owner: .record,
+                    evidence: isKnown
+                        ? "it failed again, and few others did" : "no other record is left that could tell more")
             }
-            if suspect.records.contains(failed.record) {
-                return Finding(owner: .record, evidence: "it failed again, and few others did")
-            }
+        }
+        // A record that has lost tries again and again, while others were served, is no witness against anybody.
+        if !neverTheRecords && !suspect.isCondemned && failed.attempt >= attemptsOfNoWitness {
+            return Finding(owner: .record, evidence: "it failed before, while others were served")
         }
         if failed.error.code != .rateLimited {
             suspect.suspect(
                 failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
                 enough: enough(for: owner),
                 enoughFolders: owner == .credentials && suspect.servedAt != nil ? enoughFolders : 1)
+        } else {
+            suspect.hesitate(because: failed.error.message, at: now)
         }
         let count = suspect.records.count
         return Finding(
             owner: owner,
             evidence: count == 1
                 ? "\(name(owner)) has served nothing since" : "\(count) records failed alike, and none was served")
+    }
+
+    /// For how many seconds the owner of a failed try has served nothing; 0 where it is a record, or this machine.
+    func secondsFailing(_ owner: FaultOwner, _ origin: String, at now: Double) -> Double {
+        let suspect: Suspect? =
+            switch owner {
+            case .host: hosts[origin]
+            case .way: way
+            case .credentials: credentials
+            case .record, .folder, .disk, .process: nil
+            }
+        return max(0, now - (suspect?.failingSince ?? now))
     }
 
     private static func enough(for owner: FaultOwner) -> Int {
