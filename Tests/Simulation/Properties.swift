@@ -69,7 +69,8 @@ extension SimulatedJob {
     private func couldServe(_ host: Int, of input: SimulatedInput) -> Bool {
         guard plan.serves(host, from: time - 65, until: time) else { return false }
         return plan.records.contains { record in
-            record.host == host && !record.kind.isOwnFault && disk[record.path] == nil
+            record.host == host && !record.kind.isOwnFault && !wasRefused(record)
+                && disk[record.path] == nil
         } && !hidesBehindOthers(host)
     }
 
@@ -116,7 +117,11 @@ extension SimulatedJob {
     /// Whether so few records met a trouble that nobody could know whose fault it was.
     private func wasAloneInTrouble(_ record: WorldPlan.Record) -> Bool {
         let met = plan.troubles.indices.filter { failed[$0]?.contains(record.path) ?? false }
-        return met.contains { (failed[$0]?.count ?? 0) < (plan.troubles[$0].kind.isOfCredentials ? 20 : 3) }
+        return met.contains { trouble in
+            let paths = failed[trouble] ?? []
+            guard plan.troubles[trouble].kind.isOfCredentials else { return paths.count < 3 }
+            return paths.count < 20 || Set(paths.map { $0.prefix { $0 != "/" } }).count < 3
+        }
     }
 
     private func checkDeadHosts() {

@@ -8,7 +8,7 @@ extension WorldPlan {
         self.seed = seed
         parallel = dice.pick([1, 2, 4, 4, 10])
         quickRetries = dice.pick([0, 1, 2, 2])
-        patience = dice.pick([120, 600, 3600])
+        patience = dice.pick([600, 1200, 3600])
         validity = dice.chance(0.3) ? dice.pick([300, 3600]) : nil
         latency = dice.pick([0.05, 0.2, 1, 3])
         let styles = (0..<dice.pick([1, 1, 2, 2, 3, 4])).map { _ in dice.pick(Host.Style.allCases) }

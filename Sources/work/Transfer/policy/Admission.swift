@@ -8,6 +8,8 @@ struct Admission {
     private(set) var parallel: Int
     private let patience: Double
     private let longestBackoff: Double
+    /// Who was not met for so many seconds has no work any more.
+    private let recently: Double
     var gates: HostGates
     var pacing: Pacing
     var evidence: Evidence
@@ -42,6 +44,7 @@ struct Admission {
         parallel = settings.parallel
         patience = settings.patience
         longestBackoff = settings.retry.longestBackoff
+        recently = max(patience, 2 * longestBackoff)
         gates = HostGates(ceiling: min(settings.perHost ?? settings.parallel, settings.parallel))
         pacing = Pacing(perSecond: settings.startsPerSecond)
         self.evidence = evidence
@@ -61,9 +64,10 @@ struct Admission {
             && (gates.origins.contains { !isAway($0, at: now) } || hasOtherHost(unixTime: unixTime))
     }
 
+    /// Whether other hosts have work, in this round or another one, and are not condemned.
     private func hasOtherHost(unixTime: Double) -> Bool {
         evidence.hosts.contains { origin, host in
-            !host.isCondemned && abs(unixTime - (host.servedAt ?? -.infinity)) < patience
+            !host.isCondemned && abs(unixTime - max(host.askedAt ?? -.infinity, host.servedAt ?? -.infinity)) < recently
                 && !gates.origins.contains(origin)
         }
     }

@@ -12,6 +12,8 @@ struct Suspect: Equatable, Sendable {
     private(set) var failingSince: Double?
     /// When it last served, in Unix seconds; nil: never, as far as is known.
     private(set) var servedAt: Double?
+    /// When a record for it came up last, in Unix seconds, since it last served.
+    var askedAt: Double?
     /// What the last of them met, in its message's words.
     private(set) var reason = ""
     private(set) var isCondemned = false
@@ -58,8 +60,9 @@ struct Suspect: Equatable, Sendable {
     /// As an earlier process knew it.
     init(
         records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, servedAt: Double?, reason: String,
-        isCondemned: Bool
+        isCondemned: Bool, askedAt: Double? = nil
     ) {
+        self.askedAt = askedAt
         (self.records, self.folders, self.failingSince) = (records, folders, failingSince)
         (self.servedAt, self.reason, self.isCondemned) = (servedAt, reason, isCondemned)
     }
@@ -119,6 +122,9 @@ package struct Evidence: Equatable, Sendable {
         credentials.serve(at: now)
         way.serve(at: now)
     }
+
+    /// A record for this origin has come up.
+    mutating func meet(_ origin: String, at now: Double) { hosts[origin, default: Suspect()].askedAt = now }
 
     /// The host answered for itself, be it that a record is not there.
     mutating func answer(_ origin: String, at now: Double) {

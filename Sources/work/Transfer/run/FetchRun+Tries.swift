@@ -9,6 +9,7 @@ extension FetchRun {
 
     /// Begins a record whose line has just been read.
     func begin(_ record: FetchRecord) {
+        admission.evidence.meet(record.url.origin, at: world.clock.now)
         do throws(TryError) {
             guard !results.isBusy(record.path) else {
                 throw TryError(.busy, "this path is being fetched for another line", countsAsAttempt: false)
@@ -100,7 +101,10 @@ extension FetchRun {
     /// Lets the transfers go on, and concludes the tries that have ended by it. False where none has.
     func concludeTries() -> Bool {
         let ended = pool.perform()
-        for one in ended { conclude(one) }
+        for (index, one) in ended.enumerated() {
+            unconcluded = ended.count - index - 1
+            conclude(one)
+        }
         // Patience may end while nothing runs.
         if stop == nil, let reason = hopelessness { end(.hopeless(reason)) }
         return !ended.isEmpty
@@ -191,7 +195,8 @@ extension FetchRun {
 
     /// Whether no other record is left, as far as is known, that could tell more.
     private var isAlone: Bool {
-        isInputEnded && pool.count == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
+        isInputEnded && pool.count == 0 && unconcluded == 0 && waiting.isEmpty && deferred.isEmpty
+            && hashing.count == 0
     }
 
     /// What waits for another try at a host that was condemned now comes back: its places are for others.

@@ -41,6 +41,8 @@ package final class FetchRun {
     /// Why nothing is started any more, and since when, on the monotonic clock.
     private(set) var stop: FetchEnd?
     private var stoppedAt = 0.0
+    /// Tries that have ended beside the one that is looked at.
+    var unconcluded = 0
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
     /// Quick retries.
