@@ -101,7 +101,7 @@ package final class TableSource: RowSource {
 
     private func isUTF8(_ field: Int) -> Bool { reader.row.withText(field) { $0.isUTF8 } }
 
-    /// The field of a column; nil where it holds nothing.
+    /// The field of a column; nil where it is empty.
     private func field(_ column: Column) -> Int? {
         let first = header.first(column)
         if first < 0 || hasValue(column, first) { return first < 0 ? nil : first }
@@ -134,7 +134,7 @@ struct TableHeader {
     private var firsts: [Int]
     private var nullFlags: [Int?]
 
-    /// What stands behind a column's name in that of another one, which tells whether it is NULL: 1, or 0. A client that
+    /// What follows a column's name in that of another one, which tells whether it is NULL: 1, or 0. A client that
     /// writes NULL as text needs it.
     static let nullFlagSuffix = "_is_null"
 
