@@ -57,6 +57,8 @@ struct Admission {
     /// Whether a host is condemned: what is for it waits, and takes no place from what is for others.
     func isDown(_ origin: String) -> Bool { evidence.hosts[origin]?.isCondemned ?? false }
 
+    var hasDownHosts: Bool { gates.origins.contains { isDown($0) } }
+
     /// Whether a host is condemned, or wants to be left alone for a while.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
 
@@ -180,7 +182,9 @@ struct Admission {
     /// - Parameters:
     ///   - hasSeenAll: whether no line is left that could be for another host.
     ///   - isNothingLeft: whether no record is left that could tell more.
-    func hopelessness(at now: Double, unixTime: Double, hasSeenAll: Bool, isNothingLeft: Bool) -> String? {
+    func hopelessness(
+        at now: Double, unixTime: Double = 0, hasSeenAll: Bool = false, isNothingLeft: Bool = false
+    ) -> String? {
         if evidence.credentials.isCondemned {
             return "\(evidence.credentials.records.count) URLs in a row were refused (\(evidence.credentials.reason)): "
                 + "check the key pair, the base URL and the clock, and try one URL with 'curl -v'"

@@ -42,6 +42,12 @@ struct Suspect: Equatable, Sendable {
         if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
     }
 
+    /// It serves nothing for now, by its own word: that is no fault, but how long it lasts matters.
+    mutating func hesitate(because reason: String, at now: Double) {
+        failingSince = min(failingSince ?? now, now)
+        self.reason = reason
+    }
+
     init() {}
 
     /// The same without the verdict.
@@ -172,6 +178,7 @@ package struct Evidence: Equatable, Sendable {
     ) -> Finding {
         // A host that limits how much it is asked for does serve: that is no one's fault.
         if failed.error.code == .rateLimited && !certain {
+            suspect.hesitate(because: failed.error.message, at: now)
             return Finding(owner: owner, evidence: "it limits how much it is asked for")
         }
         // A connection that never was and a signature that has expired say nothing about the object.

@@ -82,7 +82,8 @@ struct DeferredRecords {
     ///     serves again.
     ///   - random: chooses among those that are equally good.
     mutating func next(
-        where mayBegin: (String) -> Bool, avoiding isKnownToFail: (FetchRecord) -> Bool, random: () -> Double
+        where mayBegin: (String) -> Bool, avoiding isKnownToFail: (FetchRecord) -> Bool = { _ in false },
+        random: () -> Double = { 0 }
     ) -> FetchRecord? {
         guard let origin = records.keys.sorted().first(where: { mayBegin($0) }), var own = records[origin] else {
             return nil
