@@ -43,7 +43,7 @@ package struct RetryPolicy: Sendable {
 
     /// When the line may be fed in again, in Unix seconds: by the backoff, or later if the origin said so.
     package func retryAt(after error: TryError, attempt: Int64, now: Double) -> Double {
-        // What was only told to stop can go on at once.
+        // What was only interrupted can go on at once.
         if error.code == .interrupted { return now }
         let delay = backoff[min(max(Int(attempt), 1), backoff.count) - 1]
         return now + max(delay, error.retryAfter ?? 0)
