@@ -19,6 +19,9 @@ package struct RetryPolicy: Sendable {
         self.backoff = backoff
     }
 
+    /// What waits for somebody who serves nothing is tried again after as long as that has lasted, and this at most.
+    var longestBackoff: Double { backoff.last ?? 0 }
+
     /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
     package func quickDelay(after error: TryError, triesDone: Int, spread: Double) -> Double? {
         guard error.isPassing, triesDone <= quickRetries else { return nil }
