@@ -192,8 +192,9 @@ package struct Evidence: Equatable, Sendable {
         let witnesses = suspect.records.union([failed.record]).count
         if !neverTheRecords && !suspect.isCondemned && witnesses < enough(for: owner) {
             let isKnown = suspect.records.contains(failed.record)
-            // One page in place of the last file may be a portal's as well: only the next run tells.
-            if isKnown || failed.isAlone && owner != .way {
+            // One page or redirect in place of the last file may be a portal's as well, and would fail it for good: only
+            // the next run tells.
+            if isKnown || failed.isAlone && (owner == .host || failed.error.code == .forbidden) {
                 // It stays a witness: should others fail alike, none of them is charged any more.
                 suspect.suspect(
                     failed.record, in: failed.folder, because: failed.error.message, at: now, certain: false,
