@@ -9,6 +9,14 @@ enum CellNumber: Equatable {
     case unusable(String)
 
     /// - Parameter text: a field of a table, a text of a database, a string or number of JSON.
+    init(_ text: UnsafeRawBufferPointer, of column: Column) {
+        if let plain = text.plainInteger {
+            self = .number(plain)
+        } else {
+            self.init(String(decoding: text, as: UTF8.self), of: column)
+        }
+    }
+
     init(_ text: String, of column: Column) {
         let value = Self.unwrapped(text)
         if NothingWords.contain(value) {

@@ -19,6 +19,9 @@ package enum Column: UInt8, FieldName {
     /// Its name as it begins a field of a line.
     var label: FieldLabel { Self.labels[Int(rawValue)] }
 
+    /// Its bit in a set of columns.
+    var bit: UInt64 { 1 << UInt64(rawValue) }
+
     /// What others call the column; these names count where the column's own is absent, the first of them most. The old
     /// tables' names, those of `aws s3api list-objects-v2`, and of `rclone lsjson`.
     var otherNames: [String] {

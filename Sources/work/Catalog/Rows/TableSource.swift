@@ -11,6 +11,11 @@ package final class TableSource: RowSource {
     // One row at a time is read, and nothing that is called with it calls back.
     @exclusivity(unchecked) private var reader: TableReader
     private let header: TableHeader
+    /// By column, the field that the row at hand has it in, or -1: of those whose bit is in `lookedUp`.
+    @exclusivity(unchecked) private var found = [Int](repeating: -1, count: Column.allCases.count)
+    @exclusivity(unchecked) private var lookedUp: UInt64 = 0
+    /// Whether all of the row is: then each field is UTF-8.
+    @exclusivity(unchecked) private var isASCII = false
 
     init(
         _ input: CatalogInput, _ file: File, _ dialect: TableDialect, after head: [UInt8], _ reading: ReadOptions
@@ -25,7 +30,10 @@ package final class TableSource: RowSource {
     package var rowName: String { "line \(reader.lineNumber)" }
 
     package func advance(beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> Bool {
-        try Self.advance(&reader, name, beforeReading)
+        lookedUp = 0
+        guard try Self.advance(&reader, name, beforeReading) else { return false }
+        isASCII = reader.row.text.withUnsafeBytes(\.isASCII)
+        return true
     }
 
     private static func advance(
@@ -45,8 +53,9 @@ package final class TableSource: RowSource {
     package func check() throws(RecordError) {
         if let problem = reader.row.problem { throw RecordError(problem) }
         // A spreadsheet may leave empty fields at the end of a line.
-        let surplus = header.count..<max(header.count, reader.row.count)
-        guard reader.row.count >= header.count, surplus.allSatisfy({ reader.row.isNull($0) }) else {
+        let count = reader.row.count
+        if count == header.count { return }
+        guard count > header.count, (header.count..<count).allSatisfy({ reader.row.isNull($0) }) else {
             throw RecordError("it has \(counted(reader.row.count, "field")), the header has \(header.count)")
         }
     }
@@ -56,7 +65,7 @@ package final class TableSource: RowSource {
     package func integer(_ column: Column) throws(RecordError) -> Int64? {
         guard let field = field(column) else { return nil }
         if let value = reader.row.withText(field, \.plainInteger) { return value }
-        switch CellNumber(reader.row.string(field), of: column) {
+        switch reader.row.withText(field, { CellNumber($0, of: column) }) {
         case .number(let value): return value
         case .nothing: return nil
         case .unusable(let reason): throw RecordError(column, reason)
@@ -67,7 +76,7 @@ package final class TableSource: RowSource {
         guard let field = field(column) else { return false }
         let start = text.count
         reader.row.withText(field) { text.append(contentsOf: $0) }
-        guard text.isUTF8(from: start) else { throw RecordError(column, "is not UTF-8") }
+        guard isASCII || text.isUTF8(from: start) else { throw RecordError(column, "is not UTF-8") }
         return true
     }
 
@@ -99,10 +108,20 @@ package final class TableSource: RowSource {
 
     package func again() throws(CatalogError) -> (any RowSource)? { try input.again()?.source(reading) }
 
-    private func isUTF8(_ field: Int) -> Bool { reader.row.withText(field) { $0.isUTF8 } }
+    private func isUTF8(_ field: Int) -> Bool { isASCII || reader.row.withText(field) { $0.isUTF8 } }
 
     /// The field of a column; nil where it holds nothing.
     private func field(_ column: Column) -> Int? {
+        let number = Int(column.rawValue)
+        if lookedUp & column.bit == 0 {
+            found[number] = lookUp(column) ?? -1
+            lookedUp |= column.bit
+        }
+        let field = found[number]
+        return field < 0 ? nil : field
+    }
+
+    private func lookUp(_ column: Column) -> Int? {
         let first = header.first(column)
         if first < 0 || hasValue(column, first) { return first < 0 ? nil : first }
         return header.fields(column).dropFirst().first { hasValue(column, $0) }
