@@ -37,7 +37,7 @@ struct CatalogTables {
         try database.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON")
         // In the usual 2 MB the channels of a large library are read again and again.
         try database.execute("PRAGMA cache_size = -4000")
-        try database.define(Self.integerFunction) { Self.integer($0) }
+        try database.define(integer: Self.integerFunction) { Self.integer($0) }
         let segments = schema.name(of: .segments, .sqlite)
         // Of tables that are not there, this is the one to tell of.
         _ = try database.prepare("SELECT 1 FROM \(segments)")
@@ -106,12 +106,7 @@ struct CatalogTables {
         return keyed.contains(table) ? columns.expression(id)! : "\(alias).tf_id"
     }
 
-    /// A call costs more than reading the kind of a value, which costs something too: where no row needs it, there is
-    /// none.
-    private func asInteger(_ expression: String) -> String {
-        "CASE typeof(\(expression)) WHEN 'integer' THEN \(expression) "
-            + "ELSE \(Self.integerFunction)(\(expression)) END"
-    }
+    private func asInteger(_ expression: String) -> String { "\(Self.integerFunction)(\(expression))" }
 
     private static func integer(_ value: Statement.Value) -> Int64? {
         switch value {

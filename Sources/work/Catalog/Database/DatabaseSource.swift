@@ -106,7 +106,7 @@ package final class DatabaseSource: RowSource {
         }
         let isNothing = text.withUnsafeBytes { text in
             let value = UnsafeRawBufferPointer(rebasing: text[start...])
-            return column.isTitle ? value.elementsEqual("\\N".utf8) : NothingWords.contain(value)
+            return column.isTitle ? value.isBackslashN : NothingWords.contain(value)
         }
         if isNothing { text.removeSubrange(start...) }
         return !isNothing

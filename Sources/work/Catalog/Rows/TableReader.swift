@@ -284,22 +284,3 @@ extension TableRow {
         return UnsafeRawPointer(found) - base
     }
 }
-
-extension UnsafeRawBufferPointer {
-    /// Looks at each byte, even behind one that is none: eight at once are faster than the first alone.
-    var isASCII: Bool {
-        var all: UInt8 = 0
-        for byte in self { all |= byte }
-        return all < 0x80
-    }
-
-    /// Whether it is UTF-8. Most texts are ASCII.
-    var isUTF8: Bool { isASCII || String(validating: self, as: UTF8.self) != nil }
-}
-
-extension [UInt8] {
-    /// Whether what stands from `start` on is UTF-8. Most texts are ASCII.
-    func isUTF8(from start: Int) -> Bool {
-        withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start...]).isUTF8 }
-    }
-}
