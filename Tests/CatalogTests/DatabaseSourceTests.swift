@@ -163,7 +163,7 @@ import Testing
         try test.course(1, channels: 1)
         try test.segment(1, channel: .integer(1), video: .text("mp4:folder/"))
         let messages = try catalog(test.path).messages
-        #expect(messages.first == "FILE: segment 1: 'video' ends in '/', it names no file")
+        #expect(messages.first == "FILE: segment 1: 'video' ends in '/', so it does not name a file")
     }
 
     @Test("two segments with one id, where the table allows it, are told by their path")
@@ -174,7 +174,8 @@ import Testing
         try test.segment(4, channel: .integer(1), order: .integer(2))
         let run = try catalog(test.path)
         #expect(run.lines.count == 1)
-        #expect(run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is that of segment 4 too, left out"])
+        #expect(
+            run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is already used by segment 4; left out"])
     }
 
     @Test("two segments with one path are told by both their ids")
@@ -186,7 +187,7 @@ import Testing
         try test.segment(3, channel: .integer(1), order: .integer(3), name: .text("c"))
         let run = try catalog(test.path, try rules(path: "{title}.mp4"))
         #expect(try run.values("path") == ["a_b.mp4", "c.mp4"])
-        #expect(run.messages == ["FILE: segment 2: path 'a_b.mp4' is that of segment 1 too, left out"])
+        #expect(run.messages == ["FILE: segment 2: path 'a_b.mp4' is already used by segment 1; left out"])
     }
 
     @Test("what is no database of the application is told with what to do")

@@ -9,7 +9,7 @@ import Testing
         #expect(try run.values("title") == ["-"])
         #expect(
             run.messages
-                == ["FILE: 'title' is left out of 1 record: line 1: it holds half of a surrogate pair"])
+                == ["FILE: 'title' is left out of 1 record: line 1: it has half of a surrogate pair"])
     }
 
     @Test("a record of a document that is longer than is held is told, and the next one read")
@@ -76,7 +76,7 @@ import Testing
             (#"{"path":"a/../b"}"#, "its path has a component '..'"),
             (#"{"path":"/a"}"#, "its path is not relative"),
             (#"{"path":"a//b"}"#, "its path has an empty component"),
-            (#"{"path":"a\u0000"}"#, "its path holds a NUL byte"),
+            (#"{"path":"a\u0000"}"#, "its path has a NUL byte"),
             (#"{"id":1,"video":"mp4:a/b"}"#, "'course_id' is missing, which the path is made from"),
             (#"{"id":"x","courseid":1,"video":"mp4:a/b"}"#, "'segment_id' is 'x', not an integer"),
         ])
@@ -108,8 +108,8 @@ import Testing
         #expect(try run.values("path") == ["a/b", "c", "d"])
         #expect(
             run.messages == [
-                "FILE: line 4: path 'a/b' is that of line 1 too, left out",
-                "FILE: line 5: path 'c' is that of line 3 too, left out",
+                "FILE: line 4: path 'a/b' is already used by line 1; left out",
+                "FILE: line 5: path 'c' is already used by line 3; left out",
             ])
         #expect(!run.isClean)
     }

@@ -36,7 +36,7 @@ import Testing
         arguments: [
             ("title", "'title' is not FIELD=COLUMN, as in 'title=lesson_name'"),
             ("title=", "'title=' is not FIELD=COLUMN, as in 'title=lesson_name'"),
-            ("signed_url=x", "'signed_url' is no field that has a column, these have one: 'course_id', "),
+            ("signed_url=x", "'signed_url' is not a field with a column; these are: 'course_id', "),
         ])
     func badMappings(text: String, message: String) throws {
         let error = #expect(throws: TemplateError.self) { try ColumnNames([text]) }

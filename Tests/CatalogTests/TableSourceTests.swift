@@ -71,7 +71,7 @@ import Testing
         "a bad row is told by its line, the others go on",
         arguments: [
             ("1,2", "it has 2 fields, the header has 4"),
-            ("1,2,mp4:a/b,\"a\"b", "text stands behind a closing quotation mark"),
+            ("1,2,mp4:a/b,\"a\"b", "there is text after a closing quotation mark"),
             ("x,2,mp4:a/b,t", "'segment_id' is 'x', not an integer"),
         ])
     func badRows(row: String, message: String) throws {

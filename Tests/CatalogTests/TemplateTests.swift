@@ -38,7 +38,7 @@ import Testing
     @Test("a key with a NUL byte is refused")
     func nulKey() throws {
         let run = try record(video: "mp4:a/b\u{0}", try rules(path: "{segment_id}"))
-        #expect(run.messages == ["FILE: segment 11: the key made from it holds a NUL byte"])
+        #expect(run.messages == ["FILE: segment 11: the key made from it has a NUL byte"])
     }
 
     @Test(
@@ -63,7 +63,7 @@ import Testing
         "a path that the suite keeps for itself is refused",
         arguments: [
             ("x.part", "ends in '.part', which marks unfinished files"),
-            (".tf-bulk", "lies in '.tf-bulk', where a job keeps its state"),
+            (".tf-bulk", "is in '.tf-bulk', where a job keeps its state"),
         ])
     func reserved(title: String, reason: String) throws {
         let run = try record(title: title, try rules(path: "{title}"))
@@ -84,8 +84,8 @@ import Testing
     @Test(
         "a template that cannot work is refused",
         arguments: [
-            ("", "'' holds no field in braces, so all records would be the same"),
-            ("a.mp4", "'a.mp4' holds no field in braces, so all records would be the same"),
+            ("", "'' has no field in braces, so all records would be the same"),
+            ("a.mp4", "'a.mp4' has no field in braces, so all records would be the same"),
             ("{segment_id", "'{segment_id' has no closing brace (write '{{' for a brace)"),
             ("{segment_id}}", "'{segment_id}}' has a '}' with no '{' (write '}}' for a brace)"),
             ("/{segment_id}", "the path '/{segment_id}' is not relative"),
@@ -101,7 +101,7 @@ import Testing
     @Test("an unknown field is refused with the names of those that there are")
     func unknownField() throws {
         let error = #expect(throws: TemplateError.self) { try KeyTemplate("{id}") }
-        #expect(error?.description.hasPrefix("'{id}' is no field, the fields are {course_id}, ") == true)
+        #expect(error?.description.hasPrefix("'{id}' is not a field; the fields are {course_id}, ") == true)
     }
 
     @Test("an unknown rule is refused with the names of those that there are")

@@ -66,14 +66,14 @@ import Testing
     func duplicateInPipe() throws {
         let result = try run([], input: #"{"path":"a"}"# + "\n" + #"{"path":"a"}"#)
         #expect(result.status == 1)
-        #expect(result.errors == "tf-catalog: standard input: line 2: path 'a' was there before, left out\n")
+        #expect(result.errors == "tf-catalog: standard input: line 2: path 'a' is already used; left out\n")
     }
 
     @Test("a row that is told stays one line, whatever stands in its path")
     func messageLines() throws {
         let result = try run([], input: #"{"path":"a\nb"}"# + "\n" + #"{"path":"a\nb"}"#)
         #expect(
-            result.errors == #"tf-catalog: standard input: line 2: path 'a\x0ab' was there before, left out"# + "\n")
+            result.errors == #"tf-catalog: standard input: line 2: path 'a\x0ab' is already used; left out"# + "\n")
     }
 
     @Test("a database in a pipe that has a name is told with what to do")

@@ -61,7 +61,7 @@ import Testing
         }
         let result = try run([server.url + "/a"])
         #expect(result.status == 3 && result.lines.count == 2)
-        #expect(result.errors.contains("sends back to an earlier one"))
+        #expect(result.errors.contains("leads back to an earlier one"))
     }
 
     @Test("pages without records that never end are given up after twenty; one with a record begins the count anew")
@@ -75,7 +75,7 @@ import Testing
         #expect(result.status == 3 && result.lines == [#"{"path":"a"}"#])
         #expect(
             result.errors
-                == "tf-catalog: \(server.url)/30: 20 pages one after the other hold no record: check the URL\n")
+                == "tf-catalog: \(server.url)/30: 20 pages one after the other have no record: check the URL\n")
     }
 
     @Test("a server of one's own authority is trusted by the option and by the variables")
@@ -144,7 +144,7 @@ import Testing
         let server = try WebStandIn { _ in .json("<html>Login</html>") }
         let result = try run([server.url])
         #expect(result.status == 3)
-        #expect(result.errors.contains("the answer is no JSON"))
+        #expect(result.errors.contains("the answer is not JSON"))
     }
 
     @Test("a URL with a password is wrong use and is not repeated, as is a token for a file")

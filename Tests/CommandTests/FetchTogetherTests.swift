@@ -41,7 +41,8 @@ import Testing
         let results = try ["results1", "results2"].flatMap { try harness.results(in: $0) }
         #expect(results.count == 2 * paths.count)
         let fetched = results.filter { $0["status"] as? String == "success" }.compactMap { $0["path"] as? String }
-        // Not always by one alone: in folders of its own making a process does not look for what others may have put there.
+        // Not always by one alone: in folders of its own making a process does not look for what others may have put
+        // there.
         #expect(Set(fetched) == Set(paths))
         let others = results.filter { $0["status"] as? String != "success" }
         #expect(others.allSatisfy { $0["status"] as? String == "skipped" || $0["error"] as? String == "busy" })

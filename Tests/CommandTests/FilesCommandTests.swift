@@ -120,7 +120,8 @@ import Testing
             let run = try CommandRun.tool("tf-files", ["--free", path], directory: folder.url)
             #expect(Int64(run.output.dropLast()) ?? -1 >= 0)
         }
-        #expect(try CommandRun.tool("tf-files", ["--free", "out/1/whole.mp4"], directory: folder.url).output == "null\n")
+        #expect(
+            try CommandRun.tool("tf-files", ["--free", "out/1/whole.mp4"], directory: folder.url).output == "null\n")
     }
 
     @Test("--writable makes a file and leaves none; where it cannot, it says why and ends with 1")

@@ -231,6 +231,6 @@ import Testing
         #expect(refused.status == 2)
         #expect(
             refused.errors
-                == "tf-sign: private key: the key itself was given: give the path of a file that holds it\n")
+                == "tf-sign: private key: this is the key itself: give the path of its file\n")
     }
 }

@@ -47,7 +47,7 @@ import Testing
         #expect(
             run.errors == """
                 tf-tally: 'catalog': line 3: the line is not JSON; it was passed over
-                tf-tally: 'catalog': line 4: the path 'c' stood in an earlier line, which counts; it was passed over
+                tf-tally: 'catalog': line 4: the path 'c' was in an earlier line, which counts; it was passed over
 
                 """)
     }

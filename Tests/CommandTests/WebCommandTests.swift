@@ -157,7 +157,7 @@ import Testing
         #expect(flock(lock, LOCK_EX) == 0)
         let answer = try ask("/download-all-courses", method: "POST", with: Self.token)
         #expect(answer.status == "409 Conflict")
-        #expect(answer.body.hasPrefix(#"{"success":false,"message":"a run works on it already: "#))
+        #expect(answer.body.hasPrefix(#"{"success":false,"message":"a run is in progress: "#))
         #expect(answer.body.contains(#""run":{"bulk_stats":{"courses_processed":0,"#))
         #expect(!FileManager.default.fileExists(atPath: folder.file("called").path))
     }

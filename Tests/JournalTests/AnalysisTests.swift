@@ -122,13 +122,13 @@ import Testing
             after    tried again   helped  failed again  not tried
             connect            1  100.0 %             0          0
 
-            What fetching more at once brought
+            More transfers at one time
             at once  of the time  all together       each
                   1       66.7 %     1.5 KiB/s  1.5 KiB/s
                   2       33.3 %     3.0 KiB/s  1.5 KiB/s
 
             Advice
-              the more at once, the more came: try '-j 3'
+              more transfers at one time brought more: try '-j 3'
 
             """#
         #expect(AnalysisRenderer().table(analysis) == expected)

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct ParallelReadingTests {
-    /// Results as a disk after some crashes has them: doubled, out of order, torn, from elsewhere, too long, with escapes.
+    /// Results as a disk after some crashes has them: doubled, out of order, torn, from elsewhere, too long, with
+    /// escapes.
     private static func troubledLines(_ count: Int) -> String {
         var random = SeededGenerator(seed: 7)
         var lines: [String] = []

@@ -146,7 +146,7 @@ import Testing
         #expect(queue.records == 2)
         #expect(
             problems == [
-                "2: the line is not JSON", "4: the path 'a' stood in an earlier line, which counts",
+                "2: the line is not JSON", "4: the path 'a' was in an earlier line, which counts",
                 "5: 'path' is missing",
             ])
     }

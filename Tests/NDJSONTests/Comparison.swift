@@ -1,7 +1,8 @@
 import NDJSON
 import Records
 
-/// Holds `LineScanner` and what is copied from it against the reference. The fuzzer does the same with lines of its own.
+/// Holds `LineScanner` and what is copied from it against the reference. The fuzzer does the same with lines of its
+/// own.
 final class Comparison {
     private let scanner = LineScanner<Field>()
     /// Whether the last line was an object, by the reference.

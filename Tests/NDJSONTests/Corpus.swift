@@ -1,5 +1,5 @@
-/// Texts that parsers have stumbled over, in the manner of JSONTestSuite. Each value stands in `{"a":…}` and, to be seen
-/// in the middle of things, in `{"a":[0,…,0],"b":…}`.
+/// Texts that parsers have stumbled over, in the manner of JSONTestSuite. Each value stands in `{"a":…}` and, to be
+/// seen in the middle of things, in `{"a":[0,…,0],"b":…}`.
 enum Corpus {
     static let validValues: [[UInt8]] = texts([
         "0", "-0", "1", "-1", "10", "123456789012345678", "1234567890123456789", "123456789012345678901234567890",
@@ -65,7 +65,8 @@ enum Corpus {
             "\u{85}1",
             "1,", ",1", ",", ":", "1:", "\"a\":", "[1],", "é", "😀",
         ]) + [
-            // NULs and other control characters, as tokens, in strings and behind them; some look to simdjson like `,` and `:`.
+            // NULs and other control characters, as tokens, in strings and behind them; some look to simdjson like `,`
+            // and `:`.
             [0x00], Array("1".utf8) + [0x00], [0x00] + Array("1".utf8), quoted([0x00]), quoted([0x5C, 0x00]), [0x7F],
             [0x0C],
             Array("[1".utf8) + [0x0C] + Array("2]".utf8), Array("[1".utf8) + [0x0C] + Array(",2]".utf8),

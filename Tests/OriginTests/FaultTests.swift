@@ -314,13 +314,13 @@ struct FaultRuleTests {
             ("", "it is not of the form PATTERN:FAULT[*COUNT]"),
             ("/a", "it is not of the form PATTERN:FAULT[*COUNT]"),
             ("a:404", "its pattern could match no path, since each begins with '/'"),
-            ("/a:404*0", "it would never strike"),
-            ("/a:600", "'600' is no fault, see --help for those that there are"),
-            ("/a:cut=x", "'cut=x' is no fault, see --help for those that there are"),
-            ("/a:503;retry-after=", "'503;retry-after=' is no fault, see --help for those that there are"),
-            ("/a:header=x", "'header=x' is no fault, see --help for those that there are"),
-            ("/a:header=x y:z", "'header=x y:z' is no fault, see --help for those that there are"),
-            ("/a:redirect=a\nb", "'redirect=a\nb' is no fault, see --help for those that there are"),
+            ("/a:404*0", "it would never happen"),
+            ("/a:600", "'600' is not a fault: --help lists them"),
+            ("/a:cut=x", "'cut=x' is not a fault: --help lists them"),
+            ("/a:503;retry-after=", "'503;retry-after=' is not a fault: --help lists them"),
+            ("/a:header=x", "'header=x' is not a fault: --help lists them"),
+            ("/a:header=x y:z", "'header=x y:z' is not a fault: --help lists them"),
+            ("/a:redirect=a\nb", "'redirect=a\nb' is not a fault: --help lists them"),
         ])
     func refused(text: String, reason: String) {
         #expect(throws: FaultRuleError(reason: reason)) { try FaultRule(parsing: text) }
@@ -329,7 +329,7 @@ struct FaultRuleTests {
     @Test("stands on a line of a file, with blank lines and remarks passed over")
     func script() throws {
         #expect(try FaultRule.script("# trouble\n\n/a:404\r\n*.mp4:cut=1k*2\n").count == 2)
-        #expect(throws: FaultRuleError(reason: "line 2: it would never strike")) {
+        #expect(throws: FaultRuleError(reason: "line 2: it would never happen")) {
             try FaultRule.script("/a:404\n/b:404*0")
         }
     }

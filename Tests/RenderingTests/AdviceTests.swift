@@ -75,7 +75,7 @@ import Testing
     @Test("the table gives the advice for the owner that has most of them")
     func table() throws {
         let table = text(TableRenderer(), try summary())
-        #expect(table.contains("forbidden        3  no such object, or no right: check the key template"))
+        #expect(table.contains("forbidden        3  no such object, or no permission: check the key template"))
         #expect(table.contains("record           2  the records"))
     }
 

@@ -57,7 +57,7 @@ import Testing
                  3  日本のギター 🎸                        1      1       0     0    1.5 KiB
             2 of 4 courses complete
 
-            1 line is no result and was passed over
+            1 line is not a result and was passed over
 
             """#
         #expect(try render(TableRenderer(width: 80)) == expected)

@@ -73,7 +73,7 @@ import Testing
     func loneSurrogate() throws {
         let run = try signed(#"{"key":"\ud83d"}"#)
         #expect(run.text.hasPrefix(#"{"key":"\ud83d","line":1,"status":"failed","stage":"sign","error":"bad_record","#))
-        #expect(run.text.contains("'key' holds half of a surrogate pair"))
+        #expect(run.text.contains("'key' has half of a surrogate pair"))
     }
 
     @Test(

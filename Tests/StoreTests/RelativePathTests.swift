@@ -34,7 +34,7 @@ import Testing
 
     @Test("a path into the folder of a job's state is refused", arguments: [".tf-bulk", ".tf-bulk/results.ndjson"])
     func state(text: String) throws {
-        let refusal = PathError.reserved("lies in '.tf-bulk', where a job keeps its state")
+        let refusal = PathError.reserved("is in '.tf-bulk', where a job keeps its state")
         #expect(throws: refusal) { try RelativePath(text) }
         #expect(try RelativePath("a/\(text)").text == "a/\(text)")
     }

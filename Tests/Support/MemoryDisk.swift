@@ -3,8 +3,8 @@ internal import Glibc
 package import POSIX
 package import Store
 
-/// A disk in memory that a test scripts: full, refusing, losing what was not synced. What the store asks of the kernel is
-/// answered from here, so `OutputFolder` and `PartFile` run as they are:
+/// A disk in memory that a test scripts: full, refusing, losing what was not synced. What the store asks of the kernel
+/// is answered from here, so `OutputFolder` and `PartFile` run as they are:
 ///
 ///     let disk = MemoryDisk()
 ///     disk.capacity = 1 << 20
@@ -21,8 +21,8 @@ package final class MemoryDisk: @unchecked Sendable {
         case setAttribute, setTime, rename, remove, sync
     }
 
-    /// Decides for each call whether it fails, and with which errno: nil lets it pass. Called in the order of the calls;
-    /// the path is below the root, of a rename it is the new one.
+    /// Decides for each call whether it fails, and with which errno: nil lets it pass. Called in the order of the
+    /// calls; the path is below the root, of a rename it is the new one.
     package typealias Script = @Sendable (_ operation: Operation, _ path: String) -> CInt?
 
     fileprivate final class Node {

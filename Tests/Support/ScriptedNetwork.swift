@@ -53,8 +53,8 @@ package enum ScriptedStep {
     case hang
 }
 
-/// A network that a test scripts, single-threaded: an answer is a list of steps in time, and the clock advances while the
-/// run waits. What happens, and in which order, is the same each time.
+/// A network that a test scripts, single-threaded: an answer is a list of steps in time, and the clock advances while
+/// the run waits. What happens, and in which order, is the same each time.
 package final class ScriptedNetwork: Transport {
     private let clock: TestClock
     private let script: (ScriptedRequest) -> [ScriptedStep]

@@ -1,6 +1,7 @@
 import Curl
 import Records
 import Store
+import TestSupport
 import Testing
 
 @testable import Transfer
@@ -69,5 +70,112 @@ import Testing
                 Hold(reason: "'a:80' does not serve (no connection: refused)", transfers: 0, seconds: 4),
                 Hold(reason: "before the next start (--requests-per-second)", transfers: 1, seconds: 29),
             ])
+    }
+
+    // MARK: - May it begin?
+
+    /// Lets so many records fail at an origin.
+    private static func fail(
+        _ records: ClosedRange<UInt64>, _ admission: inout Admission, _ error: TryError = TryError(.connect, "refused"),
+        at now: Double
+    ) {
+        for record in records {
+            admission.began("http://a", at: now)
+            admission.gates["http://a"].ended()
+            admission.tryFailed("http://a", error.owner, at: now)
+            let failed = FailedTry(
+                error: error, origin: "http://a", record: record, folder: record, startedAt: now, hadContact: false,
+                isForeign: false, isAlone: false)
+            _ = admission.recordFailed(failed, at: now, unixTime: now)
+        }
+    }
+
+    @Test("as many may begin as there are places")
+    func places() {
+        let admission = Self.admission()
+        #expect(admission.mayBegin("http://a", running: 3, at: 0))
+        #expect(!admission.mayBegin("http://a", running: 4, at: 0))
+    }
+
+    @Test("a line is worth taking while running and held transfers leave a place")
+    func lines() {
+        let admission = Self.admission()
+        #expect(admission.mayTake(running: 2, held: 1, at: 0))
+        #expect(!admission.mayTake(running: 2, held: 2, at: 0))
+    }
+
+    @Test("a condemned host gets one probe, when its time has come; others get the places")
+    func probe() {
+        var admission = Self.admission()
+        Self.fail(1...3, &admission, at: 10)
+        #expect(!admission.mayBegin("http://a", running: 0, at: 14.9))
+        #expect(admission.nextChange(after: 10) == 15)
+        #expect(admission.mayBegin("http://a", running: 3, at: 15))
+        #expect(admission.mayBegin("http://b", running: 3, at: 10))
+        admission.began("http://a", at: 15)
+        #expect(!admission.mayBegin("http://a", running: 1, at: 15))
+    }
+
+    @Test("a probe that fails doubles the time to the next, up to a minute")
+    func probeTimes() {
+        var admission = Self.admission()
+        Self.fail(1...3, &admission, at: 0)
+        var probes: [Double] = []
+        var now = 0.0
+        for record: UInt64 in 4...9 {
+            now = admission.nextChange(after: now) ?? .infinity
+            probes.append(now)
+            Self.fail(record...record, &admission, at: now)
+        }
+        #expect(probes == [5, 15, 35, 75, 135, 195])
+    }
+
+    @Test("while the way is condemned, one request at all may ask")
+    func wayProbe() {
+        var admission = Self.admission()
+        Self.fail(1...1, &admission, TryError(.badRequest, "407", owner: .way), at: 0)
+        #expect(!admission.mayBegin("http://b", running: 0, at: 4))
+        #expect(admission.mayBegin("http://b", running: 0, at: 5))
+        #expect(!admission.mayBegin("http://b", running: 1, at: 5))
+    }
+
+    @Test("a host that serves is open to all again")
+    func servesAgain() {
+        var admission = Self.admission()
+        Self.fail(1...3, &admission, at: 0)
+        admission.served("http://a", AnswerMarks(), unixTime: 1)
+        #expect(!admission.isDown("http://a"))
+        #expect(admission.mayBegin("http://a", running: 0, at: 1))
+    }
+
+    @Test("patience begins when no host serves, and ends with the first that does")
+    func patience() {
+        var admission = Self.admission()
+        Self.fail(1...3, &admission, at: 100)
+        #expect(admission.hopelessness(at: 3699) == nil)
+        #expect(admission.hopelessness(at: 3700) == "nothing could be reached for 3600 s (refused)")
+        admission.answered("http://a", unixTime: 3701)
+        #expect(admission.hopelessness(at: 9999) == nil)
+    }
+
+    @Test("while another host serves there is hope")
+    func hope() {
+        var admission = Self.admission()
+        admission.began("http://b", at: 0)
+        Self.fail(1...3, &admission, at: 100)
+        #expect(admission.hasDownHosts && admission.hasLivingHost)
+        #expect(admission.hopelessness(at: 1e9) == nil)
+    }
+
+    @Test("a limit per host that is above the places changes nothing", arguments: [(2, 2), (99, 4)])
+    func perHost(limit: Int, places: Int) {
+        var settings = ScriptedWorld.settings()
+        settings.perHost = limit
+        var admission = Admission(settings, Evidence())
+        for _ in 0..<places {
+            #expect(admission.mayBegin("http://a", running: 0, at: 0))
+            admission.began("http://a", at: 0)
+        }
+        #expect(!admission.mayBegin("http://a", running: 0, at: 0))
     }
 }

@@ -8,8 +8,8 @@ import Testing
 
 @testable import Transfer
 
-/// An origin that answers a file's requests in whatever way the RFC allows, and one that also lies, against the transfer
-/// that puts the file together; only lengths are checked, so nothing but the ranges keeps wrong bytes out.
+/// An origin that answers a file's requests in whatever way the RFC allows, and one that also lies, against the
+/// transfer that puts the file together; only lengths are checked, so nothing but the ranges keeps wrong bytes out.
 @Suite struct RangeDialogueTests {
     private static let size = 1_200_000
     private static let content: [UInt8] = {

@@ -86,7 +86,7 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.errors(), [])
         page.close("done")
         proxy.is_signed_out = True
-        page.wait(lambda: "load this page anew" in page.text("link"), "what the proxy did to be told")
+        page.wait(lambda: "load this page again" in page.text("link"), "what the proxy did to be told")
         proxy.is_signed_out = False
         page.wait(lambda: page.text("link") == "Connected", "the server to be there again")
 
@@ -191,7 +191,7 @@ class PageTest(unittest.TestCase):
         first.wait(lambda: first.find("stop").is_displayed(), "the run")
         self.driver.switch_to.window(two)
         self.driver.execute_script("document.getElementById('confirm-yes').click()")
-        second.wait(lambda: any("a run works on it already" in text for text in second.heard()), "the refusal")
+        second.wait(lambda: any("a run is in progress" in text for text in second.heard()), "the refusal")
         second.wait(lambda: second.find("stop").is_displayed(), "the run of the other tab")
         self.site.hurry()
         second.watch_to_end()

@@ -122,7 +122,7 @@ finished() {
 	# What ran is complete; nothing was begun after that, and nothing broken off.
 	same "$(jq -r .status out/.tf-bulk/results.ndjson | sort | uniq -c | xargs)" '3 success'
 	same "$(find out/c -name '*.part')" ''
-	has out/.tf-bulk/log "stopped, as it was told to"
+	has out/.tf-bulk/log "stopped, as asked"
 	same "$(json_total success)" 3
 	ends 0 "$BULK" stop -o out
 }
@@ -178,7 +178,7 @@ watched() {
 	nothing_runs
 	has seen 9
 	ends 3 "$BULK" watch -o out 2>errors
-	has errors "no run works on it"
+	has errors "no run is in progress"
 }
 claim "watch shows a run until its end" watched
 

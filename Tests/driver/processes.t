@@ -93,7 +93,7 @@ another_process() {
 	"$BULK" status -o out >status
 	has status "lock   free"
 	ends 0 "$BULK" stop -o out 2>errors
-	has errors "no run works on it"
+	has errors "no run is in progress"
 }
 claim "a process that only has the number of a run that is gone is not said to hold the lock, nor ended" another_process
 

@@ -36,7 +36,7 @@ claim "failed tells why, with hostile text made visible, and --json gives the re
 retried() {
 	mixed
 	ends 0 "$BULK" retry -o out --error not_found --dry-run 2>errors
-	has errors "1 record to be queued anew"
+	has errors "1 record to be queued again"
 	state_is failed 1
 	ends 0 "$BULK" retry -o out --error not_found
 	state_is failed 0
@@ -261,7 +261,7 @@ full_disk() {
 	ended=0
 	"$BULK" retry -o out 2>errors </dev/null || ended=$?
 	[ "$ended" -ne 0 ]
-	lacks errors "queued anew"
+	lacks errors "queued again"
 	same "$(wc -c <kept)" "$before"
 }
 claim "a mark that cannot be written is not said to be there" full_disk

@@ -63,7 +63,7 @@ ends_in_time() {
 	ends 1 "$BULK" run -y -o out --until "$until" source.ndjson 2>errors
 	lines rounds 1
 	has rounds "--until $until"
-	has errors "it is past --until"
+	has errors "the time of --until has come"
 	ends 2 "$BULK" run -o out --until sometime source.ndjson 2>errors
 	has errors "--until 'sometime' is not a time"
 }

@@ -78,7 +78,7 @@ wrong_lines() {
 	lacks errors sesame
 	refused 's3 = maybe' "'s3' is yes or no, not 'maybe'"
 	refused 'private-key = "key.pem"' "the quotes would be part of the value"
-	refused 'private-key = -----BEGIN RSA PRIVATE KEY----- abc' "this is a key itself"
+	refused 'private-key = -----BEGIN RSA PRIVATE KEY----- abc' "this is a private key"
 	lacks errors abc
 	printf 'jobs = 1\njobs = 2\n' >tf-bulk.conf
 	ends 2 "$BULK" config 2>errors

@@ -154,7 +154,7 @@ typed_for_a_shell() {
 	refused 'output = C:\Videos' "'C:\\Videos' is a path of Windows"
 	refused 'output = file:///srv/videos' "'file:///srv/videos' is a URL"
 	refused 'output =' "'output' has no value"
-	refused "$(printf 'output = /srv/vid\342\200\213eos')" "the value of 'output' holds a character that cannot be seen"
+	refused "$(printf 'output = /srv/vid\342\200\213eos')" "the value of 'output' has a character that cannot be seen"
 	refused "$(printf 'jobs = 4\rlimit = 5')" "the value has a carriage return in it"
 	ends 2 env TF_OUTPUT='"/srv/videos"' "$BULK" config 2>errors
 	has errors "TF_OUTPUT: the quotes would be part of the value"

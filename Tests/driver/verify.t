@@ -35,7 +35,7 @@ flawed() {
 	has shown "strangers    1"
 	has errors "'c/1.mp4': missing: there is no such file"
 	has errors "'c/mine.txt': belongs to no record"
-	has errors "3 records to be queued anew"
+	has errors "3 records to be queued again"
 	ends 1 "$BULK" verify -o out --json >found
 	lines found 4
 	ends 0 "$BULK" run -o out -y source.ndjson

@@ -51,7 +51,7 @@ change() {
 	ask "$1" "$2" -d '' -H "Authorization: Bearer $TOKEN"
 }
 
-# run_over: waits until no run works on it.
+# run_over: waits until no run is in progress.
 run_over() {
 	timeout 60 sh -c 'until flock -n -s out/.tf-bulk/lock true; do sleep 0.05; done'
 }
@@ -286,7 +286,7 @@ ends_clean() {
 		same "$(ls tmp)" ''
 		! kill -0 "$lighttpd" 2>/dev/null
 	done
-	has told "a run goes on, process"
+	has told "a run is in progress, process"
 	! flock -n -s out/.tf-bulk/lock true
 	"$BULK" stop -o out
 }

@@ -8,7 +8,7 @@ export TF_KEY_PAIR_ID=K1 TF_BASE_URL=http://h
 echo '### Signatures a second, one processor'
 echo '| key | ratio | tf-sign | openssl speed |'
 echo '| --- | --- | --- | --- |'
-# sign_row NAME KEY: openssl's column 'sign/s' stands at the same place for both kinds of key.
+# sign_row NAME KEY: openssl's column 'sign/s' is at the same place for both kinds of key.
 sign_row() {
 	chmod 600 "$2"
 	: >"$WORK/sign"

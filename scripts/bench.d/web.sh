@@ -33,7 +33,7 @@ web_job_end() {
 	done
 }
 
-# web_row COURSES PATH REQUESTS: so many in turn on one connection. `_` is for nobody but curl's globbing.
+# web_row COURSES PATH REQUESTS: so many in turn on one connection. `_` is only for curl's globbing.
 web_row() {
 	curl -sS -o /dev/null -w '%{time_total} %{size_download} %{http_code}\n' "$WEB/$2?_=[1-$3]" >"$WORK/requests"
 	sort -n "$WORK/requests" | awk -v courses="$1" -v path="$2" '

@@ -13,15 +13,15 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-/// Gives an HMAC its key and SHA-256. In C, since a list of OSSL_PARAM holds pointers that have to live through the call.
+/// Gives an HMAC its key and SHA-256. In C, since a list of OSSL_PARAM has pointers that have to live through the call.
 static inline int tf_hmac_sha256_init(EVP_MAC_CTX *context, const unsigned char *key, size_t length) {
   char name[] = "SHA256";
   OSSL_PARAM list[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
   return EVP_MAC_init(context, key, length, list);
 }
 
-/// What DER bytes hold. The order is that of the tries: an encrypted key has the form of a digest, and a bare RSA key that
-/// of anything with integers.
+/// What DER bytes hold. The order is that of the tries: an encrypted key has the form of a digest, and a bare RSA key
+/// that of anything with integers.
 enum tf_der {
   TF_DER_NOTHING,
   TF_DER_ENCRYPTED_KEY,

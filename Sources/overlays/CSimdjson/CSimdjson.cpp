@@ -22,7 +22,7 @@ using namespace simdjson;
 
 namespace {
 
-// Far below what the stack of a thread holds, and below simdjson's own 1,024.
+// Far below what fits on the stack of a thread, and below simdjson's own 1,024.
 constexpr int max_depth = 1000;
 
 std::string_view trim_end(std::string_view text) {
@@ -97,7 +97,7 @@ struct tfjson_scanner {
   std::vector<tfjson_member> members;
   // Each with the quote that ends it in a text.
   std::vector<std::string> names;
-  // One more than names can be registered: for TFJSON_UNKNOWN, which nobody asks for.
+  // One more than names can be registered: for TFJSON_UNKNOWN, which is never asked for.
   std::array<int32_t, TFJSON_UNKNOWN + 1> named;
   // Chains of names by their first two characters: these tell most names apart.
   std::array<uint8_t, 1024> first_with;
@@ -164,7 +164,7 @@ struct tfjson_scanner {
     if (id != TFJSON_UNKNOWN) return SUCCESS;
     std::string_view name;
     if (auto error = read_name(field, name)) return error;
-    // As long as it was written, it has no escapes (or none but quotes, which stand in no known name).
+    // As long as it was written, it has no escapes (or none but quotes, which no known name has).
     if (name.data() == nullptr || raw[name.size()] == '"') return SUCCESS;
     std::string quoted = std::string(name) + '"';
     id = identify(quoted);

@@ -4,7 +4,7 @@ internal import Glibc
 /// Why a transfer ended without a whole answer: one of libcurl's codes, by what can be done about it.
 package struct CurlFailure: Error, Equatable, Sendable {
     package let kind: Kind
-    /// libcurl's words, fit for a message: no URL and no query stands in them.
+    /// libcurl's words, fit for a message: they contain no URL and no query.
     package let words: String
 
     package enum Kind: CaseIterable, Sendable {
@@ -95,7 +95,7 @@ package struct CurlFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// One line of printable ASCII, without the peer's name behind it, and without words that may be of a URL.
+    /// One line of printable ASCII, without the peer's name after it, and without words that may be of a URL.
     private static func harmless(_ details: String) -> String {
         let printable = details.utf8.map { (0x20...0x7E).contains($0) ? $0 : 0x20 }
         let text = String(decoding: printable, as: UTF8.self)
@@ -112,7 +112,7 @@ extension CurlFailure {
     /// 99 are of later versions than the oldest that we build with.
     static let table: [(name: String, kind: Kind)] = [
         ("OK", .otherProtocol),
-        // The URL's protocol was looked at before: it is the answer that is HTTP/0.9, or nothing of the kind.
+        // The URL's protocol was checked before: it is the answer that is HTTP/0.9, or nothing of the kind.
         ("UNSUPPORTED_PROTOCOL", .notHTTP),
         ("FAILED_INIT", .process),
         ("URL_MALFORMAT", .badURL),

@@ -79,7 +79,7 @@ package protocol AnswerReceiver: AnyObject {
         return CurlFailure(code: Int(code.rawValue), details: details, systemError: Int32(systemError))
     }
 
-    /// Whether the connection ever stood, so that a request could go out.
+    /// Whether there was ever a connection, so that a request could go out.
     package var wasConnected: Bool {
         var microseconds: curl_off_t = 0
         _ = unsafe tfcurl_get_offset(handle, CURLINFO_PRETRANSFER_TIME_T, &microseconds)

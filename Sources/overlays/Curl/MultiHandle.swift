@@ -57,7 +57,7 @@ package import POSIX
             })
     }
 
-    /// What is refused here leaves transfers that nobody waits for.
+    /// What is refused here leaves transfers that would never be waited for.
     private static func check(_ code: CURLMcode) {
         guard code == CURLM_OK else {
             fatalError("libcurl refuses to work: \(unsafe String(cString: curl_multi_strerror(code)))")
@@ -112,7 +112,7 @@ package import POSIX
         return nil
     }
 
-    /// Waits for the transfers, the watched descriptors, a wake-up, or until the time is over.
+    /// Waits for the transfers, the watched descriptors, a wake-up, or until the time has passed.
     package func wait(_ watched: inout [Watched], milliseconds: Int32) {
         var timeout = milliseconds
         if let due = timerDue {
@@ -121,7 +121,7 @@ package import POSIX
         sockets.wait(wakeUpEvent, &watched, milliseconds: timeout, transfers: true)
     }
 
-    /// Waits without letting the transfers go on: for the watched descriptors, a wake-up, or until the time is over.
+    /// Waits without letting the transfers go on: for the watched descriptors, a wake-up, or until the time has passed.
     package func pause(_ watched: inout [Watched], milliseconds: Int32) {
         sockets.wait(wakeUpEvent, &watched, milliseconds: milliseconds, transfers: false)
     }

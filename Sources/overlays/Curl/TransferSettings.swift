@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// What holds for every request of a handle.
+/// What is the same for every request of a handle.
 package struct TransferSettings: Sendable {
     package var userAgent: String
     /// Seconds to set up a connection, for a whole transfer, and for one that brings fewer than `stallSpeed` bytes a
@@ -68,7 +68,7 @@ package struct TransferRequest {
     package var offset: Int64 = 0
     /// Seconds for the whole request; at most what the settings say.
     package var timeout: Double?
-    /// No connection that is open already, and the name looked up anew: a try after trouble should not meet the same
+    /// No connection that is open already, and the name looked up again: a try after a failure should not meet the same
     /// trouble again.
     package var freshConnection = false
 

@@ -1,5 +1,5 @@
-/// Whose certificates are trusted. What the environment says of it libcurl does not read; its command does (`cacertpaths`
-/// in curl's tool_operate.c, the section ENVIRONMENT of curl(1)), and so does all that is done by this.
+/// Whose certificates are trusted. What the environment says of it libcurl does not read; its command does
+/// (`cacertpaths` in curl's tool_operate.c, the section ENVIRONMENT of curl(1)), and so does all that is done by this.
 ///
 /// Proxies (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`) are libcurl's own matter, and mean the same already.
 package struct TrustSettings: Sendable, Equatable {

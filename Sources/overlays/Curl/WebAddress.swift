@@ -9,10 +9,10 @@ package struct WebAddress: Equatable, Sendable {
     package let isEncrypted: Bool
     /// Whether the host is this machine.
     package let isLoopback: Bool
-    /// Whether a user name or password stands in it.
+    /// Whether there is a user name or password in it.
     package let hasCredentials: Bool
 
-    /// Nil for what is no http or https URL.
+    /// Nil for what is not an http or https URL.
     ///
     /// - Parameter base: what a relative URL is resolved against.
     package init?(_ text: String, relativeTo base: WebAddress? = nil) {

@@ -7,7 +7,7 @@ package struct OpenSSLError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { reason }
 
-    /// Takes what the queue of this thread holds.
+    /// Takes what is in the queue of this thread.
     static func taken() -> OpenSSLError {
         defer { ERR_clear_error() }
         let reason = unsafe ERR_reason_error_string(ERR_peek_error()).map { unsafe String(cString: $0) }

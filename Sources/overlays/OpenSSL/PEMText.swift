@@ -28,8 +28,8 @@ enum PEMText {
         throw isUnsupported ? .legacyEncryption : .wrongPassphrase
     }
 
-    /// Whether the error queue, which is left empty, says that this build has no such cipher: OpenSSL 3 leaves DES and RC2,
-    /// with which older versions encrypted keys, to a provider that is not loaded.
+    /// Whether the error queue, which is left empty, says that this build has no such cipher: OpenSSL 3 leaves DES and
+    /// RC2, with which older versions encrypted keys, to a provider that is not loaded.
     private static func cipherIsUnsupported() -> Bool {
         var isUnsupported = false
         while case let error = ERR_get_error(), error != 0 {

@@ -6,7 +6,7 @@ internal import Glibc
     package enum Access: Sendable {
         /// The database is not changed. Other processes may read and write it meanwhile.
         case reading
-        /// As it stands in its file: no lock, no look at a write-ahead log. Only where nobody writes.
+        /// As it is in its file: no lock, and no write-ahead log is read. Only where no one writes.
         case readingUnlocked
         /// Made where it is not there.
         case writing
@@ -39,7 +39,7 @@ internal import Glibc
         return unsafe Statement(owning: statement, of: self)
     }
 
-    /// Runs statements whose rows nobody wants.
+    /// Runs statements whose rows are not wanted.
     package func execute(_ sql: String) throws(DatabaseError) {
         let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(code) }

@@ -68,14 +68,14 @@ internal import Glibc
     /// The value of a column whose kind is `integer`.
     package func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 
-    /// Puts the bytes of a column whose kind is `text` behind what stands in `bytes`. They may not be UTF-8.
+    /// Puts the bytes of a column whose kind is `text` after what is in `bytes`. They may not be UTF-8.
     package func append(_ column: Int32, to bytes: inout [UInt8]) {
         guard let start = unsafe sqlite3_column_text(handle, column) else { return }
         let count = Int(unsafe sqlite3_column_bytes(handle, column))
         unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
     }
 
-    /// Puts the first bytes of a column whose kind is `blob` behind what stands in `bytes`.
+    /// Puts the first bytes of a column whose kind is `blob` after what is in `bytes`.
     package func appendBlob(_ column: Int32, to bytes: inout [UInt8], atMost limit: Int) {
         guard let start = unsafe sqlite3_column_blob(handle, column) else { return }
         let count = min(Int(unsafe sqlite3_column_bytes(handle, column)), limit)
@@ -116,7 +116,7 @@ extension Statement {
         case null, integer, real, text, blob
     }
 
-    /// What stands in a column. SQLite lets any kind stand in any column.
+    /// What is in a column. SQLite lets any kind be in any column.
     package enum Value: Equatable, Sendable {
         case null
         case integer(Int64)

@@ -1,7 +1,7 @@
 package import Records
 
-/// A field's name as it stands in a line, made once: for those who write millions of fields, since looking a name up
-/// through a generic type of another room took as long as writing it.
+/// A field's name as it is written in a line, made once: for those who write millions of fields, since looking a name
+/// up through a generic type of another room took as long as writing it.
 package struct FieldLabel: Sendable {
     /// `,"name":`
     let bytes: [UInt8]

@@ -3,15 +3,15 @@ internal import Glibc
 
 /// What `LineScanner` is made of: the same by numbers, for names that are known only at run time.
 @usableFromInline package final class FieldScanner {
-    // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping accesses
-    // would find cannot happen, and they stood in the way a dozen times in each line.
+    // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping
+    // accesses would find cannot happen, and they cost time a dozen times in each line.
     @exclusivity(unchecked) private var scanner: JSONScanner
     @exclusivity(unchecked) private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// By number.
     private let names: [String]
 
-    /// For what stands inside a field.
+    /// For what is inside a field.
     private var elements = JSONScanner(names: [])
 
     /// The text of `scan(_: [UInt8])`, and the padding.
@@ -24,7 +24,7 @@ internal import Glibc
 
     deinit { copy.deallocate() }
 
-    /// Scans a line. Where half a line and NULs stand before it, as after a power cut, they do not count: no JSON holds a
+    /// Scans a line. Half a line and NULs before it, as after a power cut, do not count: no JSON has a
     /// NUL (RFC 8259, section 7).
     @usableFromInline package func scan(_ line: RawLine) throws(LineError) {
         guard !line.isTooLong else {
@@ -78,7 +78,7 @@ internal import Glibc
     }
 }
 
-// MARK: - What stands in a field
+// MARK: - What is in a field
 
 extension FieldScanner {
     @usableFromInline package func has(_ name: UInt8) -> Bool { member(name) != nil }
@@ -132,7 +132,7 @@ extension FieldScanner {
 
     @usableFromInline package func strings(_ name: UInt8) throws(LineError) -> [String]? {
         guard let member = try member(name, .array, "an array of strings") else { return nil }
-        // The bytes behind the value are the rest of the line and its padding.
+        // The bytes after the value are the rest of the line and its padding.
         _ = try elements.scan(written(member))
         var strings: [String] = []
         for index in 0..<elements.count {
@@ -150,7 +150,7 @@ extension FieldScanner {
         return (0..<elements.count).map { Array(array[elements[$0].value]) }
     }
 
-    /// Scans each object of an array, where it stands, with another scanner.
+    /// Scans each object of an array, in place, with another scanner.
     @usableFromInline package func forEachObject(
         _ name: UInt8, _ part: FieldScanner, _ body: () throws(LineError) -> Void
     ) throws(LineError) {
@@ -271,13 +271,13 @@ struct JSONMember {
     var whole: Range<Int> { Int(raw.pointee.name_start)..<Int(raw.pointee.value_end) }
     var value: Range<Int> { Int(raw.pointee.value_start)..<Int(raw.pointee.value_end) }
 
-    /// A string without its escapes. Nil for other kinds, and where half of a surrogate pair stands in it.
+    /// A string without its escapes. Nil for other kinds, and where it has half of a surrogate pair.
     var text: UnsafeRawBufferPointer? {
         raw.pointee.text.map { UnsafeRawBufferPointer(start: $0, count: Int(raw.pointee.text_length)) }
     }
 }
 
-/// Owns a simdjson parser. What it tells is good until its next scan.
+/// Owns a simdjson parser. What it returns is valid until its next scan.
 struct JSONScanner: ~Copyable {
     private let scanner: OpaquePointer
     private var result = tfjson_scan_result()
@@ -294,7 +294,7 @@ struct JSONScanner: ~Copyable {
 
     deinit { tfjson_scanner_free(scanner) }
 
-    /// Checks a text that has `padding` readable bytes behind it, and tells what it is.
+    /// Checks a text that has `padding` readable bytes after it, and tells what it is.
     mutating func scan(_ text: UnsafeRawBufferPointer) throws(LineError) -> JSONKind {
         result = tfjson_scan(scanner, text.baseAddress?.assumingMemoryBound(to: CChar.self), text.count)
         switch UInt32(result.error) {
@@ -320,7 +320,7 @@ struct JSONScanner: ~Copyable {
         return self[Int(index)]
     }
 
-    /// How many readable bytes have to stand behind a text.
+    /// How many readable bytes have to follow a text.
     static var padding: Int { tfjson_padding() }
 }
 

@@ -2,11 +2,11 @@ internal import CSimdjson
 internal import Glibc
 package import POSIX
 
-/// The records of JSON that is no NDJSON: one array of objects, or objects over several lines, one after the other.
+/// The records of JSON that is not NDJSON: one array of objects, or objects over several lines, one after the other.
 /// Each comes out as one line, without the white space between its tokens; the document is never held as a whole.
 /// Of an object that is but a wrapper of the records' array (`JSONWrapper`) these are the records.
 ///
-/// It looks at brackets and quotes only: the line that it gives out may still be no JSON, which its scan will tell.
+/// It looks at brackets and quotes only: the line that it gives out may still not be JSON, which its scan will tell.
 package struct JSONDocumentReader: ~Copyable {
     /// The longest record that is taken. It is longer than a line, since a course may hold its segments.
     package static let longestRecord = 16 << 20
@@ -21,10 +21,10 @@ package struct JSONDocumentReader: ~Copyable {
         case inWrapper
     }
 
-    /// Nil: nothing comes behind the head.
+    /// Nil: nothing comes after the head.
     private let descriptor: CInt?
     private let chunk: Int
-    /// What was read and is not yet looked at is at `start ..< end`.
+    /// What was read and is not yet scanned is at `start ..< end`.
     private var input: [UInt8]
     private var start = 0
     private var end: Int
@@ -133,7 +133,7 @@ package struct JSONDocumentReader: ~Copyable {
             return true
         case UInt8(ascii: "]"):
             place = wrapper == nil ? .afterArray : .inWrapper
-            // `[]` holds no element, `[1,]` a missing one.
+            // `[]` has no element, `[1,]` a missing one.
             return hasElement || !record.isEmpty
         default:
             keep(byte)
@@ -169,7 +169,7 @@ package struct JSONDocumentReader: ~Copyable {
         record.append(byte)
     }
 
-    /// Keeps what stands before the next byte that means something, all at once: it is most of a text.
+    /// Keeps what is before the next byte that means something, all at once: it is most of a text.
     private mutating func keepRun() {
         guard place == .inArray || place == .betweenObjects, nesting.isInText || nesting.depth > 0 && !isAfterSpace,
             nesting.isInText == nesting.isInString
@@ -195,14 +195,14 @@ package struct JSONDocumentReader: ~Copyable {
 package enum JSONDocumentError: Error, Equatable {
     /// The input ended inside this record, or before the array's end.
     case cutOff(record: Int)
-    /// Behind this record (0: at the start) stands something that is no object.
+    /// After this record (0: at the start) there is something that is not an object.
     case foreign(after: Int)
     case system(SystemError)
 }
 
 private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
-/// Whether a byte outside of strings changes neither depth nor place, and is no white space.
+/// Whether a byte outside of strings changes neither depth nor place, and is not white space.
 private func isPlain(_ byte: UInt8) -> Bool {
     byte > 0x20 && byte != UInt8(ascii: "\"") && byte | 0x20 != UInt8(ascii: "{") && byte | 0x20 != UInt8(ascii: "}")
 }
@@ -216,7 +216,7 @@ private func isStructural(_ byte: UInt8) -> Bool {
     }
 }
 
-/// Bytes with the parser's padding behind them. Beyond the longest record they are only counted.
+/// Bytes with the parser's padding after them. Beyond the longest record they are only counted.
 private struct PaddedBytes: ~Copyable {
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
     private(set) var count = 0

@@ -4,7 +4,7 @@ package struct JSONNesting: Sendable {
     package private(set) var isInString = false
     private var isEscaped = false
 
-    /// In a string, and not behind a backslash there.
+    /// In a string, and not after a backslash there.
     var isInText: Bool { isInString && !isEscaped }
 
     package init() {}
@@ -35,7 +35,7 @@ package enum JSONWrapper {
     /// An object with one of these before the array is a record of its own.
     private static let recordNames = ["id", "path", "key"].map { Array("\"\($0)\":".utf8) }
 
-    /// Whether a bracket behind this text opens the array of a wrapper.
+    /// Whether a bracket after this text opens the array of a wrapper.
     ///
     /// - Parameter text: an object from its start on, without white space between its tokens.
     package static func opens(behind text: some BidirectionalCollection<UInt8>) -> Bool {

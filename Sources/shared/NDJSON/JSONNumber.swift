@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// A number as it stands in a line, where the grammar was checked already (RFC 8259, section 6).
+/// A number as it is written in a line, with its grammar checked already (RFC 8259, section 6).
 package struct JSONNumber {
     private let text: UnsafeRawBufferPointer
 
-    /// What stands behind the text has to be readable and no part of a number, as it is inside a JSON text.
+    /// What follows the text has to be readable and not part of a number, as it is inside a JSON text.
     package init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
     /// The nearest double, an infinity where there is none.
@@ -12,7 +12,7 @@ package struct JSONNumber {
         smallDecimal ?? strtod(text.baseAddress!.assumingMemoryBound(to: CChar.self), nil)
     }
 
-    /// The value to the last digit; nil where it is no whole number or does not fit. A way through `Double` would
+    /// The value to the last digit; nil where it is not a whole number or does not fit. A way through `Double` would
     /// round off integers from 2^53 on.
     package var integer: Int64? { smallInteger ?? anyInteger }
 
@@ -78,7 +78,7 @@ package struct JSONNumber {
         return isNegative ? value : Int64(exactly: value.magnitude)
     }
 
-    /// The digits behind the `e`. Beyond a million it is all the same.
+    /// The digits after the `e`. Beyond a million it is all the same.
     private static func exponent(_ text: Slice<UnsafeRawBufferPointer>) -> Int {
         var value = 0
         for byte in text {
@@ -87,7 +87,7 @@ package struct JSONNumber {
         return text.first == UInt8(ascii: "-") ? -value : value
     }
 
-    /// Times a power of ten; nil where that is no whole number of 64 bits.
+    /// Times a power of ten; nil where that is not a whole number of 64 bits.
     private static func shift(_ value: Int64, by power: Int) -> Int64? {
         guard value != 0 else { return 0 }
         guard power >= 0 else { return nil }

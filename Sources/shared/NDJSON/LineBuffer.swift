@@ -40,7 +40,7 @@ public struct LineBuffer: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// A whole line as it is, with a line end put behind it.
+    /// A whole line as it is, with a line end put after it.
     package mutating func add(line: UnsafeRawBufferPointer) {
         bytes.append(contentsOf: line)
         bytes.append(UInt8(ascii: "\n"))
@@ -112,7 +112,7 @@ public struct LineBuffer: Sendable {
 
     @usableFromInline mutating func begin(_ name: String) {
         separate()
-        // No field's name holds what would have to be escaped.
+        // No field's name has what would have to be escaped.
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: name.utf8)
         append("\":")
@@ -181,13 +181,13 @@ extension LineBuffer {
 }
 
 extension LineBuffer {
-    /// An object inside the line's own; `fields` adds what stands in it.
+    /// An object inside the line's own; `fields` adds what is in it.
     package mutating func add(object name: some FieldName, _ fields: (inout LineBuffer) -> Void) {
         begin(nested: name)
         addObject(fields)
     }
 
-    /// An array of objects; `fields` adds what stands in the one for an element.
+    /// An array of objects; `fields` adds what is in the one for an element.
     package mutating func add<Element>(
         objects name: some FieldName, of elements: some Sequence<Element>,
         _ fields: (inout LineBuffer, Element) -> Void
@@ -217,7 +217,7 @@ extension LineBuffer {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Where the first byte stands, from `start` on, that has to be escaped in a string: a quotation mark, a backslash or
+    /// Where the first byte is, from `start` on, that has to be escaped in a string: a quotation mark, a backslash or
     /// a control character (RFC 8259, section 7). The end where there is none.
     func firstToEscape(from start: Int) -> Int {
         guard start < count, let baseAddress else { return count }
@@ -226,7 +226,7 @@ extension UnsafeRawBufferPointer {
 }
 
 extension [UInt8] {
-    /// Puts the digits of a number behind what is there, with no text made of them in between.
+    /// Puts the digits of a number after what is there, with no text made of them in between.
     @usableFromInline package mutating func append(decimal value: Int64) {
         if value < 0 { append(UInt8(ascii: "-")) }
         // No number of 64 bits has more than 20 digits.

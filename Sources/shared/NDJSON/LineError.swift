@@ -1,4 +1,4 @@
-/// Why a line is no record.
+/// Why a line is not a record.
 public enum LineError: Error, Equatable, CustomStringConvertible {
     case notJSON
     case notAnObject
@@ -19,7 +19,7 @@ public enum LineError: Error, Equatable, CustomStringConvertible {
         case .tooLong: "the line is longer than 1 MiB"
         case .wrongType(let name, let found, let wanted): "'\(name)' is \(found.phrase), not \(wanted)"
         case .missing(let name): "'\(name)' is missing"
-        case .loneSurrogate(let name): "'\(name)' holds half of a surrogate pair"
+        case .loneSurrogate(let name): "'\(name)' has half of a surrogate pair"
         }
     }
 }

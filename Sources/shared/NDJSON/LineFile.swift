@@ -25,7 +25,7 @@ package struct LineFile: ~Copyable {
         reader = Self.reader(of: file, limit: length)
     }
 
-    /// The file that a command line names, as it stands in messages.
+    /// The file that a command line names, as messages show it.
     package static func name(of path: String) -> String { path == "-" ? "standard input" : "'\(path)'" }
 
     /// The next line that has been read already. Nil: `fill` has to be called, which may block.
@@ -48,7 +48,7 @@ package struct LineFile: ~Copyable {
         }
     }
 
-    /// The lines in pieces that several threads can read; nil where it is no plain file, or has been read from.
+    /// The lines in pieces that several threads can read; nil where it is not a plain file, or has been read from.
     package func pieces(of size: Int) -> LinePieces? {
         guard isPlainFile, let file, lseek(file.descriptor, 0, SEEK_CUR) == 0 else { return nil }
         return LinePieces(file, name: name, length: length, size: size)
@@ -101,7 +101,7 @@ package struct GrowingFile: ~Copyable {
     /// Reads what is left, with a last line that has no line end. Nothing is read after that.
     package mutating func finish() throws(SystemError) -> Bool { try reader?.fill() ?? false }
 
-    /// Whether another file stands there now, or it has become shorter than what was read of it.
+    /// Whether there is another file in its place now, or it has become shorter than what was read of it.
     package func isReplaced() throws(SystemError) -> Bool {
         guard let file, let now = try? File(reading: path).status() else { return false }
         let own = try file.status()

@@ -3,7 +3,7 @@ package import POSIX
 
 /// Lines to a descriptor: gathered, and written in whole lines. The caller flushes before whatever may wait.
 ///
-/// The first line begins on a line of its own, whatever bytes stand before it in a file that is appended to.
+/// The first line begins on a line of its own, whatever bytes are before it in a file that is appended to.
 package struct LineOutput: ~Copyable {
     package var buffer = LineBuffer()
     private let descriptor: CInt

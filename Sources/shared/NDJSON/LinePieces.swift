@@ -62,7 +62,7 @@ extension LinePieces {
     /// Has several threads scan the pieces; what they found is taken in here, in the order of the lines.
     ///
     /// - Parameters:
-    ///   - makeBatch: makes what a thread fills; once it was taken in it is filled anew.
+    ///   - makeBatch: makes what a thread fills; once its content was used it is filled again.
     ///   - makeScan: called once on each thread: what it makes scans one piece after the other.
     package mutating func scan<Batch: AnyObject & Sendable>(
         threads: Int, filling makeBatch: () -> Batch,
@@ -113,7 +113,7 @@ private final class PieceScanner<Batch: AnyObject & Sendable> {
 
     func begin(_ piece: LinePiece, filling batch: Batch) { pieces.put((piece, batch)) }
 
-    /// What the piece holds that was begun first of those not yet given out; waits for it.
+    /// What is in the piece that was begun first of those not yet given out; waits for it.
     func next() throws(SystemError) -> Batch {
         if arrived.isEmpty { arrived = scanned.take() }
         return try arrived.removeFirst().get()

@@ -15,18 +15,19 @@ public struct RawLine {
 }
 
 /// Bytes from a descriptor to lines. Blank lines and a byte-order mark at the very start are passed over; a last line
-/// with no line end is a line. NULs before a line do not count: a power cut leaves them where the file had grown already.
+/// with no line end is a line. NULs before a line do not count: a power cut leaves them where the file had grown
+/// already.
 package struct LineReader: ~Copyable {
     /// The longest line that is taken.
     package static let longestLine = 1 << 20
 
     private let descriptor: CInt
-    /// How many bytes one read asks for: what stands in the buffer has left the pipe, so it is part of reading ahead.
+    /// How many bytes one read asks for: what is in the buffer has left the pipe, so it is part of reading ahead.
     private let chunk: Int
     /// How many bytes may still be read.
     private var allowance: Int
     private var buffer: UnsafeMutableRawPointer
-    /// How many bytes the buffer holds: the chunk, doubled as often as the longest line so far made necessary.
+    /// The size of the buffer: the chunk, doubled as often as the longest line so far made necessary.
     package private(set) var capacity: Int
     /// The bytes not yet given out are at `start ..< end`; up to `searched` there is no line end among them.
     private var start = 0
@@ -37,12 +38,12 @@ package struct LineReader: ~Copyable {
     package var linesRead: Int { lineNumber }
     private var isDiscarding = false
     private var atStart: Bool
-    /// Where the next read begins; nil: where the descriptor itself stands.
+    /// Where the next read begins; nil: at the descriptor's own position.
     private var offset: Int?
     private var atEnd = false
 
     /// - Parameters:
-    ///   - limit: how many bytes are read at most; what stands behind them is as if it were not there.
+    ///   - limit: how many bytes are read at most; what follows them is as if it were not there.
     ///   - offset: where in a plain file the lines begin; the descriptor's own place is left alone.
     ///   - head: what was read from the descriptor before.
     package init(
@@ -62,7 +63,7 @@ package struct LineReader: ~Copyable {
 
     deinit { buffer.deallocate() }
 
-    /// The next line, reading where the buffer holds none. Nil at the end of the input.
+    /// The next line, reading where the buffer has none. Nil at the end of the input.
     package mutating func next() throws(SystemError) -> RawLine? {
         while true {
             if let line = buffered() { return line }

@@ -1,13 +1,13 @@
 public import Records
 
-/// One line split into its fields, and checked to its last byte. What it tells is good until the next scan, and only
-/// while the line's bytes stand. Copies are the same scanner.
+/// One line split into its fields, and checked to its last byte. What it returns is valid until the next scan, and only
+/// while the line's bytes exist. Copies are the same scanner.
 ///
-/// Of a name that stands twice the last counts; a field that is `null` counts as absent.
+/// Of a name that is there twice the last counts; a field that is `null` counts as absent.
 ///
-/// All of it is inlinable, so that other rooms specialise it: unspecialised, a generic type of another room takes a third
-/// more time for a line. And it is public, since the compiler keeps the bodies of public functions only for other rooms,
-/// not those of `package`.
+/// All of it is inlinable, so that other rooms specialise it: unspecialised, a generic type of another room takes a
+/// third more time for a line. And it is public, since the compiler keeps the bodies of public functions only for other
+/// rooms, not those of `package`.
 public struct LineScanner<Name: FieldName> {
     /// The same by numbers in place of names.
     @usableFromInline package let fields: FieldScanner
@@ -23,13 +23,13 @@ public struct LineScanner<Name: FieldName> {
     @inlinable public func accepts(_ line: RawLine) -> Bool { fields.accepts(line) }
 }
 
-// MARK: - What stands in a field
+// MARK: - What is in a field
 
 extension LineScanner {
     /// Whether the field is there and not `null`.
     @inlinable public func has(_ name: Name) -> Bool { fields.has(name.rawValue) }
 
-    /// How many times the name stands in the line, whatever its values are.
+    /// How many times the name is in the line, whatever its values are.
     @inlinable public func occurrences(of name: Name) -> Int { fields.occurrences(of: name.rawValue) }
 
     /// The kind of the field's value; nil where it is absent or `null`.
@@ -61,7 +61,7 @@ extension LineScanner {
     /// The value as it is written in the line; nil where it is absent or `null`.
     @inlinable public func raw(_ name: Name) -> UnsafeRawBufferPointer? { fields.raw(name.rawValue) }
 
-    /// Scans each object of an array, where it stands, with another scanner.
+    /// Scans each object of an array, in place, with another scanner.
     package func forEachObject<Other>(
         _ name: Name, _ part: LineScanner<Other>, _ body: () throws(LineError) -> Void
     ) throws(LineError) {
@@ -72,10 +72,10 @@ extension LineScanner {
 // MARK: - For what a field is worth
 
 extension LineScanner {
-    /// The text of a string field; nil where there is none, or the field is no string.
+    /// The text of a string field; nil where there is none, or the field is not a string.
     @inlinable public func text(ifAny name: Name) -> UnsafeRawBufferPointer? { fields.text(ifAny: name.rawValue) }
 
-    /// The text of a string field; nil where there is none, or the field is no string.
+    /// The text of a string field; nil where there is none, or the field is not a string.
     @inlinable public func string(ifAny name: Name) -> String? {
         text(ifAny: name).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -89,7 +89,7 @@ extension LineScanner {
     /// True or false; nil where there is neither.
     @inlinable public func boolean(ifAny name: Name) -> Bool? { fields.boolean(ifAny: name.rawValue) }
 
-    /// The strings of an array field; nil where there is no such array, or something else stands in it.
+    /// The strings of an array field; nil where there is no such array, or something else is in it.
     @inlinable public func strings(ifAny name: Name) -> [String]? { try? fields.strings(name.rawValue) }
 }
 
@@ -97,7 +97,7 @@ extension LineScanner {
 
 extension LineScanner {
     /// The fields byte for byte and in their order, without those of the given names. Runs of neighbours that stay are
-    /// copied in one piece, with whatever white space stands between them.
+    /// copied in one piece, with whatever white space is between them.
     @inlinable public func forEachRun(without names: NameSet<Name>, _ body: (UnsafeRawBufferPointer) -> Void) {
         fields.forEachRun(without: names.bits, body)
     }

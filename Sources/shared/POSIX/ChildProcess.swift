@@ -14,9 +14,9 @@ package enum ChildProcess {
         case output, errors
     }
 
-    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input. One of its streams
-    /// is read, the other thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one that takes
-    /// longer than `seconds` ETIMEDOUT.
+    /// Runs a program, found in the PATH like a shell's, to its end, with nothing on its standard input. One of its
+    /// streams is read, the other thrown away. One that prints more than `limit` bytes is killed and leaves EFBIG, one
+    /// that takes longer than `seconds` ETIMEDOUT.
     ///
     /// - Parameters:
     ///   - environment: `NAME=VALUE` each; without it the child has this process's own.
@@ -25,7 +25,7 @@ package enum ChildProcess {
         _ words: [String], environment: [String]? = nil, in directory: String? = nil, keeping stream: Stream = .output,
         limit: Int, seconds: Double
     ) throws(SystemError) -> Result {
-        guard !words.isEmpty else { throw SystemError("cannot run nothing", code: EINVAL) }
+        guard !words.isEmpty else { throw SystemError("there is no command to run", code: EINVAL) }
         var ends: [CInt] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { throw SystemError("cannot run '\(words[0])'") }
         let reading = File(owning: ends[0])
@@ -67,7 +67,7 @@ package enum ChildProcess {
         return child
     }
 
-    /// As exec(3) takes them, with a null behind the last one.
+    /// As exec(3) takes them, with a null after the last one.
     private static func withCStrings(
         _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt
     ) -> CInt {
@@ -97,8 +97,8 @@ package enum ChildProcess {
     }
 
     /// Starts a program, found in the PATH like a shell's, with nothing on its standard input; what it prints goes to
-    /// standard error. Signals that this process holds back reach it. It leads a process group of its own, so that it can
-    /// be ended with all that it has started.
+    /// standard error. Signals that this process holds back reach it. It leads a process group of its own, so that it
+    /// can be ended with all that it has started.
     ///
     /// - Parameter additions: to the environment.
     package static func start(_ words: [String], environment additions: [String: String]) throws(SystemError) -> pid_t {
@@ -145,7 +145,7 @@ package enum ChildProcess {
     }
 }
 
-/// A process, not necessarily a child, whose end somebody waits for (pidfd_open(2)).
+/// A process, not necessarily a child, whose end can be waited for (pidfd_open(2)).
 package final class ProcessWatch {
     /// Readable once the process has ended; nil where it had ended before.
     private let file: File?

@@ -57,7 +57,7 @@ package enum Descriptor {
         }
     }
 
-    /// Waits until one of the descriptors can be read, or so many seconds are over. Returns those that can.
+    /// Waits until one of the descriptors can be read, or this many seconds have passed. Returns those that can.
     package static func waitForAny(_ descriptors: [CInt], seconds: Double) -> [CInt] {
         var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let limit = CInt(clamping: Int((min(max(seconds, 0), 1e6) * 1000).rounded(.up)))
@@ -68,7 +68,7 @@ package enum Descriptor {
     /// Whether a read would return at once.
     package static func isReadable(_ descriptor: CInt) -> Bool { isReady(descriptor, POLLIN) }
 
-    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once, now or within so many milliseconds.
+    /// Whether a write of little (PIPE_BUF, to a pipe) would return at once, now or within this many milliseconds.
     package static func isWritable(_ descriptor: CInt, within milliseconds: CInt = 0) -> Bool {
         isReady(descriptor, POLLOUT, within: milliseconds)
     }
@@ -104,8 +104,8 @@ package enum Descriptor {
         if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
     }
 
-    /// Whether the descriptor is a plain file, and what is written to it next would come right behind a byte that is no
-    /// line feed: half a line that a crash left, the NULs of a power cut, a byte-order mark.
+    /// Whether the descriptor is a plain file, and what is written to it next would come right after a byte that is not
+    /// a line feed: half a line that a crash left, the NULs of a power cut, a byte-order mark.
     package static func endsTorn(_ descriptor: CInt) -> Bool {
         guard isRegularFile(descriptor), let file = try? File(reading: "/proc/self/fd/\(descriptor)"),
             let size = try? file.status().st_size

@@ -30,8 +30,8 @@ package final class File: Sendable {
         if !isClosed.load(ordering: .relaxed) { Glibc.close(descriptor) }
     }
 
-    /// Closes files that nobody uses any more: neighbouring descriptors, as those of files opened one after the other are,
-    /// with one system call.
+    /// Closes files that are no longer used: neighbouring descriptors, as those of files opened one after the other
+    /// are, with one system call.
     package static func close(_ files: [File]) {
         var run: ClosedRange<CInt>?
         for descriptor in files.map(\.descriptor).sorted() {
@@ -57,7 +57,7 @@ package final class File: Sendable {
 
     package func status() throws(SystemError) -> stat {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError("cannot look at a file") }
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SystemError("cannot stat a file") }
         return status
     }
 
@@ -115,12 +115,12 @@ extension File {
     }
 
     package func truncate(to length: Int64) throws(SystemError) {
-        guard ftruncate(descriptor, off_t(length)) == 0 else { throw SystemError("cannot cut a file") }
+        guard ftruncate(descriptor, off_t(length)) == 0 else { throw SystemError("cannot shorten a file") }
     }
 
     /// Locks the file for this process, without waiting (flock(2)). False where another one holds it.
     ///
-    /// - Parameter shared: others may do the same at the same time: for looking whether somebody holds it for himself.
+    /// - Parameter shared: others may do the same at the same time: to check whether another holds it exclusively.
     package func tryLock(shared: Bool = false) throws(SystemError) -> Bool {
         if (shared ? tf_try_shared_lock(descriptor) : tf_try_lock(descriptor)) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw SystemError("cannot lock a file") }
@@ -156,7 +156,7 @@ extension File {
 }
 
 extension File {
-    /// Whether others than its owner can get at a plain file: what is secret should not lie in it.
+    /// Whether others than its owner can get at a plain file: what is secret should not be in it.
     package func isOpenToOthers() throws(SystemError) -> Bool {
         let mode = try status().st_mode
         return mode & S_IFMT == S_IFREG && mode & 0o077 != 0

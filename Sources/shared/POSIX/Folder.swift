@@ -1,11 +1,11 @@
 internal import CLinux
 package import Glibc
 
-/// An open folder. What it opens, makes and renames are its own entries, and no link is followed where that is not asked
-/// for.
+/// An open folder. What it opens, makes and renames are its own entries, and no link is followed where that is not
+/// asked for.
 package final class Folder: Sendable {
     package let descriptor: CInt
-    /// The file system that it lies on.
+    /// The file system that it is on.
     package let device: UInt
 
     private init(owning descriptor: CInt) {
@@ -42,7 +42,7 @@ package final class Folder: Sendable {
 
     private static var openFlags: CInt { O_RDONLY | tf_O_DIRECTORY | tf_O_CLOEXEC }
 
-    /// Whether symbolic links may stand for folders.
+    /// Whether symbolic links may be in place of folders.
     package enum Links: Sendable {
         case refused, followed
     }
@@ -109,13 +109,13 @@ package final class Folder: Sendable {
     package func status(_ name: String) throws(SystemError) -> stat? {
         var status = stat()
         if unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
-        guard errno == ENOENT else { throw SystemError("cannot look at '\(name)'") }
+        guard errno == ENOENT else { throw SystemError("cannot stat '\(name)'") }
         return nil
     }
 
     /// The names of its entries, in no order, without `.` and `..`. They need not be UTF-8.
     package func names() throws(SystemError) -> [[UInt8]] {
-        // A descriptor of its own: the stream takes it over, and its position is nobody else's.
+        // A descriptor of its own: the stream takes it over, and its position is its own.
         let copy = retryingInterrupts { unsafe tf_openat(descriptor, ".", Self.openFlags, 0) }
         guard copy >= 0, let stream = unsafe fdopendir(copy) else { throw SystemError("cannot list a folder") }
         defer { unsafe closedir(stream) }
@@ -150,13 +150,13 @@ package final class Folder: Sendable {
         guard unsafe unlinkat(descriptor, name, 0) == 0 else { throw SystemError("cannot remove '\(name)'") }
     }
 
-    /// Writes all of the file system that the folder lies on to the disk (syncfs(2)).
+    /// Writes all of the file system that the folder is on to the disk (syncfs(2)).
     package func syncFileSystem() throws(SystemError) {
         guard tf_syncfs(descriptor) == 0 else { throw SystemError("cannot sync the file system") }
     }
 
-    /// Throws why no file can be made here. It makes one of no bytes and removes it again: only the file system itself knows
-    /// what it allows, whatever the permissions say.
+    /// Throws why no file can be made here. It makes one of no bytes and removes it again: only the file system itself
+    /// knows what it allows, whatever the permissions say.
     package func checkWritable() throws(SystemError) {
         let name = ".tf-write-check-\(getpid()).part"
         // A file of this name is what a process left that was killed while it looked.

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The room that an ordinary user has on a file system, as far as that can be told. File systems tell odd figures, those
-/// over a network and in user space above all; what makes no sense is unknown, and never a number.
+/// The room that an ordinary user has on a file system, as far as that is known. File systems tell odd figures,
+/// those over a network and in user space above all; what makes no sense is unknown, and never a number.
 package struct FreeSpace: Equatable, Sendable {
     /// Nil where it is unknown.
     package let bytes: Int64?
@@ -15,9 +15,9 @@ package struct FreeSpace: Equatable, Sendable {
     /// - Parameters:
     ///   - available: `f_bavail`. Where the reserve of root is in use some file systems give a negative number, which
     ///     is nearly 2^64 in here, or nearly 2^32 where it went over a network.
-    ///   - blocks: `f_blocks`, of the whole file system. 0 where its size is not known: FUSE without a `statfs`, `tmpfs`
-    ///     without a limit, `/proc`.
-    ///   - unit: `f_frsize`, the bytes that a block stands for.
+    ///   - blocks: `f_blocks`, of the whole file system. 0 where its size is not known: FUSE without a `statfs`,
+    ///     `tmpfs` without a limit, `/proc`.
+    ///   - unit: `f_frsize`, the bytes of a block.
     ///   - blockSize: `f_bsize`, which is meant where `unit` is 0.
     package init(available: UInt64, blocks: UInt64, unit: UInt64, blockSize: UInt64) {
         let unit = unit > 0 ? unit : blockSize
@@ -30,7 +30,7 @@ package struct FreeSpace: Equatable, Sendable {
         bytes = overflows ? .max : Int64(clamping: product)
     }
 
-    /// Of the file system that an open file or folder lies on. A system that refuses to tell (ENOSYS, EOVERFLOW, EACCES,
+    /// Of the file system that an open file or folder is on. A system that refuses to tell (ENOSYS, EOVERFLOW, EACCES,
     /// EIO, ...) leaves it unknown.
     package init(of descriptor: CInt) {
         var status = statvfs()
@@ -43,7 +43,7 @@ package struct FreeSpace: Equatable, Sendable {
             blockSize: UInt64(status.f_bsize))
     }
 
-    /// Of the file system that a folder lies on, or would lie on where it is still to be made.
+    /// Of the file system that a folder is on, or would be on where it is still to be made.
     package init(for path: String) {
         let folder = try? Folder(nearest: path)
         self = folder.map { FreeSpace(of: $0.descriptor) } ?? .unknown

@@ -9,13 +9,13 @@ package enum SecretPrompt {
         guard descriptor >= 0 else { throw SystemError("cannot open '/dev/tty'") }
         let terminal = File(owning: descriptor)
         var before = termios()
-        guard unsafe tcgetattr(descriptor, &before) == 0 else { throw SystemError("cannot silence the terminal") }
+        guard unsafe tcgetattr(descriptor, &before) == 0 else { throw SystemError("cannot turn off the echo") }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO | ISIG)
         // A Ctrl-C is read like a line's end, so that the terminal can be put right before the process ends by it.
         unsafe withUnsafeMutableBytes(of: &silent.c_cc) { unsafe $0[Int(VEOL)] = interruption }
         guard unsafe tcsetattr(descriptor, TCSAFLUSH, &silent) == 0 else {
-            throw SystemError("cannot silence the terminal")
+            throw SystemError("cannot turn off the echo")
         }
         defer { unsafe tcsetattr(descriptor, TCSAFLUSH, &before) }
         try write(prompt, to: terminal)

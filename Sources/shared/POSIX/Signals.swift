@@ -1,14 +1,14 @@
 internal import CLinux
 internal import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP, and one more if it is named, as a descriptor to wait for (signalfd(2)), with no handler code.
-/// Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
+/// SIGINT, SIGTERM and SIGHUP, and one more if it is named, as a descriptor to wait for (signalfd(2)), with no handler
+/// code. Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
 package final class StopSignals {
     package let descriptor: CInt
 
     package init(and more: CInt? = nil) throws(SystemError) {
         descriptor = tf_stop_signals(more ?? 0)
-        guard descriptor >= 0 else { throw SystemError("cannot take over signals") }
+        guard descriptor >= 0 else { throw SystemError("cannot block signals") }
     }
 
     /// The next signal that has come, if any.

@@ -14,7 +14,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The system's words for the error number: `No space left on device`.
     package var reason: String { Self.reason(code) }
 
-    /// Whether nobody reads any more what was to be written.
+    /// Whether no one reads any more what was to be written.
     package var isBrokenPipe: Bool { code == EPIPE }
 
     /// Whether there is no such file.

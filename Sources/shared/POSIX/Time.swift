@@ -57,8 +57,8 @@ package struct CalendarTime: Equatable, Sendable {
 // MARK: - As text
 
 extension CalendarTime {
-    /// Unix seconds of a moment as RFC 3339 writes it: `2026-12-31T23:00:00Z`, `2026-12-31T23:00:00.5+01:00`. A fraction
-    /// is left out. Nil for any other text.
+    /// Unix seconds of a moment as RFC 3339 writes it: `2026-12-31T23:00:00Z`, `2026-12-31T23:00:00.5+01:00`. A
+    /// fraction is left out. Nil for any other text.
     package static func unixSeconds(rfc3339 text: String) -> Int64? {
         var rest = Array(text.utf8)[...]
         guard let time = CalendarTime(taking: "dddd-dd-ddTdd:dd:dd", from: &rest) else { return nil }
@@ -116,7 +116,7 @@ extension CalendarTime {
             second: number(12))
     }
 
-    /// The seconds that `Z`, `+01:00` or `-0530` stands for.
+    /// The seconds that `Z`, `+01:00` or `-0530` means.
     private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
         if text.elementsEqual("Z".utf8) { return 0 }
         guard let sign = text.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }

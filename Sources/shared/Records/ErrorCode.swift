@@ -1,4 +1,4 @@
-/// Why a record failed: the codes that stand in `error`.
+/// Why a record failed: the codes of `error`.
 package enum ErrorCode: String, CaseIterable, Sendable {
     case expired
     case forbidden
@@ -58,7 +58,7 @@ package enum FaultOwner: String, CaseIterable, Sendable {
     case folder
     /// One origin host: down, overloaded, broken.
     case host
-    /// What lies between here and every host: proxy, portal, network, DNS.
+    /// What is between here and every host: proxy, portal, network, DNS.
     case way
     /// Key, region, policy, clock.
     case credentials

@@ -1,11 +1,11 @@
 /// The names that a reader of lines looks for: an enumeration whose raw values count from 0.
 public protocol FieldName: CaseIterable, RawRepresentable, Sendable where RawValue == UInt8 {
-    /// The names of all cases, by raw value, as they stand in a line.
+    /// The names of all cases, by raw value, as they are written in a line.
     static var names: [String] { get }
 }
 
 extension FieldName {
-    /// The name as it stands in a line.
+    /// The name as it is written in a line.
     @inlinable public var name: String { Self.names[Int(rawValue)] }
 }
 
@@ -41,7 +41,7 @@ public struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
     }
 }
 
-/// The fields of a record that the tools know, by the names that stand in the lines. All others pass through.
+/// The fields of a record that the tools know, by their names in the lines. All others pass through.
 package enum Field: UInt8, FieldName {
     // What the video is: set by tf-catalog.
     case courseID, courseTitle, channelID, channelTitle, segmentID, title, position, runtime

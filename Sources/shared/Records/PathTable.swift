@@ -3,8 +3,8 @@ internal import POSIX
 
 /// Paths, each with a number of its own: 0 for the first one met, and so on.
 ///
-/// A journal of millions of paths has to fit in little memory, which a dictionary of strings does not: the paths stand
-/// in one arena, and an open-addressed table of their numbers leads to them. Half of each path's hash stands beside its
+/// A journal of millions of paths has to fit in little memory, which a dictionary of strings does not: the paths are
+/// in one arena, and an open-addressed table of their numbers leads to them. Half of each path's hash is beside its
 /// number: nearly every comparison of paths is one that finds them equal, and growing looks at no path again.
 package struct PathTable: ~Copyable {
     /// A free place in the table, or the number of a path with 32 bits of its hash.
@@ -22,7 +22,7 @@ package struct PathTable: ~Copyable {
         var hash: Hash { Hash(value: UInt32(truncatingIfNeeded: bits >> 32)) }
     }
 
-    /// Keyed anew in each process: nobody can choose paths that collide.
+    /// With a new key in each process: no one can choose paths that collide.
     package struct Hash: Equatable, BitwiseCopyable, Sendable {
         fileprivate let value: UInt32
 
@@ -57,8 +57,8 @@ package struct PathTable: ~Copyable {
     /// The first half of an insertion.
     package static func hash(of path: UnsafeRawBufferPointer) -> Hash { Hash(of: path) }
 
-    /// Begins to fetch a path's place in the table. In a large table it is in no cache, and waiting for it takes as long as
-    /// reading half a line: that is better done some time before the second half.
+    /// Begins to fetch a path's place in the table. In a large table it is in no cache, and waiting for it takes as
+    /// long as reading half a line: that is better done some time before the second half.
     package func prefetch(_ hash: Hash) {
         slots.withUnsafeBufferPointer { Memory.prefetch($0.baseAddress! + home(of: hash)) }
     }
@@ -87,7 +87,7 @@ package struct PathTable: ~Copyable {
 
     private func home(of hash: Hash) -> Int { Int(hash.value) & (slots.count - 1) }
 
-    /// The slot that holds the path, or the free one where it belongs.
+    /// The slot of the path, or the free one where it belongs.
     private func findSlot(of path: UnsafeRawBufferPointer, hash: Hash) -> Int {
         var index = home(of: hash)
         while !slots[index].isFree {
@@ -108,12 +108,12 @@ package struct PathTable: ~Copyable {
     }
 }
 
-/// The bytes of paths, one behind the other, in blocks that never move: growing copies nothing and wastes nothing.
+/// The bytes of paths, one after the other, in blocks that never move: growing copies nothing and wastes nothing.
 struct PathArena: ~Copyable {
     /// A path is a part of a line, so it is shorter than the longest line and fits in a block.
     private static let blockSize = 1 << 20
 
-    /// Where a path stands: which byte of which block, and how many bytes.
+    /// Where a path is: which byte of which block, and how many bytes.
     private struct Place {
         private let bits: UInt64
 

@@ -1,6 +1,6 @@
-/// Percent-encoding that keeps only the unreserved characters (RFC 3986, section 2.3), with capital digits: what becomes
-/// of an object's key in a URL, and of everything in a canonical request of Signature Version 4. No generic code: what
-/// other rooms give it would be a call for each byte.
+/// Percent-encoding that keeps only the unreserved characters (RFC 3986, section 2.3), with capital digits: what
+/// becomes of an object's key in a URL, and of everything in a canonical request of Signature Version 4. No generic
+/// code: what other rooms give it would be a call for each byte.
 package enum PercentEncoding {
     package static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
         for byte in bytes { append(byte, to: &text) }
@@ -13,7 +13,8 @@ package enum PercentEncoding {
         }
     }
 
-    /// A path that may be encoded in some other way, or in part. A slash that is encoded stays so: it does not separate.
+    /// A path that may be encoded in some other way, or in part. A slash that is encoded stays so: it does not
+    /// separate.
     package static func append(canonical path: ArraySlice<UInt8>, to text: inout [UInt8]) {
         var index = path.startIndex
         while index < path.endIndex {
@@ -59,7 +60,7 @@ package enum PercentEncoding {
     }
 }
 
-/// The bytes that a percent-encoded text stands for (RFC 3986, section 2.1). What is no escape stands for itself.
+/// The bytes that a percent-encoded text means (RFC 3986, section 2.1). What is not an escape means itself.
 package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol {
     private var text: Text.Iterator
     /// Read ahead, and not given out yet.
@@ -85,9 +86,9 @@ package struct PercentDecoded<Text: Sequence<UInt8>>: Sequence, IteratorProtocol
     }
 }
 
-/// The two digits behind a `%`.
+/// The two digits after a `%`.
 package enum PercentDigits {
-    /// The byte that they stand for; nil where they are no hexadecimal digits.
+    /// The byte that they mean; nil where they are not hexadecimal digits.
     package static func value(_ high: UInt8, _ low: UInt8) -> UInt8? {
         guard let high = digit(high), let low = digit(low) else { return nil }
         return high << 4 | low

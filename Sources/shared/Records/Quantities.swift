@@ -4,7 +4,7 @@ package struct Seconds: Equatable, Comparable, Sendable, CustomStringConvertible
 
     package init(_ value: Double) { self.value = value }
 
-    /// Returns nil where the text is no length of time, or is one of more than 68 years: what is taken can be counted
+    /// Returns nil where the text is not a length of time, or is more than 68 years: what is taken can be counted
     /// in nanoseconds with 64 bits.
     package init?(parsing text: String) {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
@@ -39,7 +39,7 @@ package struct ByteCount: Equatable, Sendable, CustomStringConvertible {
         return "\(value)"
     }
 
-    /// Returns nil where the text is no number of bytes.
+    /// Returns nil where the text is not a number of bytes.
     package init?(parsing text: String) {
         let kilo = 1024.0
         let units: [Character: Double] = [
@@ -53,7 +53,7 @@ package struct ByteCount: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A number without sign or exponent, with at most one unit behind it.
+/// A number without sign or exponent, with at most one unit after it.
 private func parseQuantity(_ text: String, units: [Character: Double]) -> Double? {
     var digits = Substring(text)
     var factor = 1.0

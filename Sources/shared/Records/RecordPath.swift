@@ -21,7 +21,7 @@ package enum RecordPath {
                 if length == dots && dots <= 2 { return "has a component '\(dots == 1 ? "." : "..")'" }
                 (length, dots) = (0, 0)
             } else {
-                if byte == 0 { return "holds a NUL byte" }
+                if byte == 0 { return "has a NUL byte" }
                 length += 1
                 if byte == UInt8(ascii: ".") { dots += 1 }
             }
@@ -35,7 +35,7 @@ package enum RecordPath {
             return "ends in '\(partSuffix)', which marks unfinished files"
         }
         if path.first == UInt8(ascii: "."), path.prefix(while: { $0 != slash }).elementsEqual(stateFolder.utf8) {
-            return "lies in '\(stateFolder)', where a job keeps its state"
+            return "is in '\(stateFolder)', where a job keeps its state"
         }
         return nil
     }

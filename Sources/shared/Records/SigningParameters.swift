@@ -15,7 +15,7 @@ package enum SigningParameters {
         first(in: Array(url)[...])
     }
 
-    /// Whether this is the name of one of them, as it stands in a query.
+    /// Whether this is the name of one of them, as it is in a query.
     package static func contains(_ written: some Sequence<UInt8>) -> Bool { names.contains(name(written)) }
 
     private static func name(_ written: some Sequence<UInt8>) -> String {

@@ -39,8 +39,8 @@ extension TryError {
     package static let interrupted = TryError(.interrupted, "stopped before it was complete", countsAsAttempt: false)
 
     package static let cutUntold = TryError(
-        .badAnswer, "the answer gave no length, and its bytes are no whole video", startsOver: true)
+        .badAnswer, "the answer gave no length, and its bytes are not a whole video", startsOver: true)
 
     package static let notVideo = TryError(
-        .notVideo, "the bytes are no video: an error page, perhaps", startsOver: true)
+        .notVideo, "the bytes are not a video: perhaps an error page", startsOver: true)
 }

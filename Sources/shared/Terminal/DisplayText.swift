@@ -18,7 +18,7 @@ package enum DisplayText {
     /// How many columns of a terminal the text takes.
     package static func width(_ text: String) -> Int { text.reduce(0) { $0 + $1.displayWidth } }
 
-    /// The start of the text in so many columns, with a mark where it was cut.
+    /// The start of the text in this many columns, with a mark where it was cut.
     package static func cut(_ text: String, to columns: Int) -> String {
         guard width(text) > columns else { return text }
         var kept = ""

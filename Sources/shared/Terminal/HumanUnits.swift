@@ -34,7 +34,7 @@ package enum HumanUnits {
     }
 
     /// The two largest units of a length of time: `2 h 5 min`. One below zero, as between two moments of a clock that
-    /// was set back, is none; and so is one that is no number.
+    /// was set back, is none; and so is one that is not a number.
     package static func duration(_ seconds: Double) -> String {
         let seconds = seconds > 0 ? seconds : 0
         // From here on it would be rounded to 60.0 s.
@@ -81,7 +81,7 @@ package enum HoldText {
     /// - Parameters:
     ///   - reason: may come from a stranger.
     ///   - transfers: that wait for it; 0 where it is other work that does.
-    ///   - seconds: until it is over; nil where nobody knows.
+    ///   - seconds: until its end; nil where that is not known.
     package static func text(_ reason: String, transfers: Int, seconds: Double?) -> String {
         var words = [DisplayText.visible(reason)]
         if transfers > 0 { words.append(transfers == 1 ? "1 transfer" : "\(transfers) transfers") }

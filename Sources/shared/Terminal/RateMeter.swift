@@ -12,7 +12,7 @@ package struct RateMeter: Sendable {
         while samples.count > 2, samples[1].time <= time - window { samples.removeFirst() }
     }
 
-    /// Nil while it is known of fewer than so many seconds.
+    /// Nil while it is known of fewer than this many seconds.
     package func rate(overAtLeast seconds: Double) -> Double? {
         guard let first = samples.first, let last = samples.last, last.time - first.time >= seconds else { return nil }
         return Double(last.bytes - first.bytes) / (last.time - first.time)

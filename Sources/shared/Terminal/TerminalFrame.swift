@@ -48,7 +48,7 @@ package struct StyledLine {
         }
     }
 
-    /// The line cut to so many columns.
+    /// The line cut to this many columns.
     package func text(columns: Int, colors: Bool) -> String {
         var text = ""
         var room = columns

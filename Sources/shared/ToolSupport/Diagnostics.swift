@@ -9,7 +9,7 @@ package struct Diagnostics: Sendable {
 
     package init(tool: String) { self.tool = tool }
 
-    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is nobody's to
+    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is no one's to
     /// hear.
     package func say(_ message: String) {
         let line = "\(tool): \(message.printable)\n"
@@ -25,7 +25,7 @@ package struct Diagnostics: Sendable {
 }
 
 extension String {
-    /// As it stands in a message: what could steer a terminal or pass for another message is shown by its number.
+    /// As it is in a message: what could steer a terminal or pass for another message is shown by its number.
     package var printable: String { DisplayText.visible(self) }
 }
 

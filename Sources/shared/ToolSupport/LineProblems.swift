@@ -1,10 +1,10 @@
-/// What is wrong with lines of a file that go no further: told one by one, up to a number, so that the wrong kind of
-/// file does not fill the terminal.
+/// What is wrong with lines of a file that go no further: reported one by one, up to a number, so that the wrong kind
+/// of file does not fill the terminal.
 package final class LineProblems {
     private let name: String
     private var messages: FirstMessages
 
-    /// - Parameter name: the file's, as it stands in messages.
+    /// - Parameter name: the file's, as messages show it.
     package init(in name: String, _ diagnostics: Diagnostics) {
         self.name = name
         messages = FirstMessages(diagnostics)

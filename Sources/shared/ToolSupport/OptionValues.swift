@@ -18,7 +18,7 @@ package struct UnixTime: ExpressibleByArgument, Sendable {
         self.seconds = seconds
     }
 
-    /// As it stands in a log: `2026-12-31T23:00:00Z`.
+    /// As it is in a log: `2026-12-31T23:00:00Z`.
     package var text: String { CalendarTime(unix: seconds).rfc3339 }
 }
 

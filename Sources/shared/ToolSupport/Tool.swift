@@ -29,7 +29,7 @@ extension Tool {
     /// option and repeat it in its message.
     private static func refuseKeyTexts(_ diagnostics: Diagnostics) {
         guard CommandLine.arguments.dropFirst().contains(where: { $0.contains("-----BEGIN") }) else { return }
-        diagnostics.say("a key itself is among the arguments: give the path of a file that holds it")
+        diagnostics.say("one argument is a private key: give the path of its file")
         ToolStatus.usage.exit()
     }
 
@@ -50,8 +50,8 @@ extension Tool {
         }
     }
 
-    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop behind it,
-    /// and of a signed URL among the arguments only what stands before its query.
+    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop after it,
+    /// and of a signed URL among the arguments only what is before its query.
     private static func usageMessage(for error: any Error) -> String {
         var text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {

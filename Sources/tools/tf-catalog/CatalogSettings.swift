@@ -39,7 +39,7 @@ struct CatalogSettings {
     private static func server(
         _ source: String, _ options: SourceOptions, _ diagnostics: Diagnostics
     ) throws(ToolFailure) -> CatalogInput {
-        // What is no URL may hold a password: it is not repeated.
+        // What is not a URL may contain a password: it is not repeated.
         guard let address = WebAddress(source) else { throw .usage("SOURCE is not an http or https URL") }
         let token = try options.tokenFile.map { path throws(ToolFailure) in try Self.token(path, diagnostics) }
         let trust = TrustSettings(option: options.cacert) { Environment[$0] }

@@ -80,7 +80,7 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only this course; may be repeated.", valueName: "id"))
     var course: [Int64] = []
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
+    @Option(help: ArgumentHelp("Print at most this many records.", valueName: "n"))
     var limit: Int?
 
     @Flag(help: "The first course that has a video only; with --course, its first segment only.")
@@ -100,7 +100,7 @@ struct ListingOptions: ParsableArguments {
         completion: .file())
     var listing: String?
 
-    @Flag(help: "Print the records only that are not in the listing.")
+    @Flag(help: "Print only the records that are not in the listing.")
     var missing = false
 
     @Flag(help: "Print what is in the listing and in no record.")
@@ -128,7 +128,7 @@ struct PlanOptions: ParsableArguments {
 
     func validate() throws {
         if !plan && (output != nil || rate != nil) { throw ValidationError("'--output' and '--rate' are for '--plan'") }
-        if let rate, rate.value == 0 { throw ValidationError("'--rate \(rate)' is no rate at which anything comes") }
+        if let rate, rate.value == 0 { throw ValidationError("'--rate \(rate)' is not a rate above 0") }
     }
 }
 

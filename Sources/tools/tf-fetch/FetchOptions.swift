@@ -19,7 +19,7 @@ struct FetchOptions: ParsableArguments {
         completion: .directory)
     var output = "."
 
-    @Option(help: ArgumentHelp("Quick retries of passing trouble.", valueName: "n"))
+    @Option(help: ArgumentHelp("Quick retries of failures that may pass.", valueName: "n"))
     var retries = 2
 
     @Option(
@@ -44,7 +44,7 @@ struct FetchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Bytes a second.", valueName: "size"))
     var stallSpeed = ByteCount(1024)
 
-    @Option(help: ArgumentHelp("Do not start a URL that is good for less than this.", valueName: "time"))
+    @Option(help: ArgumentHelp("Do not start a URL that expires sooner than this.", valueName: "time"))
     var minValidity = Seconds(60)
 
     @Option(help: ArgumentHelp("Give up when nothing could be reached for this long.", valueName: "time"))
@@ -60,7 +60,7 @@ struct FetchOptions: ParsableArguments {
         completion: .file())
     var evidence: String?
 
-    @Flag(help: "Follow symbolic links that stand for folders below the output folder.")
+    @Flag(help: "Follow symbolic links in place of folders below the output folder.")
     var allowLinks = false
 
     @OptionGroup(title: "Verification") var verify: VerifyOptions

@@ -18,10 +18,10 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Before each file's first try, wait for a random part of this.", valueName: "time"))
     var jitter = Seconds(0)
 
-    @Option(help: ArgumentHelp("Take no more lines when so many files are fetched.", valueName: "n"))
+    @Option(help: ArgumentHelp("Take no more lines after this many files are fetched.", valueName: "n"))
     var maxFiles: Int?
 
-    @Option(help: ArgumentHelp("Take no more lines when so many bytes have come.", valueName: "size"))
+    @Option(help: ArgumentHelp("Take no more lines after this many bytes have come.", valueName: "size"))
     var maxBytes: ByteCount?
 
     @Option(help: ArgumentHelp("Take no more lines from this time on, as in 06:00.", valueName: "time"))
@@ -56,7 +56,7 @@ struct LimitOptions: ParsableArguments {
     private static let mostReads = 100
 
     /// All transfers together take no more in one go than a tenth of a second's worth, as far as libcurl's smallest
-    /// buffer allows: the limit holds second by second.
+    /// buffer allows: the limit is kept second by second.
     private static func bufferSize(_ limit: Int64, parallel: Int) -> Int {
         min(max(Int(clamping: limit / 10) / parallel / mostReads, 1024), 512 * 1024)
     }

@@ -17,7 +17,7 @@ struct NetworkOptions: ParsableArguments {
         completion: .file())
     var cacert: String?
 
-    @Option(help: ArgumentHelp("Speak this HTTP: 1.1 or 2; else what the origin prefers.", valueName: "version"))
+    @Option(help: ArgumentHelp("Use this HTTP version: 1.1 or 2; else what the origin prefers.", valueName: "version"))
     var http = TransferSettings.HTTPVersion.any
 
     @Flag(name: [.customShort("4"), .long], help: "Use IPv4 addresses only.")
@@ -35,10 +35,10 @@ struct NetworkOptions: ParsableArguments {
     func apply(to transfer: inout TransferSettings) throws(ToolFailure) {
         guard !(ipv4 && ipv6) else { throw .usage("--ipv4 and --ipv6 exclude each other: give one of them") }
         guard userAgent.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            throw .usage("--user-agent holds a control character or one that is not ASCII")
+            throw .usage("--user-agent has a control character or one that is not ASCII")
         }
         if let host = allowHost.first(where: { !HostPolicy.isHost($0) }) {
-            throw .usage("--allow-host '\(host)' is no host: give a name, as in 'example.org' or '*.example.org'")
+            throw .usage("--allow-host '\(host)' is not a host: give a name, as in 'example.org' or '*.example.org'")
         }
         transfer.trust = TrustSettings(option: cacert) { Environment[$0] }
         if let file = transfer.trust.file, let origin = transfer.trust.origin {

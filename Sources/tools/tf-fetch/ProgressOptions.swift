@@ -25,7 +25,7 @@ struct ProgressOptions: ParsableArguments {
 }
 
 extension ProgressOptions {
-    /// What watches the run; nil where nobody wants to know.
+    /// What watches the run; nil where its progress is not wanted.
     func watch(_ diagnostics: Diagnostics) throws(ToolFailure) -> ProgressWatch? {
         let expected = try expectedRecords()
         var outlets = [progress.outlet(diagnostics)].compactMap { $0 }
@@ -37,7 +37,7 @@ extension ProgressOptions {
         if let total, total < 0 { throw .usage("--total \(total): give a number from 0 on") }
         guard let catalog else { return total }
         guard total == nil else { throw .usage("--total and --catalog both say how many records come: give one") }
-        guard catalog != "-" else { throw .usage("--catalog: standard input holds the records: name a file") }
+        guard catalog != "-" else { throw .usage("--catalog: standard input is for the records: name a file") }
         do throws(SystemError) { return try Self.countLines(of: catalog) } catch {
             throw .usage("\(error): name the catalogue's file with --catalog")
         }

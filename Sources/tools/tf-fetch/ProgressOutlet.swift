@@ -107,7 +107,7 @@ struct MessageSink: ProgressSink {
     func takeLast(_ text: String) { take(text) }
 }
 
-/// Text is left out where nobody reads on, as on a terminal that was stopped by Ctrl-S.
+/// Text is left out where no one reads on, as on a terminal that was stopped by Ctrl-S.
 struct StandardErrorSink: ProgressSink {
     /// Milliseconds that the end of the run waits for a reader.
     private static let longestFarewell: CInt = 400
@@ -119,7 +119,7 @@ struct StandardErrorSink: ProgressSink {
 
     private func write(_ text: String, within milliseconds: CInt) {
         guard Descriptor.isWritable(STDERR_FILENO, within: milliseconds) else { return }
-        // A display that nobody can see any more is no reason to stop.
+        // A display that no one can see any more is not a reason to stop.
         Array(text.utf8).withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
     }
 }

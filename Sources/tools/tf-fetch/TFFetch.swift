@@ -21,7 +21,7 @@ struct TFFetch: Tool {
 
     @OptionGroup var options: FetchOptions
 
-    @OptionGroup(title: "What is seen of it") var display: ProgressOptions
+    @OptionGroup(title: "Progress") var display: ProgressOptions
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var settings = try options.settings()

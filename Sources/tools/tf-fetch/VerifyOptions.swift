@@ -5,7 +5,7 @@ import Transfer
 
 /// The options about what a file must be.
 struct VerifyOptions: ParsableArguments {
-    @Option(help: "How closely files are looked at, new ones and those that are there.")
+    @Option(help: "How closely files are checked, new ones and those that are there.")
     var verify = Verification.Level.structure
 
     @Flag(help: "Read and hash files that are there, where the record has a hash.")

@@ -5,13 +5,13 @@ import Store
 struct FilesOptions: ParsableArguments {
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("The folder that the files lie below.", valueName: "dir"))
+        help: ArgumentHelp("The folder of the files.", valueName: "dir"))
     var folder = "."
 
     @Flag(help: "Read and hash the files, where the record has a hash.")
     var deep = false
 
-    @Option(help: "How closely files are looked at.")
+    @Option(help: "How closely files are checked.")
     var verify = Verification.Level.structure
 
     @Flag(name: .customLong("etag-is-md5"), help: "Take an ETag of 32 hexadecimal digits for the MD5.")
@@ -20,7 +20,7 @@ struct FilesOptions: ParsableArguments {
     @Flag(help: "Accept links in place of folders.")
     var allowLinks = false
 
-    @Flag(help: "Print what lies in the folder and belongs to no record.")
+    @Flag(help: "Print what is in the folder and does not belong to any record.")
     var strangers = false
 
     @Flag(help: "Print the parts that unfinished fetches left behind.")

@@ -13,9 +13,9 @@ struct TFFiles: Tool {
     static let name = "tf-files"
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "Hold the files of a folder against a catalogue.",
+        abstract: "Check the files of a folder against a catalogue.",
         discussion: """
-            For each record whose file is missing or not whole a line is printed that queues it anew, once it is \
+            For each record whose file is missing or not whole a line is printed that queues it again, once it is \
             appended to the journal. Nothing is fetched, and without --remove nothing is changed.
             """,
         version: Suite.version)
@@ -56,7 +56,7 @@ struct TFFiles: Tool {
         }
         try problems.finish(goodLines: audit.records)
         told.finish { "\($0) more are like these" }
-        diagnostics.say("\(audit.checked) files looked at, \(told.count) of them missing or not whole")
+        diagnostics.say("\(audit.checked) files checked, \(told.count) of them missing or not whole")
     }
 
     private func openFolder() throws(ToolFailure) -> OutputFolder {
@@ -74,7 +74,7 @@ struct TFFiles: Tool {
                 var results = try LineFile(path)
                 try journal.read(&results)
             } catch {
-                // A journal that nobody has written yet is an empty one.
+                // A journal that does not exist yet is an empty one.
                 guard error.code == ENOENT else { throw .refused(error) }
             }
         }
@@ -100,7 +100,7 @@ extension TFFiles {
     }
 }
 
-// MARK: - What lies there besides
+// MARK: - What else is there
 
 extension TFFiles {
     private func printStrangers(
@@ -123,7 +123,7 @@ extension TFFiles {
         told.finish { "\($0) more are like these" }
     }
 
-    /// Prints the parts, and with `--remove` removes those that nobody is writing.
+    /// Prints the parts, and with `--remove` removes those that no process is writing.
     private func handleParts(_ diagnostics: Diagnostics, _ told: inout FirstMessages) throws(ToolFailure) -> ToolStatus
     {
         var printer = EntryPrinter()
@@ -190,7 +190,7 @@ extension TFFiles {
         } catch { told.say("'\(path)': \(error.message)") }
     }
 
-    /// Where a record's file may lie.
+    /// Where a record's file may be.
     private func places(of line: LineScanner<Field>) -> [String] {
         let path = line.string(ifAny: .path).map { [$0] } ?? []
         return path + (line.strings(ifAny: .aliases) ?? [])

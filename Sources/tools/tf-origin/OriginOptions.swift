@@ -84,7 +84,7 @@ struct SignatureOptions: ParsableArguments {
         }
         do throws(OpenSSLError) { return try PublicKey(pem: pem) } catch {
             throw .usage(
-                "'\(path)' is no public key in PEM (\(error.reason)), make one by 'openssl pkey -pubout -in private.pem'"
+                "'\(path)' is not a public key in PEM (\(error.reason)): make one with 'openssl pkey -pubout -in private.pem'"
             )
         }
     }
@@ -145,19 +145,19 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Wait so long before each answer (20ms, 1.5s).", valueName: "time"))
     var latency = Latency(seconds: 0)
 
-    @Option(help: ArgumentHelp("Send at most so many bytes a second on each connection (10M).", valueName: "bytes"))
+    @Option(help: ArgumentHelp("Send at most this many bytes a second on each connection (10M).", valueName: "bytes"))
     var rate: ByteCount?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Set the origin's clock so many seconds ahead, or back (-90).", valueName: "seconds"))
+        help: ArgumentHelp("Set the origin's clock this many seconds ahead, or back (-90).", valueName: "seconds"))
     var clockOffset = 0.0
 
     @Flag(help: "Tell each request on standard error, without its query.")
     var log = false
 
     func validate() throws {
-        if let rate, rate.value <= 0 { throw ValidationError("--rate has to be more than nothing") }
+        if let rate, rate.value <= 0 { throw ValidationError("--rate has to be above 0") }
         guard clockOffset.isFinite, abs(clockOffset) < 1e10 else {
             throw ValidationError("--clock-offset '\(clockOffset)' is out of bounds")
         }

@@ -10,7 +10,7 @@ struct TFOrigin: Tool {
     static let name = "tf-origin"
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "Stands in for CloudFront and S3: serves videos over HTTP on the loopback address.",
+        abstract: "Takes the place of CloudFront and S3: serves videos over HTTP on the loopback address.",
         discussion: """
             It prints a line with its address when it listens, and serves until a signal ends it.
 

@@ -46,7 +46,7 @@ struct QueueOptions: ParsableArguments {
     @Flag(help: "Print why records failed, from the last result of each.")
     var reasons = false
 
-    @Flag(help: "Print the results, which stand in place of the catalogue, without old lines that no longer count.")
+    @Flag(help: "Print the results, given in place of the catalogue, without old lines that no longer count.")
     var compact = false
 
     @Option(help: ArgumentHelp("With --compact: what is old.", valueName: "time"))
@@ -77,7 +77,7 @@ struct QueueOptions: ParsableArguments {
     @Option(help: ArgumentHelp("After how many tries a record has failed for good.", valueName: "n"))
     var tries = FileState.usualTries
 
-    @Option(help: ArgumentHelp("Print at most so many records.", valueName: "n"))
+    @Option(help: ArgumentHelp("Print at most this many records.", valueName: "n"))
     var limit: Int?
 
     @Flag(help: "End with status 1 if a record was printed; with --summary, if anything is not there.")
@@ -127,14 +127,14 @@ struct QueueOptions: ParsableArguments {
         return request
     }
 
-    /// What is left and can be helped, unless something else was asked for; an error is one of what failed.
+    /// What is left to try, unless something else was asked for; an error is one of what failed.
     private var wantedStates: Set<FileState> {
         let areFailed = failed || (states.isEmpty && (reasons || !errors.isEmpty))
         let wanted = Set(states + (areFailed ? [.delayed, .failed] : []))
         return wanted.isEmpty ? [.queued, .delayed] : wanted
     }
 
-    /// The one named file is no catalogue in the light of results.
+    /// The one named file is not a catalogue to compare with results.
     private var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums || texts != nil }
 
     func checkTogether() throws {

@@ -58,7 +58,7 @@ struct TFQueue: Tool {
         return journal
     }
 
-    /// A journal that nobody has written yet is an empty one.
+    /// A journal that does not exist yet is an empty one.
     private func read(_ path: String, into journal: inout FoldedJournal) throws(SystemError) {
         do throws(SystemError) {
             var results = try LineFile(path)
@@ -161,7 +161,7 @@ extension TFQueue {
                 return true
             }
         }
-        guard isPlain else { throw .refused("'\(path)' is no plain file, and has to be read more than once") }
+        guard isPlain else { throw .refused("'\(path)' is not a plain file, and has to be read more than once") }
     }
 }
 

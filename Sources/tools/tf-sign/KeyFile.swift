@@ -17,7 +17,7 @@ struct KeyFile {
 
     init(_ path: String, passphraseFile: String?) throws(ToolFailure) {
         guard Self.canBePath(path) else {
-            throw .usage("private key: the key itself was given: give the path of a file that holds it")
+            throw .usage("private key: this is the key itself: give the path of its file")
         }
         (self.path, self.passphraseFile) = (path, passphraseFile)
         (bytes, isOpen) = try read(path, as: "private key", limit: Self.longest)
@@ -111,7 +111,8 @@ extension KeyFile {
                 (
                     "it is encrypted with a cipher that OpenSSL 3 no longer has",
                     // The command takes the file as it is.
-                    pem == bytes ? .convert(KeyForm.encryptAnew) : .advice("encrypt it anew by 'openssl pkcs8 -topk8'")
+                    pem == bytes
+                        ? .convert(KeyForm.encryptAgain) : .advice("encrypt it again with 'openssl pkcs8 -topk8'")
                 )
             case .damaged: (KeyForm.damaged.problem, KeyForm.damaged.remedy)
             case .cannotSign(let error):
@@ -133,7 +134,7 @@ extension KeyFile {
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
             let command = KeyForm.Remedy.newPairCommand(shellWord(newPath("\(folder)cloudfront.pem")))
             let before = advice.map { "\($0), or " } ?? ""
-            return "\(start): \(before)make a new pair, and give CloudFront the half that this prints: \(command)"
+            return "\(start): \(before)make a new pair, and give CloudFront the public key that this prints: \(command)"
         }
     }
 

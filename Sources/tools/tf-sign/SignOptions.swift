@@ -42,7 +42,7 @@ struct CloudFrontOptions: ParsableArguments {
 
     @Option(
         name: .customLong("base-url"),
-        help: ArgumentHelp("Where the objects lie, for records without 'url'. [$TF_BASE_URL]", valueName: "url"))
+        help: ArgumentHelp("Where the objects are, for records without 'url'. [$TF_BASE_URL]", valueName: "url"))
     var baseURL: String?
 
     @Option(help: ArgumentHelp("The hash that is signed: sha1 or sha256. (default: sha1)", valueName: "name"))

@@ -8,7 +8,7 @@ import ToolSupport
 struct SignSettings {
     let signer: any URLSigner
     let baseURL: BaseURL?
-    /// What `--check` tells.
+    /// What `--check` prints.
     let rows: [(name: String, text: String)]
     /// What `--check` warns of where there is no base URL.
     let noBaseURL: String
@@ -99,7 +99,7 @@ struct CloudFrontSettings {
             throw .usage("no key pair: give --key-pair-id, or set TF_KEY_PAIR_ID")
         }
         guard let id = KeyPairID(text) else {
-            throw .usage("key pair ID: only letters and digits can stand in it, as in 'K2JCJMDEHXQW5F'")
+            throw .usage("key pair ID: only letters and digits are allowed, as in 'K2JCJMDEHXQW5F'")
         }
         return id
     }
@@ -133,7 +133,7 @@ struct S3Settings {
     init(_ options: S3Options, lifetime: Lifetime, now: Double) throws(ToolFailure) {
         guard lifetime.isWithin(S3Signer.longestLifetime, of: now) else {
             throw .usage(
-                "S3 takes no URL that is good for more than 7 days: give a shorter --ttl or an earlier --expires-at")
+                "S3 takes no URL with a lifetime of more than 7 days: give a shorter --ttl or an earlier --expires-at")
         }
         let region = try Self.region(options)
         if options.bucket == nil, options.endpoint != nil || options.pathStyle {

@@ -55,7 +55,7 @@ struct TFSign: Tool {
     }
 }
 
-/// What is told instead of signing.
+/// What is printed instead of signing.
 enum Report {
     /// `--check`: the settings are good; what remains is the clock, and where the objects are.
     static func check(_ settings: SignSettings, clock: SystemClock, _ diagnostics: Diagnostics) throws(ToolFailure) {

@@ -7,7 +7,7 @@ import Rendering
 import Terminal
 import ToolSupport
 
-/// `--follow`: reads what comes, shows where it stands in intervals, and ends when there is nothing more to wait for.
+/// `--follow`: reads what comes, shows the state in intervals, and ends when there is nothing more to wait for.
 struct Follower {
     private let options: TallyOptions
     private let clock = SystemClock()
@@ -108,7 +108,7 @@ final class FollowedJournal {
     var hasEnded: Bool { files.contains { $0.file.hasEnded } }
 
     /// Takes in what has come. Where a file was replaced by another one, as by a journal that was made compact, all are
-    /// read anew.
+    /// read again.
     func read() throws(ToolFailure) {
         if try isReplaced() { try begin() }
         for box in files where !box.file.isStandardInput {
@@ -171,7 +171,7 @@ final class GrowingFileBox {
     init(_ file: consuming GrowingFile) { self.file = file }
 }
 
-/// What is known of the present: what runs, and whether somebody works on it.
+/// What is known of the present: what runs, and whether a run is in progress.
 struct CurrentRun {
     private let activePath: String?
     private let process: ProcessWatch?

@@ -6,13 +6,13 @@ import Rendering
 import ToolSupport
 
 /// Runs the user's command when something has happened, with the summary in its environment. What strangers wrote
-/// stands in values of variables, and in no command. A command that takes longer than the limit is ended, with whatever
+/// is in values of variables, and in no command. A command that takes longer than the limit is ended, with whatever
 /// it has started: this tool waits for it in the end, and `tf-bulk` for this tool.
 struct Notifier {
     private struct Child {
         let process: pid_t
         let watch: ProcessWatch
-        /// On the clock that nobody sets.
+        /// On the monotonic clock.
         let deadline: Double
     }
 
@@ -61,7 +61,7 @@ struct Notifier {
         for child in children where !child.watch.hasEnded { kill(-child.process, SIGTERM) }
     }
 
-    /// Takes note of the commands that have ended, and ends those whose time is over.
+    /// Takes note of the commands that have ended, and ends those whose time has passed.
     private mutating func endOverdue() {
         for child in children where child.watch.hasEnded {
             let status = ChildProcess.wait(for: child.process)

@@ -81,7 +81,7 @@ struct FollowOutlet {
         }
     }
 
-    /// Text is left out where nobody reads on, as on a terminal that was stopped by Ctrl-S.
+    /// Text is left out where no one reads on, as on a terminal that was stopped by Ctrl-S.
     private func draw(_ summary: Summary) throws(ToolFailure) {
         guard Descriptor.isWritable(STDOUT_FILENO) else { return }
         let (columns, rows) = Descriptor.windowSize(STDOUT_FILENO) ?? (80, 24)

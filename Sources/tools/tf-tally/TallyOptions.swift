@@ -30,14 +30,14 @@ struct TallyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write this file, whole or not at all, in place of standard output.", valueName: "file"))
     var output: String?
 
-    @Flag(help: "Keep up with files that grow, and show again and again where it stands.")
+    @Flag(help: "Keep up with files that grow, and show the state again and again.")
     var follow = false
 
     @Option(help: ArgumentHelp("How often --follow shows it.", valueName: "time"))
     var interval = Seconds(3)
 
     @Option(
-        help: ArgumentHelp("Somebody works on it while this process lives; --follow ends with it.", valueName: "pid"))
+        help: ArgumentHelp("A run is in progress while this process lives; --follow ends with it.", valueName: "pid"))
     var whilePid: Int32?
 
     @Option(
@@ -81,7 +81,7 @@ struct TallyOptions: ParsableArguments {
         notify.map { Notifier($0, limit: notifyLimit.value, diagnostics) }
     }
 
-    /// The labels of `--label`, which `checkTogether` has looked at.
+    /// The labels of `--label`, which `checkTogether` has checked.
     var metricLabels: [MetricLabel] { label.compactMap { try? MetricLabel(parsing: $0) } }
 
     func checkTogether() throws {

@@ -32,7 +32,7 @@ package struct CatalogMaker: ~Copyable {
     /// Whether every row was good.
     package var isClean: Bool { messages.count == 0 }
 
-    /// Why this cannot be a catalogue, where after `write` there is no record, and no part of one was asked for: to go on
+    /// Why this cannot be a catalogue, where after `write` there is no record, and all of it was asked for: to go on
     /// as if it were an empty one would look like work well done.
     package var refusal: String? {
         if rows > 0 && rows == messages.count {
@@ -267,7 +267,7 @@ package struct Selection: Sendable {
     /// Whether no more is wanted.
     package var isFull: Bool { chosen >= limit }
 
-    /// Whether it is no matter to which course a segment belongs.
+    /// Whether it does not matter to which course a segment belongs.
     var isAnyCourse: Bool { courses.isEmpty && !isOneCourse }
 
     /// Whether a part of what there is was asked for.

@@ -40,7 +40,7 @@ package final class Listing {
         var key: [UInt8] = []
         var etag: [UInt8] = []
         guard try entry.append(.key, to: &key) else { throw RecordError("'key' is missing") }
-        // A folder is no object, though both kinds of listing show it.
+        // A folder is not an object, though both kinds of listing show it.
         if try entry.isFolder() { return }
         if key.last == UInt8(ascii: "/") { return }
         var size: Int64?
@@ -56,7 +56,7 @@ package final class Listing {
         add(key, size: size, etag: etag.isEmpty ? nil : etag)
     }
 
-    /// Of a key that stands twice the last entry counts.
+    /// Of a key that is there twice the last entry counts.
     private func add(_ key: [UInt8], size: Int64?, etag: [UInt8]?) {
         let number = key.withUnsafeBytes { keys.insert($0) }
         let packed = etag.map { PackedETag($0) } ?? PackedETag.absent
@@ -95,7 +95,7 @@ package final class Listing {
     }
 }
 
-/// An ETag of S3: the hexadecimal digits of an MD5 in quotes, perhaps with the number of parts behind a hyphen.
+/// An ETag of S3: the hexadecimal digits of an MD5 in quotes, perhaps with the number of parts after a hyphen.
 private struct PackedETag: BitwiseCopyable, Equatable {
     private var digits: (UInt64, UInt64)
     /// -1: no ETag; 0: of one part.

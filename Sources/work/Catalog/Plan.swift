@@ -119,7 +119,7 @@ struct CourseTally {
     var count: Int { hasVideo.count }
     var countWithoutVideo: Int { hasVideo.values.count { !$0 } }
 
-    /// - Parameter course: a segment of no course is no matter here.
+    /// - Parameter course: a segment of no course does not matter here.
     mutating func add(_ course: Int64?, hasVideo: Bool) {
         guard let course else { return }
         // Rows of one course mostly follow each other.

@@ -4,8 +4,8 @@ package import POSIX
 internal import Records
 internal import Store
 
-/// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the journal
-/// that queues it anew.
+/// The audit of a folder: for each record whose file should be there and is not, or is not whole, a line for the
+/// journal that queues it again.
 package struct Audit: ~Copyable {
     private var journal: FoldedJournal
     private let inspector: FileInspector
@@ -17,7 +17,7 @@ package struct Audit: ~Copyable {
 
     /// How many lines of the catalogue were records.
     package private(set) var records = 0
-    /// How many files were looked at.
+    /// How many files were checked.
     package private(set) var checked = 0
 
     /// - Parameter journal: of the results; nil: every record's file has to be there.
@@ -30,8 +30,8 @@ package struct Audit: ~Copyable {
     }
 
     /// - Parameters:
-    ///   - problem: told what is wrong with a line of the catalogue, and its number.
-    ///   - found: told the path of each file that is not as it should be.
+    ///   - problem: receives what is wrong with a line of the catalogue, and its number.
+    ///   - found: receives the path of each file that is not as it should be.
     package mutating func run(
         _ catalog: inout LineFile, problem: (CatalogLineError, _ line: Int) -> Void,
         found: (_ path: String, FileInspector.Finding) -> Void

@@ -34,8 +34,8 @@ package struct FileInspector {
 
     /// What is wrong; nil where the file is there, under the record's path or one of its aliases, and whole.
     ///
-    /// - Parameter downloaded: how many bytes were once fetched, where that is known: a record without `size` has to have
-    ///   as many.
+    /// - Parameter downloaded: how many bytes were once fetched, where that is known: a record without `size` has to
+    ///   have as many.
     package func finding(
         _ record: LineScanner<Field>, downloaded: Int64?
     ) -> Finding? {

@@ -19,7 +19,7 @@ package struct FolderWalk {
     private let root: Folder
     /// A name at the top that is passed over, with all that is in it.
     private let leftOut: [UInt8]
-    /// Told what could not be looked at: the walk goes on without it.
+    /// Receives what could not be read: the walk goes on without it.
     private let problem: (_ path: [UInt8], SystemError) -> Void
 
     package init(
@@ -75,13 +75,13 @@ package struct FolderWalk {
     /// The name as the system is to be asked for it; EILSEQ if it is not UTF-8: no tool of the suite made it.
     private func named(_ name: [UInt8]) throws(SystemError) -> String {
         guard let text = String(validating: name, as: UTF8.self) else {
-            throw SystemError("cannot look at a name that is not UTF-8", code: EILSEQ)
+            throw SystemError("cannot check a name that is not UTF-8", code: EILSEQ)
         }
         return text
     }
 }
 
-/// The places in which a catalogue's files may lie: their paths, and the aliases that count as well.
+/// The places where a catalogue's files may be: their paths, and the aliases that count as well.
 package struct KnownPaths: ~Copyable {
     private var paths = PathTable()
     private let line = LineScanner<Field>()
@@ -90,7 +90,7 @@ package struct KnownPaths: ~Copyable {
 
     package init() {}
 
-    /// Reads a whole catalogue. What is wrong with a line is told together with the line's number.
+    /// Reads a whole catalogue. What is wrong with a line is reported together with the line's number.
     package mutating func read(
         _ catalog: inout LineFile, problem: (LineError, _ line: Int) -> Void
     ) throws(SystemError) {

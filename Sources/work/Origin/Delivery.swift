@@ -42,7 +42,7 @@ struct Delivery {
     }
 }
 
-/// A bucket that fills with so many bytes a second, and holds what flows in a tenth of one.
+/// A bucket that fills with this many bytes a second, and has room for what flows in a tenth of one.
 struct Pace {
     private let rate: Double
     /// When the bucket is empty no more, by a clock that never goes back.

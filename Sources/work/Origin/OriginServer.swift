@@ -3,7 +3,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 package import POSIX
 
-/// A server that stands in for CloudFront and S3: HTTP/1.1 on the loopback address, all on one thread of its own.
+/// A server in place of CloudFront and S3: HTTP/1.1 on the loopback address, all on one thread of its own.
 package final class OriginServer: Sendable {
     /// The port that it listens on.
     package let port: Int

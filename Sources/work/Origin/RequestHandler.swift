@@ -56,7 +56,7 @@ final class RequestHandler: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// A client that resets the connection: nobody is left to tell.
+    /// A client that resets the connection: there is no one left to tell.
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
@@ -101,13 +101,13 @@ extension RequestHandler {
         return count
     }
 
-    /// Seconds until the next piece may go, after one of so many bytes.
+    /// Seconds until the next piece may go, after one of this many bytes.
     private func delay(after count: Int) -> Double {
         let now = SystemClock().monotonic
         return max(pace?.take(count, now: now) ?? 0, answerPace?.take(count, now: now) ?? 0)
     }
 
-    /// Where the channel is full, it tells when it is no more.
+    /// Where the channel is full, it tells when it no longer is.
     private func goOn(_ context: ChannelHandlerContext) {
         context.channel.isWritable ? writePieces(context) : context.flush()
     }
@@ -138,7 +138,8 @@ extension RequestHandler {
 // MARK: - Ways of waiting and of closing
 
 extension RequestHandler {
-    /// Does the work after so many seconds, unless the client has left by then; at once where there is nothing to wait.
+    /// Does the work after this many seconds, unless the client has left by then; at once where there is nothing to
+    /// wait.
     private func wait(_ seconds: Double, _ context: ChannelHandlerContext, _ work: @escaping () -> Void) {
         guard seconds > 0 else { return work() }
         context.eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) {
@@ -190,7 +191,7 @@ extension HTTPResponseHead {
         } else if request.version == .http1_0 {
             headers.add(name: "Connection", value: "keep-alive")
         }
-        // Of HTTP/1.1 the library would make chunks where there is no length.
+        // Of HTTP/1.1 the library would make chunks where no length is given.
         let version = answer.framing == .close ? HTTPVersion.http1_0 : .http1_1
         self.init(version: version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
     }

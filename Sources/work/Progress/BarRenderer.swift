@@ -25,7 +25,7 @@ package struct BarRenderer: ProgressRenderer {
     }
 }
 
-/// One frame of the redrawn display, as lines of so many columns.
+/// One frame of the redrawn display, as lines of this many columns.
 struct BarFrame {
     private let report: ProgressReport
     private let columns: Int

@@ -1,7 +1,7 @@
 internal import Terminal
 package import Transfer
 
-/// Makes reports of where the run stands, again and again: it knows where the run stood before.
+/// Makes reports of the run's progress, again and again: it knows what the last one said.
 package struct ProgressMeter: Sendable {
     private let total: Int?
     /// Ten seconds: long enough to be calm, short enough to show a change.
@@ -10,12 +10,12 @@ package struct ProgressMeter: Sendable {
     private var longer = RateMeter(window: 60)
     private var moved: (bytes: Int64, finished: Int, at: Double) = (0, 0, 0)
 
-    /// Seconds that are measured before anything is said: the first connections are no measure.
+    /// Seconds that are measured before anything is said: the first connections are not a measure.
     private static let shortestForRate = 1.0
     private static let shortestForTimeLeft = 3.0
     /// Seconds from which on nothing moves.
     private static let still = 5.0
-    /// A time left beyond this is no knowledge.
+    /// A time left beyond this is only a guess.
     private static let longestTimeLeft = 100 * 86400.0
 
     /// - Parameter total: how many records there will be, where it is known.

@@ -1,16 +1,16 @@
 internal import Terminal
 package import Transfer
 
-/// What a display shows: where the run stands, and what follows from how it came there.
+/// What a display shows: the state of the run, and what follows from how it got there.
 package struct ProgressReport: Sendable {
     package let progress: FetchProgress
-    /// How many records there will be, where somebody said so.
+    /// How many records there will be, where that is known.
     package let total: Int?
     /// When this was so, in Unix seconds.
     package let time: Double
-    /// Bytes a second lately; nil before it can be told.
+    /// Bytes a second lately; nil before it is known.
     package let rate: Double?
-    /// Seconds until the end; nil before it can be told.
+    /// Seconds until the end; nil before it is known.
     package let secondsLeft: Double?
     /// For how long nothing has come and nothing ended; nil while something does.
     package let stillSeconds: Double?

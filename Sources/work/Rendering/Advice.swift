@@ -4,29 +4,29 @@ extension ErrorCode {
     /// What a person can do about it, in the width that a table leaves.
     var advice: String {
         switch self {
-        case .expired: "signed anew by the next run; check the clock if all are"
+        case .expired: "signed again by the next run; check the clock if all are"
         case .forbidden: "check the key pair, the base URL and the clock"
         case .notFound: "not at the origin: check the key template, or report it"
         case .badRequest: "the origin refuses the request: check the URL"
-        case .rateLimited: "the origin asks to slow down: run fewer at once"
-        case .serverError: "trouble at the origin: try again later"
-        case .badAnswer: "the answer made no sense: check proxies, try again"
-        case .timeout: "over the time for one file: check the line, --max-time"
+        case .rateLimited: "the origin asks to slow down: use fewer transfers (-j)"
+        case .serverError: "a fault of the origin: try again later"
+        case .badAnswer: "the answer does not fit the request: check proxies, try again"
+        case .timeout: "the time for one file has passed: check the line, --max-time"
         case .stalled: "too slow for too long: check the line, try again"
         case .connect: "no connection: check the network and the host's name"
         case .tls: "certificate or protocol: check the clock and the host"
         case .truncated: "cut off on the way: resumed by the next run"
         case .mismatch: "not the file of the catalogue: check size and hashes"
         case .notVideo: "the origin sent no video: look at what it sends"
-        case .busy: "another process is at it: wait for it to end"
-        case .unsafePath: "the path leaves the folder or is no plain file"
+        case .busy: "another process is fetching it: wait for it to end"
+        case .unsafePath: "the path leaves the folder or is not a plain file"
         case .badRecord: "a field is missing or wrong: see 'message'"
         case .unsigned: "tf-sign could not sign it: see 'message'"
         case .diskFull: "make room on the disk, then run again"
         case .ioError: "the disk fails: see 'message' and the system's log"
         case .noAccess: "make the folder yours: see 'message'; then retry"
         case .fileTooLarge: "use a file system that takes files of this size"
-        case .noResources: "run fewer at once, or raise the limit of open files"
+        case .noResources: "use fewer transfers (-j), or raise the limit of open files"
         case .interrupted: "stopped before its end: run again"
         }
     }
@@ -35,7 +35,7 @@ extension ErrorCode {
     func advice(owner: FaultOwner) -> String {
         if owner == usualOwner { return advice }
         return switch (self, owner) {
-        case (.forbidden, .record): "no such object, or no right: check the key template"
+        case (.forbidden, .record): "no such object, or no permission: check the key template"
         case (.forbidden, .way): "a proxy or portal refuses: sign in, or go around it"
         case (.forbidden, .host): "this host refuses everything: ask who runs it"
         case (.badRequest, .credentials): "wrong region, bucket or signature: see 'message'"
@@ -48,17 +48,17 @@ extension ErrorCode {
         case (.serverError, .way), (.rateLimited, .way): "the proxy cannot, or will not, pass it on: check it"
         case (.timeout, .way), (.stalled, .way), (.truncated, .way): "the network is slow or cuts off: check the line"
         case (.badAnswer, .host), (.truncated, .host): "this host breaks off or confuses: ask who runs it"
-        case (.expired, .record): "its URL is too old: sign it anew"
+        case (.expired, .record): "its URL is too old: sign it again"
         case (.unsigned, .credentials): "the key pair cannot sign: see 'tf-sign --check'"
         case (.ioError, .folder): "this folder or name refuses: see 'message', then retry"
         case (.ioError, .process), (.connect, .process), (.badAnswer, .process):
-            "run fewer at once, or raise the limit of open files"
+            "use fewer transfers (-j), or raise the limit of open files"
         default: owner.advice
         }
     }
 
     /// - Parameters:
-    ///   - code: as it stands in a result; it need not be one that this version knows.
+    ///   - code: as it is in a result; it need not be one that this version knows.
     ///   - owner: whose fault it is, where that is known.
     package static func advice(on code: String, owner: FaultOwner? = nil) -> String {
         guard let error = ErrorCode(rawValue: code) else { return owner?.advice ?? "see 'message' in its results" }
@@ -89,7 +89,7 @@ extension FaultOwner {
         case .way: "check proxy, portal, network and DNS"
         case .credentials: "check key, region, policy and clock"
         case .disk: "check the disk: see 'message'"
-        case .process: "run again, with fewer at once if it was a limit"
+        case .process: "run again, with fewer transfers (-j) if it was a limit"
         }
     }
 }

@@ -75,7 +75,7 @@ package struct AnalysisRenderer {
                 "\(level.transfers)", HumanUnits.share(Int(level.seconds / whole * 100_000), of: 100_000),
                 rate(level.bytesPerSecond), rate(level.bytesPerSecond / Double(level.transfers)))
         }
-        write(table, "What fetching more at once brought", to: &text)
+        write(table, "More transfers at one time", to: &text)
     }
 
     private func write(_ table: Table, _ heading: String, to text: inout String, cutting column: Int? = nil) {

@@ -17,7 +17,7 @@ enum OldField: UInt8, FieldName {
 }
 
 extension LineBuffer {
-    /// A failure that can be helped is queued, not failed: the next try may bring the file.
+    /// A failure that can be tried again is queued, not failed: the next try may bring the file.
     mutating func addOutcome(_ counts: Counts) {
         add(OldField.success, counts.success)
         add(OldField.failed, counts.failedForGood)

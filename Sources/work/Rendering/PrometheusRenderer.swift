@@ -3,7 +3,7 @@ internal import Records
 
 /// Metrics in Prometheus's text format, for the textfile collector of its node_exporter, by Prometheus's own rules
 /// ("Metric and label naming", "Instrumentation", and what `promtool check metrics` looks at): HELP and TYPE for each,
-/// base units, `_total` behind counters alone, no timestamps, no label whose values grow with the library, and a series
+/// base units, `_total` after counters alone, no timestamps, no label whose values grow with the library, and a series
 /// for whatever is known to be possible, be it 0.
 package struct PrometheusRenderer: Renderer {
     private let labels: [MetricLabel]
@@ -50,7 +50,7 @@ package struct PrometheusRenderer: Renderer {
             summary.owners.map { (["owner": $0.owner.rawValue], Double($0.files)) }, to: &output)
         write("tf_result_lines_total", "Result lines read.", .counter, Double(summary.lines.read), to: &output)
         write(
-            "tf_foreign_lines_total", "Lines that were no results and were passed over.", .counter,
+            "tf_foreign_lines_total", "Lines that are not results, passed over.", .counter,
             Double(summary.lines.passedOver), to: &output)
     }
 
@@ -72,15 +72,15 @@ package struct PrometheusRenderer: Renderer {
         }
         if let seconds = summary.seconds {
             write(
-                "tf_download_duration_seconds", "Seconds that so many of a hundred downloads stayed within.", .gauge,
+                "tf_download_duration_seconds", "Percentile of the seconds that downloads took.", .gauge,
                 labelled(seconds), to: &output)
         }
         if let rates = summary.rates {
             write(
-                "tf_download_bytes_per_second", "Rate that so many of a hundred downloads stayed within.", .gauge,
+                "tf_download_bytes_per_second", "Percentile of the rate of downloads.", .gauge,
                 labelled(rates), to: &output)
         }
-        write("tf_counted_timestamp_seconds", "When this was counted.", .gauge, summary.madeAt, to: &output)
+        write("tf_counted_timestamp_seconds", "Time of this count.", .gauge, summary.madeAt, to: &output)
     }
 
     private func labelled(_ values: Percentiles) -> [(labels: [String: String], value: Double)] {
@@ -158,7 +158,7 @@ package struct MetricLabel: Equatable, Sendable {
         guard !value.isEmpty else { throw LabelError(reason: "has no value") }
     }
 
-    /// As it stands in a series ("Text-based format").
+    /// As it is in a series ("Text-based format").
     var text: String {
         let escaped = value.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
         return "\(name)=\"\(escaped)\""

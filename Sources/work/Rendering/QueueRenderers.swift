@@ -164,7 +164,7 @@ package struct FailureRenderer: ~Copyable {
 
     package init(tries: Int) { self.tries = tries }
 
-    /// Empty for what is no result.
+    /// Empty for what is not a result.
     package func text(_ result: RawLine) -> String {
         guard line.accepts(result) else { return "" }
         var text = "\(shown(.path))\n    \(cause), \(attempts)"

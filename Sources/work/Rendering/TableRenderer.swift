@@ -143,7 +143,7 @@ package struct TableRenderer: Renderer {
         var notes: [String] = []
         let foreign = summary.lines.passedOver - summary.lines.withoutPath
         if foreign > 0 {
-            notes.append(Self.sentence(foreign, "line is no result and was", "lines are no results and were"))
+            notes.append(Self.sentence(foreign, "line is not a result and was", "lines are not results and were"))
         }
         if summary.lines.withoutPath > 0 {
             notes.append(

@@ -12,7 +12,7 @@ package final class RecordSigner {
     /// Whether a record has shown that not all of them need the base URL.
     private var hasSeenURL = false
 
-    /// What a record loses before it is signed anew.
+    /// What a record loses before it is signed again.
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
 
     /// Without `baseURL` every record needs a `url`.
@@ -95,7 +95,7 @@ extension RecordSigner {
         output.open(copying: line, without: Self.lastTry.union(secretURL))
         finish(failure, number: number, at: now, into: &output)
         guard output.count - start > LineReader.longestLine + 1 else { return }
-        // There is no room to say why beside all that the record brought: what it is known by stays.
+        // There is no space to say why beside all that the record brought: what it is known by stays.
         output.truncate(to: start)
         output.open()
         for field in [Field.path, .attempt] {
@@ -117,7 +117,7 @@ extension RecordSigner {
     }
 
     /// A `url` that brought its own signature, or could not be read for what it is, is not handed on. Of one that
-    /// stands twice only the last was read.
+    /// is there twice only the last was read.
     private var secretURL: NameSet<Field> {
         if line.occurrences(of: .url) > 1 { return [.url] }
         guard line.has(.url) else { return [] }

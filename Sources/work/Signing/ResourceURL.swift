@@ -8,7 +8,7 @@ package struct ResourceURL: Equatable, Sendable {
     let authority: Range<Int>
     /// Where the query's `?` is; the end where there is none.
     let pathEnd: Int
-    /// Behind the slash below which the library lies: as far as is known, all its objects begin like this.
+    /// After the slash below which the library is: as far as is known, all its objects begin like this.
     let libraryEnd: Int
 
     package var hasQuery: Bool { pathEnd < bytes.count }
@@ -49,18 +49,18 @@ package struct ResourceURL: Equatable, Sendable {
         libraryEnd = min(authority.endIndex + 1, pathEnd)
     }
 
-    /// What `BaseURL` has put together holds only what may stand in a URL.
+    /// What `BaseURL` has put together has only what may be in a URL.
     init(encoded bytes: [UInt8], authority: Range<Int>, libraryEnd: Int) {
         (self.bytes, self.authority, pathEnd, self.libraryEnd) = (bytes, authority, bytes.count, libraryEnd)
     }
 
-    /// Whether what is after a host's colon, if there is one, is a port. The colons of IPv6 stand in brackets.
+    /// Whether what is after a host's colon, if there is one, is a port. The colons of IPv6 are in brackets.
     private static func hasGoodPort(_ authority: ArraySlice<UInt8>) -> Bool {
         guard let colon = authority.lastIndex(of: UInt8(ascii: ":")), authority.last != UInt8(ascii: "]") else {
             return true
         }
         let digits = authority[(colon + 1)...]
-        // None behind the colon means the scheme's own (RFC 3986, section 3.2.3).
+        // None after the colon means the scheme's own (RFC 3986, section 3.2.3).
         guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return false }
         return digits.isEmpty || UInt16(String(decoding: digits, as: UTF8.self)) ?? 0 > 0
     }
@@ -74,7 +74,7 @@ package struct ResourceURL: Equatable, Sendable {
     }
 }
 
-/// The URL below which the objects lie: scheme, host and perhaps a folder; no query.
+/// The URL below which the objects are: scheme, host and perhaps a folder; no query.
 package struct BaseURL: Sendable {
     /// Ends in a slash.
     private let bytes: [UInt8]
@@ -119,7 +119,7 @@ package enum ResourceURLError: Error, Equatable, CustomStringConvertible {
         case .noHost: "the URL has no host"
         case .userInfo: "the URL carries a user name or password"
         case .fragment: "the URL has a fragment, which is never sent"
-        case .badByte(let byte): "the URL holds the byte 0x\(byte), which has to be percent-encoded"
+        case .badByte(let byte): "the URL has the byte 0x\(byte), which has to be percent-encoded"
         case .alreadySigned(let name): "the URL carries the signing parameter '\(name)' already"
         case .emptyKey: "'key' is empty"
         case .port: "after the host's ':' there must be a port, a number of up to 65535"

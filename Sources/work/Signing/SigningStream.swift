@@ -10,7 +10,7 @@ package struct SigningStream: ~Copyable {
     private let signer: RecordSigner
     private let clock: any Clock
 
-    /// A page: what a pipe that was shrunk holds.
+    /// A page: what fits into a pipe that was shrunk.
     private static let page = 4096
 
     package init(from input: Int32, to outputDescriptor: Int32, signer: RecordSigner, clock: any Clock) {

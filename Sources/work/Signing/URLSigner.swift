@@ -2,7 +2,7 @@ package import Records
 
 /// A scheme of signing.
 package protocol URLSigner {
-    /// Whether it has to tell courses apart: only then is a record's `course_id` looked at.
+    /// Whether it has to tell courses apart: only then is a record's `course_id` read.
     var needsCourse: Bool { get }
 
     /// Whether something has to be renewed before it can sign at this time, in Unix seconds, which may take a while.
@@ -77,7 +77,7 @@ package struct SignedURL: CustomStringConvertible, Sendable {
         String(decoding: bytes.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self) + "?<signature>"
     }
 
-    /// Begins anew with the object's URL and what separates it from a parameter.
+    /// Begins again with the object's URL and what separates it from a parameter.
     mutating func begin(with url: ResourceURL) {
         bytes.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: url.bytes)
@@ -100,7 +100,7 @@ package enum Lifetime: Sendable {
         }
     }
 
-    /// Whether nothing that is signed from this time on is good for more than so many seconds.
+    /// Whether nothing that is signed from this time on is valid for more than this many seconds.
     package func isWithin(_ seconds: Double, of now: Double) -> Bool {
         switch self {
         case .after(let length): length.value <= seconds

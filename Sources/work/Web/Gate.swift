@@ -5,10 +5,10 @@
 /// rebinding).
 ///
 /// A reverse proxy may put the name of this server into `Host` in place of the one that the browser asked for. What the
-/// browser says of the page is then held against the name that the proxy tells in `X-Forwarded-Host` or `Forwarded`, or
-/// against the names that the user gave.
+/// browser says of the page is then compared with the name that the proxy gives in `X-Forwarded-Host` or `Forwarded`,
+/// or with the names that the user gave.
 package struct Gate: Sendable {
-    /// Names that the service goes by, beside addresses and `localhost`.
+    /// Names of the service, besides addresses and `localhost`.
     private let names: Set<String>
     private let token: String
 
@@ -75,7 +75,7 @@ package struct Gate: Sendable {
         if ([sender.host] + sender.forwardedHosts).contains(where: { Authority($0 ?? "", defaultPort: port) == page }) {
             return true
         }
-        // The browser asked the page's own origin, so that is where the proxy stands; and its name is the user's own.
+        // The browser asked the page's own origin, so that is where the proxy is; and its name is the user's own.
         return sender.fetchSite == "same-origin" && names.contains(page.host)
     }
 
@@ -149,13 +149,13 @@ package struct Sender: Equatable, Sendable {
     }
 }
 
-/// A host and its port, as they stand in `Host` and in a URL (RFC 3986, section 3.2).
+/// A host and its port, as they are in `Host` and in a URL (RFC 3986, section 3.2).
 struct Authority: Equatable {
     /// In lower case; an IPv6 address in its brackets.
     let host: String
     let port: UInt16
 
-    /// - Parameter defaultPort: what holds where the text names none.
+    /// - Parameter defaultPort: the port where the text names none.
     init?(_ text: some StringProtocol, defaultPort: UInt16) {
         let text = text.lowercased()
         let host = text.hasPrefix("[") ? text.prefix { $0 != "]" } + "]" : text.prefix { $0 != ":" }

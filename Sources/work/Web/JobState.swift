@@ -4,7 +4,7 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 
-/// A job, as its state folder tells it.
+/// A job, as its state folder shows it.
 struct JobState {
     private let folder: ServiceFolder
     private let now: Double
@@ -13,11 +13,11 @@ struct JobState {
     private let statistics: FileStamp?
     private let active: FileStamp?
     private let report: FileStamp?
-    /// Whether a run works on it.
+    /// Whether a run is in progress.
     let isWorkedOn: Bool
 
-    /// For so long statistics may lag behind the journal of a run: they are made anew every few seconds. Older ones are
-    /// nobody's any more.
+    /// How long statistics may lag behind the journal of a run: they are written again every few seconds. Older ones
+    /// are no longer kept up.
     private static let mostLag = 30.0
     private static let longestPlan = 1 << 16
 
@@ -41,7 +41,7 @@ struct JobState {
         return "\"" + (files + [present]).map { $0?.text ?? "-" }.joined(separator: "_") + (isWorkedOn ? "_r\"" : "\"")
     }
 
-    /// Where every file of the catalogue stands; what runs now included.
+    /// The state of every file of the catalogue; what runs now included.
     func summary() throws(SystemError) -> Summary {
         var summary: Summary
         if let snapshot = try snapshot() { summary = snapshot } else { summary = try fold() }
@@ -66,7 +66,7 @@ struct JobState {
 
     // MARK: - Statistics
 
-    /// Whether the statistics are of this catalogue and this journal. A journal grows without them when somebody
+    /// Whether the statistics are of this catalogue and this journal. A journal grows without them when someone
     /// appends to it by hand, or the run was killed.
     private var isSnapshotCurrent: Bool {
         guard let statistics, let catalog, statistics.modified >= catalog.modified else { return false }

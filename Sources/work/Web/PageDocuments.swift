@@ -9,7 +9,7 @@ struct ProgressDocument {
     /// One JSON object on a line.
     let bytes: [UInt8]
 
-    /// Transfers that are told of at most.
+    /// The most transfers that are listed.
     private static let mostTransfers = 20
 
     private enum Name: UInt8, FieldName {

@@ -6,8 +6,8 @@ internal import Rendering
 
 /// The records in a state, as lines: read from the catalogue one by one, and written as they are found.
 ///
-/// Only fields that are known to hold no secret leave: a `url` may carry a signature, and what others put into their
-/// catalogues nobody knows.
+/// Only fields that are known to hold no secret leave: a `url` may carry a signature, and nothing is known of
+/// what others put into their catalogues.
 struct ResultList {
     private let state: FileState
     private let course: Int64?

@@ -30,7 +30,7 @@ struct RunControl {
         guard try job().isWorkedOn else { throw WebError(.conflict, "nothing runs that could be stopped") }
         let ended = try run(.stop)
         guard ended.status == 0 else { throw failure(ended) }
-        return say("The run ends when the files that it is at are complete.")
+        return say("The run ends when the running transfers are complete.")
     }
 
     func retryFailed() throws(WebError) -> WebAnswer {
@@ -47,7 +47,7 @@ struct RunControl {
         let (plan, summary) = try reading { () throws(SystemError) in (try job.plan(), try job.summary()) }
         let segments = summary.overall.total
         guard segments > 0 else {
-            throw WebError(.notFound, "there is no course with a video: look at the catalogue's source and filter")
+            throw WebError(.notFound, "there is no course with a video: check the catalogue's source and filter")
         }
         let coursesQueued = summary.courses.count { !$0.counts.isDecided }
         var answer = LineBuffer()
@@ -80,7 +80,7 @@ struct RunControl {
         var answer = LineBuffer()
         answer.open()
         answer.add(AnswerField.success, false)
-        answer.add(AnswerField.message, "a run works on it already: stop it first, or wait for its end")
+        answer.add(AnswerField.message, "a run is in progress: stop it first, or wait for its end")
         Array(status.utf8.prefix { $0 != 0x0A }).withUnsafeBytes { answer.add(AnswerField.run, raw: $0) }
         answer.close()
         return WebAnswer(.conflict, .json(answer.bytes))
@@ -120,7 +120,7 @@ struct RunControl {
     }
 }
 
-/// The numbers of a plan that the old system told of when a download began.
+/// The numbers of a plan that the old system reported when a download began.
 struct CatalogPlan: Equatable {
     let courses: Int64
     let coursesWithoutSegments: Int64
@@ -132,7 +132,7 @@ struct CatalogPlan: Equatable {
         static let names = snakeCaseNames
     }
 
-    /// Nil where the text is no plan.
+    /// Nil where the text is not a plan.
     init?(_ text: [UInt8]) {
         let line = LineScanner<Name>()
         do throws(LineError) {

@@ -26,7 +26,7 @@ package struct ServiceFolder: Sendable {
 
     func token() throws(SystemError) -> String { try Self.text(path, "token") }
 
-    /// Names that the service goes by, a line each.
+    /// Names of the service, a line each.
     func hosts() throws(SystemError) -> [String] {
         try Self.text(path, "hosts").split(separator: "\n").map(String.init)
     }
@@ -46,7 +46,7 @@ package struct ServiceFolder: Sendable {
         String(decoding: try File(reading: "\(folder)/\(name)").readAll(limit: 1 << 16), as: UTF8.self)
     }
 
-    /// Words with a NUL behind each, as in /proc/PID/cmdline.
+    /// Words with a NUL after each, as in /proc/PID/cmdline.
     private static func words(_ folder: String, _ name: String) throws(SystemError) -> [String] {
         try File(reading: "\(folder)/\(name)").readAll(limit: 1 << 22)
             .split(separator: 0, omittingEmptySubsequences: false).dropLast()

@@ -2,7 +2,7 @@ package import Journal
 internal import Records
 
 /// A request as a web server hands it to a CGI program (RFC 3875), parsed once. What a browser says of where it comes
-/// from stands in `sender`.
+/// from is in `sender`.
 package struct WebRequest: Equatable, Sendable {
     package let method: String
     /// The part of the path below the program's own, as in `/bulk-download-status`.
@@ -10,7 +10,7 @@ package struct WebRequest: Equatable, Sendable {
     /// The query's parameters, without their escapes.
     package let parameters: [String: String]
     package let sender: Sender
-    /// What `If-None-Match` names (RFC 9110, section 13.1.2); empty where the client holds nothing.
+    /// What `If-None-Match` names (RFC 9110, section 13.1.2); empty where the client has nothing.
     package let heldTags: [String]
 
     private static let longestQuery = 1024
@@ -25,7 +25,7 @@ package struct WebRequest: Equatable, Sendable {
         }
         guard variable("CONTENT_LENGTH").map({ $0 == "0" }) ?? true, variable("HTTP_TRANSFER_ENCODING") == nil else {
             // A body that is passed over could be a `test=true` that was never heard.
-            throw WebError(.badRequest, "this takes no body: parameters stand in the query, as in '?test=true'")
+            throw WebError(.badRequest, "this takes no body: parameters go in the query, as in '?test=true'")
         }
         parameters = try Self.parameters(query)
         sender = Sender(variable)
@@ -33,7 +33,7 @@ package struct WebRequest: Equatable, Sendable {
             .map { Self.tag($0.drop { $0 == " " }.prefix { $0 != " " }) }
     }
 
-    /// Without what servers that compress answers on the way make of a tag: weak, or with the coding behind it.
+    /// Without what servers that compress answers on the way make of a tag: weak, or with the coding after it.
     private static func tag(_ text: Substring) -> String {
         var tag = String(text.hasPrefix("W/") ? text.dropFirst(2) : text)
         for coding in ["gzip", "br", "zstd", "deflate"] {
@@ -140,7 +140,7 @@ package enum Route: Equatable, Sendable {
 }
 
 extension WebRequest {
-    /// A parameter that nobody knows is refused: passed over, a `tset=true` would start the whole download. `_` is what
+    /// An unknown parameter is refused: passed over, a `tset=true` would start the whole download. `_` is what
     /// clients add against caches.
     fileprivate func check(methods: [String], parameters names: Set<String>) throws(WebError) {
         guard methods.contains(method) else {

@@ -81,7 +81,7 @@ catalog_fail() {
 	case $2 in
 	2)
 		settings_blame "$1"
-		fail 2 "$1: ended with status 2: mend what it says, the last catalogue is kept"
+		fail 2 "$1: ended with status 2: correct what it says, the last catalogue is kept"
 		;;
 	*) fail 3 "$1: $(fate_words "$2"), the last catalogue is kept" ;;
 	esac
@@ -103,7 +103,7 @@ catalog_refuse() {
 	fail 3 "'$SOURCE': no record was found, the last catalogue is kept"
 }
 
-# plan_make: prints what the new catalogue holds, as JSON. What has been said about the source is not said again.
+# plan_make: prints what is in the new catalogue, as JSON. What has been said about the source is not said again.
 plan_make() {
 	# Of a test, too, only what is to be done counts, not the whole source.
 	if [ -n "$FILTER" ] || [ "$(setting_value test)" = yes ]; then

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # A run in the background, in a session of its own: the end of the terminal does not reach it.
 
-# detach ARGUMENT…: starts `run` anew, and ends once that really runs, or as it ended. Until then both have the
+# detach ARGUMENT…: starts `run` again, and ends once that really runs, or as it ended. Until then both have the
 # terminal, so that the plan is seen and the question answered.
 detach() {
 	signals_catch
@@ -23,7 +23,7 @@ detach() {
 	exit "$(fate tf-bulk)"
 }
 
-# detached_begin: tells whoever waits that it really runs, and lets go of the terminal. The log hears the rest.
+# detached_begin: says to the waiting process that it really runs, and closes the terminal. The log gets the rest.
 detached_begin() {
 	[ -n "$DETACHED" ] || return 0
 	log "run: in the background, as process $$"

@@ -39,7 +39,7 @@ libraries_examine() {
 	case $libraries in
 	'') ;;
 	*OpenSSL* | *GnuTLS* | *LibreSSL* | *NSS*) row ok libcurl "$(echo "$libraries" | grep -oE '(libcurl|[A-Za-z]*(SSL|TLS))/[^ ]*' | xargs)" ;;
-	*) row fail libcurl "it knows no TLS: install Debian's libcurl4" ;;
+	*) row fail libcurl "it has no TLS: install Debian's libcurl4" ;;
 	esac
 	case $libraries in
 	'') ;;
@@ -87,7 +87,7 @@ folder_examine() {
 file_system_examine() {
 	case $1 in
 	msdos | vfat | exfat)
-		row warn folder "'$place' ($1): parts cannot be continued by a later run, and some names are not taken: a Linux file system suits better"
+		row warn folder "'$place' ($1): parts cannot be continued by a later run, and some names are not taken: a Linux file system is better"
 		;;
 	nfs* | cifs | smb* | fuse* | v9fs | afs | ceph)
 		row warn folder "'$place' ($1): let no other machine work on it at the same time"
@@ -107,7 +107,7 @@ locks_examine() {
 # attributes_examine: tf-fetch notes in one which object a part is from.
 attributes_examine() {
 	if ! command -v setfattr >/dev/null; then
-		row warn xattrs "not looked at: setfattr is not found, install attr"
+		row warn xattrs "not checked: setfattr is not found: install attr"
 	elif setfattr -n user.tf.doctor -v 1 "$1" 2>/dev/null; then
 		row ok xattrs "files can have extended attributes"
 	else

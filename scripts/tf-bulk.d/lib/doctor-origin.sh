@@ -43,8 +43,8 @@ segment_examine() {
 	case $STATUS in
 	200 | 206) bytes_examine ;;
 	401 | 403) row fail segment "the origin refuses its URL ($STATUS): is the key pair in the distribution's key group, and the clock right?" ;;
-	404 | 410) row fail segment "the origin does not have it ($STATUS): look at --base-url and --key-template" ;;
-	3??) row warn segment "the origin sends elsewhere ($STATUS): --base-url should name that place" ;;
+	404 | 410) row fail segment "the origin does not have it ($STATUS): check --base-url and --key-template" ;;
+	3??) row warn segment "the origin redirects to another place ($STATUS): --base-url should name that place" ;;
 	*) row fail segment "the origin answers $STATUS: try again later, or ask who runs it" ;;
 	esac
 }
@@ -68,7 +68,7 @@ answer_examine() {
 	figures=$(grep '^HTTP/[0-9.]* [1-9]' "$SCRATCH/told" | tail -n 1)
 	if [ -z "$figures" ]; then
 		trouble=$(sed -n 's/^curl: ([0-9]*) //p' "$SCRATCH/told" | sed 's/?[^ ]*//g' | head -n 1)
-		row fail origin "no answer: ${trouble:-curl does not say why}: look at --base-url, the network and its proxy"
+		row fail origin "no answer: ${trouble:-curl does not say why}: check --base-url, the network and its proxy"
 		return 1
 	fi
 	STATUS=${figures#* }
@@ -86,7 +86,7 @@ clock_examine() {
 	*) theirs='' ;;
 	esac
 	if [ -z "$theirs" ]; then
-		row warn clock "the origin tells no date to compare it with"
+		row warn clock "the origin gives no date to compare it with"
 		return
 	fi
 	off=$(($(date +%s) - theirs - ${age:-0}))
@@ -109,7 +109,7 @@ bytes_examine() {
 	case $(od -An -tx1 "$SCRATCH/bytes" | tr -d ' \n') in
 	????????66747970* | 1a45dfa3*) row ok segment "one was signed, and begins like a video" ;;
 	'') row fail segment "one was signed, and is empty" ;;
-	3c* | 7b*) row fail segment "one was signed, and is a page or a message, not a video: look at --base-url" ;;
+	3c* | 7b*) row fail segment "one was signed, and is a page or a message, not a video: check --base-url" ;;
 	*) row warn segment "one was signed, and begins like neither MP4 nor WebM" ;;
 	esac
 }

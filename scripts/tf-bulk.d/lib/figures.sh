@@ -35,7 +35,7 @@ free_bytes() {
 	tf-files --free "$1" 2>/dev/null | sed -n 's/^\([0-9][0-9]*\)$/\1/p'
 }
 
-# room_words BYTES: how much is free, or that nobody knows.
+# room_words BYTES: how much is free, or that it is not known.
 room_words() {
 	if [ -n "$1" ]; then
 		echo "$(human_bytes "$1") free"

@@ -51,7 +51,7 @@ counted() {
 # confirm QUESTION: asks on a terminal; elsewhere --yes has to be given.
 confirm() {
 	! given --yes -y || return 0
-	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: say --yes, or look with --dry-run"
+	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: give --yes, or look with --dry-run"
 	printf '%s [y/N] ' "$1" >&2
 	answer=''
 	read -r answer

@@ -64,7 +64,7 @@ process_holds() {
 }
 
 # shellcheck disable=SC3013 # as above
-# processes_search: who holds a lock whose file names somebody else: a run that has just begun, or what one left behind.
+# processes_search: who holds a lock whose file names another process: a run that has just begun, or what one left behind.
 processes_search() {
 	for process in /proc/[0-9]*; do
 		[ "$process/fd/9" -ef "$LOCK" ] || continue

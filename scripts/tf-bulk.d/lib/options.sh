@@ -113,7 +113,7 @@ until_hour() {
 parse_source() {
 	[ -n "$1" ] || fail 2 "the source is an empty word: name a catalogue, or '-' for standard input"
 	[ -z "${value_source:-}" ] ||
-		fail 2 "two sources, '$value_source' and '$1': give one, and a filter behind '--'"
+		fail 2 "two sources, '$value_source' and '$1': give one, and a filter after '--'"
 	setting_put option 'command line' source "$1"
 }
 

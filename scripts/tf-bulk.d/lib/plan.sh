@@ -2,9 +2,9 @@
 # What a run would do, for people.
 
 # plan_measure CATALOG PLAN: sets LEFT, the records that can be tried, now or later, NEED, about their bytes, FREE, the
-# folder's room, empty where nobody knows, and what plan_show shows.
+# folder's room, empty where it is not known, and what plan_show shows.
 plan_measure() {
-	figures_of "$2" || fail 3 "'$2': cannot be read: the next run makes it anew"
+	figures_of "$2" || fail 3 "'$2': cannot be read: the next run makes it again"
 	segments=$(figure_or_none segments)
 	courses=$(figure_or_none courses)
 	empty_courses=$(figure_or_none courses_without_segments)
@@ -13,7 +13,7 @@ plan_measure() {
 	LEFT=$(records_left "$1")
 	# The folder's room is of this moment, not of the one when the plan was made.
 	estimate=$(tf-catalog --plan --output "$OUTPUT" ${RATE:+--rate "$RATE"} -- "$1" 2>/dev/null) ||
-		[ $? -eq 1 ] || fail 3 "'$1': cannot tell what it comes to: see 'tf-catalog --plan $1'"
+		[ $? -eq 1 ] || fail 3 "'$1': its plan cannot be made: see 'tf-catalog --plan $1'"
 	FIGURES=$(printf '%s\n' "$estimate" | tf-queue --sums -)
 	known=$(figure_or_none bytes_known)
 	guessed=$(figure_or_none bytes_estimated)
@@ -43,7 +43,7 @@ plan_show() {
 	esac
 	printf "  folder    '%s', %s\n" "$(printf %s "${place%/.}" | printable)" "$(room_words "$FREE")"
 	[ -z "$FREE" ] || [ "$NEED" -le "$FREE" ] ||
-		printf "  There may be too little room: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
+		printf "  There may be too little space: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
 }
 
 # plan_json: the plan of the source, with the estimate for what was selected, and what is left to do.

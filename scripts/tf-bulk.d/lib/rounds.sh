@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Rounds, as xargs has them: what is due now goes through the stages, until nothing is left that can be helped.
+# Rounds, as xargs has them: what is due now goes through the stages, until nothing is left to try.
 
 JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 RESTARTS=0   # rounds in a row that a stage did not survive
@@ -32,7 +32,7 @@ evidence_begin() {
 	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --evidence $(quoted "$EVIDENCE")"
 }
 
-# round_rest: a round that is the same records as the last one, with the same tries behind them, changed nothing: what is
+# round_rest: a round that is the same records as the last one, with the same tries, changed nothing: what is
 # in the way concerns them all. The next one would end as quickly.
 round_rest() {
 	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! cmp -s -- "$ROUND" "$LAST_ROUND"; then
@@ -99,7 +99,7 @@ stage_judge() {
 	# 141: its reader left, whose own fate says why.
 	0 | 1 | 141) ;;
 	2)
-		say "$1: ended with status 2: mend what it says, and run the same command again"
+		say "$1: ended with status 2: correct what it says, and run the same command again"
 		JOB_STATUS=2
 		;;
 	*)

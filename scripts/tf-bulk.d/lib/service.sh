@@ -41,7 +41,7 @@ service_is_whole() {
 	done
 }
 
-# service_command NAME WORD…: the words of a command, with a NUL behind each.
+# service_command NAME WORD…: the words of a command, with a NUL after each.
 service_command() {
 	name=$1
 	shift

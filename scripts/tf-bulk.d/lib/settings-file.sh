@@ -16,7 +16,7 @@ config_find() {
 	done
 }
 
-# config_is_ours: whether nobody but the user and root can have written it.
+# config_is_ours: whether only the user and root can have written it.
 config_is_ours() {
 	case $CONFIG in
 	/*) file=$CONFIG ;;
@@ -29,7 +29,7 @@ config_is_ours() {
 config_read() {
 	# The shell would drop the zeros of UTF-16, and read on.
 	[ ! -f "$CONFIG" ] || tr -d '\000' <"$CONFIG" | cmp -s -- - "$CONFIG" ||
-		fail 2 "'$CONFIG': holds zero bytes, as UTF-16 does: save it as UTF-8"
+		fail 2 "'$CONFIG': has zero bytes, as UTF-16 does: save it as UTF-8"
 	number=0
 	while IFS= read -r line || [ -n "$line" ]; do
 		number=$((number + 1))

@@ -12,7 +12,7 @@ BOM=$(printf '\357\273\277')
 value_mean() {
 	VALUE=$4
 	case $VALUE in
-	*-----BEGIN*) fail 2 "$2: this is a key itself: give the path of a file that holds it" ;;
+	*-----BEGIN*) fail 2 "$2: this is a private key: give the path of its file" ;;
 	esac
 	case $KIND in
 	free | free+) ;;
@@ -39,7 +39,7 @@ value_typed() {
 	'"'* | "'"* | "${QUOTES% *}"* | "${QUOTES#* }"*) fail 2 "$1: the quote would be part of the value: leave it out" ;;
 	*'$'[A-Za-z_]* | *'${'* | *'$('* | *'`'*) fail 2 "$1: nothing is expanded in '$2': write out what '$VALUE' means" ;;
 	*'\ '*) fail 2 "$1: the backslash would be part of the value: write blanks as they are" ;;
-	*"$ZWSP"* | *"$BOM"*) fail 2 "$1: the value of '$2' holds a character that cannot be seen: type it anew" ;;
+	*"$ZWSP"* | *"$BOM"*) fail 2 "$1: the value of '$2' has a character that cannot be seen: type it again" ;;
 	esac
 }
 

@@ -10,7 +10,7 @@
 
 # NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option;
 # a + joins two of them. KIND tells what the value is: its words, or
-# file, folder, text, or free, a text in which any character has a meaning; a + behind it means a list, and `flag`
+# file, folder, text, or free, a text in which any character has a meaning; a + after it means a list, and `flag`
 # for yes or no. A test compares the table with what the tools themselves tell.
 SETTINGS='
 output tf-bulk folder

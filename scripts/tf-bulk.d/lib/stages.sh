@@ -28,7 +28,7 @@ pipe_open() {
 		rm -r -- "$folder"
 		fail 3 "'${TMPDIR:-/tmp}': cannot make a pipe here: name another folder in TMPDIR"
 	}
-	# Opening one end waits for the other, unless somebody holds both.
+	# Opening one end waits for the other, unless one process holds both.
 	exec 7<>"$folder/pipe" 6<"$folder/pipe" 5>"$folder/pipe"
 	exec 7>&-
 	rm -r -- "$folder"

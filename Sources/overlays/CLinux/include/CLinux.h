@@ -8,8 +8,8 @@
 /// fcntl(F_SETPIPE_SZ): variadic. Returns the new size, or -1 with errno.
 int tf_set_pipe_size(int descriptor, int bytes);
 
-/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and one more, unless that is 0, after blocking them in this thread and those it
-/// starts. One that the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
+/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and one more, unless that is 0, after blocking them in this thread and those
+/// it starts. One that the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
 /// Returns a close-on-exec, non-blocking descriptor, or -1 with errno.
 int tf_stop_signals(int more);
 
@@ -29,15 +29,16 @@ void tf_end_by_signal(int signal);
 /// openat(2) with its mode: variadic.
 int tf_openat(int directory, const char *path, int flags, unsigned mode);
 
-/// openat2(2) for a folder that lies beneath the directory, reached without any link: glibc has no wrapper. Returns -1 with
+/// openat2(2) for a folder beneath the directory, reached without any link: glibc has no wrapper. Returns -1 with
 /// errno; ENOSYS from a kernel before 5.6, EPERM or ENOSYS from a sandbox that does not know it.
 int tf_open_folder_beneath(int directory, const char *path);
 
-/// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno: EEXIST
-/// where the new name is taken, EINVAL or ENOSYS where it cannot be told.
+/// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno:
+/// EEXIST where the new name is taken, EINVAL or ENOSYS where that cannot be checked.
 int tf_rename_new(int directory, const char *from, const char *to);
 
-/// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel before 5.9.
+/// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel
+/// before 5.9.
 int tf_close_range(unsigned first, unsigned last);
 
 /// open(2) flags that need _GNU_SOURCE.
@@ -46,13 +47,13 @@ extern const int tf_O_DIRECTORY;
 extern const int tf_O_NOFOLLOW;
 extern const int tf_O_CLOEXEC;
 
-/// Begins to fetch what stands at an address from memory; the address need not be readable.
+/// Begins to fetch what is at an address from memory; the address need not be readable.
 static inline void tf_prefetch(const void *address) { __builtin_prefetch(address); }
 
 /// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
 int tf_try_lock(int descriptor);
 
-/// The same, shared: it fails where somebody holds the lock for himself.
+/// The same, shared: it fails where another process holds the lock exclusively.
 int tf_try_shared_lock(int descriptor);
 
 /// fsetxattr(2) and fgetxattr(2): Swift's Glibc module leaves <sys/xattr.h> out. Returns -1 with errno.
@@ -67,20 +68,21 @@ int tf_spawn_in_directory(void *actions, const char *path);
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.
 int tf_eventfd(void);
 
-/// pidfd_open(2): a descriptor that is readable once the process has ended. Returns -1 with errno; ESRCH where there is none.
+/// pidfd_open(2): a descriptor that is readable once the process has ended. Returns -1 with errno; ESRCH where there is
+/// none.
 int tf_pidfd_open(int process);
 
 /// syncfs(2), which needs _GNU_SOURCE. Returns -1 with errno.
 int tf_syncfs(int descriptor);
 
-/// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it cannot be told.
+/// How many processors this process may use (sched_getaffinity(2), which needs _GNU_SOURCE); 0 where it is not known.
 int tf_processor_count(void);
 
 /// Raises the limit on open descriptors to what the system allows (RLIMIT_NOFILE, an enumerator whose type depends on
-/// _GNU_SOURCE). Returns the limit that holds then, or -1 with errno.
+/// _GNU_SOURCE). Returns the new limit, or -1 with errno.
 long tf_raise_descriptor_limit(void);
 
-/// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is no terminal.
+/// ioctl(TIOCGWINSZ): variadic. Returns 0, or -1 where the descriptor is not a terminal.
 int tf_window_size(int descriptor, int *columns, int *rows);
 
 /// Whether the kernel's clock is kept right (adjtimex(2): a struct of bit-fields, which Swift cannot see whole).

@@ -43,7 +43,7 @@ typedef struct {
   uint32_t value_start;
   uint32_t value_end;
   uint32_t text_length;
-  const char *text;  ///< A string without its escapes, until the next scan; NULL where it holds a lone surrogate.
+  const char *text;  ///< A string without its escapes, until the next scan; NULL where it has a lone surrogate.
   uint8_t kind;
   uint8_t name_id;
 } tfjson_member;
@@ -57,7 +57,7 @@ typedef struct {
   uint8_t kind;  ///< Of the whole text; members only for an object or an array.
 } tfjson_scan_result;
 
-/// How many readable bytes have to stand behind every text that is scanned.
+/// How many readable bytes have to follow every text that is scanned.
 size_t tfjson_padding(void);
 
 /// A scanner that recognises the given names by their index (at most 255 of them). NULL: no memory.

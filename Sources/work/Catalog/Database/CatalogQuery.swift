@@ -4,7 +4,7 @@ internal import Records
 package enum CatalogSchema: String, CaseIterable, Sendable {
     /// Of the application's own database.
     case local
-    /// Of the vendor's server, where they lie in two databases.
+    /// Of the vendor's server, where they are in two databases.
     case vendor
 
     enum Table: CaseIterable {
@@ -29,7 +29,7 @@ package enum CatalogSchema: String, CaseIterable, Sendable {
 package enum SQLDialect: String, CaseIterable, Sendable {
     case mysql, postgres, sqlite
 
-    /// A column's name that somebody chose, quoted.
+    /// A column's name that the user chose, quoted.
     func quoted(_ name: String) -> String {
         let quote = self == .mysql ? "`" : "\""
         return quote + name.split(separator: quote, omittingEmptySubsequences: false).joined(separator: quote + quote)
@@ -37,7 +37,7 @@ package enum SQLDialect: String, CaseIterable, Sendable {
     }
 }
 
-/// Where the columns of a catalogue stand in the three tables.
+/// Where the columns of a catalogue are in the three tables.
 struct CatalogColumns {
     let names: ColumnNames
     let dialect: SQLDialect

@@ -5,13 +5,13 @@ internal import SQLite
 
 /// The old system's three tables, opened to be read.
 ///
-/// SQLite lets any kind of value stand in any column. What `CellNumber` takes for an integer is one here too: in joins and
+/// SQLite lets any kind of value be in any column. What `CellNumber` takes for an integer is one here too: in joins and
 /// in the order, a function of SQL says so.
 struct CatalogTables {
     private let database: Database
     private let schema: CatalogSchema
     private let columns: CatalogColumns
-    /// Whether the table itself sees to it that no id stands twice.
+    /// Whether the table itself makes sure that no id is there twice.
     let segmentIDIsPrimaryKey: Bool
     /// The tables whose ids are integers, by which a row is found at once.
     private let keyed: Set<CatalogSchema.Table>
@@ -144,7 +144,7 @@ struct CatalogTables {
 extension Database {
     /// Opens a database that is not to be touched, in a folder that may be read-only.
     fileprivate convenience init(catalog path: String) throws(DatabaseError) {
-        // Without a write-ahead log the file alone is the database, and there is no need for the log's index beside it,
+        // Without a write-ahead log the file alone is the database, and the log's index beside it is not needed,
         // which cannot be made in a read-only folder.
         let access: Access = Self.canRead(path) || Self.mayHaveLog(path) ? .reading : .readingUnlocked
         try self.init(path: path, access)

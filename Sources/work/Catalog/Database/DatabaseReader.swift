@@ -22,14 +22,14 @@ final class DatabaseReader {
     private let orders = Mailbox<Order>()
     private let reports = Mailbox<Report>()
     private var thread: WorkerThread?
-    /// What has come and is not yet looked at, the next one last.
+    /// What has come and is not yet read, the next one last.
     private var waiting: [Report] = []
 
     init(_ rows: SegmentRows) { self.rows = rows }
 
     deinit { stop() }
 
-    /// The next rows; nil at their end. The batch that was taken before is filled anew.
+    /// The next rows; nil at their end. The batch that was returned before is filled again.
     ///
     /// - Parameter beforeWaiting: called where none has come yet.
     func next(
@@ -142,7 +142,7 @@ final class RowBatch: @unchecked Sendable {
         var start = 0
     }
 
-    /// A longer one is no text for people: as much of it as shows that.
+    /// A longer one is not a text for people: as much of it as shows that.
     private static let longestBlob = 4096
 
     // The checks for overlapping accesses cost as much as the accesses, and nothing here calls back.
@@ -197,7 +197,7 @@ final class RowBatch: @unchecked Sendable {
         Double(bitPattern: UInt64(bitPattern: cells[row * columns + column].value))
     }
 
-    /// Puts the bytes of a text, which may not be UTF-8, or of a blob behind what stands in `target`.
+    /// Puts the bytes of a text, which may not be UTF-8, or of a blob after what is in `target`.
     func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
         let cell = cells[row * columns + column]
         text.withUnsafeBytes {

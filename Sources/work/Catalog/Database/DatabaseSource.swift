@@ -123,7 +123,7 @@ package final class DatabaseSource: RowSource {
     }
 
     package func courses() throws(CatalogError) -> [Course]? {
-        // Before the first row, or behind the last one that is wanted.
+        // Before the first row, or after the last one that is wanted.
         if batch != nil { reader.stop() }
         do throws(DatabaseError) {
             return try tables.courses(reading.courses)
@@ -140,7 +140,7 @@ package final class DatabaseSource: RowSource {
 }
 
 extension [UInt8] {
-    /// Whether a blob holds a text, as one does that a program wrote with the wrong type.
+    /// Whether a blob is a text that a program wrote with the wrong type.
     fileprivate var isText: Bool {
         isUTF8(from: 0) && allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }

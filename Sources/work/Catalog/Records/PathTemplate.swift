@@ -1,6 +1,6 @@
 internal import Records
 
-/// How a path below the output folder is made. What stands in the fields is made safe: it cannot add or leave a folder,
+/// How a path below the output folder is made. What is in the fields is made safe: it cannot add or leave a folder,
 /// and a name that would be too long for a file system is cut.
 package struct PathTemplate: Equatable, Sendable {
     /// The longest name of a file or folder, in bytes (NAME_MAX).
@@ -18,8 +18,8 @@ package struct PathTemplate: Equatable, Sendable {
         }
     }
 
-    /// Whether two segments of different `segment_id` can never have the same path: behind the id stands only text that
-    /// is the same for all, and before it something that is no part of a number.
+    /// Whether two segments of different `segment_id` can never have the same path: after the id there is only text
+    /// that is the same for all, and before it something that is not part of a number.
     package var tellsSegmentsApart: Bool {
         let pieces = Array(components.joined(separator: [Template.Piece("/")]))
         guard let last = pieces.lastIndex(where: { if case .field = $0 { true } else { false } }),
@@ -101,7 +101,7 @@ package struct PathTemplate: Equatable, Sendable {
         case .text:
             path.makeSafe(from: start, asPath: placeholder.isPath)
             return !placeholder.isPath
-        // A lesson without a title is no lesson lost.
+        // A lesson without a title is still a lesson.
         case .absent where placeholder == .title || placeholder == .channelTitle:
             path.append(UInt8(ascii: "_"))
             return false
@@ -111,7 +111,7 @@ package struct PathTemplate: Equatable, Sendable {
 }
 
 extension [UInt8] {
-    /// Makes what stands from `start` on the safe name of a file, or the safe names of folders and a file.
+    /// Makes what follows from `start` on the safe name of a file, or the safe names of folders and a file.
     fileprivate mutating func makeSafe(from start: Int, asPath: Bool) {
         let isPlain = self[start...].allSatisfy {
             $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\")
@@ -140,7 +140,7 @@ extension String {
         split(separator: "/").map { String($0).safeName.cut(toBytes: PathTemplate.longestName) }.joined(separator: "/")
     }
 
-    /// At most so many bytes of it, with no character cut in two.
+    /// At most this many bytes of it, with no character cut in two.
     fileprivate func cut(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var cut = ""

@@ -1,7 +1,7 @@
 internal import NDJSON
 internal import Records
 
-/// Makes rows records, one after the other. What it tells is about the row that it looked at last.
+/// Makes rows records, one after the other. What it says is about the row that it read last.
 struct RecordMaker {
     /// What a row is.
     enum Row {
@@ -35,7 +35,7 @@ struct RecordMaker {
         segment.course = Self.ifUsable(.courseID, of: row)
         let counted = positions.next(in: segment.course)
         let hasVideo = try segment.video.read(row)
-        if hasVideo, segment.video.name.isEmpty { throw RecordError("'video' ends in '/', it names no file") }
+        if hasVideo, segment.video.name.isEmpty { throw RecordError("'video' ends in '/', so it does not name a file") }
         let hasKey = try row.append(.key, to: &segment.key)
         if !hasVideo && !hasKey, try !hasPlace(row) { return try gap(row) }
         if hasKey, try isFolder(row) { return .withoutSegment }
@@ -58,7 +58,7 @@ struct RecordMaker {
         if let problem = RecordPath.check(path) { throw RecordError("its path \(problem)") }
     }
 
-    /// Whether the row itself tells where the video is.
+    /// Whether the row itself says where the video is.
     private func hasPlace(_ row: any RowSource) throws(RecordError) -> Bool {
         if try row.has(.path) { return true }
         if try row.has(.url) { return true }
@@ -74,7 +74,7 @@ struct RecordMaker {
         return .withoutSegment
     }
 
-    /// What cannot be used is an error where it is needed, and told where it is left out.
+    /// What cannot be used is an error where it is needed, and reported where it is left out.
     private static func ifUsable(_ column: Column, of row: any RowSource) -> Int64? {
         do throws(RecordError) { return try row.integer(column) } catch { return nil }
     }
@@ -95,7 +95,7 @@ struct RecordMaker {
         try template.render(values, to: &path)
     }
 
-    /// Whether the row tells of an object, and nothing of a course.
+    /// Whether the row is about an object, and not about a course.
     private func isObject(_ row: any RowSource) throws(RecordError) -> Bool {
         guard segment.course == nil, try row.integer(.courseID) == nil else { return false }
         return try row.integer(.segmentID) == nil
@@ -105,7 +105,7 @@ struct RecordMaker {
 // MARK: - Writing
 
 extension RecordMaker {
-    /// Writes the record of a segment, with its fields in the contract's order and what else the row had behind them.
+    /// Writes the record of a segment, with its fields in the contract's order and what else the row had after them.
     /// A value that cannot be used, and is not needed for key and path, is left out, which the messages count.
     ///
     /// - Parameter object: what the store says of it.
@@ -167,7 +167,7 @@ extension RecordMaker {
         guard output.count == count else { return }
         let values = SegmentValues(segment: segment, row: row)
         do throws(RecordError) {
-            // Where a course's files are is no matter to an object of none.
+            // Where a course's files are does not matter to an object of no course.
             if try isObject(row) { return }
             for template in rules.aliases {
                 try template.render(values, to: &text)

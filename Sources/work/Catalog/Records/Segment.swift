@@ -93,7 +93,7 @@ struct VideoName {
     private var text: [UInt8] = []
 
     /// Takes the name of a segment. False where it has no video: the text is absent, does not begin with `mp4:`, or has
-    /// nothing behind it.
+    /// nothing after it.
     mutating func read(_ row: any RowSource) throws(RecordError) -> Bool {
         path = []
         text.removeAll(keepingCapacity: true)

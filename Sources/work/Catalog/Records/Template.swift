@@ -1,7 +1,7 @@
 internal import Curl
 internal import Records
 
-/// A text with fields of the record in it: `truefire/{segment_id}.mp4`. `{{` and `}}` stand for single braces.
+/// A text with fields of the record in it: `truefire/{segment_id}.mp4`. `{{` and `}}` mean single braces.
 package struct Template: Equatable, Sendable {
     enum Piece: Equatable, Sendable {
         case literal([UInt8])
@@ -32,7 +32,7 @@ package struct Template: Equatable, Sendable {
         }
         if !literal.isEmpty { pieces.append(Piece(literal)) }
         guard pieces.contains(where: { if case .field = $0 { true } else { false } }) else {
-            throw TemplateError("'\(text)' holds no field in braces, so all records would be the same")
+            throw TemplateError("'\(text)' has no field in braces, so all records would be the same")
         }
         self.pieces = pieces
     }
@@ -43,7 +43,7 @@ package struct Template: Equatable, Sendable {
         }
         let name = String(rest[..<end])
         guard let placeholder = Placeholder(rawValue: name) else {
-            throw TemplateError("'{\(name)}' is no field, the fields are \(Placeholder.list)")
+            throw TemplateError("'{\(name)}' is not a field; the fields are \(Placeholder.list)")
         }
         rest = rest[rest.index(after: end)...]
         return placeholder
@@ -78,14 +78,14 @@ package struct TemplateError: Error, Equatable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// What a placeholder stands for in one record.
+/// The value of a placeholder in one record.
 enum PlaceholderValue {
     case absent, number, text
 }
 
-/// What a template's fields stand for in one record.
+/// The values of a template's fields in one record.
 protocol PlaceholderValues {
-    /// Puts a value behind what stands in `text`; nothing where the record has no such value.
+    /// Puts a value after what is in `text`; nothing where the record has no such value.
     func append(_ placeholder: Placeholder, to text: inout [UInt8]) throws(RecordError) -> PlaceholderValue
 }
 
@@ -112,7 +112,7 @@ package struct KeyTemplate: Equatable, Sendable {
         guard text.contains("{") || text.contains("}") else {
             guard let rule = Rule(rawValue: text) else {
                 let rules = Rule.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-                throw TemplateError("'\(text)' is none of the rules \(rules), and holds no field in braces")
+                throw TemplateError("'\(text)' is not one of the rules \(rules), and has no field in braces")
             }
             template = try Template(rule.text)
             return
@@ -135,11 +135,11 @@ package struct KeyTemplate: Equatable, Sendable {
         }
         if key.first == UInt8(ascii: "/") { key.removeFirst(key.prefix { $0 == UInt8(ascii: "/") }.count) }
         guard !key.isEmpty else { throw RecordError("the key made from it is empty") }
-        guard !key.contains(0) else { throw RecordError("the key made from it holds a NUL byte") }
+        guard !key.contains(0) else { throw RecordError("the key made from it has a NUL byte") }
     }
 }
 
-/// How the URL of a video is made. What stands in the fields is percent-encoded; the slashes of keys and of
+/// How the URL of a video is made. What is in the fields is percent-encoded; the slashes of keys and of
 /// videos' names stay.
 package struct URLTemplate: Equatable, Sendable {
     private let template: Template
@@ -147,7 +147,7 @@ package struct URLTemplate: Equatable, Sendable {
     package init(_ text: String) throws(TemplateError) {
         template = try Template(text)
         guard WebAddress.isMeant(by: text), !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
-            throw TemplateError("'\(text)' is no http or https URL, or holds what has to be percent-encoded")
+            throw TemplateError("'\(text)' is not an http or https URL, or has what has to be percent-encoded")
         }
     }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Records
 
-/// Sees to it that each path stands once in a catalogue.
+/// Makes sure that each path is in a catalogue only once.
 struct UniquePaths: ~Copyable {
     private let source: any RowSource
     private let rules: RecordRules
@@ -24,10 +24,10 @@ struct UniquePaths: ~Copyable {
     private mutating func admit(_ path: UnsafeRawBufferPointer, isListed: Bool) throws(RecordError) {
         guard paths?.insert(path) == false else { return }
         let text = String(decoding: path, as: UTF8.self)
-        guard isListed else { throw RecordError("path '\(text)' was there before, left out") }
+        guard isListed else { throw RecordError("path '\(text)' is already used; left out") }
         switch firstRow(with: path) {
-        case .unknown: throw RecordError("path '\(text)' was there before, left out")
-        case .found(let first): throw RecordError("path '\(text)' is that of \(first) too, left out")
+        case .unknown: throw RecordError("path '\(text)' is already used; left out")
+        case .found(let first): throw RecordError("path '\(text)' is already used by \(first); left out")
         // Another path with the same hash.
         case .none: return
         }
@@ -35,7 +35,7 @@ struct UniquePaths: ~Copyable {
 
     /// Throws where the path was there before.
     ///
-    /// - Parameter isListed: whether somebody will read which record had it first.
+    /// - Parameter isListed: whether the message will be read, with the record that had it first.
     mutating func admit(_ path: [UInt8], isListed: Bool) throws(RecordError) {
         guard paths != nil else { return }
         try path.withUnsafeBufferPointer { bytes throws(RecordError) in
@@ -85,7 +85,7 @@ struct UniquePaths: ~Copyable {
 
 /// The paths that were there before, as keyed hashes of 64 bits: about 10 bytes for each.
 ///
-/// The hashes stand in order in one table with gaps, each near the place that its value tells. So the table can grow
+/// The hashes are in order in one table with gaps, each near the place that its value gives. So the table can grow
 /// where it is, a little at a time: no second table, no peak of memory.
 package struct PathSet: ~Copyable {
     /// How full the table gets, and how much it grows then. Fuller by a tenth, a search is four times as long.
@@ -93,7 +93,7 @@ package struct PathSet: ~Copyable {
     private static let growth = 1.12
 
     private var table: UnsafeMutablePointer<UInt64>
-    /// How many places the hashes are spread over; behind them are some more for those that are pushed on.
+    /// How many places the hashes are spread over; after them are some more for those that are pushed on.
     private var places: Int
     private var slack: Int { Self.slack(places) }
     private(set) var count = 0

@@ -18,7 +18,7 @@ package struct CatalogInput: Sendable {
 
     package static func server(_ server: PageServer) -> Self { Self(place: .server(server)) }
 
-    /// As it stands in messages.
+    /// As messages show it.
     package var name: String {
         switch place {
         case .standardInput: "standard input"

@@ -5,7 +5,7 @@ enum CellNumber: Equatable {
     case number(Int64)
     /// The cell says that there is no value.
     case nothing
-    /// Why it is no integer: `is 'x', not an integer`.
+    /// Why it is not an integer: `is 'x', not an integer`.
     case unusable(String)
 
     /// - Parameter text: a field of a table, a text of a database, a string or number of JSON.
@@ -32,13 +32,13 @@ enum CellNumber: Equatable {
         }
     }
 
-    /// An integer that the source holds as one. Where there is nothing to count, some say -1.
+    /// An integer that the source has as one. Where there is nothing to count, some say -1.
     static func checked(_ value: Int64, of column: Column) -> CellNumber {
         guard value < 0, !column.isID else { return .number(value) }
         return value == -1 ? .nothing : .unusable("is \(value), below 0")
     }
 
-    /// A number with binary digits, as SQLite holds it.
+    /// A number with binary digits, as SQLite stores it.
     init(_ value: Double, of column: Column) {
         if value.magnitude > Double(DecimalText.largestSafe) {
             self = .unusable("is \(value), \(DecimalText.Problem.rounded.reason(""))")
@@ -90,13 +90,13 @@ extension UnsafeRawBufferPointer {
 }
 
 extension [UInt8] {
-    /// Whether what stands from `start` on is UTF-8. Most texts are ASCII.
+    /// Whether what follows from `start` on is UTF-8. Most texts are ASCII.
     func isUTF8(from start: Int) -> Bool {
         withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start...]).isUTF8 }
     }
 }
 
-/// What stands where there is no value: of databases and their clients, of scripts, and of spreadsheets.
+/// What is written where there is no value: of databases and their clients, of scripts, and of spreadsheets.
 enum NothingWords {
     private static let words: Set<String> = [
         "", "null", "\\n", "(null)", "[null]", "<null>", "none", "nil", "undefined", "n/a", "na", "<na>", "#n/a", "nan",
@@ -130,7 +130,7 @@ enum NothingWords {
     }
 }
 
-/// Decimal digits with what may stand among them: marks of thousands, a decimal mark, an exponent.
+/// Decimal digits with what may be among them: marks of thousands, a decimal mark, an exponent.
 struct DecimalText {
     enum Problem: Error, Equatable {
         case notAnInteger, tooLarge, rounded
@@ -246,7 +246,7 @@ struct DecimalText {
         }
     }
 
-    /// Whether one to three digits stand before the first mark, and three behind each; in India two, but for the last.
+    /// Whether one to three digits are before the first mark, and three after each; in India two, but for the last.
     private static func isGrouped(_ text: Substring, by mark: Character) -> Bool {
         let groups = text.split(separator: mark, omittingEmptySubsequences: false)
         guard let first = groups.first, (1...3).contains(first.count), first != "0" else { return false }

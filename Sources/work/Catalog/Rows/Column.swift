@@ -5,7 +5,7 @@ internal import Records
 package enum Column: UInt8, FieldName {
     case courseID, courseTitle, channelID, channelTitle, segmentID, title, position, runtime
     case key, path, aliases, size, etag, url, signedURL
-    /// `mp4:FOLDER/NAME`, or whatever stands where no video is.
+    /// `mp4:FOLDER/NAME`, or whatever is written where there is no video.
     case video
     /// Whether an entry of a listing is a folder.
     case isFolder
@@ -57,13 +57,13 @@ package enum Column: UInt8, FieldName {
         }
     }
 
-    /// The fields of a record that the tools behind read, which therefore have to be what the contract says.
+    /// The fields of a record that the tools after it read, which therefore have to be what the contract says.
     static let ofRecords: [Column] = [
         .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .aliases,
         .size, .etag, .url, .signedURL,
     ]
 
-    /// What the record's own fields stand for: these are written by `RecordMaker`, and not passed through.
+    /// The values of the record's own fields: these are written by `RecordMaker`, and not passed through.
     static let written: [Column] = [
         .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .path,
         .aliases, .size, .etag, .url, .video, .isFolder,
@@ -88,7 +88,7 @@ package struct ColumnNames: Equatable, Sendable {
             }
             guard let column = Self.mappable.first(where: { $0.name == parts[0] }) else {
                 let fields = Self.mappable.map { "'\($0.name)'" }.joined(separator: ", ")
-                throw TemplateError("'\(parts[0])' is no field that has a column, these have one: \(fields)")
+                throw TemplateError("'\(parts[0])' is not a field with a column; these are: \(fields)")
             }
             guard mapped.updateValue(String(parts[1]), forKey: column) == nil else {
                 throw TemplateError("'\(column.name)' is mapped twice")

@@ -3,11 +3,11 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 
-/// One way in which JSON texts stand in a source.
+/// One way in which JSON texts are arranged in a source.
 ///
 /// `name` is the source's, for messages.
 protocol JSONLines: AnyObject {
-    /// What messages count in: lines, or records where a line holds many or none.
+    /// What messages count in: lines, or records where a line has many or none.
     var unit: String { get }
 
     /// The next text that is at hand. Nil: `fill` has to be called, which may block.
@@ -18,7 +18,7 @@ protocol JSONLines: AnyObject {
 }
 
 extension JSONLines {
-    /// The next text; nil behind the last.
+    /// The next text; nil after the last.
     func next(_ name: String, _ beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> RawLine? {
         while true {
             if let line = try buffered(name) { return line }
@@ -73,9 +73,9 @@ extension CatalogError {
         switch error {
         case .system(let error): self.init(reading: name, error)
         case .cutOff(let record):
-            self.init("\(name): the JSON ends in the midst of record \(record), get the whole of it")
+            self.init("\(name): the JSON ends in the middle of record \(record): get the whole of it")
         case .foreign(let record):
-            let place = record == 0 ? "at the start" : "behind record \(record)"
+            let place = record == 0 ? "at the start" : "after record \(record)"
             self.init("\(name): no JSON object \(place), check it with 'jq -c .'")
         }
     }
@@ -96,7 +96,7 @@ final class PageLines: JSONLines {
     private let scanner = LineScanner<Name>()
     private var reader = JSONDocumentReader([])
     private var page: WebAddress
-    /// What the page says of the next one; nil behind the last.
+    /// What the page says of the next one; nil after the last.
     private var link: String?
     /// The pages asked for so far: a server that sends in a circle would never come to an end.
     private var asked: Set<String> = []
@@ -127,7 +127,7 @@ final class PageLines: JSONLines {
 
     func fill(_ name: String) throws(CatalogError) -> Bool {
         do throws(JSONDocumentError) {
-            // Nothing comes behind a page that is at hand, but it may be cut off.
+            // Nothing comes after a page that is at hand, but it may be cut off.
             _ = try reader.fill()
         } catch {
             throw CatalogError(document: "\(name): page \(asked.count)", error)
@@ -140,11 +140,11 @@ final class PageLines: JSONLines {
     private func turn(to link: String) throws(CatalogError) {
         guard emptyPages < Self.mostEmptyPages else {
             throw CatalogError(
-                "\(page.withoutQuery): \(emptyPages) pages one after the other hold no record: check the URL")
+                "\(page.withoutQuery): \(emptyPages) pages one after the other have no record: check the URL")
         }
         page = try address(of: link)
         guard asked.insert(page.text).inserted else {
-            throw CatalogError("\(page.withoutQuery): page \(asked.count) sends back to an earlier one")
+            throw CatalogError("\(page.withoutQuery): page \(asked.count) leads back to an earlier one")
         }
         let body = try client.page(page)
         emptyPages += 1
@@ -161,7 +161,7 @@ final class PageLines: JSONLines {
             // An array of records is all that there is.
             return nil
         } catch {
-            throw CatalogError("\(page.withoutQuery): the answer is no JSON: check the URL, and --token-file")
+            throw CatalogError("\(page.withoutQuery): the answer is not JSON: check the URL, and --token-file")
         }
     }
 

@@ -2,7 +2,7 @@ package import NDJSON
 internal import Records
 
 /// Rows that are objects of JSON, from a file, a pipe or a server. An object with rows in it, a course with its
-/// channels and segments, stands for these.
+/// channels and segments, means these.
 package final class JSONSource: RowSource {
     package let name: String
     package let looksLike: String
@@ -15,7 +15,7 @@ package final class JSONSource: RowSource {
     // A source belongs to one thread, and nothing that it calls calls it back.
     @exclusivity(unchecked) private var fields = FieldKinds()
     private var line: RawLine?
-    /// Whether the line is no JSON as it stands, and was made some.
+    /// Whether the line as it came was not JSON, and was made JSON.
     private var isMended = false
     private var error: RecordError?
 
@@ -59,7 +59,7 @@ package final class JSONSource: RowSource {
     private func scan(_ line: RawLine) throws(LineError) {
         do throws(LineError) { try scanner.scan(line) } catch {
             // Python writes numbers that are none as bare words.
-            guard error == .notJSON, BareWords.stand(in: line.bytes) else { throw error }
+            guard error == .notJSON, BareWords.occur(in: line.bytes) else { throw error }
             isMended = true
             try scanner.scan(BareWords.replaced(line.bytes))
         }
@@ -117,7 +117,7 @@ extension JSONSource {
         switch kind {
         case .number: return CellNumber(value, of: column)
         case .string:
-            guard let text = text(name) else { return .unusable("holds half of a surrogate pair") }
+            guard let text = text(name) else { return .unusable("has half of a surrogate pair") }
             return CellNumber(text, of: column)
         default: return .unusable("is \(kind.phrase), not an integer")
         }
@@ -135,7 +135,7 @@ extension JSONSource {
         guard hasValue(column, name), let kind = scanner.kind(name) else { return nil }
         switch (kind, column) {
         case (.string, _):
-            guard let text = text(name) else { throw RecordError(column, "holds half of a surrogate pair") }
+            guard let text = text(name) else { throw RecordError(column, "has half of a surrogate pair") }
             return text
         // No video, as PHP and databases have it.
         case (.true, .video), (.false, .video), (.number, .video): return nil
@@ -144,7 +144,7 @@ extension JSONSource {
         }
     }
 
-    /// Nil where half of a surrogate pair stands in it.
+    /// Nil where it has half of a surrogate pair.
     private func text(_ name: UInt8) -> UnsafeRawBufferPointer? {
         do throws(LineError) { return try scanner.text(name) } catch { return nil }
     }
@@ -203,8 +203,8 @@ extension JSONSource {
 // MARK: - Records
 
 extension JSONSource {
-    /// A record goes out as it came; of its fields those that the tools behind would stumble over are put right, at the
-    /// line's end, or left out.
+    /// A record goes out as it came; of its fields those that the tools after it would stumble over are put right, at
+    /// the line's end, or left out.
     package func copyRecord(
         _ object: ListedObject?, to output: inout LineBuffer, _ messages: inout RowMessages
     ) throws(RecordError) {

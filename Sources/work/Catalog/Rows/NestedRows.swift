@@ -1,8 +1,8 @@
 internal import NDJSON
 internal import Records
 
-/// The rows in an object that holds others: of a course the segments of its channels, of a channel its segments. Each
-/// comes out as an object of its own, with what its course and channel are.
+/// The rows in an object that contains others: of a course the segments of its channels, of a channel its segments.
+/// Each comes out as an object of its own, with what its course and channel are.
 final class NestedRows {
     private enum Name: UInt8, FieldName {
         case id, title, courseID, oldCourseID, courseTitle, channelID, channelTitle, channels, segments
@@ -60,7 +60,7 @@ final class NestedRows {
         for segment in try scanner.values(.segments) ?? [] { rows.append(row(of: segment, context)) }
     }
 
-    /// What is no object stays as it is, to be told as a bad row.
+    /// What is not an object stays as it is, to be reported as a bad row.
     private func row(of segment: [UInt8], _ context: LineBuffer) -> [UInt8] {
         do throws(LineError) {
             try scanner.scan(segment)
@@ -79,11 +79,11 @@ final class NestedRows {
     }
 }
 
-/// Words that stand for numbers which JSON does not have, as Python and JavaScript write them.
+/// Words for numbers which JSON does not have, as Python and JavaScript write them.
 enum BareWords {
     private static let words = ["-Infinity", "Infinity", "NaN", "undefined"].map { Array($0.utf8) }
 
-    static func stand(in line: UnsafeRawBufferPointer) -> Bool { replaced(line).count != line.count }
+    static func occur(in line: UnsafeRawBufferPointer) -> Bool { replaced(line).count != line.count }
 
     /// With `null` for each.
     static func replaced(_ line: UnsafeRawBufferPointer) -> [UInt8] {

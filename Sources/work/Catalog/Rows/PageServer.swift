@@ -14,7 +14,7 @@ package struct PageServer: Sendable {
         limits: PageLimits = PageLimits()
     ) throws(CatalogError) {
         guard !address.hasCredentials else {
-            throw CatalogError("the URL holds a user name or password: put a token into a file, see --token-file")
+            throw CatalogError("the URL has a user name or password: put a token into a file, see --token-file")
         }
         guard token == nil || address.isEncrypted || address.isLoopback else {
             throw CatalogError("\(address.withoutQuery): a token is not sent without encryption: give an https URL")
@@ -22,7 +22,7 @@ package struct PageServer: Sendable {
         (self.address, self.token, self.trust, self.limits) = (address, token, trust, limits)
     }
 
-    /// As it stands in messages.
+    /// As messages show it.
     var name: String { address.withoutQuery }
 }
 
@@ -30,7 +30,7 @@ package struct PageServer: Sendable {
 package struct BearerToken: Sendable, CustomStringConvertible {
     private let text: String
 
-    /// Nil where it cannot stand in a header line.
+    /// Nil where it cannot be in a header line.
     package init?(_ text: String) {
         guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         self.text = text
@@ -52,7 +52,7 @@ package struct PageLimits: Sendable {
     var tries = 5
     /// The longest wait that a server may ask for, in seconds.
     var longestPause = 300.0
-    /// Waits so many seconds.
+    /// Waits this many seconds.
     var pause: @Sendable (Double) -> Void = { _ = usleep(UInt32($0 * 1_000_000)) }
 
     package init() {}
@@ -127,7 +127,7 @@ final class PageClient {
                 "a page of more than \(server.limits.bytes >> 20) MiB: ask for smaller ones"
             case (let failure?, _): failure.phrase
             case (nil, 401), (nil, 403): "the server refuses (\(transfer.httpStatus)): check --token-file"
-            case (nil, 300..<400): "the server sends elsewhere, \(Self.place(answer)): give that URL if you trust it"
+            case (nil, 300..<400): "the server redirects to \(Self.place(answer)): give that URL if you trust it"
             case (nil, let status): "the server answers \(status)"
             }
         return CatalogError("\(address.withoutQuery): \(reason)")

@@ -20,7 +20,7 @@ package struct RowMessages {
         self.say = say
     }
 
-    /// Whether the next one will be told in full.
+    /// Whether the next one will be reported in full.
     var isListing: Bool { count < Self.listed }
 
     mutating func add(_ row: String, _ problem: String) {
@@ -40,7 +40,7 @@ package struct RowMessages {
     /// Says something about the source as a whole.
     func tell(_ message: String) { say("\(source): \(message)") }
 
-    /// To be called behind the last row.
+    /// To be called after the last row.
     func finish() {
         if count > Self.listed { tell("\(counted(count - Self.listed, "more bad row")), not listed") }
         for (column, values) in passedOver {

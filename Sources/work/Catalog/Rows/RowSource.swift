@@ -1,7 +1,7 @@
 package import NDJSON
 internal import Records
 
-/// Where a catalogue's rows come from, one after the other. All that it tells is about the row at hand.
+/// Where a catalogue's rows come from, one after the other. All that it says is about the current row.
 ///
 /// A new kind of source is one more type that conforms to this, and one more case in `CatalogInput`.
 package protocol RowSource: AnyObject {
@@ -24,9 +24,9 @@ package protocol RowSource: AnyObject {
     /// Whether the row is a record already, with a path, and goes out as it came.
     var isRecord: Bool { get }
 
-    /// Nil where the row has none. What is no integer, or not for certain, is an error.
+    /// Nil where the row has none. What is not an integer, or not for certain, is an error.
     func integer(_ column: Column) throws(RecordError) -> Int64?
-    /// Puts the text of a column behind what stands in `text`. False where the row has none.
+    /// Puts the text of a column after what is in `text`. False where the row has none.
     func append(_ column: Column, to text: inout [UInt8]) throws(RecordError) -> Bool
 
     /// Writes a column as a field of a record; nothing where it has no value.
@@ -60,7 +60,7 @@ extension RowSource {
 
     func has(_ column: Column) throws(RecordError) -> Bool { try string(column) != nil }
 
-    /// Whether the row is an entry of a listing that stands for a folder. Scripts write the word in their own ways.
+    /// Whether the row is an entry of a listing that means a folder. Scripts write the word in their own ways.
     func isFolder() throws(RecordError) -> Bool {
         ["true", "1", "t", "yes", "y"].contains(try string(.isFolder)?.trimmed.lowercased() ?? "")
     }
@@ -71,7 +71,7 @@ extension RowSource {
     }
 }
 
-/// A course by itself, as the source tells of it.
+/// A course by itself, as the source describes it.
 package struct Course: Equatable {
     package let id: Int64
     package let title: String?

@@ -90,7 +90,7 @@ struct TableReader: ~Copyable {
         }
     }
 
-    /// A row without an end is bad where no end can come; reading goes on in the line behind its first one.
+    /// A row without an end is bad where no end can come; reading goes on in the line after its first one.
     private mutating func refuseRow() -> Bool {
         guard atEnd || end - start > Self.longestRow else { return false }
         let isOpen = dialect != .tabs && buffer[start..<end].contains(UInt8(ascii: "\""))
@@ -111,11 +111,11 @@ struct TableReader: ~Copyable {
 
 /// How the fields of a table are parted and quoted.
 enum TableDialect: Equatable {
-    /// RFC 4180: commas part fields, or the semicolons of spreadsheets where a comma is the decimal mark. An empty field
-    /// is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them. So are `NULL` and `\N` without
-    /// quotes, which other clients write.
+    /// RFC 4180: commas part fields, or the semicolons of spreadsheets where a comma is the decimal mark. An empty
+    /// field is NULL and one in quotes an empty text: so `sqlite3 -csv` and COPY write them. So are `NULL` and `\N`
+    /// without quotes, which other clients write.
     case quoted(separator: UInt8)
-    /// Tabs part fields. `\t`, `\n`, `\0` and `\\` stand for a tab, a line end, NUL and a backslash; NULL is `NULL`
+    /// Tabs separate fields. `\t`, `\n`, `\0` and `\\` mean a tab, a line end, NUL and a backslash; NULL is `NULL`
     /// (`mysql --batch`) or `\N` (COPY).
     case tabs
 }
@@ -127,12 +127,12 @@ struct TableRow {
         let isNull: Bool
     }
 
-    /// The fields' texts, one behind the other.
+    /// The fields' texts, one after the other.
     private(set) var text: [UInt8] = []
     private var fields: [Field] = []
     /// What is wrong with the row as a whole.
     private(set) var problem: String?
-    /// Whether its line ended in CR LF, where the CR is no part of a field.
+    /// Whether its line ended in CR LF, where the CR is not part of a field.
     private(set) var endsInCarriageReturn = false
 
     var count: Int { fields.count }
@@ -180,7 +180,7 @@ extension TableRow {
         }
     }
 
-    /// Up to the separator, line end or end behind the field.
+    /// Up to the separator, line end or end after the field.
     private mutating func parsePlainField(
         _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
     ) -> Bool {
@@ -216,7 +216,7 @@ extension TableRow {
         return skipBehindQuote(bytes, &at, separator, isAll)
     }
 
-    /// Nothing but a carriage return may stand between a closing quote and the field's end.
+    /// Nothing but a carriage return may be between a closing quote and the field's end.
     private mutating func skipBehindQuote(
         _ bytes: UnsafeRawBufferPointer, _ at: inout Int, _ separator: UInt8, _ isAll: Bool
     ) -> Bool {
@@ -224,7 +224,7 @@ extension TableRow {
         Self.skipToFieldEnd(bytes, &at, separator)
         guard at < bytes.count || isAll else { return false }
         endsInCarriageReturn = at == start + 1 && bytes[start] == UInt8(ascii: "\r")
-        if at > start && !endsInCarriageReturn { problem = "text stands behind a closing quotation mark" }
+        if at > start && !endsInCarriageReturn { problem = "there is text after a closing quotation mark" }
         return true
     }
 
@@ -268,7 +268,7 @@ extension TableRow {
             case UInt8(ascii: "n"): text.append(0x0A)
             case UInt8(ascii: "0"): text.append(0x00)
             case UInt8(ascii: "\\"): text.append(UInt8(ascii: "\\"))
-            // No escape: both stand for themselves.
+            // Not an escape: both mean themselves.
             case let byte: text.append(contentsOf: [UInt8(ascii: "\\"), byte])
             }
             at = backslash + 2

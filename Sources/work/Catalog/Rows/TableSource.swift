@@ -133,7 +133,7 @@ package final class TableSource: RowSource {
 
     private func isUTF8(_ field: Int) -> Bool { isASCII || reader.row.withText(field) { $0.isUTF8 } }
 
-    /// The field of a column; nil where it holds nothing.
+    /// The field of a column; nil where it is empty.
     private func field(_ column: Column) -> Int? {
         let field = cells[Int(column.rawValue)].field
         return field < 0 ? nil : field
@@ -166,7 +166,7 @@ struct TableHeader {
     let columns: [(Column, Int)]
     private var nullFlags: [Int?]
 
-    /// What stands behind a column's name in that of another one, which tells whether it is NULL: 1, or 0. A client that
+    /// What follows a column's name in that of another one, which tells whether it is NULL: 1, or 0. A client that
     /// writes NULL as text needs it.
     static let nullFlagSuffix = "_is_null"
 

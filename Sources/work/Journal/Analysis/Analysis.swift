@@ -2,8 +2,8 @@ package import NDJSON
 package import POSIX
 internal import Records
 
-/// What the tries of a journal, each for itself, say about how the work went: what failed when, which courses were slow,
-/// which retries helped, and what it brought to fetch more at once.
+/// What the tries of a journal, each for itself, say about how the work went: what failed when, which courses were
+/// slow, which retries helped, and what it brought to fetch more at once.
 package struct Analysis: ~Copyable {
     package private(set) var timeline = Timeline()
     package private(set) var courses = CourseSpeeds()
@@ -52,7 +52,7 @@ package struct Try {
         self.error = error
     }
 
-    /// Nil for what is no try: files that were there, marks, and failures that never reached the origin.
+    /// Nil for what is not a try: files that were there, marks, and failures that never reached the origin.
     init?(_ line: LineScanner<Field>) {
         guard let text = line.text(ifAny: .path) else { return nil }
         path = Array(text)
@@ -75,11 +75,11 @@ package struct Try {
     }
 }
 
-/// What the figures suggest, in sentences. Each stands on a figure that the analysis shows.
+/// What the figures suggest, in sentences. Each follows from a figure that the analysis shows.
 extension Analysis {
     package var recommendations: [String] {
         let all = [concurrencyAdvice, failureAdvice, slowCourseAdvice].compactMap { $0 } + retryAdvice
-        return all.isEmpty ? ["nothing stands out"] : all
+        return all.isEmpty ? ["nothing to recommend"] : all
     }
 
     /// The levels at which the run spent a good part of its time, compared: what is rare says little.
@@ -97,19 +97,19 @@ extension Analysis {
             return
                 "\(enough.transfers) transfers at once brought as much as \(most.transfers): '-j \(enough.transfers)' is enough"
         }
-        // A few more bytes for twice as many transfers are no reason to try still more.
+        // A few more bytes for twice as many transfers are not a reason to try still more.
         let half = usual.last { $0.transfers * 2 <= most.transfers }
         guard best.transfers == most.transfers, best.bytesPerSecond >= (half?.bytesPerSecond ?? 0) * 1.2 else {
             return nil
         }
-        return "the more at once, the more came: try '-j \(most.transfers * 3 / 2)'"
+        return "more transfers at one time brought more: try '-j \(most.transfers * 3 / 2)'"
     }
 
     private var failureAdvice: String? {
         guard let worst = timeline.all.max(by: { share($0.span) < share($1.span) }), share(worst.span) >= 0.5,
             worst.span.failures >= 10, let error = worst.span.mostFrequentError
         else { return nil }
-        return "failures came in a swarm, most of them '\(error.code)': see the time with the most of them"
+        return "many failures came together, most of them '\(error.code)': see the time with the most of them"
     }
 
     private func share(_ span: Timeline.Span) -> Double { Double(span.failures) / Double(max(1, span.tries)) }
@@ -119,7 +119,7 @@ extension Analysis {
             let rate = slowest.bytesPerSecond, rate * 4 < mean, let id = slowest.id
         else { return nil }
         return
-            "course \(id) came at less than a quarter of the mean rate: its files may lie elsewhere, or be cold in the cache"
+            "course \(id) came at less than a quarter of the mean rate: its files may be elsewhere, or not be in the cache"
     }
 
     private var retryAdvice: [String] {

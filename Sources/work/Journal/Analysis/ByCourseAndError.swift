@@ -12,7 +12,7 @@ package struct CourseSpeeds: Sendable {
         /// Of the tries that succeeded, one after the other.
         package fileprivate(set) var seconds = 0.0
 
-        /// Of one transfer; nil where nothing tells.
+        /// Of one transfer; nil where it is not known.
         package var bytesPerSecond: Double? { seconds > 0 && files > 0 ? Double(bytes) / seconds : nil }
     }
 
@@ -40,7 +40,7 @@ package struct CourseSpeeds: Sendable {
         return Array(sorted.prefix(count))
     }
 
-    /// Of one transfer, over all courses; nil where nothing tells.
+    /// Of one transfer, over all courses; nil where it is not known.
     package var meanBytesPerSecond: Double? {
         let seconds = courses.values.reduce(0) { $0 + $1.seconds }
         let bytes = courses.values.reduce(0.0) { $0 + Double($1.bytes) }
@@ -64,7 +64,7 @@ package struct Retries: ~Copyable {
     /// Hostile lines could name a new code each: the later ones count as the first.
     private static let mostCodes = 1000
 
-    /// Codes by number; 0 stands for no failure so far.
+    /// Codes by number; 0 means no failure so far.
     private var codes = ["(other)"]
     private var numbers: [String: UInt16] = [:]
     private var effects = [Effect()]

@@ -26,7 +26,7 @@ package enum CatalogLineError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .line(let error): error.description
-        case .duplicate(let path): "the path '\(path)' stood in an earlier line, which counts"
+        case .duplicate(let path): "the path '\(path)' was in an earlier line, which counts"
         }
     }
 }
@@ -66,8 +66,8 @@ package final class CatalogScanner {
 }
 
 extension FoldedJournal {
-    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is told together
-    /// with the line's number.
+    /// Enters the files of a whole catalogue, and returns how many there are. What is wrong with a line is reported
+    /// together with the line's number.
     @discardableResult
     package mutating func list(
         _ catalog: inout LineFile, problem: (CatalogLineError, _ line: Int) -> Void
@@ -86,8 +86,8 @@ extension FoldedJournal {
     }
 }
 
-/// Whether a file is a catalogue, looked at before it takes an older one's place: how many of its lines are records, and
-/// what the first other one looks like.
+/// Whether a file is a catalogue, looked at before it takes an older one's place: how many of its lines are records,
+/// and what the first other one looks like.
 package struct CatalogCheck {
     package private(set) var records = 0
     /// Lines that are not blank, and no records.
@@ -109,7 +109,7 @@ package struct CatalogCheck {
     /// What the file is, and what to do; nil where it is a catalogue.
     package var advice: String? {
         guard !isCatalog else { return nil }
-        let count = records == 0 ? "no line is a record" : "\(others) of \(records + others) lines are no records"
+        let count = records == 0 ? "no line is a record" : "\(others) of \(records + others) lines are not records"
         return "\(count): \((shape ?? .other).advice)"
     }
 
@@ -137,7 +137,7 @@ package struct CatalogCheck {
 }
 
 extension CatalogCheck {
-    /// What files that are no catalogues begin with.
+    /// What files that are not catalogues begin with.
     enum Shape: CaseIterable {
         case severalLines, array, object, text, truth, number, markup, table, binary, other
 
@@ -182,7 +182,7 @@ extension CatalogCheck {
             case .number: "these are numbers: print whole records, not one field of them"
             case .markup: "this is HTML or XML: give records as JSON, one on each line"
             case .table: "this looks like CSV: give records as JSON, one on each line, or let tf-catalog read it"
-            case .binary: "this is no text, it may be compressed: give records as JSON, one on each line"
+            case .binary: "this is not text; it may be compressed: give records as JSON, one on each line"
             case .other: "give records as JSON, one on each line, as tf-catalog prints them"
             }
         }

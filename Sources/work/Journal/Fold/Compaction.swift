@@ -2,11 +2,11 @@ package import NDJSON
 package import POSIX
 internal import Records
 
-/// A journal written anew without the old lines that no longer count.
+/// A journal written again without the old lines that no longer count.
 ///
-/// The old ones are those before the first line of a certain time. Of each file that they name the last line that counts
-/// stays, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the fold of
-/// each file comes to the same, whatever is appended to either journal.
+/// The old ones are those before the first line of a certain time. Of each file that they name the last line that
+/// counts stays, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the
+/// fold of each file comes to the same, whatever is appended to either journal.
 package struct Compaction: ~Copyable {
     /// What the old lines say of one file, and which of them have to stay.
     private struct Kept: BitwiseCopyable {
@@ -38,7 +38,7 @@ package struct Compaction: ~Copyable {
     }
 
     /// - Parameters:
-    ///   - time: Unix seconds; results from then on are not old, nor is what stands behind the first of them.
+    ///   - time: Unix seconds; results from then on are not old, nor is what follows the first of them.
     ///   - now: Unix seconds; what was written later was written by a clock that was ahead, or the clock now is behind.
     package mutating func write(keepingFrom time: Double, now: Double) throws(SystemError) {
         end = try firstLine(since: time, now: now)
@@ -52,7 +52,7 @@ package struct Compaction: ~Copyable {
         try output.flush()
     }
 
-    /// Lines stand in the order in which they were written: one from the future does not count where an old one follows.
+    /// Lines are in the order in which they were written: one from the future does not count where an old one follows.
     private mutating func firstLine(since time: Double, now: Double) throws(SystemError) -> Int {
         var first = Int.max
         while let line = try journal.next() {
@@ -76,7 +76,7 @@ package struct Compaction: ~Copyable {
         if result.status != .queued && result.status != .dropped { kept[number].tryLine = UInt32(line.number) }
     }
 
-    /// The path and what the line says of it; nil for what is no result of a file.
+    /// The path and what the line says of it; nil for what is not a result of a file.
     private mutating func scan(_ line: RawLine) -> (UnsafeRawBufferPointer, ResultLine)? {
         guard scanner.accepts(line), var result = ResultLine(scanner), let path = scanner.text(ifAny: .path) else {
             return nil

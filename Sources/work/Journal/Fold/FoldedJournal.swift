@@ -7,7 +7,7 @@ package struct FoldedJournal: ~Copyable {
     package struct LineCounts: Equatable, Sendable {
         /// Lines that are not blank.
         package internal(set) var read = 0
-        /// Lines that are no results: torn, from elsewhere, or about no path.
+        /// Lines that are not results: torn, from elsewhere, or about no path.
         package internal(set) var passedOver = 0
         /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
         package internal(set) var withoutPath = 0
@@ -32,8 +32,8 @@ package struct FoldedJournal: ~Copyable {
     /// What is known of the path with this number.
     package subscript(number: Int) -> Outcome { outcomes[number] }
 
-    /// Shows all that is known, path by path. No generic collection, which other rooms could walk over only unspecialised,
-    /// at ten times the cost.
+    /// Shows all that is known, path by path. No generic collection, which other rooms could walk over only
+    /// unspecialised, at ten times the cost.
     package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
 
     /// Takes in one line.
@@ -109,8 +109,8 @@ extension FoldedJournal {
     /// Of an input that has no pieces, lines that are scanned before they are taken in.
     private static let batchSize = 256
 
-    /// Reads results to the end of the input. A large plain file is scanned by several threads; what they found is taken in
-    /// here, in the order of the lines.
+    /// Reads results to the end of the input. A large plain file is scanned by several threads; what they found is
+    /// taken in here, in the order of the lines.
     package mutating func read(
         _ input: inout LineFile, threads: Int = Processors.count
     ) throws(SystemError) {

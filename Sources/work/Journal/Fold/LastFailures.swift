@@ -65,8 +65,8 @@ extension FailedSegment {
     }
 }
 
-/// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line, so
-/// the files of results are read twice more: to learn which line of each file is the last one, then to print those.
+/// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line,
+/// so the files of results are read twice more: to learn which line of each file is the last one, then to print those.
 package struct LastResults: ~Copyable {
     private struct Place {
         let file: Int
@@ -128,7 +128,7 @@ package struct LastResults: ~Copyable {
         return journal.paths.number(of: path)
     }
 
-    /// Nil for a journal that nobody has written yet.
+    /// Nil for a journal that does not exist yet.
     private static func open(_ path: String) throws(SystemError) -> LineFile? {
         do throws(SystemError) { return try LineFile(path) } catch {
             if error.isMissingFile { return nil }

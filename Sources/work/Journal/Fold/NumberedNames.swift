@@ -28,14 +28,15 @@ package struct Courses: Sendable {
         var number: UInt32 = 0
     }
 
-    /// Open-addressed. A dictionary took an eighth of the time of reading a journal whose lines go from course to course.
+    /// Open-addressed. A dictionary took an eighth of the time of reading a journal whose lines go from course to
+    /// course.
     private var slots = [Slot](repeating: Slot(), count: 1024)
-    /// Drawn anew in each process: nobody can choose ids that collide.
+    /// Chosen at random in each process: no one can choose ids that collide.
     private let factor = UInt64.random(in: .min ... .max) | 1
     /// The course of the last line: neighbours mostly belong to one.
     private var latest = Number.none
     private var latestID: Int64 = 0
-    /// By number. Beside the courses themselves, since it is looked at for each line.
+    /// By number. Beside the courses themselves, since it is read for each line.
     private var hasTitle = [false]
 
     /// The number of a course, with its title taken where none is known yet.
@@ -84,7 +85,7 @@ package struct Courses: Sendable {
     }
 }
 
-/// The codes that stand in `error`, each with a small number. Codes that this version does not know are kept as they
+/// The codes of `error`, each with a small number. Codes that this version does not know are kept as they
 /// are: a newer `tf-fetch` may have written the journal.
 package struct ErrorCodes: Sendable {
     package struct Number: BitwiseCopyable, Hashable, Sendable {

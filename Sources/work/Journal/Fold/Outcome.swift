@@ -1,6 +1,6 @@
 package import Records
 
-/// Where a file of the catalogue stands.
+/// The state of a file of the catalogue.
 package enum FileState: String, CaseIterable, Sendable {
     /// Never tried, or all tries forgotten.
     case queued
@@ -24,8 +24,8 @@ package enum FileState: String, CaseIterable, Sendable {
     package var isThere: Bool { self == .success || self == .skipped }
 }
 
-/// What the results say about one file, as far as it counts. One stands in memory for every path of a journal, so its
-/// fields are as small as they can be, and 0 stands for what is not known.
+/// What the results say about one file, as far as it counts. One is in memory for every path of a journal, so its
+/// fields are as small as they can be, and 0 means not known.
 package struct Outcome: BitwiseCopyable, Sendable {
     /// Size of the file; failed: bytes received.
     package internal(set) var bytes: Int64 = 0
@@ -74,7 +74,7 @@ package struct Outcome: BitwiseCopyable, Sendable {
     /// Three bits from here on: seven owners, and none.
     private static var ownerShift: UInt8 { 5 }
 
-    /// Whether the path stands in the catalogue.
+    /// Whether the path is in the catalogue.
     package internal(set) var isListed: Bool {
         get { flags & Self.listedFlag != 0 }
         set { set(Self.listedFlag, newValue) }
@@ -99,7 +99,8 @@ extension Outcome {
     /// Unix seconds from which on it may be tried again.
     ///
     /// A result that was written later than now was written by a clock that was ahead, or the clock now is behind: its
-    /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is believed.
+    /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is
+    /// believed.
     package func dueAt(now: Double) -> Double {
         let time = Double(retryAt)
         guard let wait = wait.seconds else { return time }

@@ -62,8 +62,8 @@ struct ResultLine {
 
     mutating func setCourse(_ course: Courses.Number) { outcome.course = course }
 
-    /// The error's number, which a journal gives it: a try that was stopped, or found the file in another process's hands,
-    /// was none.
+    /// The error's number, which a journal gives it: a try that was stopped, or found the file in another process's
+    /// hands, was none.
     mutating func setError(_ error: ErrorCodes.Number) {
         outcome.error = error
         if error.isUnfinishedTry { isUnfinishedTry = true }
@@ -76,7 +76,7 @@ struct ResultLine {
         outcome.owner = line.text(ifAny: .owner).flatMap(FaultOwner.init(utf8:))
         if let owner = outcome.owner, owner != .record {
             outcome.isForeignFault = true
-            // A folder or name that refuses does so until somebody mends it, which the result knows.
+            // A folder or name that refuses does so until it is mended, which the result knows.
             if owner != .folder { outcome.isRetryable = true }
         }
         // Whole seconds, never too early, are a quarter less to keep for each path.
@@ -132,13 +132,13 @@ final class ResultBatch: @unchecked Sendable {
         let result: ResultLine
         let hash: PathTable.Hash
         let course: Int64?
-        /// Path, title and error stand one behind the other.
+        /// Path, title and error are one after the other.
         fileprivate let start: Int
         fileprivate let pathLength, titleLength, errorLength: Int32
 
         func path(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer { part(of: text, 0, pathLength)! }
 
-        /// The title of the course; nil where none was told.
+        /// The title of the course; nil where none is known.
         func title(in text: UnsafeRawBufferPointer) -> String? {
             part(of: text, pathLength, titleLength).map { String(decoding: $0, as: UTF8.self) }
         }

@@ -13,7 +13,7 @@ package struct TryStatistics: Sendable {
     /// Bytes a second of successful tries; what an earlier run had fetched is left out.
     package private(set) var rates = LogHistogram()
     package private(set) var throughput = Throughput()
-    /// From the start of the first try to the end of the last one; nil where no result tells a time.
+    /// From the start of the first try to the end of the last one; nil where no result has a time.
     package private(set) var span: ClosedRange<Double>?
     /// When the first result came.
     package private(set) var firstResultAt: Double?
@@ -61,7 +61,7 @@ package struct TryStatistics: Sendable {
 }
 
 /// How often which value came, in classes a thirty-second of a power of two wide: a percentile read from them is within
-/// 1.6 % of the value that stands there, in 16 KB, however many values came.
+/// 1.6 % of the value there, in 16 KB, however many values came.
 package struct LogHistogram: Sendable {
     /// The bits of a `Double` that tell its class: all of the exponent, five of the significand.
     private static let dropped = 47

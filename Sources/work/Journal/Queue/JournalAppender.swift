@@ -3,7 +3,7 @@ package import NDJSON
 package import POSIX
 internal import Records
 
-/// Puts results and marks at a journal's end, on lines of their own whatever bytes stand before them, and on the disk.
+/// Puts results and marks at a journal's end, on lines of their own whatever bytes are before them, and on the disk.
 package struct JournalAppender: ~Copyable {
     private let file: File
     private let name: String
@@ -32,7 +32,7 @@ package struct JournalAppender: ~Copyable {
             try writing { output throws(SystemError) in try output.lineEnded() }
         }
         try writing { output throws(SystemError) in try output.flush() }
-        // What cannot be synced, as a pipe, is no journal that a power cut could hurt.
+        // What cannot be synced, as a pipe, is not a journal that a power cut could damage.
         guard fdatasync(file.descriptor) == 0 || errno == EINVAL || errno == EROFS else {
             throw SystemError("cannot write \(name)")
         }

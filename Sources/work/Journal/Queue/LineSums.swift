@@ -5,7 +5,7 @@ internal import Records
 /// What the numbers in lines of JSON add up to, by their names, and how many lines have which `status`, `error` and
 /// `owner`: for shell scripts, which cannot parse JSON. Of a document on one line these are its numbers.
 ///
-/// Names and words are those that the tools write: small letters, digits and `_`. All others are passed over. What stands
+/// Names and words are those that the tools write: small letters, digits and `_`. All others are passed over. What is
 /// in an object within the line is named by both: `tries.total`.
 package struct LineSums {
     private enum Sum {

@@ -5,7 +5,7 @@ internal import Records
 /// The queue: the lines of a catalogue, in the light of a journal.
 ///
 /// The catalogue passes through once, and its lines are not kept. Only where tries that are due have to come before
-/// lines that stand earlier is something held back (see `HeldLines`).
+/// earlier lines is something held back (see `HeldLines`).
 package struct Queue: ~Copyable {
     private let request: QueueRequest
     private var journal: FoldedJournal
@@ -19,7 +19,7 @@ package struct Queue: ~Copyable {
     /// How many lines of the catalogue were records.
     package private(set) var records = 0
 
-    /// - Parameter problem: told what is wrong with a line of the catalogue, and the line's number.
+    /// - Parameter problem: receives what is wrong with a line of the catalogue, and the line's number.
     package init(
         _ request: QueueRequest, catalog: consuming LineFile, journal: consuming FoldedJournal,
         output: consuming LineOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void
@@ -71,7 +71,7 @@ package struct Queue: ~Copyable {
     }
 
     /// Prints the delayed records whose time has come, reading no further than the last of them; then the queued ones
-    /// that stood before it.
+    /// that were before it.
     private mutating func printDelayed() throws(SystemError) {
         var awaited = countDue()
         var held = HeldLines(keepingCopies: !catalog.isPlainFile)
@@ -113,7 +113,7 @@ extension Queue {
         }
     }
 
-    /// The number of a line's path in the journal; nil where the line is no record, or not the first for its path.
+    /// The number of a line's path in the journal; nil where the line is not a record, or not the first for its path.
     private mutating func enter(_ line: RawLine) -> Int? {
         do throws(CatalogLineError) {
             let number = try scanner.enter(line, in: &journal)

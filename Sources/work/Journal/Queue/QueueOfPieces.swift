@@ -109,7 +109,7 @@ final class QueuePiece: @unchecked Sendable {
         /// Of the path in the journal; -1 where no result names it.
         let number: Int
         let hash: PathTable.Hash
-        /// Where the path stands in `paths`, if it is not in the journal.
+        /// Where the path is in `paths`, if it is not in the journal.
         let path: Range<Int>
         /// Where the printed line ends in the output; that of the record before, where it is not wanted.
         let end: Int
@@ -164,7 +164,7 @@ final class QueueScanner {
         /// Nil: the line names none.
         let course: Int64?
         let line: Int
-        /// Where the line stands among the texts, and its fields without `attempt`.
+        /// Where the line is among the texts, and its fields without `attempt`.
         let text: Range<Int>
         let fields: Range<Int>
     }
@@ -218,7 +218,7 @@ final class QueueScanner {
                 text: start..<start + raw.bytes.count, fields: fields(of: raw, at: start)))
     }
 
-    /// Where the fields without `attempt` stand: within the line where they are one run, else behind it.
+    /// Where the fields without `attempt` are: within the line where they are one run, else after it.
     private func fields(of raw: RawLine, at start: Int) -> Range<Int> {
         var runs = 0
         var run = 0..<0

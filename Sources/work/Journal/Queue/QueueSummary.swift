@@ -9,7 +9,7 @@ package struct QueueSummary: Sendable {
         package subscript(state: FileState) -> Int { counts[state] ?? 0 }
 
         package var total: Int { counts.values.reduce(0, +) }
-        /// Those that can still be helped.
+        /// Those that can still be tried.
         package var left: Int { self[.queued] + self[.delayed] }
         /// Records that are neither there nor dropped.
         package var notThere: Int { left + self[.failed] }
@@ -18,7 +18,7 @@ package struct QueueSummary: Sendable {
     }
 
     package struct ByError: Sendable {
-        /// As it stands in `error`.
+        /// As it is in `error`.
         package let code: String
         package let counts: StateCounts
     }
@@ -42,7 +42,7 @@ package struct QueueSummary: Sendable {
     package let overall: StateCounts
     /// Of the records whose last result is a failure; the most frequent code first.
     package let errors: [ByError]
-    /// By id; what belongs to no course stands first.
+    /// By id; what belongs to no course comes first.
     package let courses: [ByCourse]
     package let due: Int
     /// Unix seconds when the next one falls due: the present if one is due already, nil if none is left.
@@ -51,7 +51,7 @@ package struct QueueSummary: Sendable {
     package let oldest: Waiting?
     /// Of the delayed records that are not due yet, the one whose time comes first.
     package let next: Waiting?
-    /// Lines of the results that are no results.
+    /// Lines of the results that are not results.
     package let passedOver: Int
 
     /// Counts the files that were listed in the journal, as far as the filter takes them.

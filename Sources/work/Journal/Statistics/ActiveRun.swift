@@ -16,7 +16,7 @@ package struct ActiveRun: Sendable {
     package struct Hold: Equatable, Sendable {
         package let reason: String
         package let transfers: Int
-        /// From now on; nil where nobody knows.
+        /// From now on; nil where it is not known.
         package let seconds: Double?
     }
 

@@ -29,7 +29,7 @@ package struct Snapshot {
 
     package init() {}
 
-    /// Nil where the text is no summary.
+    /// Nil where the text is not a summary.
     ///
     /// - Parameter now: Unix seconds; what ran when the summary was made may not run any more.
     package func read(_ text: [UInt8], now: Double) -> Summary? {

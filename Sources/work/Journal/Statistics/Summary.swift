@@ -10,7 +10,7 @@ package struct Summary: Sendable {
     }
 
     package struct Failure: Equatable, Sendable {
-        /// As it stands in `error`.
+        /// As it is in `error`.
         package let code: String
         /// How many files failed with it last.
         package let files: Int
@@ -37,16 +37,16 @@ package struct Summary: Sendable {
     /// Unix seconds.
     package let madeAt: Double
     package let overall: Counts
-    /// By id; those that belong to no course stand first.
+    /// By id; those that belong to no course come first.
     package let courses: [Course]
     /// The most frequent one first.
     package let failures: [Failure]
-    /// The same files by whose fault it was, the most frequent first. Those whose results do not say so, and have a code
-    /// that nobody knows, are not among them.
+    /// The same files by whose fault it was, the most frequent first. Those whose results do not say so, and whose code
+    /// is not known, are not among them.
     package var faults: [Fault] = []
     package let times: Times?
     package let tries: TryCounts
-    /// Seconds that successful tries took, and bytes a second that they brought; nil where none tells them.
+    /// Seconds that successful tries took, and bytes a second that they brought; nil where none has them.
     package let seconds: Percentiles?
     package let rates: Percentiles?
     package let throughput: Throughput
@@ -54,9 +54,9 @@ package struct Summary: Sendable {
     package let lines: FoldedJournal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
     package let notListed: Int?
-    /// Bytes a second lately, where somebody has watched the journal grow.
+    /// Bytes a second lately, where the journal was watched as it grew.
     package var recentRate: Int64?
-    /// Whether somebody works on it: as the process that the user named is alive or not; nil where none was named.
+    /// Whether a run is in progress: as the process that the user named is alive or not; nil where none was named.
     package var isWorkedOn: Bool?
     /// What runs at this moment, where that is known.
     package var active: ActiveRun?
@@ -66,13 +66,13 @@ package struct Summary: Sendable {
         FaultOwner.allCases.map { owner in (owner, faults.reduce(0) { $0 + ($1.owner == owner ? $1.files : 0) }) }
     }
 
-    /// Who is to blame most often for this error; nil where nobody knows.
+    /// Who is to blame most often for this error; nil where it is not known.
     package func owner(of code: String) -> FaultOwner? { faults.first { $0.code == code }?.owner }
 
     /// Average bytes a second over the time elapsed; nil where none is known.
     package var bytesPerSecond: Int64? {
         guard let times, times.elapsed > 0, overall.downloadedBytes > 0 else { return nil }
-        // Far below what an Int64 holds, whatever the lines claim.
+        // Far below the greatest Int64, whatever the lines claim.
         return Int64(min(Double(overall.downloadedBytes) / times.elapsed, 1e18))
     }
 
@@ -82,8 +82,8 @@ package struct Summary: Sendable {
     /// Bytes a second now: as the run that is active says, else as the journal grew lately.
     package var rateNow: Int64? { active.flatMap(\.bytesPerSecond) ?? recentRate }
 
-    /// Seconds until the run that is active has fetched what is left, at its rate and the mean size of what was downloaded;
-    /// nil where one of them is not known. Without a catalogue nobody but the run knows what is left.
+    /// Seconds until the run that is active has fetched what is left, at its rate and the mean size of what was
+    /// downloaded; nil where one of them is not known. Without a catalogue only the run knows what is left.
     package var secondsLeft: Double? {
         if let active, notListed == nil { return active.secondsLeft }
         guard let rate = rateNow, rate > 0, overall.success > 0 else { return nil }
@@ -91,7 +91,8 @@ package struct Summary: Sendable {
         return Double(overall.left) * meanSize / Double(rate)
     }
 
-    /// Whether all that has to be there is there. With no catalogue to tell, a line that was no record stands for a file.
+    /// Whether all that has to be there is there. With no catalogue to tell, a line that was not a record counts as a
+    /// file.
     package var isComplete: Bool { overall.isComplete && (notListed != nil || lines.withoutPath == 0) }
 }
 

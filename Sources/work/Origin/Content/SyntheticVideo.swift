@@ -1,7 +1,7 @@
 package import POSIX
 internal import Records
 
-/// A video that nobody filmed: its bytes follow from its path, and any range of them is made without the rest.
+/// A made-up video: its bytes follow from its path, and any range of them is made without the rest.
 ///
 /// It has the structure of an MP4 file to the last byte: `ftyp`, `moov` with its header, and one `mdat` that fills the
 /// rest. One that is too small for that is cut off.
@@ -82,7 +82,7 @@ package struct SizeRange: Equatable, Sendable {
         self.sizes = sizes
     }
 
-    /// Returns nil where the text is no size and no range of sizes.
+    /// Returns nil where the text is neither a size nor a range of sizes.
     package init?(parsing text: String) {
         let ends = text.split(separator: "..", maxSplits: 1, omittingEmptySubsequences: false)
             .map { ByteCount(parsing: String($0))?.value }
@@ -94,7 +94,7 @@ package struct SizeRange: Equatable, Sendable {
     func size(for path: String) -> Int64 {
         let span = UInt64(sizes.upperBound - sizes.lowerBound)
         guard span > 0, span < .max else { return sizes.lowerBound }
-        // Hashed with something behind it: the path's own hash is the seed of its bytes.
+        // Hashed with something after it: the path's own hash is the seed of its bytes.
         return sizes.lowerBound + Int64(Mixing.hash(path + "#size") % (span + 1))
     }
 }
@@ -119,7 +119,7 @@ enum MP4Header {
     private static let identityMatrix =
         [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000].flatMap { bigEndian(UInt32($0)) }
 
-    /// Sizes of 4 GiB and more stand in 64 bits behind the type, which the size 1 announces.
+    /// Sizes of 4 GiB and more are in 64 bits after the type, which the size 1 announces.
     private static func mediaDataHead(filling size: Int64) -> [UInt8] {
         if let short = UInt32(exactly: size) { return bigEndian(max(short, 8)) + ascii("mdat") }
         return bigEndian(UInt32(1)) + ascii("mdat") + bigEndian(UInt64(clamping: size))
@@ -152,7 +152,7 @@ enum Mixing {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A text's number (FNV-1a, mixed), the same in every run: Swift's own hashes are seeded anew each time.
+    /// A text's number (FNV-1a, mixed), the same in every run: Swift's own hashes have a new seed each time.
     static func hash(_ text: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -94,7 +94,7 @@ package struct Stall: Fault {
 
 /// Sends the body drop by drop.
 package struct Slow: Fault {
-    package static let help = (form: "slow=BYTES", text: "sends so many bytes a second")
+    package static let help = (form: "slow=BYTES", text: "sends this many bytes a second")
 
     private let rate: Int64
 

@@ -126,6 +126,6 @@ package struct Redirect: Fault {
 }
 
 extension String {
-    /// Whether it can stand in a header: printable ASCII, and no line's end in it.
+    /// Whether it can be in a header: printable ASCII, and no line's end in it.
     var isFieldValue: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 }

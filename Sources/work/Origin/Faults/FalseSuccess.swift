@@ -20,7 +20,7 @@ package struct ErrorPage: Fault {
     }()
 }
 
-/// A picture that says 200 where the video should be: what hosts show once a link is over.
+/// A picture that says 200 where the video should be: what hosts show once a link has expired.
 package struct ExpiredImage: Fault {
     package static let help = (form: "expired-image", text: "200 with a picture of 4 KiB")
 
@@ -34,7 +34,7 @@ package struct ExpiredImage: Fault {
         answer = OriginAnswer(status: 200, type: "image/png", bytes: Self.picture)
     }
 
-    /// The signature and the head of a PNG file; what lies behind them nobody looks at.
+    /// The signature and the head of a PNG file; what follows them is never checked.
     private static let picture: [UInt8] = {
         let head: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
         return head + [UInt8](repeating: 0x2A, count: 4096 - head.count)

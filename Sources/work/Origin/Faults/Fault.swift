@@ -23,7 +23,7 @@ extension Fault {
     package func alter(_ object: inout any OriginObject) {}
     package func alter(_ answer: inout OriginAnswer) {}
 
-    /// What is behind `name=`; empty where the name stands alone, nil where it is another name.
+    /// What follows `name=`; empty where the name is alone, nil where it is another name.
     static func argument(of name: String, in text: String) -> String? {
         if text == name { return "" }
         return text.hasPrefix(name + "=") ? String(text.dropFirst(name.count + 1)) : nil
@@ -46,7 +46,7 @@ package enum Faults {
     }
 }
 
-/// Where in the body a fault strikes: after so many bytes, or after a share of it.
+/// Where in the body a fault strikes: after this many bytes, or after a share of it.
 package struct ByteLimit: Equatable, Sendable {
     private enum Place: Equatable, Sendable {
         case bytes(Int64)

@@ -25,9 +25,9 @@ package struct FaultRule: Sendable {
             throw FaultRuleError(reason: "its pattern could match no path, since each begins with '/'")
         }
         let (name, count) = Self.splitCount(parts[1])
-        guard count != 0 else { throw FaultRuleError(reason: "it would never strike") }
+        guard count != 0 else { throw FaultRuleError(reason: "it would never happen") }
         guard let fault = Faults.parse(name) else {
-            throw FaultRuleError(reason: "'\(name)' is no fault, see --help for those that there are")
+            throw FaultRuleError(reason: "'\(name)' is not a fault: --help lists them")
         }
         self.init(String(parts[0]), fault, count: count)
     }

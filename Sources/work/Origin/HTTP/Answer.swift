@@ -5,11 +5,11 @@ package struct OriginAnswer {
     /// How an answer goes out. A count is a number of bytes of the body.
     package enum Ending: Equatable, Sendable {
         case complete
-        /// The connection is closed after so many bytes, whatever was promised.
+        /// The connection is closed after this many bytes, whatever was promised.
         case close(after: Int64)
-        /// Nothing more comes after so many bytes, and the connection stays open until the client leaves.
+        /// Nothing more comes after this many bytes, and the connection stays open until the client leaves.
         case stall(after: Int64)
-        /// The connection is reset after so many bytes; with nil, instead of an answer.
+        /// The connection is reset after this many bytes; with nil, instead of an answer.
         case reset(after: Int64?)
     }
 

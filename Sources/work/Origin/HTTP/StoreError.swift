@@ -34,7 +34,8 @@ struct StoreError: Sendable {
         "MissingKey": "Missing Key-Pair-Id query parameter or cookie value",
     ]
 
-    /// S3's (Amazon S3 API Reference, "Error responses"), as far as a GET can meet them, and some that stores like it add.
+    /// S3's (Amazon S3 API Reference, "Error responses"), as far as a GET can meet them, and some that stores like it
+    /// add.
     private static let codesOfS3: [(status: Int, codes: String)] = [
         (301, "PermanentRedirect"), (304, "NotModified"), (307, "TemporaryRedirect Redirect"),
         (
@@ -96,8 +97,8 @@ struct StoreError: Sendable {
         "GatewayTimeout": "The server behind this one gave no answer in time.",
     ]
 
-    /// What S3 says with a status where nothing else is asked for. To whoever may not list the bucket, a missing object is
-    /// an AccessDenied of S3's own.
+    /// What S3 says with a status where nothing else is asked for. To whoever may not list the bucket, a missing object
+    /// is an AccessDenied of S3's own.
     static let usual: [Int: (code: String, message: String)] = {
         var usual: [Int: (code: String, message: String)] = [403: ("AccessDenied", "Access Denied")]
         let codes = [

@@ -146,7 +146,7 @@ extension String {
 }
 
 extension LineBuffer {
-    /// As it may stand in a script element: no `<` that could end it. In JSON that stands in strings only, where an
+    /// As it may be in a script element: no `<` that could end it. In JSON that is in strings only, where an
     /// escape says the same.
     var scriptText: String {
         var text: [UInt8] = []

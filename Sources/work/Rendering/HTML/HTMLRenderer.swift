@@ -3,7 +3,7 @@ internal import Records
 internal import Terminal
 
 /// A report that is one file, with no reference to the outside: for a browser, a printer, a screen reader. Whatever
-/// strangers wrote stands in it as text.
+/// strangers wrote is in it as text.
 package struct HTMLRenderer: Renderer {
     private let failed: FailedSegments?
 
@@ -131,7 +131,7 @@ package struct HTMLRenderer: Renderer {
     private func writeNotes(_ summary: Summary, to output: inout some TextOutputStream) {
         let lines = "\(HumanUnits.count(summary.lines.read)) lines were read"
         output.write(
-            "<footer><p>\(lines), \(HumanUnits.count(summary.lines.passedOver)) of them were no results and passed over."
+            "<footer><p>\(lines), \(HumanUnits.count(summary.lines.passedOver)) of them were not results, and were passed over."
         )
         if let others = summary.notListed, others > 0 {
             output.write(" \(HumanUnits.count(others)) files with results are not in the catalogue.")

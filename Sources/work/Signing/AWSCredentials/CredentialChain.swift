@@ -10,7 +10,7 @@ package struct CredentialChain: Sendable {
     /// - Parameter environment: a variable's value; nil where it is not set or empty.
     package init(environment: @escaping @Sendable (String) -> String?) { self.environment = environment }
 
-    /// The first that are found. A place that holds half of them, or cannot be read, ends the search.
+    /// The first that are found. A place that has half of them, or cannot be read, ends the search.
     package func load() throws(CredentialError) -> Credentials {
         if let found = try fromEnvironment() { return found }
         let files = try SharedFiles(environment)

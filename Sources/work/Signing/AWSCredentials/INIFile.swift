@@ -50,7 +50,7 @@ extension [UInt8] {
 
 /// A command line in words, by the quoting rules of a POSIX shell and nothing else of it: no variables, no patterns.
 enum ShellWords {
-    /// Nil where a quote is not closed, or a backslash stands last.
+    /// Nil where a quote is not closed, or a backslash is last.
     static func split(_ text: String) -> [String]? {
         var words: [String] = []
         var word: String?

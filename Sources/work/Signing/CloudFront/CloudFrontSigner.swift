@@ -20,7 +20,7 @@ package struct CloudFrontSigner: LifetimeSigner {
             try key.appendQuery(canned: PolicyText.canned(url.bytes, until: end), until: end, to: &signed.bytes)
         } else {
             guard !url.bytes.contains(UInt8(ascii: "*")) else {
-                throw .coversMore("the URL holds a '*', which opens other objects too in a policy with conditions")
+                throw .coversMore("the URL has a '*', which opens other objects too in a policy with conditions")
             }
             try key.appendQuery(custom: PolicyText.custom(url.bytes, until: end, conditions), to: &signed.bytes)
         }
@@ -42,7 +42,7 @@ package struct CloudFrontKey {
         (self.id, self.key, self.digest) = (id, key, digest)
     }
 
-    /// `Expires=…&Signature=…&Key-Pair-Id=…`, for a policy that CloudFront can make anew.
+    /// `Expires=…&Signature=…&Key-Pair-Id=…`, for a policy that CloudFront can make again.
     func appendQuery(canned policy: [UInt8], until end: Int64, to text: inout [UInt8]) throws(SigningError) {
         text.append(contentsOf: "Expires=\(end)".utf8)
         try appendSignature(of: policy, to: &text)
@@ -71,7 +71,7 @@ extension Digest {
     package static let ofCloudFront: [Digest] = [.sha1, .sha256]
 }
 
-/// The name of a public key at CloudFront: letters and digits, so that it can stand in a query as it is.
+/// The name of a public key at CloudFront: letters and digits, so that it can be in a query as it is.
 package struct KeyPairID: Sendable {
     package let text: String
 

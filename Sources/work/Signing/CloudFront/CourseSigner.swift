@@ -1,7 +1,7 @@
 internal import Records
 
-/// Signs once for a whole course: a custom policy for the folder that its files lie in serves all of them, until half
-/// of its lifetime is over.
+/// Signs once for a whole course: a custom policy for the folder of its files serves all of them, until half
+/// of its lifetime has passed.
 package final class CourseSigner: LifetimeSigner {
     /// What a folder's files end with, and for how long.
     private struct Grant {
@@ -77,7 +77,7 @@ package final class CourseSigner: LifetimeSigner {
 
     private func makeGrant(_ folder: [UInt8], _ courseID: Int64?, at now: Double) throws(SigningError) -> Grant {
         guard !folder.contains(UInt8(ascii: "*")) else {
-            throw .coversMore("the folder's name holds a '*': a signature for it would open other folders too")
+            throw .coversMore("the folder's name has a '*': a signature for it would open other folders too")
         }
         let end = lifetime.end(from: now)
         var query: [UInt8] = []
@@ -119,7 +119,7 @@ struct LibraryFolder {
     /// Where the folders of the library begin in the name.
     private let start: Int
 
-    /// - Parameter end: behind the slash that ends the folder in the URL.
+    /// - Parameter end: after the slash that ends the folder in the URL.
     init(of url: ResourceURL, upTo end: Int) {
         let host = url.host.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
         let library = host + PercentDecoded(url.bytes[url.authority.upperBound..<url.libraryEnd])
@@ -127,7 +127,7 @@ struct LibraryFolder {
         start = library.count
     }
 
-    /// The names of the folder and of those that it lies in.
+    /// The names of the folder and of those that it is in.
     var withThoseAbove: some Sequence<[UInt8]> {
         name.indices.lazy.filter { $0 >= start && name[$0] == UInt8(ascii: "/") }.map { Array(name[...$0]) }
     }

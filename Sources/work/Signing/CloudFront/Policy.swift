@@ -9,7 +9,7 @@ package struct Policy: Equatable, Sendable {
     package let after: Int64?
     package let addresses: AddressBlock?
 
-    /// Times beyond this, in the year 2286, are milliseconds that somebody took for seconds.
+    /// Times beyond this, in the year 2286, are milliseconds that were taken for seconds.
     package static let latestTime: Int64 = 9_999_999_999
 
     /// The policy of a URL with `Expires`: the URL itself, with no pattern in it, until then.
@@ -111,14 +111,14 @@ package struct PolicyConditions: Equatable, Sendable {
 }
 
 /// The JSON that is signed, without white space and with the conditions in one order. CloudFront makes the text of a
-/// canned policy anew from the URL that it is asked for, so every byte counts (Developer Guide, "Create a policy
+/// canned policy again from the URL that it is asked for, so every byte counts (Developer Guide, "Create a policy
 /// statement for a signed URL that uses a canned policy").
 package enum PolicyText {
     package static func canned(_ url: some Collection<UInt8>, until end: Int64) -> [UInt8] {
         text(until: end, PolicyConditions(), length: url.count) { $0.append(contentsOf: url) }
     }
 
-    /// A policy for one URL that is taken literally: `?` would stand for any character, and is written `\?`.
+    /// A policy for one URL that is taken literally: `?` would mean any character, and is written `\?`.
     static func custom(_ url: some Collection<UInt8>, until end: Int64, _ conditions: PolicyConditions) -> [UInt8] {
         text(until: end, conditions, length: url.count) { text in
             for byte in url {
@@ -178,7 +178,7 @@ package struct AddressBlock: Equatable, Sendable {
         self.text = "\(parts[0])/\(bits)"
     }
 
-    /// Whether an address as text lies in it; what is not an IPv4 address does not.
+    /// Whether an address as text is in it; what is not an IPv4 address does not.
     package func contains(_ address: String) -> Bool {
         Self.number(address[...]).map { $0 & mask == prefix } ?? false
     }

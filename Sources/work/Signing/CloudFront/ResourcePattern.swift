@@ -33,14 +33,14 @@ struct ResourcePattern: Equatable {
 }
 
 extension StringProtocol where SubSequence == Substring {
-    /// What is before and behind the first occurrence of a mark; nil behind it where it does not occur.
+    /// What is before and after the first occurrence of a mark; nil after it where it does not occur.
     fileprivate func cut(at mark: String) -> (Substring, Substring?) {
         let parts = self[...].split(separator: mark, maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0], parts.count == 2 ? parts[1] : nil)
     }
 }
 
-/// A pattern in which `*` stands for any characters, none included, and `?` for exactly one; `\` before either of them
+/// A pattern in which `*` matches any characters, none included, and `?` for exactly one; `\` before either of them
 /// takes it as it is. CloudFront's policies and the fault script write patterns this way.
 package struct Wildcard: Equatable, Sendable {
     private enum Piece: Equatable {

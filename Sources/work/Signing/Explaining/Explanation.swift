@@ -3,7 +3,7 @@ internal import OpenSSL
 internal import POSIX
 internal import Records
 
-/// What a signed URL grants, for people and as JSON. It holds no signature and no token.
+/// What a signed URL grants, for people and as JSON. It has no signature and no token.
 package struct Explanation {
     private let object: SignedObject
     private let verdict: Verdict
@@ -21,7 +21,7 @@ package struct Explanation {
         (self.object, self.verdict, self.now) = (object, verdict, now)
     }
 
-    /// For people: names, and what stands for them.
+    /// For people: names, and their values.
     package var rows: [(name: String, text: String)] {
         var rows = [("url", object.url)]
         switch object.scheme {

@@ -59,7 +59,7 @@ package struct S3Grant: Equatable, Sendable {
             let lifetime = parameters["Expires"].flatMap({ Int64($0) }),
             (1...Int64(S3Signer.longestLifetime)).contains(lifetime), let signature = parameters["Signature"],
             let headers = parameters["SignedHeaders"]?.split(separator: ";"), headers.contains("host"),
-            // A key's name may hold slashes; the scope behind it has four parts.
+            // A key's name may hold slashes; the scope after it has four parts.
             let scope = parameters["Credential"]?.split(separator: "/"), scope.count >= 5,
             scope.suffix(2) == ["s3", "aws4_request"]
         else { return nil }

@@ -78,7 +78,7 @@ extension SignedObject {
         (notBefore, expires) = (grant.signedAt, grant.signedAt + grant.lifetime)
     }
 
-    /// What a URL shows of itself: a signature of another scheme, which is no part of this one's, is a key too.
+    /// What a URL shows of itself: a signature of another scheme, which is not part of this one's, is a key too.
     private static func unsigned(_ url: String) -> String {
         let parts = url.split(separator: "?", maxSplits: 1)
         guard parts.count == 2 else { return url }

@@ -1,6 +1,6 @@
 internal import OpenSSL
 
-/// What a file holds in the place of a private key in PEM that can sign: its name, and how to get a key from it.
+/// What a file has in the place of a private key in PEM that can sign: its name, and how to get a key from it.
 package enum KeyForm: CaseIterable, Sendable {
     // Keys in a form that has to be converted.
     case openSSH, encryptedOpenSSH, openSSHInText, encryptedOpenSSHInText, der, encryptedDER, pkcs12, legacyPKCS12,
@@ -99,7 +99,7 @@ package enum KeyForm: CaseIterable, Sendable {
     package static let whatCloudFrontTakes = "CloudFront takes RSA and P-256 keys"
 
     /// For a key that is encrypted with DES or RC2.
-    package static func encryptAnew(_ source: String, _ key: String) -> String {
+    package static func encryptAgain(_ source: String, _ key: String) -> String {
         "openssl pkcs8 -topk8 -provider legacy -provider default -in \(source) -out \(key)"
     }
 

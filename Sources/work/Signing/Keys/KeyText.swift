@@ -1,8 +1,8 @@
 internal import OpenSSL
 
-/// The PEM blocks (RFC 7468) in the text of a key file, in whatever shape the text arrived: with a byte-order mark or in
-/// UTF-16, with any line ends, indented, on one line, with `\n` for line ends, in quotes, in JSON, YAML or a script, with
-/// text before and after.
+/// The PEM blocks (RFC 7468) in the text of a key file, in whatever shape the text arrived: with a byte-order mark or
+/// in UTF-16, with any line ends, indented, on one line, with `\n` for line ends, in quotes, in JSON, YAML or a script,
+/// with text before and after.
 package struct KeyText {
     /// In the order of the text.
     package let blocks: [PEMBlock]
@@ -18,8 +18,8 @@ package struct KeyText {
         self.blocks = blocks
     }
 
-    /// The private keys that OpenSSL may be able to read, in the form that it takes. Each comes again under the labels of
-    /// the other kinds: people mend a label by hand, and do not always choose the right one.
+    /// The private keys that OpenSSL may be able to read, in the form that it takes. Each comes again under the labels
+    /// of the other kinds: people mend a label by hand, and do not always choose the right one.
     package var privateKeys: [[UInt8]] {
         let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"]
         return blocks(labels + ["ENCRYPTED PRIVATE KEY"]).flatMap { block in
@@ -60,7 +60,7 @@ package struct PEMBlock {
         base64 = symbols.isEmpty || !symbols.allSatisfy(isBase64) ? nil : symbols
     }
 
-    /// The bytes that the base64 stands for; nil where they are encrypted, or it is not base64.
+    /// The bytes that the base64 encodes; nil where they are encrypted, or it is not base64.
     package var der: [UInt8]? {
         headers.isEmpty ? base64.flatMap { Base64.decoded(String(decoding: $0, as: UTF8.self)) } : nil
     }
@@ -100,8 +100,8 @@ extension KeyText {
         return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 
-    /// Resolves what shells, JSON and URLs write for a byte: `\n` (with any number of backslashes), `\/`, `\u003d`, `%0A`.
-    /// Neither a backslash nor a percent sign means anything in PEM.
+    /// Resolves what shells, JSON and URLs write for a byte: `\n` (with any number of backslashes), `\/`, `\u003d`,
+    /// `%0A`. Neither a backslash nor a percent sign means anything in PEM.
     private static func unescaped(_ text: [UInt8]) -> [UInt8] {
         var plain: [UInt8] = []
         plain.reserveCapacity(text.count)
@@ -162,7 +162,8 @@ extension KeyText {
         return nil
     }
 
-    /// What is before the next line of dashes, and whether that is an END. The headers of an encrypted key have dashes too.
+    /// What is before the next line of dashes, and whether that is an END. The headers of an encrypted key have dashes
+    /// too.
     private static func body(_ text: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, isClosed: Bool) {
         var rest = text
         while let dash = rest.firstIndex(of: UInt8(ascii: "-")) {

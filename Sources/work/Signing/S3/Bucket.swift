@@ -1,4 +1,4 @@
-/// A bucket of S3 or a store like it, and where its objects lie.
+/// A bucket of S3 or a store like it, and where its objects are.
 package struct Bucket: Sendable {
     package let baseURL: BaseURL
 
@@ -84,8 +84,8 @@ package enum BucketError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .name: "bucket: only letters, digits, '.', '-' and '_' can stand in a name, as in 'my-videos'"
-        case .region: "region: only small letters, digits and '-' can stand in a name, as in 'us-east-1'"
+        case .name: "bucket: only letters, digits, '.', '-' and '_' are allowed in a name, as in 'my-videos'"
+        case .region: "region: only small letters, digits and '-' are allowed in a name, as in 'us-east-1'"
         case .endpoint(let refusal): "endpoint: \(refusal)"
         }
     }

@@ -8,7 +8,7 @@ enum CanonicalRequest {
     static func write(_ url: ResourceURL, query: some Sequence<UInt8>, into text: inout [UInt8]) {
         text.removeAll(keepingCapacity: true)
         text.append(contentsOf: "GET\n".utf8)
-        // The store encodes the path anew before it checks: `(` and `%28` are the same to it.
+        // The store encodes the path again before it checks: `(` and `%28` are the same to it.
         PercentEncoding.append(canonical: url.path, to: &text)
         if url.path.isEmpty { text.append(UInt8(ascii: "/")) }
         text.append(UInt8(ascii: "\n"))

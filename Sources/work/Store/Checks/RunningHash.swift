@@ -50,7 +50,7 @@ package struct RunningHash {
             do throws(SystemError) {
                 piece = try file.read(at: length, count: Int(min(end - length, Self.pieceLength)))
             } catch { throw TryError(disk: error) }
-            // Somebody else cut it off meanwhile: that is no fault of the disk.
+            // Another process has shortened it meanwhile: that is not a fault of the disk.
             guard !piece.isEmpty else {
                 throw TryError(
                     .ioError, "the file was cut off while it was read", owner: .record, countsAsAttempt: false)
@@ -90,7 +90,7 @@ package struct CRC32: Sendable {
     package init() {}
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        // Without a buffer zlib would begin anew.
+        // Without a buffer zlib would begin again.
         guard let start = bytes.baseAddress else { return }
         sum = unsafe crc32_z(sum, start.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
@@ -111,7 +111,7 @@ package struct HashCheck {
     /// - Parameter known: what the record says.
     package init(known: [Checksum]) { self.known = known }
 
-    /// Learns from an answer's head what is to be hashed. What an earlier answer said of the same object holds on.
+    /// Learns from an answer's head what is to be hashed. What an earlier answer said of the same object still counts.
     ///
     /// - Parameter length: how many bytes of the object are in the part.
     package mutating func learn(_ told: [Checksum], length: Int64) throws(TryError) {

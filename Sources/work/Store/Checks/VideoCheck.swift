@@ -7,9 +7,9 @@ package enum VideoFlaw: Equatable, Sendable {
     case type
     case structure(StructureFlaw)
 
-    /// Whether the file counts as whole all the same: a video that is whole in itself, with something behind it. Encoders
-    /// and stores pad files, and players do not care. Evidence beats form: where the bytes have the hash that they must
-    /// have, nothing was cut off. Without a hash, zeros alone are no sign of that.
+    /// Whether the file counts as whole all the same: a video that is whole in itself, with something after it.
+    /// Encoders and stores pad files, and players do not care. Evidence beats form: where the bytes have the hash that
+    /// they must have, nothing was cut off. Without a hash, zeros alone are not a sign of that.
     ///
     /// - Parameter isHashed: whether the bytes are held against a hash, too.
     package func isHarmless(isHashed: Bool) -> Bool {
@@ -95,8 +95,8 @@ package struct VideoCheck {
 }
 
 extension StructureFlaw {
-    /// Whether what begins at the flaw is nothing of a video, so that it may have been put behind one. A box or an element
-    /// that goes on beyond the file's end is one that was cut off.
+    /// Whether what begins at the flaw is nothing of a video, so that it may have been put after one. A box or an
+    /// element that goes on beyond the file's end is one that was cut off.
     fileprivate func mayBePadding(_ head: ArraySlice<UInt8>) -> Bool {
         switch self {
         case .unknown, .badSize: true

@@ -5,8 +5,9 @@ package import Records
 /// Whose fault a failed system call below the output folder is, by its error number and by what was asked for: one
 /// table, with every number that Linux has, since a file system in user space or over a network may answer any of them.
 ///
-/// Sources: the ERRORS of open(2), mkdir(2), write(2), ftruncate(2), rename(2), fsync(2), syncfs(2), statvfs(3), flock(2),
-/// fsetxattr(2), utimensat(2); errno(3); and what ext4, XFS, Btrfs, exFAT, NTFS, NFS, SMB and FUSE give beyond them.
+/// Sources: the ERRORS of open(2), mkdir(2), write(2), ftruncate(2), rename(2), fsync(2), syncfs(2), statvfs(3),
+/// flock(2), fsetxattr(2), utimensat(2); errno(3); and what ext4, XFS, Btrfs, exFAT, NTFS, NFS, SMB and FUSE give
+/// beyond them.
 package struct DiskFault: Equatable, Sendable {
     /// What was asked for when it failed.
     package enum Place: CaseIterable, Sendable {
@@ -53,9 +54,9 @@ package struct DiskFault: Equatable, Sendable {
         (.name, [EINVAL, ENAMETOOLONG, EILSEQ, ELOOP, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EBUSY, ETXTBSY, ENOTUNIQ]),
         (.size, [EFBIG, EOVERFLOW]),
         (.full, [ENOSPC, EDQUOT]),
-        // EBADMSG and EUCLEAN are a wrong checksum and a broken structure of ext4, XFS and Btrfs; ENOTCONN a FUSE process
-        // that has died; ESTALE and what speaks of hosts an NFS or SMB server; EKEYEXPIRED and its like a ticket of
-        // Kerberos; EUSERS a table of quotas that has no room; ENOMEDIUM a stick that was pulled out.
+        // EBADMSG and EUCLEAN are a wrong checksum and a broken structure of ext4, XFS and Btrfs; ENOTCONN a FUSE
+        // process that has died; ESTALE and what speaks of hosts an NFS or SMB server; EKEYEXPIRED and its like a
+        // ticket of Kerberos; EUSERS a table of quotas that has no room; ENOMEDIUM a stick that was pulled out.
         (.device, [EIO, ENXIO, ENODEV, ENOTBLK, ENOMEDIUM, EMEDIUMTYPE, EBADMSG, EUCLEAN, ESTALE, EREMOTEIO, EUSERS]),
         (.device, [ENOTCONN, ESHUTDOWN, EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH, ENETRESET, ENONET, ENOLINK]),
         (.device, [ETIMEDOUT, ECONNREFUSED, ECONNRESET, ECONNABORTED, EPIPE, ECOMM, EPROTO, EREMOTE, ETIME]),
@@ -118,7 +119,7 @@ extension TryError {
         case .unsafePath where code == ELOOP || code == ENOTDIR: ": a link or a file is in a folder's place"
         case .unsafePath where code == EINVAL || code == EILSEQ: ": the file system does not take such a name"
         case .fileTooLarge: ": the file system, or a limit of this process, allows no file of this size"
-        case .noResources where code == EMFILE: ": run fewer at once, or raise the limit of open files"
+        case .noResources where code == EMFILE: ": use fewer transfers (-j), or raise the limit of open files"
         default: ""
         }
     }

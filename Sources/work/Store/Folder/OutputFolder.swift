@@ -23,7 +23,7 @@ package final class OutputFolder {
         guard unsafe access(path, W_OK | X_OK) == 0 else { throw SystemError("cannot write in folder '\(path)'") }
     }
 
-    /// Opens a folder that is there already, to look at what lies below it.
+    /// Opens a folder that is there already, to look at what is below it.
     package init(lookingAt path: String, links: Folder.Links = .refused) throws(SystemError) {
         self.links = links
         root = try Folder(path)
@@ -67,7 +67,7 @@ package final class OutputFolder {
     /// Opens or makes the part of a file.
     package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
         do throws(TryError) { return try openPart(path, bootID) } catch {
-            // A folder that was removed while it was open, or whose server was started anew, takes no files any more.
+            // A folder that was removed while it was open, or whose server was started again, takes no files any more.
             guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.code == .ioError else { throw error }
             return try openPart(path, bootID)
         }
@@ -88,7 +88,7 @@ package final class OutputFolder {
         return fresh.lacks(path)
     }
 
-    /// The folder that a file lies in. With `making`, missing folders are made; else nil if one is missing.
+    /// The folder that a file is in. With `making`, missing folders are made; else nil if one is missing.
     package func folder(of path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
         guard !path.folders.isEmpty else { return root }
         let name = ExactText(path.folder)
@@ -121,7 +121,7 @@ package final class OutputFolder {
 
     package var freeSpace: FreeSpace { root.freeSpace }
 
-    /// What people should hear of, and has not been told yet: folders that refuse, each once, and what this file system
+    /// What users should know, and was not reported yet: folders that refuse, each once, and what this file system
     /// cannot do, though no file is lost by it.
     package func takeNotices() -> [String] { shared.takeNotices() }
 }
@@ -144,7 +144,7 @@ struct FreshFolders {
         if begun.count >= Self.mostBegun { forget() }
     }
 
-    /// Whether the file certainly does not exist, as long as nobody else writes there.
+    /// Whether the file certainly does not exist, as long as no one else writes there.
     func lacks(_ path: RelativePath) -> Bool {
         folders.contains(ExactText(path.folder)) && !begun.contains(ExactText(path.text).hashValue)
     }

@@ -2,9 +2,9 @@ internal import Glibc
 internal import POSIX
 package import Records
 
-/// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of two
-/// processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in one
-/// go, when it is brought to its name.
+/// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of
+/// two processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in
+/// one go, when it is brought to its name.
 package final class PartFile {
     private let folder: any StorageFolder
     private let path: RelativePath
@@ -12,7 +12,7 @@ package final class PartFile {
     package private(set) var file: (any StorageFile)?
     /// How many bytes the file has.
     private var written: Int64 = 0
-    /// The bytes behind them.
+    /// The bytes after them.
     package private(set) var gathered: [UInt8] = []
     /// Whether, as far as is known, no file of its name exists.
     private let isNew: Bool
@@ -177,7 +177,7 @@ package final class PartFile {
         if !startsOver && canContinue { try? save() } else { try? folder.remove(path.partName) }
     }
 
-    /// The file system that it lies on.
+    /// The file system that it is on.
     package var device: UInt { folder.device }
 
     /// Writes all of that file system to the disk, where it can be asked to.
@@ -199,7 +199,7 @@ package final class PartFile {
             shared.lacks(.time, error)
         }
         do throws(SystemError) { try rename() } catch {
-            // It is the part that is gone: somebody removed it.
+            // It is the part that is gone: it was removed.
             throw shared.error(error, at: error.code == ENOENT ? .entry : .newEntry, path)
         }
     }

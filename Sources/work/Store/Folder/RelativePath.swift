@@ -56,7 +56,7 @@ package enum PathError: Error, Equatable, CustomStringConvertible {
         case .absolute: "the path is absolute"
         case .parent: "the path has a '.' or '..' component"
         case .emptyComponent: "the path has an empty component"
-        case .nul: "the path holds a NUL"
+        case .nul: "the path has a NUL byte"
         case .nameTooLong: "a component of the path is longer than 255 bytes"
         case .reserved(let why): "the path \(why)"
         }

@@ -3,7 +3,7 @@ internal import POSIX
 internal import Records
 internal import Synchronization
 
-/// What the parts of a run have in common: whether they are alone, and what has been told of their file system.
+/// What the parts of a run have in common: whether they are alone, and what has been reported of their file system.
 final class SharedState: Sendable {
     /// What a file system may lack without harm to a file.
     enum Nicety: Hashable, Sendable {
@@ -14,7 +14,7 @@ final class SharedState: Sendable {
             switch self {
             case .time: "files keep the time of their download"
             case .attributes: "a file that is cut off starts over"
-            case .locks: "nothing keeps two processes from writing the same file, so do not start two"
+            case .locks: "two processes can write the same file at the same time: do not start two"
             case .sync: "after a power cut the last files may be broken"
             }
         }
@@ -34,13 +34,13 @@ final class SharedState: Sendable {
 
     init(_ root: any StorageFolder) { self.root = root }
 
-    /// Whether somebody else was seen to write below the output folder: then what this run knows of its folders is not
-    /// all.
+    /// Whether another process was seen to write below the output folder: then what this run knows of its folders is
+    /// not all.
     var haveOthersWritten: Bool { others.load(ordering: .relaxed) }
 
     func noteOthers() { others.store(true, ordering: .relaxed) }
 
-    /// A failed system call on a file or its folder. A folder that refuses is told once.
+    /// A failed system call on a file or its folder. A folder that refuses is reported once.
     func error(_ error: SystemError, at place: DiskFault.Place, _ path: RelativePath) -> TryError {
         let trouble = TryError(
             disk: error, at: place, isRootWritable: error.code == EROFS && !root.isReadOnly)
@@ -53,12 +53,12 @@ final class SharedState: Sendable {
         return trouble
     }
 
-    /// The file system could not do something that a file can do without; told once.
+    /// The file system could not do something that a file can do without; reported once.
     func lacks(_ nicety: Nicety, _ error: SystemError) {
         tell("\(error): \(nicety.words)") { $0.niceties.insert(nicety).inserted }
     }
 
-    /// Only the first file that is taken as whole with a flaw is told.
+    /// Only the first file that is taken as whole with a flaw is reported.
     func noteDoubt(_ flaw: VideoFlaw, _ path: RelativePath) {
         guard case .structure(let flaw) = flaw else { return }
         tell("'\(path)': \(flaw): that is taken as padding here and in other files") { told in

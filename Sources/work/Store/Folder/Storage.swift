@@ -1,10 +1,10 @@
 package import Glibc
 package import POSIX
 
-/// An open folder, as the store uses it: the kernel's, or one that a test keeps in memory and scripts. Each operation is
-/// one system call and fails as that does, so that what a failure means is decided above, for both in the same way.
+/// An open folder, as the store uses it: the kernel's, or one that a test keeps in memory and scripts. Each operation
+/// is one system call and fails as that does, so that what a failure means is decided above, for both in the same way.
 package protocol StorageFolder: AnyObject, Sendable {
-    /// The file system that it lies on.
+    /// The file system that it is on.
     var device: UInt { get }
     var freeSpace: FreeSpace { get }
     /// Whether its file system is mounted read-only.

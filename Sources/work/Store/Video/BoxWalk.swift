@@ -1,5 +1,5 @@
-/// The walk over the boxes of an MP4 or QuickTime file: their sizes add up to the file's length, and there are tracks and
-/// media, in one movie or in fragments. What is inside the boxes is not looked at.
+/// The walk over the boxes of an MP4 or QuickTime file: their sizes add up to the file's length, and there are tracks
+/// and media, in one movie or in fragments. What is inside the boxes is not checked.
 package struct BoxWalk: Sendable {
     private(set) var position: Int64? = 0
     private let length: Int64

@@ -1,5 +1,5 @@
 /// The walk over the outermost elements of a WebM or Matroska file (RFC 8794, section 8; RFC 9559, section 5): the EBML
-/// header, and segments that reach to the file's end. What is inside the segments is not looked at.
+/// header, and segments that reach to the file's end. What is inside the segments is not checked.
 package struct ElementWalk: Sendable {
     private(set) var position: Int64? = 0
     private let length: Int64
@@ -9,7 +9,7 @@ package struct ElementWalk: Sendable {
 
     private static let header: UInt64 = 0x1A45_DFA3
     private static let segment: UInt64 = 0x1853_8067
-    /// Void and CRC-32, which may stand anywhere.
+    /// Void and CRC-32, which may be anywhere.
     private static let fillers: [UInt64] = [0xEC, 0xBF]
 
     /// - Parameter length: of the file, in bytes.

@@ -35,7 +35,7 @@ package enum VideoType: Sendable {
 
     private static func isText(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || (0x09...0x0D).contains(byte) }
 
-    /// The walk over a file of this kind and so many bytes; nil for a kind whose structure is not looked at.
+    /// The walk over a file of this kind and this many bytes; nil for a kind whose structure is not checked.
     package func walk(over length: Int64) -> StructureWalk? {
         switch self {
         case .mp4: .boxes(BoxWalk(over: length))
@@ -45,8 +45,9 @@ package enum VideoType: Sendable {
     }
 }
 
-/// Follows the structure of a video file from one head to the next, up to the file's end. It reads nothing itself: it says
-/// where the next head is, and is given its bytes. It takes any bytes, and throws for those that are not a video's.
+/// Follows the structure of a video file from one head to the next, up to the file's end. It reads nothing itself: it
+/// says where the next head is, and is given its bytes. It takes any bytes, and throws for those that are not a
+/// video's.
 package enum StructureWalk: Sendable {
     case boxes(BoxWalk)
     case elements(ElementWalk)
@@ -62,7 +63,7 @@ package enum StructureWalk: Sendable {
         }
     }
 
-    /// Whether what lies before `position` is a whole video in itself.
+    /// Whether what is before `position` is a whole video in itself.
     package var isWhole: Bool {
         switch self {
         case .boxes(let walk): walk.isWhole

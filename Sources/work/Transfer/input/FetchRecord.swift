@@ -22,7 +22,7 @@ package struct FetchRecord: Sendable {
     /// More tries than anybody makes: counting on from it cannot overflow.
     private static let mostAttempts: Int64 = 1 << 32
 
-    /// What a result says anew, and what opens the vault.
+    /// What a result says again, and what opens the vault.
     static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
 
     package init(_ line: LineScanner<Field>, number: Int) throws(RecordError) {
@@ -42,7 +42,7 @@ package struct FetchRecord: Sendable {
         echo = buffer.bytes
     }
 
-    /// Whether `url` itself is a key to the video, or stands more than once: then one that was not read may be.
+    /// Whether `url` itself is a key to the video, or is there more than once: then one that was not read may be.
     ///
     /// - Parameter used: what is fetched, and the field that it came from.
     private static func hasSecretURL(_ line: LineScanner<Field>, used: (url: VideoURL, field: Field)) -> Bool {
@@ -62,7 +62,7 @@ package struct FetchRecord: Sendable {
         }
     }
 
-    /// An alias that is not safe is no reason to leave the file out: it only cannot be found there.
+    /// An alias that is not safe is not a reason to leave the file out: it only cannot be found there.
     private static func aliases(_ line: LineScanner<Field>) throws(RecordError) -> [RelativePath] {
         do throws(LineError) { return try line.strings(.aliases)?.compactMap { try? RelativePath($0) } ?? [] } catch {
             throw RecordError(error)

@@ -3,7 +3,7 @@ internal import Records
 /// Where a video is fetched from. It may carry a signature, so its printed form has lost its query.
 package struct VideoURL: CustomStringConvertible, Sendable {
     let bytes: [UInt8]
-    /// Scheme, host and port, as far as they stand in the URL, in lower case.
+    /// Scheme, host and port, as far as they are in the URL, in lower case.
     let origin: String
     let isEncrypted: Bool
     let isSigned: Bool
@@ -27,7 +27,7 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     /// The host's name or address, in lower case, without the port.
     var host: Substring {
         let authority = origin.dropFirst(hostStart)
-        // The colons of an IPv6 address stand in brackets.
+        // The colons of an IPv6 address are in brackets.
         guard let end = authority.lastIndex(of: ":"), !authority[end...].contains("]") else { return authority }
         return authority[..<end]
     }

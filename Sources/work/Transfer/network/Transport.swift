@@ -1,11 +1,11 @@
 package import Curl
 package import POSIX
 
-/// The network as one thread of a run sees it: requests go out, heads and bodies come in. In production libcurl is behind
-/// it; a test puts a script there.
+/// The network as one thread of a run sees it: requests go out, heads and bodies come in. In production libcurl is
+/// behind it; a test puts a script there.
 package protocol Transport: AnyObject {
-    /// Begins a request. While `perform` runs, the receiver gets the head line by line and the body in pieces; it has to
-    /// live until `nextEnded` has returned it.
+    /// Begins a request. While `perform` runs, the receiver gets the head line by line and the body in pieces; it has
+    /// to live until `nextEnded` has returned it.
     func start(_ request: TransferRequest, for receiver: any AnswerReceiver)
 
     /// Lets all requests go on as far as they can without waiting. `mayGoOn` is asked between two rounds.

@@ -1,7 +1,7 @@
 internal import Records
 
-/// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are arguments,
-/// on the monotonic clock.
+/// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are
+/// arguments, on the monotonic clock.
 struct Admission {
     /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
     private(set) var parallel: Int
@@ -23,7 +23,9 @@ struct Admission {
         static let first = 5.0
         static let longest = 60.0
 
+        /// Tries that ran already when it was condemned end before the next probe: they are none.
         mutating func failed(at now: Double) {
+            guard now >= next else { return }
             next = now + delay
             delay = min(delay * 2, Self.longest)
         }

@@ -8,7 +8,7 @@ package struct AnswerHead: Equatable, Sendable {
     package var contentRange: ContentRange?
     /// Whether a `Content-Range` came that cannot be read, or two that differ.
     package var hasBadContentRange = false
-    /// As it stands in the header, quotes included.
+    /// As it is in the header, quotes included.
     package var etag: String?
     package var lastModified: String?
     package var retryAfter: String?

@@ -1,12 +1,12 @@
 internal import Records
 
-/// Somebody other than a record who may own its failed tries: an origin host, the way to all of them, or the credentials.
-/// One failed try proves nothing. Enough different records that fail in a row, with none served between them, do: then it
-/// is condemned, until it serves again.
+/// Somebody other than a record who may own its failed tries: an origin host, the way to all of them, or the
+/// credentials. One failed try proves nothing. Enough different records that fail in a row, with none served between
+/// them, do: then it is condemned, until it serves again.
 struct Suspect: Equatable, Sendable {
     /// Hashes of the paths of the records that failed since it last served.
     private(set) var records: Set<UInt64> = []
-    /// Hashes of the folders that they lie in: for the credentials, records of one folder are one piece of evidence.
+    /// Hashes of the folders that they are in: for the credentials, records of one folder are one piece of evidence.
     private(set) var folders: Set<UInt64> = []
     /// When the first of them failed, in Unix seconds.
     private(set) var failingSince: Double?
@@ -69,7 +69,7 @@ struct FailedTry {
     let folder: UInt64
     /// When the try began, in Unix seconds.
     let startedAt: Double
-    /// Whether the request went out, or an answer came: before that nobody on the other side knew of the record.
+    /// Whether the request went out, or an answer came: before that no one on the other side knew of the record.
     let hadContact: Bool
     /// Whether the answer is one that a portal or a proxy may have given in the origin's place.
     let isForeign: Bool
@@ -77,8 +77,9 @@ struct FailedTry {
     let isAlone: Bool
 }
 
-/// What was learnt of the hosts, the way to them and the credentials, and, by it, whose fault a failed try is. It outlives
-/// a process: a round of `tf-bulk` begins with what the last one learnt. Pure: times are arguments, in Unix seconds.
+/// What was learnt of the hosts, the way to them and the credentials, and, by it, whose fault a failed try is. It
+/// outlives a process: a round of `tf-bulk` begins with what the last one learnt. Pure: times are arguments, in Unix
+/// seconds.
 package struct Evidence: Equatable, Sendable {
     var hosts: [String: Suspect] = [:]
     var way = Suspect()
@@ -94,8 +95,8 @@ package struct Evidence: Equatable, Sendable {
     private static let enoughForHost = 3
     private static let enoughForWay = 3
     private static let enoughForCredentials = 20
-    /// Credentials that have been accepted are condemned by records of different folders only: a folder may be closed for
-    /// reasons of its own.
+    /// Credentials that have been accepted are condemned by records of different folders only: a folder may be closed
+    /// for reasons of its own.
     private static let enoughFolders = 3
 
     /// A record's file, or its head, came: the host, the way to it and the credentials are good.
@@ -111,7 +112,7 @@ package struct Evidence: Equatable, Sendable {
         way.serve(at: now)
     }
 
-    /// Whether somebody on the way may have given this answer in the origin's place: a page or a redirect without the
+    /// Whether a server on the way may have given this answer in the origin's place: a page or a redirect without the
     /// marks that the origin's answers have.
     func isForeign(_ answer: AnswerHead, from origin: String) -> Bool {
         guard answer.isHTML || (300..<400).contains(answer.status), !answer.marks.hasAmazonFields else { return false }
@@ -142,7 +143,10 @@ package struct Evidence: Equatable, Sendable {
         case .disk: return Finding(owner: .disk, evidence: "the system reports it of the disk")
         case .process: return Finding(owner: .process, evidence: "it ended here, and not at the origin")
         case .host: return Self.settle(failed, &hosts[failed.origin, default: Suspect()], .host, at: now)
-        case .way: return Self.settle(failed, &way, .way, certain: true, at: now)
+        case .way:
+            // A redirect or a page may be the origin's after all; a proxy or a network login that says so is what it
+            // says.
+            return Self.settle(failed, &way, .way, certain: !failed.isForeign, at: now)
         case .credentials: return Self.settle(failed, &credentials, .credentials, at: now)
         }
     }
@@ -151,28 +155,30 @@ package struct Evidence: Equatable, Sendable {
     private static func settle(
         _ failed: FailedTry, _ suspect: inout Suspect, _ owner: FaultOwner, certain: Bool = false, at now: Double
     ) -> Finding {
-        // A connection that never was, a limit, and a signature that has expired say nothing about the object.
-        let neverTheRecords =
-            certain || !failed.hadContact || failed.error.code == .rateLimited || failed.error.code == .expired
-        if let servedAt = suspect.servedAt, servedAt >= failed.startedAt, !certain {
+        // A host that limits how much it is asked for does serve: that is no one's fault.
+        if failed.error.code == .rateLimited && !certain {
+            return Finding(owner: owner, evidence: "it limits how much it is asked for")
+        }
+        // A connection that never was and a signature that has expired say nothing about the object.
+        let neverTheRecords = certain || !failed.hadContact || failed.error.code == .expired
+        if let servedAt = suspect.servedAt, servedAt > failed.startedAt, !certain {
             return neverTheRecords
                 ? Finding(owner: owner, evidence: "it serves others, and this try did not reach the object")
                 : Finding(owner: .record, evidence: "\(name(owner)) served others meanwhile")
         }
         if !neverTheRecords && !suspect.isCondemned {
-            if failed.isAlone {
+            // One page in place of the last file may be a portal's as well: only the next run tells.
+            if failed.isAlone && owner != .way {
                 return Finding(owner: .record, evidence: "no other record is left that could tell more")
             }
             if suspect.records.contains(failed.record) {
                 return Finding(owner: .record, evidence: "it failed again, and few others did")
             }
         }
-        if failed.error.code != .rateLimited {
-            suspect.suspect(
-                failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
-                enough: enough(for: owner),
-                enoughFolders: owner == .credentials && suspect.servedAt != nil ? enoughFolders : 1)
-        }
+        suspect.suspect(
+            failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
+            enough: enough(for: owner),
+            enoughFolders: owner == .credentials && suspect.servedAt != nil ? enoughFolders : 1)
         let count = suspect.records.count
         return Finding(
             owner: owner,

@@ -3,7 +3,7 @@ package import POSIX
 internal import Records
 
 /// Evidence as lines of a file, one for each suspect, so that the next process begins with what this one has learnt. It
-/// holds names of hosts, times, words of messages and hashes of paths; nothing that opens anything.
+/// has names of hosts, times, words of messages and hashes of paths; nothing that opens anything.
 ///
 ///     {"suspect":"host","name":"https://d1.cloudfront.net","served_at":1795401924.138,"server":"AmazonS3"}
 extension Evidence {
@@ -15,10 +15,10 @@ extension Evidence {
 
     /// Evidence of long ago says little: what failed a day ago is asked again without prejudice.
     private static let validity = 86400.0
-    /// A file with more hosts is no evidence of a library.
+    /// A file with more hosts is not evidence of a library.
     private static let mostHosts = 1000
 
-    /// Reads what an earlier run has written. A file that is not there, or lines that cannot be read, are no evidence.
+    /// Reads what an earlier run has written. A file that is not there, or lines that cannot be read, are not evidence.
     package static func read(_ path: String, now: Double) -> Evidence {
         var evidence = Evidence()
         guard var file = try? LineFile(path) else { return evidence }

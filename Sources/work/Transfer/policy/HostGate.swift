@@ -1,6 +1,6 @@
-/// How much one origin is asked at one time. Halved when it says that it is too much, grown by one when all that may run
-/// has been served: additive increase, multiplicative decrease, as TCP does it (RFC 5681). Pure: times are arguments, on
-/// the monotonic clock.
+/// How much one origin is asked at one time. Halved when it says that it is too much, grown by one when all that may
+/// run has been served: additive increase, multiplicative decrease, as TCP does it (RFC 5681). Pure: times are
+/// arguments, on the monotonic clock.
 struct HostGate {
     private let ceiling: Int
     /// Transfers that may run.

@@ -3,7 +3,7 @@ internal import Store
 
 /// Which hosts are asked: by a record's URL, and by a redirect.
 package struct HostPolicy: Sendable {
-    /// The only hosts that are asked; empty: all. `*.example.org` stands for all below `example.org`.
+    /// The only hosts that are asked; empty: all. `*.example.org` means all below `example.org`.
     private let allowed: [String]
     /// Whether a redirect may lead to another host.
     private let followsToOthers: Bool
@@ -30,8 +30,8 @@ package struct HostPolicy: Sendable {
 
     /// What speaks against going on at the other URL. From TLS to none is never followed: what was secret would not be.
     ///
-    /// It is not the record's fault: a portal on the way redirects everything to itself, without the marks of an origin;
-    /// with them, it is a matter of the settings.
+    /// It is not the record's fault: a portal on the way redirects everything to itself, without the marks of an
+    /// origin; with them, it is a matter of the settings.
     ///
     /// - Parameters:
     ///   - redirects: that this try has followed already.

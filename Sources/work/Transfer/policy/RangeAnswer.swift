@@ -43,9 +43,9 @@ package struct ContentRange: Equatable, Sendable {
     }
 }
 
-/// Why the bytes of an answer must not get into the part (RFC 9110, sections 14.4, 14.6, 15.3.7). Whatever is not here is
-/// allowed, and completes the file, with more requests if need be: the rest up to the end; a piece of it, which may end
-/// before the end; a total that is not told (`bytes 5-99/*`); no `Content-Length`; the whole, as 200; and 416 where
+/// Why the bytes of an answer must not get into the part (RFC 9110, sections 14.4, 14.6, 15.3.7). Whatever is not here
+/// is allowed, and completes the file, with more requests if need be: the rest up to the end; a piece of it, which may
+/// end before the end; a total that is not told (`bytes 5-99/*`); no `Content-Length`; the whole, as 200; and 416 where
 /// nothing is left.
 enum RangeFault: String, CaseIterable {
     /// A range, where none was asked for.
@@ -56,7 +56,7 @@ enum RangeFault: String, CaseIterable {
     case unreadable = "206 with a range that cannot be read"
     /// Several parts with their own heads, which only a request for several ranges may get.
     case multipart = "206 in several parts"
-    /// The bytes begin elsewhere. Earlier, they would stand twice in the file; later, some would be missing.
+    /// The bytes begin elsewhere. Earlier, they would be twice in the file; later, some would be missing.
     case otherStart = "206 with another range"
     /// `Content-Length` is not that of the range.
     case otherLength = "206 with another length than its range has"
@@ -94,7 +94,7 @@ enum RangeFault: String, CaseIterable {
 }
 
 extension AnswerHead {
-    /// Where in the file the body's last byte has to stand, plus one; nil where the head does not tell.
+    /// Where in the file the body's last byte has to be, plus one; nil where the head does not say.
     var bodyEnd: Int64? {
         status == 206 ? contentRange?.last.map { $0 + 1 } : contentLength
     }

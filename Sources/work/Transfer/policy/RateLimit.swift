@@ -1,8 +1,8 @@
 internal import POSIX
 internal import Synchronization
 
-/// Bytes a second over all transfers, of both loops: an account that fills steadily and may be overdrawn by what has come
-/// already. Who has overdrawn it takes nothing from the network until it is filled, and TCP slows the origin down.
+/// Bytes a second over all transfers, of both loops: an account that fills steadily and may be overdrawn by what has
+/// come already. Who has overdrawn it takes nothing from the network until it is filled, and TCP slows the origin down.
 final class RateLimit: Sendable {
     /// Bytes a second.
     private let rate: Double

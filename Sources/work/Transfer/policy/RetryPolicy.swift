@@ -28,7 +28,7 @@ package struct RetryPolicy: Sendable {
         return wanted <= Self.longestQuickWait ? max(delay, wanted) : nil
     }
 
-    /// Whether the line may be fed in again. What is not the record's own fault passes, or is put right by somebody. A
+    /// Whether the line may be fed in again. What is not the record's own fault passes, or is put right by someone. A
     /// refusal is worth one new signature, no more.
     package func isRetryable(after error: TryError, attempt: Int64) -> Bool {
         if error.code == .forbidden { return attempt <= 1 }

@@ -32,7 +32,7 @@ struct StatusMeaning {
         StatusMeaning(104, .badAnswer, .host, "no answer followed"),
     ]
 
-    /// 200 and 206 are judged by their ranges; here they stand for what else begins with 2.
+    /// 200 and 206 are judged by their ranges; here they mean what else begins with 2.
     private static let successes = [
         StatusMeaning(200, .badAnswer, .host, "it brings no video"),
         StatusMeaning(201, .badAnswer, .host, "it brings no video"),

@@ -12,7 +12,7 @@ package struct UsedSignature: Sendable {
     /// The name of CloudFront's key.
     var keyPairID: String? { url?.keyPairID }
 
-    /// Which key signed it, as a hash: the names of CloudFront's and S3's keys are nobody else's business.
+    /// Which key signed it, as a hash: the names of CloudFront's and S3's keys are not for others.
     var signer: String? {
         guard let name = url?.keyPairID ?? url?.accessKeyID else { return nil }
         return String(Evidence.hash(name), radix: 16)

@@ -1,4 +1,4 @@
-/// Where the run stands: what a progress display needs.
+/// The state of the run: what a progress display needs.
 package struct FetchProgress: Sendable {
     package var success = 0
     package var skipped = 0
@@ -38,11 +38,11 @@ package struct FetchProgress: Sendable {
 
     /// What keeps work from going on, for now.
     package struct Hold: Equatable, Sendable {
-        /// For people, as it stands behind "waiting:", `before the next try`. No URL, nothing secret.
+        /// For people, as it follows "waiting:", `before the next try`. No URL, nothing secret.
         package var reason: String
         /// Transfers that wait for it; 0 where it is the lines not taken yet that do.
         package var transfers: Int
-        /// Seconds from now until the first of them can go on; nil where nobody knows.
+        /// Seconds from now until the first of them can go on; nil where it is not known.
         package var seconds: Double?
 
         package init(reason: String, transfers: Int, seconds: Double?) {
@@ -67,7 +67,7 @@ package protocol FetchObserver: AnyObject {
     /// No update will come any more: the run has ended, or is being left at once.
     func end()
 }
-/// Tells whoever watches the run where it stands, in the intervals that it wants. Times are arguments, on the monotonic
+/// Gives the watcher of a run its state, in the intervals that it wants. Times are arguments, on the monotonic
 /// clock.
 struct ProgressFeed {
     private let observer: (any FetchObserver)?
@@ -79,7 +79,7 @@ struct ProgressFeed {
         self.startedAt = startedAt
     }
 
-    /// Seconds until the next update; nil where nobody watches.
+    /// Seconds until the next update; nil where no one watches.
     func delay(at now: Double) -> Double? { observer.map { max(0, updatedAt + $0.interval - now) } }
 
     /// Gives an update where one is due.

@@ -66,8 +66,8 @@ extension FetchRun {
         }
     }
 
-    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the records
-    /// of the rest come back as they came: waiting for their hosts would hold up the next run.
+    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the
+    /// records of the rest come back as they came: waiting for their hosts would hold up the next run.
     func startDeferred() {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
@@ -89,7 +89,10 @@ extension FetchRun {
     /// Lets the transfers go on, and concludes the tries that have ended by it. False where none has.
     func concludeTries() -> Bool {
         let ended = pool.perform()
-        for one in ended { conclude(one) }
+        for (index, one) in ended.enumerated() {
+            unconcluded = ended.count - 1 - index
+            conclude(one)
+        }
         // Patience may end while nothing runs.
         if stop == nil, let reason = admission.hopelessness(at: now) { end(.hopeless(reason)) }
         return !ended.isEmpty
@@ -150,7 +153,9 @@ extension FetchRun {
     private func settle(_ transfer: FileTransfer, _ error: TryError) {
         guard stop == nil else { return fail(transfer, error) }
         let (origin, unixTime) = (transfer.record.url.origin, world.clock.now)
-        let isForeign = admission.evidence.isForeign(transfer.answer, from: origin)
+        // These two name who stands in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
+        let namesProxy = [407, 511].contains(transfer.answer.status)
+        let isForeign = !namesProxy && admission.evidence.isForeign(transfer.answer, from: origin)
         let failed = FailedTry(
             error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
             folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
@@ -169,7 +174,7 @@ extension FetchRun {
 
     /// Whether no other record is left, as far as is known, that could tell more.
     private var isAlone: Bool {
-        isInputEnded && pool.count == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
+        isInputEnded && pool.count + unconcluded == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
     }
 
     /// What waits for another try at a host that was condemned now comes back: its places are for others.

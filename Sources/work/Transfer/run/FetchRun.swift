@@ -19,9 +19,9 @@ package enum FetchEnd: Equatable, Sendable {
     case hopeless(String)
 }
 
-/// A run of `tf-fetch`, from its first line to its last result. It owns all that a run knows: the lines that it has taken,
-/// the transfers that run or wait, and the results on their way. It works in one loop on one thread, and waits in one
-/// place. This file is the loop; `FetchRun+Tries.swift` is what becomes of a record.
+/// A run of `tf-fetch`, from its first line to its last result. It owns all that a run knows: the lines that it has
+/// taken, the transfers that run or wait, and the results on their way. It works in one loop on one thread, and waits
+/// in one place. This file is the loop; `FetchRun+Tries.swift` is what becomes of a record.
 package final class FetchRun {
     let settings: FetchSettings
     let world: FetchWorld
@@ -43,6 +43,8 @@ package final class FetchRun {
     private var stoppedAt = 0.0
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
+    /// Tries that have ended together with the one that is being concluded, and come after it.
+    var unconcluded = 0
     /// Quick retries.
     var retries = 0
     /// Bytes that transfers which have ended brought.
@@ -152,7 +154,7 @@ package final class FetchRun {
 
     // MARK: - Waiting
 
-    /// Waits for the transfers, a line where there is a place for one, a signal, a result that somebody waits for, or
+    /// Waits for the transfers, a line where there is a place for one, a signal, a result that is waited for, or
     /// until something falls due.
     private func wait() {
         let now = now

@@ -50,11 +50,13 @@ package struct FetchSettings: Sendable {
         self.loops = loops
     }
 
-    /// How many transfers at one time the limit of descriptors allows, at most as many as asked for; 0 where it allows none.
+    /// How many transfers at one time the limit of descriptors allows, at most as many as asked for; 0 where it allows
+    /// none.
     package var parallelAllowed: Int { min(parallel, max(0, (descriptors - Self.otherDescriptors) / 4)) }
 
-    /// When so many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each may
-    /// hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as well.
+    /// When so many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each
+    /// may hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as
+    /// well.
     var mostUnwritten: Int { max(1, min(1024, descriptors - 4 * parallel - Self.otherDescriptors)) }
 
     /// Folders that are held open, and what a process has anyway.

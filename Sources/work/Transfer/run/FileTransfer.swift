@@ -55,7 +55,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// An error page is read no further than this.
     private static let longestErrorPage: Int64 = 1 << 16
 
-    /// What holds for all transfers of a run.
+    /// What is the same for all transfers of a run.
     struct Rules {
         let bootID: String
         /// Seconds for a file, over all quick tries.
@@ -193,7 +193,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// Judges the try that has ended. Nil: the part is the whole video.
     func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> TryError? {
         hadContact = wasConnected || answer.status > 0
-        // What was judged by the head alone is judged again with the error's body, where the reason stands.
+        // What was judged by the head alone is judged again with the error's body, where the reason is.
         if let redirectError { return redirectError }
         if answer.status >= 200 && !answer.isVideo {
             if answer.saysComplete(part.length, askedFor: asked, size: expected.size) { return judgeComplete() }

@@ -3,7 +3,7 @@ internal import Records
 internal import Store
 internal import Synchronization
 
-/// Reads and hashes what lies on the disk already, on a thread of its own: parts that an earlier run began, and finished
+/// Reads and hashes what is on the disk already, on a thread of its own: parts that an earlier run began, and finished
 /// files that are to be checked. Neither a running transfer nor a signal waits for that.
 final class HashThread {
     enum Subject: Sendable {

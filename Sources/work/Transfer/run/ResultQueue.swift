@@ -7,6 +7,8 @@ final class ResultQueue {
     private let writer: ResultWriter
     /// Where the writer works; nil: on the run's own thread, before it waits.
     private let background: (reports: ResultThread, thread: WorkerThread)?
+    /// What the writer has done here, until it is received.
+    private var reports: [ResultThread.Report] = []
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<ExactText> = []
     private var unwritten = 0
@@ -29,7 +31,7 @@ final class ResultQueue {
 
     /// - Parameters:
     ///   - mostUnwritten: so many results may wait for the disk and for standard output.
-    ///   - wake: called from the writer's thread when there is news that somebody waits for.
+    ///   - wake: called from the writer's thread when there is news that is waited for.
     init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
         self.writer = writer
         self.mostUnwritten = mostUnwritten
@@ -61,8 +63,8 @@ final class ResultQueue {
         pending.append(FinishedRecord(result: result, path: path?.text, file: file, held: held))
     }
 
-    /// Hands over what was submitted; called before anything is waited for. False: results were written at once, so there
-    /// is news.
+    /// Hands over what was submitted; called before anything is waited for. False: results were written at once, so
+    /// there is news.
     func flush() -> Bool {
         guard let background else { return !writeHere() }
         if !pending.isEmpty { background.reports.submit(pending) }
@@ -71,20 +73,21 @@ final class ResultQueue {
     }
 
     private func writeHere() -> Bool {
-        var hasNews = false
-        while failure == nil, !pending.isEmpty || writer.isUnfinished {
-            do throws(SystemError) {
+        guard failure == nil else { return false }
+        do throws(SystemError) {
+            while !pending.isEmpty || writer.isUnfinished {
                 let batch = pending
                 pending = []
-                for record in try writer.finish(batch) { account(record) }
-            } catch { failure = error }
-            hasNews = true
-        }
-        return hasNews
+                reports.append(.written(try writer.finish(batch)))
+            }
+        } catch { reports.append(.outputFailed(error)) }
+        return !reports.isEmpty
     }
 
     func receiveReports() {
-        for report in background?.reports.removeReports() ?? [] {
+        let received = background?.reports.removeReports() ?? reports
+        reports = []
+        for report in received {
             switch report {
             case .written(let records): for record in records { account(record) }
             case .outputFailed(let error): failure = error

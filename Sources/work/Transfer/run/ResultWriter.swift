@@ -24,11 +24,11 @@ struct FinishedFile: @unchecked Sendable {
     let onFailure: @Sendable (TryError) -> FetchOutcome
 }
 
-/// Brings finished files to their names, and writes the result lines. A `success` is written only after the file and its
-/// name are on the disk: data, then names, then results. After a crash a name never stands for bytes that are not there.
+/// Brings finished files to their names, and writes the result lines. A `success` is written only after the file and
+/// its name are on the disk: data, then names, then results. After a crash a name never means bytes that are not there.
 ///
-/// What is given at one time is finished in one go, which makes one sync serve many files; and the sync for the bytes of
-/// some serves the names of those before them, too.
+/// What is given at one time is finished in one go, which makes one sync serve many files; and the sync for the bytes
+/// of some serves the names of those before them, too.
 final class ResultWriter {
     private let sink: any ResultSink
     private let sync: FetchSettings.Sync
@@ -92,7 +92,7 @@ final class ResultWriter {
         }
     }
 
-    /// Which of the file systems that the files lie on could not be synced, and why.
+    /// Which of the file systems of the files could not be synced, and why.
     private func syncFileSystems(of records: [FinishedRecord]) -> [UInt: TryError] {
         guard sync == .full else { return [:] }
         var synced: Set<UInt> = []
@@ -119,8 +119,8 @@ final class ResultWriter {
     }
 }
 
-/// The writer on a thread of its own, so that a slow disk or a full pipe never holds up a running transfer. Whatever has
-/// gathered while it was busy is its next batch.
+/// The writer on a thread of its own, so that a slow disk or a full pipe never holds up a running transfer. Whatever
+/// has gathered while it was busy is its next batch.
 final class ResultThread: Sendable {
     /// What the run hears back.
     enum Report: Sendable {
@@ -134,10 +134,10 @@ final class ResultThread: Sendable {
     private let wake: @Sendable () -> Void
     private let isWakeWanted = Atomic(false)
 
-    /// `wake` is called from the thread when there is a report that somebody waits for.
+    /// `wake` is called from the thread when there is a report that is waited for.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
-    /// Says whether somebody waits for the next report. Who does looks at the reports after saying so.
+    /// Says whether the next report is waited for. Who waits looks at the reports after saying so.
     func wantWake(_ wanted: Bool) { isWakeWanted.store(wanted, ordering: .sequentiallyConsistent) }
 
     func submit(_ batch: [FinishedRecord]) { records.put(batch) }

@@ -29,7 +29,7 @@ export class CourseList {
 	/**
 	 * @param list the element that scrolls.
 	 * @param space the one in it that is as high as all rows.
-	 * @param open is told the course that the user wants to see.
+	 * @param open gets the course that the user wants to see.
 	 */
 	constructor(list, space, open) {
 		this.#list = list;
@@ -171,7 +171,7 @@ function fill(row, course, index, height, isCurrent) {
 }
 
 function state(course) {
-	if (course.working) return ["↻ in work", "busy"];
+	if (course.working) return ["↻ running", "busy"];
 	if (course.failed > 0) return [`✕ ${count(course.failed)} failed`, "bad"];
 	if (course.there >= course.total) return ["✓ complete", "good"];
 	return course.left > 0 ? ["… queued", "idle"] : ["left out", "idle"];

@@ -1,4 +1,4 @@
-// The page of `tf-bulk serve`: asks every few seconds how the job stands, and shows it. Whatever comes from the
+// The page of `tf-bulk serve`: asks every few seconds for the state of the job, and shows it. Whatever comes from the
 // catalogue is put in as text, never as markup; the Content-Security-Policy refuses anything else.
 
 import { CourseList } from "./courses.js";
@@ -16,7 +16,7 @@ const $ = (id) => document.getElementById(id);
 const LONGEST_WAIT = 30;
 
 /**
- * Asks for an answer. The browser sends the tag of what it holds, so that what is unchanged is not sent again.
+ * Asks for an answer. The browser sends the tag of what it has, so that what is unchanged is not sent again.
  * What comes with another type than JSON is a proxy's, as a page to sign in on: its `body` is null.
  */
 async function ask(path, options = {}) {
@@ -30,7 +30,7 @@ async function ask(path, options = {}) {
 
 /** In words, why an answer is of no use. */
 function problem({ status, body }) {
-	return body?.message ?? `Something in front of the server answered in its place (${status}): load this page anew`;
+	return body?.message ?? `Something in front of the server answered in its place (${status}): load this page again`;
 }
 
 /** Changes something. What went wrong becomes a toast. */
@@ -121,7 +121,7 @@ function showJob(job) {
 	if (!job.running && !known.plan) loadPlan();
 }
 
-/** Whether a part of the page shows this already. What is not drawn anew stays selected or translated. */
+/** Whether a part of the page shows this already. What is not drawn again stays selected or translated. */
 function isOld(part, value) {
 	const text = JSON.stringify(value);
 	const isOld = known.shown.get(part) === text;
@@ -129,7 +129,7 @@ function isOld(part, value) {
 	return isOld;
 }
 
-/** Dropped segments are left out: they are nobody's work. */
+/** Dropped segments are left out: there is nothing to do for them. */
 function ofWork(counts) {
 	return counts.total - counts.dropped;
 }

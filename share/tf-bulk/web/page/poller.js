@@ -1,4 +1,4 @@
-// Asks again and again: every 3 s, every 30 s while nobody looks, and less and less often while the server is away.
+// Asks again and again: every 3 s, every 30 s while no one looks, and less and less often while the server is away.
 
 const USUAL = 3;
 const HIDDEN = 30;
@@ -17,7 +17,7 @@ export class Poller {
 
 	/**
 	 * @param ask asks once; throws where no answer came, and `Refused` where it was none that helps.
-	 * @param tell is told the seconds until the next try after a failure, 0 after an answer; and why it was refused.
+	 * @param tell gets the seconds until the next try after a failure, 0 after an answer; and why it was refused.
 	 */
 	constructor(ask, tell) {
 		this.#ask = ask;

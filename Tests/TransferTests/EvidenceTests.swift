@@ -1,0 +1,188 @@
+import Records
+import Store
+import Testing
+
+@testable import Transfer
+
+/// Whose fault a failed try is, by what is known of other tries: a table of situations.
+@Suite struct EvidenceTests {
+    private static let serverError = TryError(.serverError, "the origin answered 500")
+    private static let refused = TryError(.connect, "no connection")
+    private static let limited = TryError(.rateLimited, "the origin answered 429")
+    private static let denied = TryError(.forbidden, "the origin answered 403")
+    private static let expired = TryError(.expired, "the URL has expired")
+    private static let proxy = TryError(.badRequest, "the origin answered 407", owner: .way)
+
+    private static func failed(
+        _ error: TryError, record: UInt64 = 1, folder: UInt64 = 1, startedAt: Double = 100, hadContact: Bool = true,
+        isForeign: Bool = false, isAlone: Bool = false
+    ) -> FailedTry {
+        FailedTry(
+            error: error, origin: "http://a", record: record, folder: folder, startedAt: startedAt,
+            hadContact: hadContact, isForeign: isForeign, isAlone: isAlone)
+    }
+
+    /// The findings of tries that fail one after the other.
+    private static func findings(_ tries: [FailedTry], servedAt: Double? = nil) -> [Evidence.Finding] {
+        var evidence = Evidence()
+        if let servedAt { evidence.serve("http://a", AnswerMarks(), at: servedAt) }
+        return tries.map { evidence.settle($0, at: 110) }
+    }
+
+    private static func finding(_ failed: FailedTry, servedAt: Double? = nil) -> Evidence.Finding {
+        findings([failed], servedAt: servedAt)[0]
+    }
+
+    private typealias Finding = Evidence.Finding
+
+    @Test(
+        "what a try's own end proves needs no other evidence",
+        arguments: [
+            (ErrorCode.notFound, FaultOwner.record, "the answer or its bytes say so"),
+            (.noAccess, .folder, "the system refused this name or folder"),
+            (.diskFull, .disk, "the system reports it of the disk"),
+            (.interrupted, .process, "it ended here, and not at the origin"),
+        ])
+    func certain(code: ErrorCode, owner: FaultOwner, evidence: String) {
+        #expect(Self.finding(Self.failed(TryError(code, ""))) == Finding(owner: owner, evidence: evidence))
+    }
+
+    @Test("a host that served others since the try began is not to blame")
+    func servedMeanwhile() {
+        let finding = Self.finding(Self.failed(Self.serverError, startedAt: 100), servedAt: 101)
+        #expect(finding == Finding(owner: .record, evidence: "the host served others meanwhile"))
+    }
+
+    @Test("a host that served before the try began may be to blame")
+    func servedBefore() {
+        let finding = Self.finding(Self.failed(Self.serverError, startedAt: 100), servedAt: 99)
+        #expect(finding == Finding(owner: .host, evidence: "the host has served nothing since"))
+    }
+
+    @Test("a try that never reached the origin says nothing about the object, whoever was served")
+    func noContact() {
+        let finding = Self.finding(Self.failed(Self.refused, hadContact: false), servedAt: 105)
+        #expect(finding == Finding(owner: .host, evidence: "it serves others, and this try did not reach the object"))
+    }
+
+    @Test("where no other record is left, it is the record's")
+    func alone() {
+        let finding = Self.finding(Self.failed(Self.serverError, isAlone: true))
+        #expect(finding == Finding(owner: .record, evidence: "no other record is left that could tell more"))
+    }
+
+    @Test("a try that never reached the origin is not the record's, even where it is alone")
+    func aloneWithoutContact() {
+        #expect(Self.finding(Self.failed(Self.refused, hadContact: false, isAlone: true)).owner == .host)
+    }
+
+    @Test("a record that fails again, while few others did, is to blame itself")
+    func again() {
+        let findings = Self.findings([Self.failed(Self.serverError), Self.failed(Self.serverError)])
+        #expect(findings[1] == Finding(owner: .record, evidence: "it failed again, and few others did"))
+    }
+
+    @Test("three different records condemn a host")
+    func condemned() {
+        let findings = Self.findings((1...3).map { Self.failed(Self.serverError, record: $0) })
+        #expect(findings.map(\.owner) == [.host, .host, .host])
+        #expect(findings[2].evidence == "3 records failed alike, and none was served")
+    }
+
+    @Test("at a host that is condemned a record may fail again and again")
+    func againAtCondemned() {
+        let tries = (1...3).map { Self.failed(Self.serverError, record: $0) } + [Self.failed(Self.serverError)]
+        #expect(Self.findings(tries)[3].owner == .host)
+    }
+
+    @Test("a host that serves between them is not condemned")
+    func acquitted() {
+        var evidence = Evidence()
+        for record: UInt64 in 1...2 { _ = evidence.settle(Self.failed(Self.serverError, record: record), at: 110) }
+        evidence.answer("http://a", at: 111)
+        _ = evidence.settle(Self.failed(Self.serverError, record: 3, startedAt: 112), at: 113)
+        #expect(evidence.hosts["http://a"]?.isCondemned == false)
+        #expect(evidence.hosts["http://a"]?.records == [3])
+    }
+
+    @Test("a limit is the host's, and condemns nobody")
+    func rateLimited() {
+        var evidence = Evidence()
+        for record: UInt64 in 1...100 {
+            let finding = evidence.settle(Self.failed(Self.limited, record: record, isAlone: true), at: 110)
+            #expect(finding == Finding(owner: .host, evidence: "it limits how much it is asked for"))
+        }
+        #expect(evidence.hosts["http://a"]?.isCondemned == false)
+    }
+
+    @Test("one answer of a proxy that names itself condemns the way")
+    func certainWay() {
+        var evidence = Evidence()
+        #expect(evidence.settle(Self.failed(Self.proxy, isAlone: true), at: 110).owner == .way)
+        #expect(evidence.way.isCondemned)
+    }
+
+    @Test("a record's failure that somebody else may have answered speaks against the way")
+    func foreign() {
+        let tries = (1...3).map { Self.failed(TryError(.notFound, "404"), record: $0, isForeign: true) }
+        #expect(Self.findings(tries).map(\.owner) == [.way, .way, .way])
+        #expect(Self.findings(tries)[2].evidence == "3 records failed alike, and none was served")
+    }
+
+    @Test("twenty records that were refused condemn a key that never opened anything", arguments: [19, 20])
+    func refusedKey(records: UInt64) {
+        var evidence = Evidence()
+        for record in 1...records { _ = evidence.settle(Self.failed(Self.denied, record: record), at: 110) }
+        #expect(evidence.credentials.isCondemned == (records == 20))
+    }
+
+    @Test("a key that has opened something is condemned by records of three folders only", arguments: [1, 2, 3])
+    func refusedFolder(folders: UInt64) {
+        var evidence = Evidence()
+        evidence.serve("http://a", AnswerMarks(), at: 50)
+        for record: UInt64 in 1...30 {
+            _ = evidence.settle(Self.failed(Self.denied, record: record, folder: record % folders), at: 110)
+        }
+        #expect(evidence.credentials.isCondemned == (folders == 3))
+    }
+
+    @Test("sixty-four records condemn anybody")
+    func enough() {
+        var evidence = Evidence()
+        evidence.serve("http://a", AnswerMarks(), at: 50)
+        for record: UInt64 in 1...64 { _ = evidence.settle(Self.failed(Self.denied, record: record), at: 110) }
+        #expect(evidence.credentials.isCondemned)
+    }
+
+    @Test("a signature that has expired is never the record's")
+    func expiredSignature() {
+        #expect(Self.finding(Self.failed(Self.expired, isAlone: true)).owner == .credentials)
+        #expect(Self.finding(Self.failed(Self.expired), servedAt: 105).owner == .credentials)
+    }
+
+    @Test("another key begins without a past")
+    func otherKey() {
+        var evidence = Evidence()
+        evidence.use(signer: "K1")
+        for record: UInt64 in 1...20 { _ = evidence.settle(Self.failed(Self.denied, record: record), at: 110) }
+        evidence.use(signer: "K1")
+        #expect(evidence.credentials.isCondemned)
+        evidence.use(signer: "K2")
+        #expect(!evidence.credentials.isCondemned)
+    }
+
+    @Test("an answer of the host clears the way too, and not the key")
+    func answered() {
+        var evidence = Evidence()
+        _ = evidence.settle(Self.failed(Self.proxy), at: 110)
+        for record: UInt64 in 1...20 { _ = evidence.settle(Self.failed(Self.denied, record: record), at: 110) }
+        evidence.answer("http://a", at: 111)
+        #expect(!evidence.way.isCondemned)
+        #expect(evidence.credentials.isCondemned)
+    }
+
+    @Test("the hash of a path is the same in each process")
+    func hash() {
+        #expect(Evidence.hash("a") == 0xaf63_dc4c_8601_ec8c)
+    }
+}

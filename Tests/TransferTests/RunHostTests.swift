@@ -1,0 +1,189 @@
+import TestSupport
+import Testing
+
+@testable import Transfer
+
+/// Hosts that go and come back, the way to them, and the key, over one run and over several, in a scripted world.
+@Suite struct RunHostTests {
+    private static let video = ScriptedWorld.video()
+
+    /// A world without quick retries.
+    private static func world(
+        _ count: Int, host: String = "http://origin", _ script: @escaping (ScriptedRequest) -> [ScriptedStep]
+    ) -> ScriptedWorld {
+        let world = ScriptedWorld(script)
+        world.settings.retry.quickRetries = 0
+        for number in 1...count { world.add("c/\(number).mp4", host: host) }
+        return world
+    }
+
+    private static func starts(_ world: ScriptedWorld) -> [Double] { world.network.requests.map { $0.time - 1000 } }
+
+    @Test("a host that is down is probed by one request after 5 s, then twice as long each time, a minute at most")
+    func probes() {
+        let world = Self.world(10) { _ in .refused }
+        world.settings.patience = 300
+        world.run()
+        #expect(Self.starts(world) == [0, 0, 0, 0, 5, 15, 35, 75, 135, 195])
+    }
+
+    @Test("a probe that is served opens the host for all")
+    func probeServes() {
+        let world = Self.world(10) { $0.time < 1010 ? .refused : Sample.slow(1, Self.video, $0) }
+        #expect(world.run() == .complete(failures: 5))
+        #expect(Self.starts(world) == [0, 0, 0, 0, 5, 15, 16, 16, 16, 16])
+    }
+
+    @Test("records that wait for a quick retry at a host that is condemned come back at once")
+    func givenBack() {
+        let world = Self.world(8) { $0.number <= 3 ? .refused : Sample.slow(0.2, Self.video, $0) }
+        world.settings.retry.quickRetries = 1
+        world.run()
+        #expect(world.results.allSatisfy { $0.owner != "record" })
+    }
+
+    @Test("where another host serves, records of one that is down come back as they came")
+    func notTried() {
+        let world = Self.world(10, host: "http://dead") {
+            $0.origin == "http://dead" ? .refused : .video(Self.video, $0)
+        }
+        world.add("a.mp4")
+        #expect(world.run() == .complete(failures: 10))
+        #expect(world.result(of: "c/10.mp4")?.message == "not tried: 'dead' does not serve")
+        #expect(world.result(of: "c/10.mp4")?.attempt == nil)
+        #expect(world.network.requests.count { $0.origin == "http://dead" } == 4)
+    }
+
+    @Test("no more than 1000 lines are kept for hosts that are down")
+    func keptLines() {
+        let world = Self.world(1100) { _ in .refused }
+        world.send(15, after: 1)
+        world.run()
+        #expect(world.results.count == 1004)
+    }
+
+    @Test("the next run begins with what the last one learnt: a dead host gets one probe")
+    func nextRun() {
+        let world = Self.world(4) { _ in .refused }
+        world.run()
+        for number in 5...9 { world.add("c/\(number).mp4") }
+        world.run()
+        #expect(Self.starts(world) == [0, 0, 0, 0, 1, 6, 16, 36, 76])
+    }
+
+    @Test("a host that is back serves the next run at once")
+    func backInNextRun() {
+        let world = Self.world(4) { $0.number <= 4 ? .refused : Sample.slow(1, Self.video, $0) }
+        world.run()
+        for number in 1...4 { world.add("c/\(number).mp4") }
+        #expect(world.run() == .complete(failures: 0))
+        #expect(Self.starts(world) == [0, 0, 0, 0, 1, 2, 2, 2])
+    }
+
+    @Test("a run that knows nothing asks with all its places")
+    func forgotten() {
+        let world = Self.world(4) { _ in .refused }
+        world.run()
+        world.evidence = Evidence()
+        for number in 1...4 { world.add("c/\(number).mp4") }
+        world.run()
+        #expect(world.network.requests.count { $0.time == 1000 } == 8)
+    }
+
+    @Test("tries that end together are not alone: the last records of a host that fails do not pay for it")
+    func togetherAtTheEnd() {
+        let world = Self.world(4) { _ in .status(500) }
+        #expect(world.run() == .complete(failures: 4))
+        #expect(world.results.map(\.owner) == ["host", "host", "host", "host"])
+        #expect(world.results.map(\.attempt) == [nil, nil, nil, nil])
+    }
+
+    @Test("a record that fails run after run at a host that serves nobody else pays once")
+    func alone() {
+        let world = Self.world(1) { _ in .status(500) }
+        for attempt in 1...3 {
+            if attempt > 1 { world.add("c/1.mp4", fields: #""attempt":\#(attempt - 1)"#) }
+            world.run()
+            #expect(world.result(of: "c/1.mp4")?.attempt == attempt)
+        }
+    }
+
+    @Test("a host that answers 404 is there: its other records are not held back")
+    func notFound() {
+        let world = Self.world(20) { _ in .status(404) }
+        #expect(world.run() == .complete(failures: 20))
+        #expect(world.clock.monotonic == 1000)
+        #expect(world.results.allSatisfy { $0.owner == "record" && $0.attempt == 1 })
+    }
+
+    @Test("a proxy that wants a password blocks the way: one request asks again, and after --patience the run ends")
+    func proxy() {
+        let world = Self.world(50) { _ in .status(407) }
+        world.settings.patience = 100
+        guard case .hopeless(let words) = world.run() else {
+            Issue.record("the run should have ended as hopeless")
+            return
+        }
+        #expect(words.hasPrefix("something on the way to the origin has answered in its place for 100 s"))
+        #expect(Self.starts(world) == [0, 0, 0, 0, 5, 15, 35, 75])
+        #expect(world.results.allSatisfy { $0.attempt == nil && $0.isRetryable })
+    }
+
+    @Test("a way that is open again is used by all")
+    func wayOpens() {
+        let world = Self.world(10) { $0.time < 1004 ? .status(511) : Sample.slow(1, Self.video, $0) }
+        #expect(world.run() == .complete(failures: 4))
+        #expect(Self.starts(world) == [0, 0, 0, 0, 5, 6, 6, 6, 6, 7])
+    }
+
+    @Test("a key that opens nothing ends the run, and costs nothing")
+    func refusedKey() {
+        let world = Self.world(100) { _ in .status(403, body: "<Error><Code>InvalidKey</Code></Error>") }
+        guard case .hopeless(let words) = world.run() else {
+            Issue.record("the run should have ended as hopeless")
+            return
+        }
+        #expect(words.hasPrefix("20 URLs in a row were refused"))
+        #expect(world.results.count == 20)
+        #expect(world.results.allSatisfy { $0.attempt == nil && $0.isRetryable })
+    }
+
+    @Test("a host that is not allowed is never asked")
+    func notAllowed() {
+        let world = Self.world(1) { .video(Self.video, $0) }
+        world.settings.hosts = HostPolicy(allowed: ["other.example.org"])
+        #expect(world.run() == .complete(failures: 1))
+        #expect(world.network.requests.isEmpty)
+        #expect(world.result(of: "c/1.mp4")?.message == "host 'origin' is not one of --allow-host")
+    }
+
+    @Test("a clock that is off by more than half a minute is told once")
+    func skew() {
+        let world = Self.world(5) { .video(Self.video, $0, headers: ["Date: Fri, 15 Jan 2027 08:18:00 GMT"]) }
+        world.run()
+        #expect(world.notices.map { $0.prefix(43) } == ["the clock is 80 s behind the origin's: sign"])
+    }
+
+    @Test("the same world twice writes the same results, byte for byte")
+    func deterministic() {
+        func lines() -> [String] {
+            var generator = SeededGenerator(seed: 7)
+            let world = Self.world(60) { request in
+                switch request.number % 7 {
+                case 0: .status(500)
+                case 3: .refused
+                case 5: .status(429, headers: ["Retry-After: 3"])
+                default: Sample.slow(Double(request.number % 5), Self.video, request)
+                }
+            }
+            world.random = { Double.random(in: 0..<1, using: &generator) }
+            world.settings.retry.quickRetries = 2
+            world.settings.jitter = 3
+            world.run()
+            return world.results.map(\.line)
+        }
+        let first = lines()
+        #expect(first.count == 60)
+        #expect(lines() == first)
+    }
+}

@@ -1,0 +1,113 @@
+import Curl
+import Records
+import Store
+import TestSupport
+import Testing
+
+@testable import Transfer
+
+/// The transfers that run, on a scripted network: the loop and the pool above it.
+@Suite struct TransferLoopTests {
+    private static let video = ScriptedWorld.video()
+    private let clock = TestClock()
+    private let disk = MemoryDisk()
+
+    private func network(_ script: @escaping (ScriptedRequest) -> [ScriptedStep]) -> ScriptedNetwork {
+        ScriptedNetwork(clock, script: script)
+    }
+
+    private func loop(_ network: ScriptedNetwork, rateLimit: RateLimit? = nil) -> TransferLoop {
+        TransferLoop(ScriptedWorld.settings().transfer, network, rateLimit: rateLimit)
+    }
+
+    private func transfer(_ path: String, rateLimit: RateLimit? = nil) throws -> FileTransfer {
+        try Sample.transfer(path, clock: clock, disk: disk, rateLimit: rateLimit)
+    }
+
+    @Test("a transfer ends once, without an error where its part is the whole video")
+    func ends() throws {
+        let loop = loop(network { .video(Self.video, $0) })
+        let transfer = try transfer("a.mp4")
+        loop.start(transfer)
+        #expect(loop.count == 1)
+        let ended = loop.perform()
+        #expect(ended.map { $0.transfer === transfer && $0.error == nil } == [true])
+        #expect(loop.perform().isEmpty && loop.count == 0)
+    }
+
+    @Test("an answer that is no video ends with its error")
+    func fails() throws {
+        let loop = loop(network { _ in .status(404) })
+        loop.start(try transfer("a.mp4"))
+        #expect(loop.perform().map { $0.error?.code } == [.notFound])
+    }
+
+    @Test("a redirect does not end the transfer")
+    func redirected() throws {
+        let loop = loop(
+            network {
+                $0.path == "a.mp4"
+                    ? [.head(["HTTP/1.1 302 Found", "Location: /b.mp4"]), .redirect("http://origin/b.mp4"), .end]
+                    : .video(Self.video, $0)
+            })
+        loop.start(try transfer("a.mp4"))
+        #expect(loop.perform().isEmpty)
+        #expect(loop.count == 1)
+        #expect(loop.perform().map { $0.error == nil } == [true])
+    }
+
+    @Test("parked transfers come back as far as they have come, and nothing more is heard of them")
+    func parked() throws {
+        let loop = loop(network { Sample.slow(10, Self.video, $0) })
+        let transfer = try transfer("a.mp4")
+        loop.start(transfer)
+        _ = loop.perform()
+        #expect(loop.park().map { $0 === transfer } == [true])
+        clock.advance(by: 20)
+        #expect(loop.perform().isEmpty && loop.count == 0)
+    }
+
+    @Test("a rate limit that is overdrawn stops the loop, and it goes on by itself")
+    func limited() throws {
+        let limit = RateLimit(bytesPerSecond: 4096, clock: clock)
+        let loop = loop(network { .video(Self.video, $0) }, rateLimit: limit)
+        loop.start(try transfer("a.mp4", rateLimit: limit))
+        #expect(loop.perform().isEmpty)
+        var watched: [MultiHandle.Watched] = []
+        loop.wait(&watched, milliseconds: 1000)
+        #expect(clock.monotonic == 1000.05)
+        clock.advance(by: 1)
+        #expect(loop.perform().count == 1)
+    }
+
+    // MARK: - The pool
+
+    private func pool(_ network: ScriptedNetwork) -> TransferPool {
+        TransferPool(ScriptedWorld.settings(), rateLimit: nil, makeTransport: { network })
+    }
+
+    @Test("the pool knows what runs until it has ended")
+    func counted() throws {
+        let network = network { Sample.slow($0.path == "a.mp4" ? 1 : 2, Self.video, $0) }
+        let pool = pool(network)
+        for path in ["a.mp4", "b.mp4"] { pool.start(try transfer(path)) }
+        #expect(pool.perform().isEmpty && pool.count == 2)
+        clock.advance(by: 1)
+        #expect(pool.perform().map(\.transfer.record.path.text) == ["a.mp4"])
+        #expect(pool.transfers.map(\.record.path.text) == ["b.mp4"])
+        #expect(pool.park().count == 1)
+        #expect(pool.count == 0)
+    }
+
+    @Test("files that are small lately are taken for small, and what a record says counts more")
+    func sizes() throws {
+        let pool = pool(network { .video(Self.video, $0) })
+        let first = try transfer("a.mp4")
+        pool.start(first)
+        #expect(first.isLarge)
+        _ = pool.perform()
+        let second = try transfer("b.mp4")
+        pool.start(second)
+        #expect(!second.isLarge)
+    }
+}
