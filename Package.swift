@@ -105,6 +105,14 @@ let package = Package(
             name: "TestSupport", dependencies: ["Store", "Journal", "NDJSON", "POSIX", "Records", "Transfer", "Curl"],
             path: "Tests/Support",
             swiftSettings: swift),
+        // Invented worlds in which jobs run, for the tests and for `scripts/simulate`.
+        .target(
+            name: "Simulation",
+            dependencies: ["Transfer", "Store", "Journal", "Curl", "Records", "NDJSON", "POSIX", "TestSupport"],
+            path: "Tests/Simulation", exclude: ["mutants"], swiftSettings: swift),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation", "POSIX"], path: "Tests/simulate", swiftSettings: swift),
+        tests("SimulationTests", ["Simulation"]),
         tests("CatalogTests", ["Catalog", "NDJSON", "SQLite", "POSIX"]),
         tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("ProgressTests", ["Progress", "Transfer"]),

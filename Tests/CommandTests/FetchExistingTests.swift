@@ -24,29 +24,6 @@ import Testing
         #expect(try outcome(harness, more) == "skipped")
     }
 
-    @Test("an old error page under the right name is replaced by the video")
-    func errorPage() throws {
-        let harness = try lesson()
-        try harness.place(Self.errorPage, at: "a.mp4")
-        #expect(try outcome(harness) == "success")
-        #expect(try harness.files() == ["a.mp4": Fixture.data("lesson-faststart.mp4")])
-    }
-
-    @Test("what stands there stays until a whole video has come", arguments: ["404", "cut=5000", "error-page"])
-    func replacedOnlyWhenWhole(fault: String) throws {
-        let harness = try lesson(faults: ["*:\(fault)"])
-        try harness.place(Self.errorPage, at: "a.mp4")
-        #expect(try outcome(harness, "", ["--retries", "0"]) == "failed")
-        #expect(try harness.files() == ["a.mp4": Self.errorPage])
-    }
-
-    @Test("a video of another size than the record's is fetched anew")
-    func otherSize() throws {
-        let harness = try lesson()
-        try harness.place(Fixture.data("lesson-fragmented.mp4"), at: "a.mp4")
-        #expect(try outcome(harness, #","size":56725"#) == "success")
-    }
-
     @Test("a video that was cut is fetched anew, unless only its type is asked for", arguments: ["structure", "type"])
     func cut(level: String) throws {
         let harness = try lesson()

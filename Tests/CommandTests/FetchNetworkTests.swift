@@ -14,14 +14,6 @@ import Testing
         #expect(try harness.files() == ["c/old.mp4": harness.original("c/new.mp4")])
     }
 
-    @Test("redirects in a circle come to an end")
-    func circle() throws {
-        let harness = try FetchHarness(faults: ["/c/1.mp4:redirect=/c/1.mp4"])
-        let run = try harness.run(harness.line("c/1.mp4"))
-        #expect(try run.result()["error"] as? String == "bad_request")
-        #expect(harness.origin.log.counters.requests == 11)
-    }
-
     @Test("another host is asked with --follow only")
     func otherHost() throws {
         let other = try FetchHarness()
@@ -61,23 +53,6 @@ import Testing
         #expect(try run.result()["error"] as? String == "mismatch")
     }
 
-    @Test("a host that is not allowed is not asked")
-    func allowHost() throws {
-        let harness = try FetchHarness()
-        let run = try harness.run(harness.line("c/1.mp4"), ["--allow-host", "example.org"])
-        #expect(try run.result()["error"] as? String == "bad_record")
-        #expect(try run.result()["attempt"] == nil)
-        #expect(harness.origin.log.counters.requests == 0)
-    }
-
-    @Test("no more transfers run for one origin than --per-host says")
-    func perHost() throws {
-        let harness = try FetchHarness()
-        let lines = (0..<40).map { harness.line("c/\($0).mp4") }.joined()
-        #expect(try harness.run(lines, ["-j", "10", "--per-host", "2"]).status == 0)
-        #expect(harness.origin.log.counters.mostAtOnce <= 2)
-    }
-
     @Test("--max-files takes no more lines than it needs, and ends as a whole run does")
     func maxFiles() throws {
         let harness = try FetchHarness(faults: ["/c/0.mp4:404"])
@@ -97,35 +72,6 @@ import Testing
         #expect(bytes.results.count == 3)
         let late = try harness.run(lines, ["--until", "2020-01-01T00:00:00Z"])
         #expect(late.results.isEmpty && late.status == 0)
-    }
-
-    @Test("an origin that is overloaded is given time, and gets everything asked in the end")
-    func overload() throws {
-        let harness = try FetchHarness(faults: ["*:429;retry-after=1*1"])
-        let lines = (0..<4).map { harness.line("c/\($0).mp4") }.joined()
-        let run = try harness.run(lines, ["-j", "3"])
-        #expect(run.status == 0)
-        #expect(try harness.files().count == 4)
-        // Each path is refused once, and none is asked for again before the pause is over.
-        #expect(harness.origin.log.counters.requests == 8)
-    }
-
-    @Test("a wish for a wait beyond all patience ends the run")
-    func beyondPatience() throws {
-        let harness = try FetchHarness(faults: ["*:503;retry-after=7200"])
-        let run = try harness.run(harness.line("c/1.mp4"), ["--patience", "1m"])
-        #expect(run.status == 3)
-        #expect(run.errors.contains("asks to be left alone for 7200 s"))
-        #expect(try run.result()["error"] as? String == "rate_limited")
-    }
-
-    @Test("a clock that is off is told, once for all files")
-    func clock() throws {
-        let harness = try FetchHarness(faults: ["*:header=Date:Sun, 06 Nov 1994 08:49:37 GMT"])
-        let run = try harness.run(harness.line("c/1.mp4") + harness.line("c/2.mp4"))
-        #expect(run.status == 0)
-        #expect(run.errors.contains("s ahead of the origin's: signatures begin and end by the origin's clock"))
-        #expect(run.errors.split(separator: "\n").count == 1)
     }
 
     @Test("links below the output folder are followed with --allow-links only")
@@ -149,13 +95,6 @@ import Testing
         #expect(try harness.run(harness.line("c/1.mp4"), ["--user-agent", "night/1"]).status == 0)
         let wrong = try CommandRun.tool("tf-fetch", ["--user-agent", "a\r\nX: b"], input: Data())
         #expect(wrong.status == 2)
-    }
-
-    @Test("a rate limit holds from the first second on, however fast the origin is")
-    func rateLimit() throws {
-        let harness = try FetchHarness(size: 1_000_000)
-        let run = try harness.run(harness.line("c/1.mp4"), ["--rate-limit", "1M"])
-        #expect(try #require(try run.result()["seconds"] as? Double) > 0.7)
     }
 
     @Test("a transfer that is slow by the rate limit has not stalled")

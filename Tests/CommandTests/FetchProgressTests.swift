@@ -24,12 +24,22 @@ import Testing
 
     /// The first progress document in which something waits.
     private func documentOfWaiting(_ errors: Pipe) throws -> FetchHarness.Result {
-        while true {
+        for _ in 0..<Int(longestWait) {
             let line = try #require(try RunningTool.nextLine(of: errors.fileHandleForReading))
             #expect(!line.contains("SECRET") && !line.contains("http:"))
             let document = try object(Data(line.utf8))
             if (document["waiting"] as? [Any])?.isEmpty == false { return document }
         }
+        throw WaitedInVain(description: "no document has something that waits")
+    }
+
+    /// The first line that is meant, of a thousand at most.
+    private func firstLine(of errors: Pipe, where isMeant: (String) -> Bool) throws -> String {
+        for _ in 0..<1000 {
+            let line = try #require(try RunningTool.nextLine(of: errors.fileHandleForReading))
+            if isMeant(line) { return line }
+        }
+        throw WaitedInVain(description: "no line of a thousand is the one")
     }
 
     private func object(_ text: some DataProtocol) throws -> FetchHarness.Result {
@@ -64,7 +74,7 @@ import Testing
         let capacity = PipeProbe.capacity(errors.fileHandleForWriting)
         try PipeProbe.fill(errors)
         let tool = try waiting(["--progress", kind], errors: errors)
-        while harness.origin.log.counters.requests == 0 { usleep(1000) }
+        try wait(for: "the request") { harness.origin.log.counters.requests > 0 }
         tool.terminate()
         #expect(PipeProbe.bytesWaiting(errors.fileHandleForReading) == capacity)
     }
@@ -124,11 +134,8 @@ import Testing
     func colors(noColor: String, hasColors: Bool) throws {
         let errors = Pipe()
         let tool = try waiting(["--progress", "bar"], errors: errors, environment: ["NO_COLOR": noColor])
-        while let line = try RunningTool.nextLine(of: errors.fileHandleForReading) {
-            guard line.contains("waiting:") else { continue }
-            #expect(line.hasPrefix(hasColors ? "\u{1B}[33mwaiting:" : "waiting:"))
-            break
-        }
+        let line = try firstLine(of: errors) { $0.contains("waiting:") }
+        #expect(line.hasPrefix(hasColors ? "\u{1B}[33mwaiting:" : "waiting:"))
         tool.terminate()
         let rest = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         #expect(rest.contains(/\r1 file, 1 failed, 1 retry, 0 B in [^\n]*\u{1B}\[K\n\u{1B}\[J$/), "\(rest)")

@@ -11,7 +11,7 @@ import Testing
         let first = try RunningTool("tf-fetch", ["-o", harness.folder.file("out").path, "--progress", "none"])
         try first.input.write(contentsOf: Data(harness.line("c/a.mp4").utf8))
         // What came last may still be gathered in memory.
-        while try harness.partLength("c/a.mp4") < 1_900_000 { usleep(1000) }
+        try wait(for: "the part") { try harness.partLength("c/a.mp4") >= 1_900_000 }
 
         let second = try harness.run(harness.line("c/a.mp4"))
         let result = try second.result()

@@ -116,7 +116,7 @@ import Testing
     func onePage() throws {
         let tool = try RunningTool("tf-sign", command.settings)
         try tool.input.write(contentsOf: Data(String(repeating: record, count: 200).utf8))
-        PipeProbe.waitForBytes(4096, in: tool.output)
+        try PipeProbe.waitForBytes(4096, in: tool.output)
         #expect(PipeProbe.bytesWaiting(tool.output) == 4096)
         #expect(PipeProbe.capacity(tool.output) == 4096)
         for _ in 0..<200 { #expect(try tool.nextLine() != nil) }

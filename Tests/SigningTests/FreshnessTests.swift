@@ -29,7 +29,7 @@ import Testing
         }
 
         // The reader stands still until nothing more can come, then goes on in small steps.
-        PipeProbe.waitForBytes(Self.page, in: pipe.fileHandleForReading)
+        try PipeProbe.waitForBytes(Self.page, in: pipe.fileHandleForReading)
         let length = lineLength
         var taken = 0
         while taken < lines * length {

@@ -214,7 +214,10 @@ package final class MemoryDisk: @unchecked Sendable {
                 (syncedNames, syncedFolders) = (names, folders)
             } else {
                 (names, folders) = (syncedNames, syncedFolders)
-                for (name, node) in names { paths[node.number] = name.description }
+                for (name, node) in names {
+                    paths[node.number] = name.description
+                    (node.holder, node.links) = (nil, 1)
+                }
             }
             used = names.values.reduce(0) { $0 + Int64($1.bytes.count) }
         }

@@ -18,8 +18,8 @@ package enum PipeProbe {
         try pipe.fileHandleForWriting.write(contentsOf: Data(repeating: 0x0A, count: capacity))
     }
 
-    /// Returns when so many bytes wait; the caller's time limit ends a wait for nothing.
-    package static func waitForBytes(_ count: Int, in pipe: FileHandle) {
-        while bytesWaiting(pipe) < count { sched_yield() }
+    /// Returns when so many bytes wait.
+    package static func waitForBytes(_ count: Int, in pipe: FileHandle) throws {
+        try wait(for: "\(count) bytes in a pipe") { bytesWaiting(pipe) >= count }
     }
 }

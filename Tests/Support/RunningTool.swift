@@ -27,12 +27,14 @@ package final class RunningTool {
         if process.isRunning { process.terminate() }
     }
 
-    /// The next line of its output; waits for it. Nil at the end.
+    /// The next line of its output; waits for it, for as long as a test waits. Nil at the end.
     package func nextLine() throws -> String? { try Self.nextLine(of: output) }
 
     package static func nextLine(of output: FileHandle) throws -> String? {
         var bytes = Data()
-        while let byte = try output.read(upToCount: 1), !byte.isEmpty {
+        while true {
+            try waitForInput(of: output.fileDescriptor)
+            guard let byte = try output.read(upToCount: 1), !byte.isEmpty else { break }
             if byte.first == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(byte)
         }

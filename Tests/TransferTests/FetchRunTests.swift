@@ -123,3 +123,40 @@ import Testing
         #expect(world.results.filter { $0.status == "success" }.count == 19)
     }
 }
+
+/// What the simulator found, as the smallest worlds that showed it.
+@Suite struct FoundBySimulationTests {
+    private static let video = ScriptedWorld.video(size: 5000)
+
+    @Test("one host that wants to be left alone for longer than --patience does not end what others serve")
+    func longRetryAfter() {
+        let world = ScriptedWorld {
+            $0.origin == "http://busy" ? .status(503, headers: ["Retry-After: 7200"]) : .video(Self.video, $0)
+        }
+        world.settings.parallel = 1
+        world.add("1.mp4", host: "http://busy")
+        world.add("2.mp4", host: "http://alive")
+        #expect(world.run() == .complete(failures: 1))
+        #expect(world.result(of: "2.mp4")?.status == "success")
+        #expect(world.result(of: "1.mp4")?.attempt == nil)
+    }
+
+    @Test("a host that cuts each answer of three records pays, and not they")
+    func cutAnswers() {
+        let world = ScriptedWorld { .video(Self.video, $0, cutAt: 2000) }
+        for number in 1...3 { world.add("\(number).mp4") }
+        world.run()
+        #expect(world.results.allSatisfy { $0.owner == "host" && $0.attempt == nil })
+    }
+
+    @Test("a probe does not ask for what is known to fail")
+    func probes() {
+        let world = ScriptedWorld { $0.path.hasPrefix("bad") ? .status(500) : .video(Self.video, $0) }
+        world.settings.parallel = 1
+        world.settings.retry.quickRetries = 0
+        for number in 1...5 { world.add("bad\(number).mp4") }
+        world.add("good.mp4")
+        world.run()
+        #expect(world.result(of: "good.mp4")?.status == "success")
+    }
+}

@@ -81,12 +81,19 @@ import Testing
     func others() {
         var gates = HostGates(ceiling: 2)
         #expect(gates.mayHaveRoom(at: 0))
-        gates["http://a"].throttle(triedAt: 0, retryAfter: 60, spread: 0, at: 1)
+        gates["http://a"].throttle(triedAt: 0, retryAfter: 10, spread: 0, at: 1)
         #expect(!gates.mayHaveRoom(at: 1))
         #expect(gates["http://b"].isOpen(at: 1))
         gates["http://b"].began()
         #expect(gates.mayHaveRoom(at: 1))
         #expect(gates.paused(at: 1).map(\.origin) == ["http://a"])
-        #expect(gates.nextOpening(after: 1) == 61)
+        #expect(gates.nextOpening(after: 1) == 11)
+    }
+
+    @Test("a long pause of all that were asked leaves room for lines of others")
+    func longPause() {
+        var gates = HostGates(ceiling: 2)
+        gates["http://a"].throttle(triedAt: 0, retryAfter: 60, spread: 0, at: 1)
+        #expect(gates.mayHaveRoom(at: 1))
     }
 }

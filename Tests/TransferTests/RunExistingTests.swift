@@ -45,12 +45,18 @@ import Testing
         #expect(world.disk["a.mp4"] == Self.video)
     }
 
-    @Test("a file that is not what it should be stays until a whole one has come")
-    func kept() {
+    @Test("a file that is not what it should be stays until a whole one has come", arguments: ["404", "cut", "page"])
+    func kept(fault: String) {
         let old = ScriptedWorld.video(size: 4000)
         let disk = MemoryDisk()
         disk["a.mp4"] = old
-        let world = ScriptedWorld(disk: disk) { _ in .status(404) }
+        let world = ScriptedWorld(disk: disk) { request in
+            switch fault {
+            case "404": .status(404)
+            case "cut": .video(Self.video, request, cutAt: 4999)
+            default: .status(200, body: String(repeating: "later\n", count: 1000))
+            }
+        }
         world.add("a.mp4", fields: #""size":5000"#)
         #expect(world.run() == .complete(failures: 1))
         #expect(world.disk["a.mp4"] == old)

@@ -79,7 +79,7 @@ package enum PrivateKeyError: Error, Equatable {
     /// Encrypted, and no passphrase was given.
     case encrypted
     case wrongPassphrase
-    /// Encrypted with a cipher that this build of OpenSSL has no more: DES or RC2.
+    /// Encrypted with a cipher that this build of OpenSSL no longer has: DES or RC2.
     case legacyEncryption
     /// A key, but neither RSA nor on the curve P-256.
     case wrongKind(String)

@@ -44,7 +44,7 @@ package struct JSONDocumentReader: ~Copyable {
         self.init(descriptor: descriptor, head, chunk: chunk)
     }
 
-    /// Reads a document that is at hand.
+    /// Reads a document that is in memory.
     package init(_ text: [UInt8]) { self.init(descriptor: nil, text, chunk: 0) }
 
     private init(descriptor: CInt?, _ head: [UInt8], chunk: Int) {

@@ -75,7 +75,7 @@ package final class Mailbox<Value: Sendable>: Sendable {
     package var count: Int { state.withLock { $0.values.count } }
 }
 
-/// Something that happened, told from any thread to one that waits for it (eventfd(2)).
+/// Something that happened, signalled from any thread to one that waits for it (eventfd(2)).
 package final class Event: Sendable {
     /// Readable from `signal` to `wait`.
     package let descriptor: CInt

@@ -4,7 +4,7 @@ package struct TryError: Error, Equatable, Sendable {
     package let message: String
     /// Whom the try's own end speaks against. What is known of other tries may still clear it.
     package var owner: FaultOwner
-    /// The origin's own wish, in seconds from the answer.
+    /// Seconds until it may be tried again: the origin's own wish, or what its owner's silence so far advises.
     package var retryAfter: Double?
     /// Whether the origin was asked, and its answer, or the network, ended the try: only such tries count.
     package var countsAsAttempt = true

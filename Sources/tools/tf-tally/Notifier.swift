@@ -56,7 +56,7 @@ struct Notifier {
         }
     }
 
-    /// Ends what still runs, since this tool was told to end.
+    /// Ends what still runs, since this tool is to end.
     func stop() {
         for child in children where !child.watch.hasEnded { kill(-child.process, SIGTERM) }
     }

@@ -137,7 +137,7 @@ extension CatalogMaker {
         }
     }
 
-    /// Writes the row at hand as a record; nil where it is not wanted, or has no video.
+    /// Writes the current row as a record; nil where it is not wanted, or has no video.
     private mutating func writeRow(
         _ maker: inout RecordMaker, _ paths: inout UniquePaths, _ selection: inout Selection, countsCourses: Bool,
         to output: inout LineBuffer

@@ -1,7 +1,7 @@
 package import NDJSON
 internal import Records
 
-/// What a catalogue comes to.
+/// The figures of a catalogue.
 package struct Plan: Equatable {
     package var courses = 0
     /// Courses with no video.

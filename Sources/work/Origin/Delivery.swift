@@ -45,7 +45,7 @@ struct Delivery {
 /// A bucket that fills with this many bytes a second, and has room for what flows in a tenth of one.
 struct Pace {
     private let rate: Double
-    /// When the bucket is empty no more, by a clock that never goes back.
+    /// When the bucket is no longer empty, by a clock that never goes back.
     private var filledAt = 0.0
 
     init(rate: Double) { self.rate = rate }

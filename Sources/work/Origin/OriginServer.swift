@@ -69,7 +69,7 @@ extension OriginServer {
         package var now: @Sendable () -> Double = { SystemClock().now }
         /// Whether the log remembers every request, which takes memory for each.
         package var keepsRequests = true
-        /// Is told of each request, on the origin's own thread, before the answer goes out.
+        /// Receives each request, on the origin's own thread, before the answer goes out.
         package var observer: (@Sendable (RequestLog.Entry) -> Void)?
 
         package init(content: any Content) { self.content = content }

@@ -10,8 +10,8 @@ extension ErrorCode {
         case .badRequest: "the origin refuses the request: check the URL"
         case .rateLimited: "the origin asks to slow down: use fewer transfers (-j)"
         case .serverError: "a fault of the origin: try again later"
-        case .badAnswer: "the answer does not fit the request: check proxies, try again"
-        case .timeout: "the time for one file has passed: check the line, --max-time"
+        case .badAnswer: "the answer does not fit the request: check proxies"
+        case .timeout: "too slow for one file: check the line, --max-time"
         case .stalled: "too slow for too long: check the line, try again"
         case .connect: "no connection: check the network and the host's name"
         case .tls: "certificate or protocol: check the clock and the host"
@@ -26,7 +26,7 @@ extension ErrorCode {
         case .ioError: "the disk fails: see 'message' and the system's log"
         case .noAccess: "make the folder yours: see 'message'; then retry"
         case .fileTooLarge: "use a file system that takes files of this size"
-        case .noResources: "use fewer transfers (-j), or raise the limit of open files"
+        case .noResources: "use a smaller -j, or raise the limit of open files"
         case .interrupted: "stopped before its end: run again"
         }
     }
@@ -52,7 +52,7 @@ extension ErrorCode {
         case (.unsigned, .credentials): "the key pair cannot sign: see 'tf-sign --check'"
         case (.ioError, .folder): "this folder or name refuses: see 'message', then retry"
         case (.ioError, .process), (.connect, .process), (.badAnswer, .process):
-            "use fewer transfers (-j), or raise the limit of open files"
+            "use a smaller -j, or raise the limit of open files"
         default: owner.advice
         }
     }
@@ -89,7 +89,7 @@ extension FaultOwner {
         case .way: "check proxy, portal, network and DNS"
         case .credentials: "check key, region, policy and clock"
         case .disk: "check the disk: see 'message'"
-        case .process: "run again, with fewer transfers (-j) if it was a limit"
+        case .process: "run again, with a smaller -j if it was a limit"
         }
     }
 }

@@ -33,7 +33,7 @@ struct JobState {
         report = try FileStamp(folder.state + "/report.html")
     }
 
-    /// Changes whenever what is told of the job does: made of which files these are, and of when they were written.
+    /// Changes whenever what is shown of the job does: made of which files these are, and of when they were written.
     /// Nothing has to be read for it.
     var tag: String {
         let present = isActive ? active : nil

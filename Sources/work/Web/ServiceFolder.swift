@@ -31,7 +31,7 @@ package struct ServiceFolder: Sendable {
         try Self.text(path, "hosts").split(separator: "\n").map(String.init)
     }
 
-    /// After how many tries a file has failed for good; nil where `serve` was not told.
+    /// After how many tries a file has failed for good; nil where `serve` was not given it.
     func tries() throws(SystemError) -> Int? { Int(try Self.text(path, "tries")) }
 
     /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of

@@ -62,7 +62,7 @@ ptrdiff_t tf_get_attribute(int descriptor, const char *name, void *value, size_t
 int tf_remove_attribute(int descriptor, const char *name);
 
 /// posix_spawn_file_actions_addchdir_np(3), which needs _GNU_SOURCE: the child starts in this folder. Not
-/// with the pointer's own type: <spawn.h> in here would make pid_t a type of this module, and no more Glibc's.
+/// with the pointer's own type: <spawn.h> in here would make pid_t a type of this module, and no longer Glibc's.
 int tf_spawn_in_directory(void *actions, const char *path);
 
 /// eventfd(2), close-on-exec; Swift's Glibc module leaves it out. Returns -1 with errno.

@@ -81,7 +81,7 @@ package struct CatalogQuery {
         columns = CatalogColumns(names: names, dialect: dialect)
     }
 
-    /// With its end, and what a client has to be told for the rows to come out as they are.
+    /// With its end, and the settings that a client needs for the rows to come out as they are.
     package var text: String {
         switch dialect {
         case .mysql: "SET NAMES utf8mb4;\n\(select);\n"

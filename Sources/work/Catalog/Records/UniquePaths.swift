@@ -8,7 +8,7 @@ struct UniquePaths: ~Copyable {
     private let selection: Selection
     /// Nil where the source's own ids keep the paths apart.
     private var paths: PathSet?
-    /// How many rows have come by, the one at hand included.
+    /// How many rows have come, the current one included.
     private var rowCount = 0
 
     init(_ source: any RowSource, _ rules: RecordRules, _ selection: Selection) {
@@ -50,7 +50,7 @@ struct UniquePaths: ~Copyable {
         case unknown
     }
 
-    /// Reads the source once more up to the row at hand, to tell which row had the path first.
+    /// Reads the source once more up to the current row, to find which row had the path first.
     private func firstRow(with path: UnsafeRawBufferPointer) -> First {
         do throws(CatalogError) {
             guard let rows = try source.again() else { return .unknown }

@@ -10,7 +10,7 @@ protocol JSONLines: AnyObject {
     /// What messages count in: lines, or records where a line has many or none.
     var unit: String { get }
 
-    /// The next text that is at hand. Nil: `fill` has to be called, which may block.
+    /// The next text that is in memory. Nil: `fill` has to be called, which may block.
     func buffered(_ name: String) throws(CatalogError) -> RawLine?
 
     /// Reads once more. False at the end.
@@ -127,7 +127,7 @@ final class PageLines: JSONLines {
 
     func fill(_ name: String) throws(CatalogError) -> Bool {
         do throws(JSONDocumentError) {
-            // Nothing comes after a page that is at hand, but it may be cut off.
+            // Nothing comes after a page that is in memory, but it may be cut off.
             _ = try reader.fill()
         } catch {
             throw CatalogError(document: "\(name): page \(asked.count)", error)

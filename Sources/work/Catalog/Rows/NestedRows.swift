@@ -15,7 +15,7 @@ final class NestedRows {
 
     private let scanner = LineScanner<Name>()
     private var rows: ArraySlice<[UInt8]> = []
-    /// The row at hand.
+    /// The current row.
     private(set) var row: [UInt8] = []
     private(set) var isOpen = false
 

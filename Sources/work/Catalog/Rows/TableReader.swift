@@ -22,7 +22,7 @@ struct TableReader: ~Copyable {
     private var headerLine = 1
     private var dropsCarriageReturn = false
 
-    /// The row at hand.
+    /// The current row.
     private(set) var row = TableRow()
     /// The number of its first line, from 1.
     private(set) var lineNumber = 0

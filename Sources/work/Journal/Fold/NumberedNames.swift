@@ -93,7 +93,7 @@ package struct ErrorCodes: Sendable {
 
         /// No error.
         package static let none = Number(value: 0)
-        /// A failure that does not say why, or whose code is none that a tool would write.
+        /// A failure that does not say why, or whose code is not one that a tool would write.
         package static let unnamed = Number(value: 1)
 
         static let unsigned = ErrorCodes.known(.unsigned)

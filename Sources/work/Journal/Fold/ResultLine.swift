@@ -94,7 +94,7 @@ extension LineScanner<ResultField> {
         return value > 0 && value < 1e9 ? value : 0
     }
 
-    /// A time in Unix seconds, from 1970 to the year 9999; nil where it is none.
+    /// A time in Unix seconds, from 1970 to the year 9999; nil where it is not one.
     func time(_ name: ResultField) -> Double? {
         guard let value = number(ifAny: name), value >= 0, value < 253_402_300_800 else { return nil }
         return value
@@ -187,7 +187,7 @@ final class ResultBatch: @unchecked Sendable {
 final class ResultScanner {
     private let line = LineScanner<ResultField>()
 
-    /// Adds the line's result, or counts that it is none.
+    /// Adds the line's result, or counts that it is not one.
     func scan(_ raw: RawLine, into batch: ResultBatch) {
         batch.lines.read += 1
         guard line.accepts(raw), let result = ResultLine(line) else {

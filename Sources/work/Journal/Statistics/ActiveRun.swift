@@ -34,7 +34,7 @@ package struct ActiveRun: Sendable {
     /// More than any document is: a thousand transfers with the longest paths there are.
     package static let longestDocument = 16 << 20
 
-    /// Nil where the document is none of these, or says nothing about the present any more.
+    /// Nil where the document is not one of these, or says nothing about the present any more.
     package init?(_ text: [UInt8], now: Double) {
         let line = LineScanner<ProgressField>()
         document = Array(text.prefix { $0 != 0x0A })

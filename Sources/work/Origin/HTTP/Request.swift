@@ -97,7 +97,7 @@ package enum ByteRange: Equatable, Sendable {
         }
     }
 
-    /// Digits and nothing else; a number beyond 64 bits is as good as the greatest.
+    /// Digits and nothing else; a number beyond 64 bits counts as the greatest.
     private static func number(_ text: Substring) -> Int64? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int64(text) ?? .max

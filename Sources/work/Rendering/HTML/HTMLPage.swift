@@ -128,7 +128,7 @@ enum HTMLPage {
 }
 
 extension String {
-    /// As text of a page: what would be markup is none, and what could hide or turn text is shown by its number.
+    /// As text of a page: what would be markup is plain text, and what could hide or turn text is shown by its number.
     var html: String {
         var text = ""
         for character in DisplayText.visible(self).unicodeScalars {

@@ -87,8 +87,8 @@ package final class CourseSigner: LifetimeSigner {
     }
 }
 
-/// Which course the files in a folder and below it belong to, as far as the records have told. It grows by an entry for
-/// each folder, not for each file.
+/// Which course the files in a folder and below it belong to, as far as the records have shown. It grows by an entry
+/// for each folder, not for each file.
 struct CourseFolders {
     private enum Owner: Equatable {
         /// Nil: records that name no course are taken for one.

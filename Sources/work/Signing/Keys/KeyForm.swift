@@ -10,7 +10,7 @@ package enum KeyForm: CaseIterable, Sendable {
     case openSSHOfOtherKind, dsa, sm2, jwk, xml, pgp, age, tpm, ssh1
     // What once was one.
     case cutOff, damaged
-    // What goes with a private key, and is none.
+    // What goes with a private key, and is not one.
     case publicKey, certificate, certificateRequest, revocationList, pkcs7, parameters, session
     // Something else.
     case empty, accessKeys, encryptedDocument, archive, webPage, unknown
@@ -106,7 +106,7 @@ package enum KeyForm: CaseIterable, Sendable {
     package enum Remedy: Sendable {
         /// A command that reads the first file, and writes the key to the second one.
         case convert(@Sendable (_ source: String, _ key: String) -> String)
-        /// What helps where the right key is at hand; else a new pair does.
+        /// What helps where the user has the right key; else a new pair does.
         case newPair(String?)
         case advice(String)
 

@@ -34,7 +34,7 @@ package struct DiskFault: Equatable, Sendable {
         case readOnly
         /// The folder is gone.
         case gone
-        /// The name cannot be used: too long, not of this file system's characters, or something else bears it.
+        /// The name cannot be used: too long, not of this file system's characters, or something else has it.
         case name
         /// One file cannot be as large.
         case size

@@ -63,7 +63,7 @@ package enum PathError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Text that is told from other text by its bytes, as file systems and the journal do it. Swift's own strings are equal
+/// Text that is compared by its bytes, as file systems and the journal do it. Swift's own strings are equal
 /// where Unicode takes them for the same: `é` as one character, and as a letter with an accent.
 package struct ExactText: Hashable, Sendable, CustomStringConvertible {
     private let text: String

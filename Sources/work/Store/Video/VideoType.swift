@@ -1,4 +1,4 @@
-/// The kinds of video files, told by their first bytes.
+/// The kinds of video files, recognised by their first bytes.
 package enum VideoType: Sendable {
     /// MP4 and QuickTime: a sequence of boxes (ISO/IEC 14496-12, section 4.2).
     case mp4

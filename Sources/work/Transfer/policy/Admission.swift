@@ -1,4 +1,5 @@
 internal import Records
+internal import Store
 
 /// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are
 /// arguments, on the monotonic clock.
@@ -6,14 +7,24 @@ struct Admission {
     /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
     private(set) var parallel: Int
     private let patience: Double
+    private let longestBackoff: Double
+    /// Who was not met for so many seconds has no work any more.
+    private let recently: Double
     var gates: HostGates
     var pacing: Pacing
     var evidence: Evidence
     /// When the next request may find out whether a condemned host, or the way, serves again.
     private var probes: [String: Probe] = [:]
     private var wayProbe = Probe()
-    /// Since when no host that was asked serves.
+    /// Since when no host that was asked serves, as far as this run knows.
     private var blockedSince: Double?
+    /// For how many seconds that had been so before, as earlier runs knew it.
+    private var blockedBefore = 0.0
+    /// Records that have failed in this run since then.
+    private var failedBlocked = 0
+
+    /// So many tell that nothing has changed since an earlier run.
+    private static let enoughToTell = 3
 
     /// The time of one request now and then.
     private struct Probe {
@@ -34,6 +45,8 @@ struct Admission {
     init(_ settings: FetchSettings, _ evidence: Evidence) {
         parallel = settings.parallel
         patience = settings.patience
+        longestBackoff = settings.retry.longestBackoff
+        recently = max(patience, 2 * longestBackoff)
         gates = HostGates(ceiling: min(settings.perHost ?? settings.parallel, settings.parallel))
         pacing = Pacing(perSecond: settings.startsPerSecond)
         self.evidence = evidence
@@ -46,8 +59,39 @@ struct Admission {
 
     var hasDownHosts: Bool { gates.origins.contains { isDown($0) } }
 
-    /// Whether a host that was asked in this run is not condemned.
-    var hasLivingHost: Bool { !evidence.way.isCondemned && gates.origins.contains { !isDown($0) } }
+    /// Whether a host is condemned, or wants to be left alone for a while.
+    func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
+
+    /// Whether some host can be asked: one of this run, or one that served an earlier one not long ago.
+    func hasLivingHost(at now: Double, unixTime: Double) -> Bool {
+        !evidence.way.isCondemned
+            && (gates.origins.contains { !isAway($0, at: now) } || hasOtherHost(unixTime: unixTime))
+    }
+
+    /// Whether other hosts have work, in this round or another one, and are not condemned.
+    private func hasOtherHost(unixTime: Double) -> Bool {
+        evidence.hosts.contains { origin, host in
+            !host.isCondemned && abs(unixTime - max(host.askedAt ?? -.infinity, host.servedAt ?? -.infinity)) < recently
+                && !gates.origins.contains(origin)
+        }
+    }
+
+    /// Whether a record has failed at a host since that last served: another one tells more of it.
+    func isKnownToFail(_ record: FetchRecord) -> Bool {
+        evidence.hosts[record.url.origin]?.records.contains(Evidence.hash(record.path.text)) ?? false
+    }
+
+    /// Whether all of these want to be left alone for longer than a run should wait for them.
+    func areAllAwayForLong(_ origins: some Sequence<String>, at now: Double) -> Bool {
+        origins.allSatisfy { gates[$0].pausedUntil > now + Probe.longest }
+    }
+
+    /// Seconds until a record that was not tried may come again.
+    func delay(of origin: String, at now: Double, unixTime: Double) -> Double {
+        max(
+            gates[origin].pausedUntil - now,
+            min(evidence.secondsFailing(.host, origin, at: unixTime), longestBackoff))
+    }
 
     private func isOpen(running: Int, at now: Double) -> Bool {
         guard pacing.isOpen(at: now), running < parallel else { return false }
@@ -88,7 +132,7 @@ struct Admission {
     /// A video came, or a part of it.
     mutating func served(_ origin: String, _ marks: AnswerMarks, unixTime: Double) {
         evidence.serve(origin, marks, at: unixTime)
-        blockedSince = nil
+        (blockedSince, failedBlocked) = (nil, 0)
         if !probes.isEmpty { probes[origin] = nil }
         wayProbe = Probe()
     }
@@ -96,7 +140,7 @@ struct Admission {
     /// The host answered for itself.
     mutating func answered(_ origin: String, unixTime: Double) {
         evidence.answer(origin, at: unixTime)
-        blockedSince = nil
+        (blockedSince, failedBlocked) = (nil, 0)
         if !probes.isEmpty { probes[origin] = nil }
         wayProbe = Probe()
     }
@@ -113,7 +157,13 @@ struct Admission {
         let finding = evidence.settle(failed, at: unixTime)
         if !wasDown.0 && isDown(failed.origin) { probes[failed.origin, default: Probe()].failed(at: now) }
         if !wasDown.1 && evidence.way.isCondemned { wayProbe.failed(at: now) }
-        if !hasLivingHost && blockedSince == nil { blockedSince = now }
+        if !isBlocked(unixTime: unixTime) { return finding }
+        failedBlocked += 1
+        if blockedSince == nil {
+            blockedSince = now
+            let hosts = gates.origins.map { evidence.secondsFailing(.host, $0, at: unixTime) }.min() ?? 0
+            blockedBefore = evidence.way.isCondemned ? evidence.secondsFailing(.way, "", at: unixTime) : hosts
+        }
         return finding
     }
 
@@ -122,19 +172,44 @@ struct Admission {
 
     // MARK: - Is there a point in going on?
 
+    private func isBlocked(unixTime: Double) -> Bool {
+        evidence.way.isCondemned
+            || !gates.origins.contains { !isDown($0) } && !hasOtherHost(unixTime: unixTime)
+    }
+
     /// Why the run has no chance any more, in words; nil while it has.
-    func hopelessness(at now: Double) -> String? {
+    ///
+    /// - Parameters:
+    ///   - hasSeenAll: whether no line is left that could be for another host.
+    ///   - isNothingLeft: whether no record is left that could tell more.
+    func hopelessness(
+        at now: Double, unixTime: Double = 0, hasSeenAll: Bool = false, isNothingLeft: Bool = false
+    ) -> String? {
         if evidence.credentials.isCondemned {
             return "\(evidence.credentials.records.count) URLs in a row were refused (\(evidence.credentials.reason)): "
                 + "check the key pair, the base URL and the clock, and try one URL with 'curl -v'"
         }
-        guard let blockedSince, now - blockedSince >= patience else { return nil }
-        let seconds = Int(now - blockedSince)
+        if hasSeenAll, let words = leftAlone(at: now, unixTime: unixTime) { return words }
+        guard let blockedSince else { return nil }
+        // Rounds of few records are over long before patience is: what earlier ones met counts, where nothing else is left.
+        let blocked =
+            now - blockedSince + (isNothingLeft || hasSeenAll && failedBlocked >= Self.enoughToTell ? blockedBefore : 0)
+        guard blocked >= patience else { return nil }
+        let seconds = Int(blocked)
         if evidence.way.isCondemned {
             return "something on the way to the origin has answered in its place for \(seconds) s "
                 + "(\(evidence.way.reason)): look for a network login, a proxy or a filter"
         }
         return "nothing could be reached for \(seconds) s (\(lastReason))"
+    }
+
+    /// The words where all that could be asked wants to be left alone for longer than patience.
+    private func leftAlone(at now: Double, unixTime: Double) -> String? {
+        guard !gates.origins.isEmpty, !hasLivingHost(at: now, unixTime: unixTime) else { return nil }
+        let away = gates.origins.filter { !isDown($0) }.min { gates[$0].pausedUntil < gates[$1].pausedUntil }
+        guard let away, gates[away].pausedUntil - now > patience else { return nil }
+        let seconds = Int((gates[away].pausedUntil - now).rounded())
+        return "'\(away)' asks to be left alone for \(seconds) s, which is longer than --patience"
     }
 
     private var lastReason: String {

@@ -12,6 +12,8 @@ struct Suspect: Equatable, Sendable {
     private(set) var failingSince: Double?
     /// When it last served, in Unix seconds; nil: never, as far as is known.
     private(set) var servedAt: Double?
+    /// When a record for it came up last, in Unix seconds, since it last served.
+    var askedAt: Double?
     /// What the last of them met, in its message's words.
     private(set) var reason = ""
     private(set) var isCondemned = false
@@ -40,6 +42,12 @@ struct Suspect: Equatable, Sendable {
         if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
     }
 
+    /// It serves nothing for now, by its own word: that is no fault, but how long it lasts matters.
+    mutating func hesitate(because reason: String, at now: Double) {
+        failingSince = min(failingSince ?? now, now)
+        self.reason = reason
+    }
+
     init() {}
 
     /// The same without the verdict.
@@ -52,8 +60,9 @@ struct Suspect: Equatable, Sendable {
     /// As an earlier process knew it.
     init(
         records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, servedAt: Double?, reason: String,
-        isCondemned: Bool
+        isCondemned: Bool, askedAt: Double? = nil
     ) {
+        self.askedAt = askedAt
         (self.records, self.folders, self.failingSince) = (records, folders, failingSince)
         (self.servedAt, self.reason, self.isCondemned) = (servedAt, reason, isCondemned)
     }
@@ -75,6 +84,8 @@ struct FailedTry {
     let isForeign: Bool
     /// Whether no other record is left that could tell more.
     let isAlone: Bool
+    /// Tries that the record has lost by its own fault.
+    var attempt: Int64 = 0
 }
 
 /// What was learnt of the hosts, the way to them and the credentials, and, by it, whose fault a failed try is. It
@@ -95,6 +106,7 @@ package struct Evidence: Equatable, Sendable {
     private static let enoughForHost = 3
     private static let enoughForWay = 3
     private static let enoughForCredentials = 20
+    private static let attemptsOfNoWitness: Int64 = 2
     /// Credentials that have been accepted are condemned by records of different folders only: a folder may be closed
     /// for reasons of its own.
     private static let enoughFolders = 3
@@ -105,6 +117,15 @@ package struct Evidence: Equatable, Sendable {
         credentials.serve(at: now)
         if self.marks[origin] == nil { self.marks[origin] = marks }
     }
+
+    /// Bytes of a video came, though none that the next try can build on: the key opens, and the way is free.
+    mutating func open(at now: Double) {
+        credentials.serve(at: now)
+        way.serve(at: now)
+    }
+
+    /// A record for this origin has come up.
+    mutating func meet(_ origin: String, at now: Double) { hosts[origin, default: Suspect()].askedAt = now }
 
     /// The host answered for itself, be it that a record is not there.
     mutating func answer(_ origin: String, at now: Double) {
@@ -157,6 +178,7 @@ package struct Evidence: Equatable, Sendable {
     ) -> Finding {
         // A host that limits how much it is asked for does serve: that is no one's fault.
         if failed.error.code == .rateLimited && !certain {
+            suspect.hesitate(because: failed.error.message, at: now)
             return Finding(owner: owner, evidence: "it limits how much it is asked for")
         }
         // A connection that never was and a signature that has expired say nothing about the object.
@@ -166,14 +188,25 @@ package struct Evidence: Equatable, Sendable {
                 ? Finding(owner: owner, evidence: "it serves others, and this try did not reach the object")
                 : Finding(owner: .record, evidence: "\(name(owner)) served others meanwhile")
         }
-        if !neverTheRecords && !suspect.isCondemned {
+        // With this one they may be enough to condemn it: then none of them is charged.
+        let witnesses = suspect.records.union([failed.record]).count
+        if !neverTheRecords && !suspect.isCondemned && witnesses < enough(for: owner) {
+            let isKnown = suspect.records.contains(failed.record)
             // One page in place of the last file may be a portal's as well: only the next run tells.
-            if failed.isAlone && owner != .way {
-                return Finding(owner: .record, evidence: "no other record is left that could tell more")
+            if isKnown || failed.isAlone && owner != .way {
+                // It stays a witness: should others fail alike, none of them is charged any more.
+                suspect.suspect(
+                    failed.record, in: failed.folder, because: failed.error.message, at: now, certain: false,
+                    enough: .max, enoughFolders: 1)
+                return Finding(
+                    owner: .record,
+                    evidence: isKnown
+                        ? "it failed again, and few others did" : "no other record is left that could tell more")
             }
-            if suspect.records.contains(failed.record) {
-                return Finding(owner: .record, evidence: "it failed again, and few others did")
-            }
+        }
+        // A record that has lost tries again and again, while others were served, is no witness against anybody.
+        if !neverTheRecords && !suspect.isCondemned && failed.attempt >= attemptsOfNoWitness {
+            return Finding(owner: .record, evidence: "it failed before, while others were served")
         }
         suspect.suspect(
             failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
@@ -184,6 +217,18 @@ package struct Evidence: Equatable, Sendable {
             owner: owner,
             evidence: count == 1
                 ? "\(name(owner)) has served nothing since" : "\(count) records failed alike, and none was served")
+    }
+
+    /// For how many seconds the owner of a failed try has served nothing; 0 where it is a record, or this machine.
+    func secondsFailing(_ owner: FaultOwner, _ origin: String, at now: Double) -> Double {
+        let suspect: Suspect? =
+            switch owner {
+            case .host: hosts[origin]
+            case .way: way
+            case .credentials: credentials
+            case .record, .folder, .disk, .process: nil
+            }
+        return max(0, now - (suspect?.failingSince ?? now))
     }
 
     private static func enough(for owner: FaultOwner) -> Int {

@@ -8,7 +8,8 @@ internal import Records
 ///     {"suspect":"host","name":"https://d1.cloudfront.net","served_at":1795401924.138,"server":"AmazonS3"}
 extension Evidence {
     private enum Name: UInt8, FieldName {
-        case suspect, name, signer, servedAt, failingSince, reason, condemned, records, folders, server, amazon, cache
+        case suspect, name, signer, askedAt, servedAt, failingSince, reason, condemned, records, folders, server,
+            amazon, cache
 
         static let names = snakeCaseNames
     }
@@ -61,12 +62,13 @@ extension Evidence {
         let (servedAt, failingSince) = (time(.servedAt), time(.failingSince))
         guard let failingSince, now - failingSince < validity else {
             return Suspect(
-                records: [], folders: [], failingSince: nil, servedAt: servedAt, reason: "", isCondemned: false)
+                records: [], folders: [], failingSince: nil, servedAt: servedAt, reason: "", isCondemned: false,
+                askedAt: time(.askedAt))
         }
         return Suspect(
             records: hashes(.records), folders: hashes(.folders), failingSince: failingSince, servedAt: servedAt,
             reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
-            isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false)
+            isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
     }
 
     /// Puts it in the place of what the file said before, whole.
@@ -92,6 +94,7 @@ extension Evidence {
         lines.open()
         lines.add(Name.suspect, owner.rawValue)
         more(&lines)
+        if let time = suspect.askedAt { lines.add(Name.askedAt, milliseconds: time) }
         if let time = suspect.servedAt { lines.add(Name.servedAt, milliseconds: time) }
         if let time = suspect.failingSince {
             lines.add(Name.failingSince, milliseconds: time)

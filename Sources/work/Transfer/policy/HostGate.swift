@@ -23,6 +23,12 @@ struct HostGate {
         limit = ceiling
     }
 
+    /// A longer pause is not waited for while others could be served.
+    private static let shortPause = 10.0
+
+    /// Whether the origin wants to be left alone for so long that its records make room for others.
+    func isAway(at now: Double) -> Bool { pausedUntil > now + Self.shortPause }
+
     func isOpen(at now: Double) -> Bool { running < limit && now >= pausedUntil }
 
     var isSlowedDown: Bool { limit < ceiling }
@@ -74,7 +80,9 @@ struct HostGates {
     var origins: Dictionary<String, HostGate>.Keys { gates.keys }
 
     /// Whether a line is worth taking: as far as is known, there is an origin that it may be for.
-    func mayHaveRoom(at now: Double) -> Bool { gates.isEmpty || gates.values.contains { $0.isOpen(at: now) } }
+    func mayHaveRoom(at now: Double) -> Bool {
+        gates.isEmpty || gates.values.contains { $0.isOpen(at: now) } || gates.values.allSatisfy { $0.isAway(at: now) }
+    }
 
     /// The origins that asked for a pause which is not over, and until when.
     func paused(at now: Double) -> [(origin: String, gate: HostGate)] {

@@ -4,7 +4,7 @@ package struct AskedRange: Equatable, Sendable {
     package var offset: Int64
     /// The strong ETag that went with it as `If-Range`.
     package var validator: String?
-    /// The bytes of the whole, as an earlier answer told; nil where none did.
+    /// The bytes of the whole, as an earlier answer gave them; nil where none did.
     package var total: Int64?
 
     package init(from offset: Int64 = 0, validator: String? = nil, total: Int64? = nil) {
@@ -45,8 +45,8 @@ package struct ContentRange: Equatable, Sendable {
 
 /// Why the bytes of an answer must not get into the part (RFC 9110, sections 14.4, 14.6, 15.3.7). Whatever is not here
 /// is allowed, and completes the file, with more requests if need be: the rest up to the end; a piece of it, which may
-/// end before the end; a total that is not told (`bytes 5-99/*`); no `Content-Length`; the whole, as 200; and 416 where
-/// nothing is left.
+/// end before the end; a total that is not given (`bytes 5-99/*`); no `Content-Length`; the whole, as 200; and 416
+/// where nothing is left.
 enum RangeFault: String, CaseIterable {
     /// A range, where none was asked for.
     case unasked = "206 unasked"

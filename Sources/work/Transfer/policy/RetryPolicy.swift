@@ -19,6 +19,9 @@ package struct RetryPolicy: Sendable {
         self.backoff = backoff
     }
 
+    /// What waits for somebody who serves nothing is tried again after as long as that has lasted, and this at most.
+    var longestBackoff: Double { backoff.last ?? 0 }
+
     /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
     package func quickDelay(after error: TryError, triesDone: Int, spread: Double) -> Double? {
         guard error.isPassing, triesDone <= quickRetries else { return nil }
@@ -40,7 +43,7 @@ package struct RetryPolicy: Sendable {
 
     /// When the line may be fed in again, in Unix seconds: by the backoff, or later if the origin said so.
     package func retryAt(after error: TryError, attempt: Int64, now: Double) -> Double {
-        // What was only told to stop can go on at once.
+        // What was only interrupted can go on at once.
         if error.code == .interrupted { return now }
         let delay = backoff[min(max(Int(attempt), 1), backoff.count) - 1]
         return now + max(delay, error.retryAfter ?? 0)

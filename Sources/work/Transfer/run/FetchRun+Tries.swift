@@ -9,6 +9,7 @@ extension FetchRun {
 
     /// Begins a record whose line has just been read.
     func begin(_ record: FetchRecord) {
+        admission.evidence.meet(record.url.origin, at: world.clock.now)
         do throws(TryError) {
             guard !results.isBusy(record.path) else {
                 throw TryError(.busy, "this path is being fetched for another line", countsAsAttempt: false)
@@ -18,7 +19,7 @@ extension FetchRun {
             if let file, !file.isToBeHashed { return results.submit(record.skipped(file)) }
             if let file {
                 hashing.check(.existing(file, record))
-            } else if admission.isDown(record.url.origin) {
+            } else if admission.isAway(record.url.origin, at: now) {
                 deferred.add(record)
             } else {
                 return try start(record)
@@ -71,17 +72,28 @@ extension FetchRun {
     func startDeferred() {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
-        while let record = deferred.next(where: { admission.mayBegin($0, running: pool.count, at: now) }) {
+        while let record = deferred.next(
+            where: { admission.mayBegin($0, running: pool.count, at: now) },
+            avoiding: { admission.isKnownToFail($0) }, random: world.random)
+        {
             do throws(TryError) { try start(record) } catch { fail(record, error) }
         }
-        guard isInputEnded, pool.count == 0, waiting.isEmpty, hashing.count == 0, admission.hasLivingHost else {
-            return
-        }
+        guard isInputEnded, pool.count == 0, waiting.isEmpty, hashing.count == 0,
+            hasLivingHost || admission.areAllAwayForLong(deferred.origins, at: now)
+        else { return }
         for record in deferred.removeAll() {
-            let host = Admission.host(record.url.origin)
-            fail(
-                record, TryError(.connect, "not tried: '\(host)' does not serve", owner: .host, countsAsAttempt: false))
+            fail(record, notTried(record.url.origin))
         }
+    }
+
+    /// Why a record comes back as it came.
+    private func notTried(_ origin: String) -> TryError {
+        let (host, isDown) = (Admission.host(origin), admission.isDown(origin))
+        return TryError(
+            isDown ? .connect : .rateLimited,
+            "not tried: '\(host)' " + (isDown ? "does not serve" : "wants to be left alone for a while"),
+            owner: .host, retryAfter: admission.delay(of: origin, at: now, unixTime: world.clock.now),
+            countsAsAttempt: false)
     }
 
     // MARK: - Ends of tries
@@ -94,9 +106,17 @@ extension FetchRun {
             conclude(one)
         }
         // Patience may end while nothing runs.
-        if stop == nil, let reason = admission.hopelessness(at: now) { end(.hopeless(reason)) }
+        if stop == nil, let reason = hopelessness { end(.hopeless(reason)) }
         return !ended.isEmpty
     }
+
+    private var hopelessness: String? {
+        admission.hopelessness(
+            at: now, unixTime: world.clock.now, hasSeenAll: isInputEnded || !deferred.hasRoom,
+            isNothingLeft: isAlone)
+    }
+
+    private var hasLivingHost: Bool { admission.hasLivingHost(at: now, unixTime: world.clock.now) }
 
     private func conclude(_ ended: TransferLoop.Ended) {
         let transfer = ended.transfer
@@ -105,7 +125,10 @@ extension FetchRun {
         guard let error = ended.error else {
             return transfer.isHashBehind ? hashing.check(.part(transfer)) : succeed(transfer)
         }
-        if transfer.bytesOfTry > 0 { served(transfer) }
+        // What cannot be continued brings the file no nearer, however often it begins.
+        if transfer.bytesOfTry > 0 {
+            transfer.part.canContinue ? served(transfer) : admission.evidence.open(at: world.clock.now)
+        }
         admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
         if error.code == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, error) }
         retryOrFail(transfer, error)
@@ -130,9 +153,6 @@ extension FetchRun {
     /// The origin said that it is too much.
     private func slowDown(_ transfer: FileTransfer, _ error: TryError) {
         let origin = transfer.record.url.origin
-        if let wait = error.retryAfter, wait > settings.patience {
-            end(.hopeless("'\(origin)' asks to be left alone for \(Int(wait)) s, which is longer than --patience"))
-        }
         admission.gates[origin].throttle(
             triedAt: transfer.triedAt, retryAfter: error.retryAfter, spread: world.random(), at: now)
     }
@@ -159,7 +179,8 @@ extension FetchRun {
         let failed = FailedTry(
             error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
             folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
-            hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone)
+            hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone,
+            attempt: transfer.record.attempt)
         if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
         if finding.owner == .process { admission.reduce(running: pool.count) }
@@ -168,6 +189,8 @@ extension FetchRun {
         }
         var settled = error
         settled.owner = finding.owner
+        let seconds = admission.evidence.secondsFailing(finding.owner, origin, at: unixTime)
+        if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
         giveBackWaiting(of: origin)
     }
@@ -179,10 +202,9 @@ extension FetchRun {
 
     /// What waits for another try at a host that was condemned now comes back: its places are for others.
     private func giveBackWaiting(of origin: String) {
-        guard admission.isDown(origin) else { return }
+        guard admission.isDown(origin) || admission.isAway(origin, at: now) && hasLivingHost else { return }
         for transfer in waiting.removeAll(where: { $0.record.url.origin == origin }) {
-            let host = Admission.host(origin)
-            fail(transfer, TryError(.connect, "'\(host)' does not serve", owner: .host, countsAsAttempt: false))
+            fail(transfer, notTried(origin))
         }
     }
 

@@ -9,7 +9,7 @@ package enum FetchEnd: Equatable, Sendable {
     case complete(failures: Int)
     /// Told to stop by this signal.
     case signal(Int32)
-    /// Nobody reads the results any more.
+    /// No one reads the results any more.
     case readerLeft
     /// The input or the results' file is of no use any more.
     case broken(SystemError)

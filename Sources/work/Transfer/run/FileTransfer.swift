@@ -46,7 +46,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// What the head of the answer, its bytes or the disk have against it.
     private var answerError: TryError?
 
-    /// The bytes of the whole, as an answer to an earlier try told.
+    /// The bytes of the whole, as an answer to an earlier try gave them.
     private var knownTotal: Int64?
 
     /// Bytes of the answer's error page.

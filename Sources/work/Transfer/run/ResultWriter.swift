@@ -122,10 +122,10 @@ final class ResultWriter {
 /// The writer on a thread of its own, so that a slow disk or a full pipe never holds up a running transfer. Whatever
 /// has gathered while it was busy is its next batch.
 final class ResultThread: Sendable {
-    /// What the run hears back.
+    /// What the run gets back.
     enum Report: Sendable {
         case written([FinishedRecord])
-        /// Standard output takes nothing any more; the thread has ended.
+        /// Standard output cannot be written any more; the thread has ended.
         case outputFailed(SystemError)
     }
 

@@ -66,6 +66,8 @@ struct DeferredRecords {
 
     var isEmpty: Bool { count == 0 }
 
+    var origins: some Sequence<String> { records.keys }
+
     var hasRoom: Bool { count < Self.most }
 
     mutating func add(_ record: FetchRecord) {
@@ -73,13 +75,24 @@ struct DeferredRecords {
         count += 1
     }
 
-    /// Takes out the first record of an origin that may be asked.
-    mutating func next(where mayBegin: (String) -> Bool) -> FetchRecord? {
-        guard let origin = records.keys.sorted().first(where: { mayBegin($0) }) else { return nil }
+    /// Takes out a record of an origin that may be asked.
+    ///
+    /// - Parameters:
+    ///   - isKnownToFail: such a one is taken only where there is no other: what always fails would hide that the host
+    ///     serves again.
+    ///   - random: chooses among those that are equally good.
+    mutating func next(
+        where mayBegin: (String) -> Bool, avoiding isKnownToFail: (FetchRecord) -> Bool = { _ in false },
+        random: () -> Double = { 0 }
+    ) -> FetchRecord? {
+        guard let origin = records.keys.sorted().first(where: { mayBegin($0) }), var own = records[origin] else {
+            return nil
+        }
+        let index = own.firstIndex { !isKnownToFail($0) } ?? Int(random() * Double(own.count))
+        let record = own.remove(at: index)
         count -= 1
-        let first = records[origin]?.removeFirst()
-        if records[origin]?.isEmpty ?? true { records[origin] = nil }
-        return first
+        records[origin] = own.isEmpty ? nil : own
+        return record
     }
 
     /// Takes all out, in the order of their lines.

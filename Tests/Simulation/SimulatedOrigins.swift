@@ -1,0 +1,188 @@
+internal import Curl
+internal import TestSupport
+
+/// What the hosts of a world, and what lies on the way to them, answer.
+struct SimulatedOrigins {
+    private let plan: WorldPlan
+    private let numbers: [String: Int]
+    private let hostNumbers: [String: Int]
+    private var videos: [[UInt8]]
+    private var dice: Dice
+
+    /// When an object that is replaced becomes the other one.
+    private static let replacedAt = 45.0
+
+    init(_ plan: WorldPlan) {
+        self.plan = plan
+        numbers = Dictionary(uniqueKeysWithValues: plan.records.enumerated().map { ($1.path, $0) })
+        hostNumbers = Dictionary(uniqueKeysWithValues: plan.hosts.enumerated().map { ($1.origin, $0) })
+        videos = plan.records.enumerated().map { Self.video($1.size, UInt8(truncatingIfNeeded: $0)) }
+        dice = Dice(seed: plan.seed &+ 1)
+    }
+
+    private static func video(_ size: Int, _ seed: UInt8) -> [UInt8] { ScriptedWorld.video(size: size, seed: seed) }
+
+    func host(of origin: String) -> Int? { hostNumbers[origin] }
+
+    func record(of path: String) -> Int? { numbers[path] }
+
+    /// Whether a file with these bytes is one that the world has served whole.
+    func isVideo(_ bytes: [UInt8], of record: Int) -> Bool {
+        let kind = plan.records[record].kind
+        if bytes == videos[record] { return !kind.isOwnFault }
+        return kind == .replaced && bytes == replacement(of: record)
+    }
+
+    private func replacement(of record: Int) -> [UInt8] {
+        Self.video(plan.records[record].size, UInt8(truncatingIfNeeded: record) &+ 128)
+    }
+
+    /// - Parameter time: seconds from the world's start.
+    mutating func answer(_ request: ScriptedRequest, at time: Double) -> [ScriptedStep] {
+        guard let host = hostNumbers[request.origin], let record = numbers[request.path] else {
+            return [.fail(CurlFailure(.unresolved, "Could not resolve host"), wasConnected: false)]
+        }
+        let style = plan.hosts[host].style
+        let active = plan.troubles.filter { $0.holds(at: time) }.map(\.kind)
+        for case .way(let way) in active { return Self.answer(way, plan.latency) }
+        var delay = plan.latency * (0.5 + dice.fraction())
+        for case .host(let number, let mood) in active where number == host {
+            switch mood {
+            case .slow: delay += 20 * dice.fraction()
+            case .flaky where dice.chance(0.6): continue
+            default: return answer(mood, request, record, style, delay)
+            }
+        }
+        for case .credentials(let refusal) in active { return [.wait(delay)] + Self.refuse(refusal, style) }
+        return [.wait(delay)] + object(record, request, style, time)
+    }
+
+    // MARK: - The objects
+
+    private func object(
+        _ number: Int, _ request: ScriptedRequest, _ style: WorldPlan.Host.Style, _ time: Double
+    ) -> [ScriptedStep] {
+        let marks = Self.marks(style)
+        switch plan.records[number].kind {
+        case .video, .wrongSize, .tooLarge: return .video(videos[number], request, headers: marks)
+        case .replaced:
+            guard time >= Self.replacedAt else { return .video(videos[number], request, headers: marks) }
+            return .video(replacement(of: number), request, etag: "\"v2\"", headers: marks)
+        case .missing: return Self.missing(style)
+        case .archived: return Self.page(style == .s3 || style == .cloudFront ? 403 : 410, "InvalidObjectState", style)
+        case .alwaysFails: return Self.page(500, "InternalError", style)
+        case .alwaysCut: return .video(videos[number], request, headers: marks, cutAt: videos[number].count / 2)
+        case .page:
+            let text = [UInt8]("<!DOCTYPE html><html><body>Not here</body></html>".utf8)
+            let body = text + [UInt8](repeating: 32, count: 2000)
+            return [
+                .head(["HTTP/1.1 200 OK", "Content-Type: text/html", "Content-Length: \(body.count)"] + marks),
+                .body(body), .end,
+            ]
+        case .zeros:
+            return .video([UInt8](repeating: 0, count: plan.records[number].size), request, headers: marks)
+        }
+    }
+
+    private static func marks(_ style: WorldPlan.Host.Style) -> [String] {
+        switch style {
+        case .s3: ["Server: AmazonS3", "x-amz-request-id: 1", "x-amz-id-2: 2"]
+        case .cloudFront: ["Server: CloudFront", "Via: 1.1 x.cloudfront.net", "X-Amz-Cf-Id: 3", "X-Cache: Miss"]
+        case .nginx: ["Server: nginx"]
+        case .bare: []
+        }
+    }
+
+    private static func missing(_ style: WorldPlan.Host.Style) -> [ScriptedStep] {
+        switch style {
+        case .s3: page(403, "AccessDenied", style)
+        case .cloudFront: page(404, "NoSuchKey", style)
+        case .nginx, .bare: page(404, "", style)
+        }
+    }
+
+    private static func page(
+        _ status: Int, _ code: String, _ style: WorldPlan.Host.Style, _ headers: [String] = []
+    ) -> [ScriptedStep] {
+        switch style {
+        case .s3, .cloudFront:
+            let body = "<Error><Code>\(code)</Code><RequestId>1</RequestId><HostId>2</HostId></Error>"
+            return .status(status, headers: marks(style) + ["Content-Type: application/xml"] + headers, body: body)
+        case .nginx:
+            let body = "<html><h1>\(status)</h1></html>"
+            return .status(status, headers: marks(style) + ["Content-Type: text/html"] + headers, body: body)
+        case .bare: return .status(status, headers: headers)
+        }
+    }
+
+    // MARK: - Moods of a host
+
+    private func answer(
+        _ mood: WorldPlan.Mood, _ request: ScriptedRequest, _ record: Int, _ style: WorldPlan.Host.Style,
+        _ delay: Double
+    ) -> [ScriptedStep] {
+        func failed(_ kind: CurlFailure.Kind, _ words: String, connected: Bool) -> [ScriptedStep] {
+            [.wait(delay), .fail(CurlFailure(kind, words), wasConnected: connected)]
+        }
+        return switch mood {
+        case .refused: failed(.unconnected, "refused", connected: false)
+        case .unresolved: failed(.unresolved, "no address", connected: false)
+        case .noAnswer: [.wait(30), .fail(CurlFailure(.timedOut), wasConnected: false)]
+        case .handshakeCut: failed(.handshakeCut, "reset", connected: false)
+        case .reset, .flaky: failed(.broken, "reset", connected: true)
+        case .certificate: failed(.certificate, "certificate has expired", connected: false)
+        case .overloaded: [.wait(delay)] + Self.page(503, "SlowDown", style)
+        case .overloadedForLong: [.wait(delay)] + Self.page(503, "SlowDown", style, ["Retry-After: 5000"])
+        case .failing: [.wait(delay)] + Self.page(500, "InternalError", style)
+        case .badGateway: [.wait(delay)] + Self.page(502, "InternalError", style)
+        case .tooOften: [.wait(delay)] + Self.page(429, "SlowDown", style, ["Retry-After: 5"])
+        case .notFoundPage: [.wait(delay)] + Self.page(504, "ServiceUnavailable", style)
+        case .cut:
+            [.wait(delay)]
+                + .video(
+                    videos[record], request, headers: Self.marks(style),
+                    cutAt: Int(request.offset) + (videos[record].count - Int(request.offset)) / 2)
+        case .hanging: [.wait(delay), .hang]
+        case .slow: [.wait(delay)]
+        }
+    }
+
+    // MARK: - On the way
+
+    private static func answer(_ way: WorldPlan.Way, _ delay: Double) -> [ScriptedStep] {
+        switch way {
+        case .portalRedirect:
+            [
+                .wait(delay), .head(["HTTP/1.1 302 Found", "Content-Length: 0", "Location: http://login/"]),
+                .redirect("http://login/"), .end,
+            ]
+        case .portalPage:
+            [.wait(delay)]
+                + .status(200, headers: ["Content-Type: text/html"], body: "<!DOCTYPE html><html>Please log in</html>")
+        case .proxyPassword: [.wait(delay)] + .status(407)
+        case .proxyDown: [.wait(delay), .fail(CurlFailure(.proxy, "no connection to the proxy"), wasConnected: false)]
+        case .noNetwork: [.fail(CurlFailure(.noNetwork, "unreachable"), wasConnected: false)]
+        case .loginRequired: [.wait(delay)] + .status(511)
+        case .noNames: [.wait(delay), .fail(CurlFailure(.unresolved, "no address"), wasConnected: false)]
+        }
+    }
+
+    // MARK: - Credentials
+
+    private static func refuse(_ refusal: WorldPlan.Refusal, _ style: WorldPlan.Host.Style) -> [ScriptedStep] {
+        // Only stores say more than that they refuse.
+        guard style == .s3 || style == .cloudFront, refusal != .bareForbidden else { return page(403, "", .bare) }
+        func xml(_ status: Int, _ code: String, _ more: String = "") -> [ScriptedStep] {
+            .status(
+                status, headers: marks(style) + ["Content-Type: application/xml"],
+                body: "<Error><Code>\(code)</Code>\(more)</Error>")
+        }
+        return switch refusal {
+        case .unknownKey: xml(403, style == .s3 ? "InvalidAccessKeyId" : "InvalidKey")
+        case .wrongSignature: xml(403, style == .s3 ? "SignatureDoesNotMatch" : "AccessDenied")
+        case .wrongRegion: xml(301, "PermanentRedirect", "<Endpoint>b.s3-eu-west-1.amazonaws.com</Endpoint>")
+        case .expiredToken: xml(400, "ExpiredToken")
+        case .bareForbidden: page(403, "", .bare)
+        }
+    }
+}
