@@ -45,17 +45,24 @@ internal import Glibc
         guard code == SQLITE_OK else { throw error(code) }
     }
 
-    /// Makes a function of one argument known to statements, though not to views and triggers of the database.
+    /// Makes a function of one argument known to statements, though not to views and triggers of the database: of an
+    /// integer it is the integer, and of NULL it is NULL.
     ///
-    /// - Parameter function: always the same for the same value; nil is NULL. It runs on the thread of the statement.
+    /// - Parameter function: of any other value; always the same for the same value; nil is NULL. It runs on the thread
+    ///   of the statement.
     package func define(
-        _ name: String, _ function: @escaping @Sendable (Statement.Value) -> Int64?
+        integer name: String, _ function: @escaping @Sendable (Statement.Value) -> Int64?
     ) throws(DatabaseError) {
         let box = unsafe Unmanaged.passRetained(ScalarFunction(function)).toOpaque()
         let code = unsafe sqlite3_create_function_v2(
             handle, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, box,
             { context, _, arguments in
                 guard let context = unsafe context, let value = unsafe arguments?[0] else { return }
+                // Nearly all values are integers, and this takes a tenth of the time of a closure.
+                switch unsafe sqlite3_value_type(value) {
+                case SQLITE_INTEGER, SQLITE_NULL: return unsafe sqlite3_result_value(context, value)
+                default: break
+                }
                 let box = unsafe Unmanaged<ScalarFunction>.fromOpaque(sqlite3_user_data(context))
                 if let result = unsafe box.takeUnretainedValue().body(Statement.Value(value)) {
                     unsafe sqlite3_result_int64(context, result)

@@ -89,6 +89,17 @@ extension FieldScanner {
 
     @usableFromInline package func kind(_ name: UInt8) -> JSONKind? { member(name)?.kind }
 
+    /// What all fields are, for those who look at many: one by one it takes a third of the time of the scan.
+    package var fieldKinds: FieldKinds {
+        var kinds = FieldKinds()
+        for index in 0..<scanner.count {
+            let member = scanner[index]
+            guard member.nameID < 64 else { continue }
+            kinds.add(member.kind, written(member), 1 << UInt64(member.nameID))
+        }
+        return kinds
+    }
+
     @usableFromInline package func text(_ name: UInt8) throws(LineError) -> UnsafeRawBufferPointer? {
         guard let member = try member(name, .string, "a string") else { return nil }
         guard let text = member.text else { throw .loneSurrogate(name: names[Int(name)]) }
@@ -210,6 +221,45 @@ extension FieldScanner {
     }
 }
 
+/// Which fields of a line are what: a bit for each, by the number of its name, of which there are 64 at most.
+package struct FieldKinds: BitwiseCopyable {
+    /// There, and not `null`.
+    package private(set) var present: UInt64 = 0
+    package private(set) var strings: UInt64 = 0
+    /// Those of the strings that may hold a word like `null`: at most 12 bytes as they are written.
+    package private(set) var shortStrings: UInt64 = 0
+    /// Numbers of up to 18 digits, with nothing else in them.
+    package private(set) var plainIntegers: UInt64 = 0
+    package private(set) var arrays: UInt64 = 0
+    package private(set) var objects: UInt64 = 0
+
+    package init() {}
+
+    fileprivate mutating func add(_ kind: JSONKind, _ value: UnsafeRawBufferPointer, _ bit: UInt64) {
+        // Of a name that stands twice the last counts.
+        if present & bit != 0 { remove(bit) }
+        if kind != .null { present |= bit }
+        switch kind {
+        case .string:
+            strings |= bit
+            if value.count <= 12 { shortStrings |= bit }
+        case .number: if value.isPlainInteger { plainIntegers |= bit }
+        case .array: arrays |= bit
+        case .object: objects |= bit
+        case .null, .true, .false: break
+        }
+    }
+
+    private mutating func remove(_ bit: UInt64) {
+        present &= ~bit
+        strings &= ~bit
+        shortStrings &= ~bit
+        plainIntegers &= ~bit
+        arrays &= ~bit
+        objects &= ~bit
+    }
+}
+
 /// One member of an object or one element of an array, as offsets into the text.
 struct JSONMember {
     private let raw: UnsafePointer<tfjson_member>
@@ -275,6 +325,10 @@ struct JSONScanner: ~Copyable {
 }
 
 extension UnsafeRawBufferPointer {
+    fileprivate var isPlainInteger: Bool {
+        count <= 18 && allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+    }
+
     fileprivate subscript(from start: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[start...])
     }

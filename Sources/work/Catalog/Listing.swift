@@ -149,7 +149,7 @@ package struct ListedObject: Equatable {
 
     /// The columns that it replaces, a bit for each.
     var replaced: UInt64 {
-        (size == nil ? 0 : 1 << UInt64(Column.size.rawValue)) | (etag == nil ? 0 : 1 << UInt64(Column.etag.rawValue))
+        (size == nil ? 0 : Column.size.bit) | (etag == nil ? 0 : Column.etag.bit)
     }
 
     func write(to output: inout LineBuffer) {

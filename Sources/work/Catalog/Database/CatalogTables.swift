@@ -15,6 +15,8 @@ struct CatalogTables {
     let segmentIDIsPrimaryKey: Bool
     /// The tables whose ids are integers, by which a row is found at once.
     private let keyed: Set<CatalogSchema.Table>
+    /// Whether the channels tell their courses by integers.
+    private let hasIntegerCourses: Bool
 
     /// What `segments(of:)` selects, in order.
     let selected: [Column]
@@ -35,7 +37,7 @@ struct CatalogTables {
         try database.execute("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON")
         // In the usual 2 MB the channels of a large library are read again and again.
         try database.execute("PRAGMA cache_size = -4000")
-        try database.define(Self.integerFunction) { Self.integer($0) }
+        try database.define(integer: Self.integerFunction) { Self.integer($0) }
         let segments = schema.name(of: .segments, .sqlite)
         // Of tables that are not there, this is the one to tell of.
         _ = try database.prepare("SELECT 1 FROM \(segments)")
@@ -47,12 +49,18 @@ struct CatalogTables {
             if try !text.step() { keyed.insert(table) }
         }
         self.keyed = keyed
+        let oddCourse = try database.prepare(
+            "SELECT 1 FROM \(schema.name(of: .channels, .sqlite)) WHERE typeof(courseid) NOT IN ('integer', 'null') "
+                + "LIMIT 1")
+        hasIntegerCourses = try !oddCourse.step()
         lookedUp =
             (keyed.contains(.courses) ? [.courseTitle] : []) + (keyed.contains(.channels) ? [.channelTitle] : [])
         selected = columns.all.filter { [lookedUp] in !lookedUp.contains($0) }
+        // A key that has an index of its own is not the rowid, and may be a text (sqlite.org/lang_createtable.html#rowid).
         let key = try database.prepare(
             "SELECT pk FROM pragma_table_info('\(segments)') WHERE name = 'id' AND upper(type) = 'INTEGER' AND "
-                + "(SELECT sum(pk > 0) FROM pragma_table_info('\(segments)')) = 1")
+                + "(SELECT sum(pk > 0) FROM pragma_table_info('\(segments)')) = 1 AND NOT EXISTS "
+                + "(SELECT 1 FROM pragma_index_list('\(segments)') WHERE origin = 'pk')")
         let hasKey = try key.step() && key[0] == .integer(1)
         segmentIDIsPrimaryKey = hasKey && reading.names.mapped(.segmentID) == nil
     }
@@ -68,15 +76,17 @@ struct CatalogTables {
         let expressions = selected.map { column in
             column == .courseID ? course : column == .channelID ? channel : columns.expression(column)!
         }
-        let (place, segment) = (asInteger("segment.item_order"), asInteger(columns.expression(.segmentID)!))
+        let id = columns.expression(.segmentID)!
+        let segment = segmentIDIsPrimaryKey ? id : asInteger(id)
+        let courseOfChannel = hasIntegerCourses ? "channel.courseid" : asInteger("channel.courseid")
         return try database.prepare(
             """
             \(materialized)SELECT \(expressions.joined(separator: ", "))
             FROM \(name(.segments)) AS segment NOT INDEXED
             LEFT JOIN \(source(.channels)) AS channel ON \(channel) = \(asInteger("segment.channel_id"))
-            LEFT JOIN \(source(.courses)) AS course ON \(course) = \(asInteger("channel.courseid"))
+            LEFT JOIN \(source(.courses)) AS course ON \(course) = \(courseOfChannel)
             \(courses.isEmpty ? "" : "WHERE \(course) IN (\(ids))")
-            ORDER BY \(course), \(channel), \(place), \(segment)
+            ORDER BY \(course), \(channel), \(asInteger("segment.item_order")), \(segment)
             """)
     }
 
@@ -96,11 +106,7 @@ struct CatalogTables {
         return keyed.contains(table) ? columns.expression(id)! : "\(alias).tf_id"
     }
 
-    /// A call costs more than reading the kind of a value.
-    private func asInteger(_ expression: String) -> String {
-        "CASE typeof(\(expression)) WHEN 'integer' THEN \(expression) "
-            + "ELSE \(Self.integerFunction)(\(expression)) END"
-    }
+    private func asInteger(_ expression: String) -> String { "\(Self.integerFunction)(\(expression))" }
 
     private static func integer(_ value: Statement.Value) -> Int64? {
         switch value {

@@ -200,6 +200,8 @@ final class RowBatch: @unchecked Sendable {
     /// Puts the bytes of a text, which may not be UTF-8, or of a blob after what is in `target`.
     func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
         let cell = cells[row * columns + column]
-        target.append(contentsOf: text[cell.start..<Int(cell.value)])
+        text.withUnsafeBytes {
+            target.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[cell.start..<Int(cell.value)]))
+        }
     }
 }

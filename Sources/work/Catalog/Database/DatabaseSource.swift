@@ -43,7 +43,7 @@ package final class DatabaseSource: RowSource {
             }
         }
         guard batch != nil else { return false }
-        ids = (number(.courseID).integer, number(.channelID).integer, number(.segmentID).integer)
+        ids = (id(.courseID), id(.channelID), id(.segmentID))
         return true
     }
 
@@ -68,6 +68,11 @@ package final class DatabaseSource: RowSource {
         }
     }
 
+    private func id(_ column: Column) -> Int64? {
+        guard let batch, let cell = cells[Int(column.rawValue)] else { return nil }
+        return batch.kind(row, cell) == .integer ? batch.integer(row, cell) : number(column).integer
+    }
+
     private func number(_ column: Column) -> CellNumber {
         guard let batch, let cell = cells[Int(column.rawValue)] else { return .nothing }
         switch batch.kind(row, cell) {
@@ -78,7 +83,7 @@ package final class DatabaseSource: RowSource {
             var bytes: [UInt8] = []
             batch.append(row, cell, to: &bytes)
             guard bytes.isText else { return .unusable("is a blob, not an integer") }
-            return CellNumber(String(decoding: bytes, as: UTF8.self), of: column)
+            return bytes.withUnsafeBytes { CellNumber($0, of: column) }
         }
     }
 
@@ -99,9 +104,10 @@ package final class DatabaseSource: RowSource {
             batch.append(row, cell, to: &text)
             guard Array(text[start...]).isText else { throw RecordError(column, "is a blob, not a text") }
         }
-        let value = text[start...]
-        let isNothing =
-            column.isTitle ? value.elementsEqual("\\N".utf8) : value.withUnsafeBytes { NothingWords.contain($0) }
+        let isNothing = text.withUnsafeBytes { text in
+            let value = UnsafeRawBufferPointer(rebasing: text[start...])
+            return column.isTitle ? value.isBackslashN : NothingWords.contain(value)
+        }
         if isNothing { text.removeSubrange(start...) }
         return !isNothing
     }

@@ -19,6 +19,9 @@ package enum Column: UInt8, FieldName {
     /// Its name as it begins a field of a line.
     var label: FieldLabel { Self.labels[Int(rawValue)] }
 
+    /// Its bit in a set of columns.
+    var bit: UInt64 { 1 << UInt64(rawValue) }
+
     /// What others call the column; these names count where the column's own is absent, the first of them most. The old
     /// tables' names, those of `aws s3api list-objects-v2`, and of `rclone lsjson`.
     var otherNames: [String] {
@@ -103,4 +106,45 @@ package struct ColumnNames: Equatable, Sendable {
 
     /// The names that a column can have, the one that counts most first.
     func candidates(_ column: Column) -> [String] { mapped[column].map { [$0] } ?? [column.name] + column.otherNames }
+}
+
+/// The names that are looked for in an object, by number: the columns' own, by their raw values, then what else they
+/// may be called.
+struct JSONColumns {
+    private(set) var names = Column.names
+    /// The names of what `RecordMaker` writes, a bit for each.
+    let written = Self.set(Column.written)
+    /// Those of a record that the tools behind read, and what these are.
+    let ofRecords = Self.set(Column.ofRecords)
+    let integers = Self.set(Column.ofRecords.filter(\.isInteger))
+    let titles = Self.set(Column.ofRecords.filter(\.isTitle))
+    let texts = Self.set(Column.ofRecords.filter { !$0.isInteger && !$0.isTitle && $0 != .aliases })
+    let nested = Self.set([.channels, .segments])
+    /// By column, the number that counts most first.
+    private var numbers: [[UInt8]] = []
+    private var firsts: [UInt8] = []
+    /// By column, a bit for each of its numbers.
+    private var sets: [UInt64] = []
+
+    init(_ columns: ColumnNames) {
+        for column in Column.allCases {
+            var own: [UInt8] = []
+            for name in columns.candidates(column) { own.append(number(of: name, column)) }
+            numbers.append(own)
+            firsts.append(own[0])
+            sets.append(own.reduce(0) { $0 | 1 << UInt64($1) })
+        }
+    }
+
+    func candidates(_ column: Column) -> [UInt8] { numbers[Int(column.rawValue)] }
+    func first(_ column: Column) -> UInt8 { firsts[Int(column.rawValue)] }
+    func bits(_ column: Column) -> UInt64 { sets[Int(column.rawValue)] }
+
+    private static func set(_ columns: [Column]) -> UInt64 { columns.reduce(0) { $0 | $1.bit } }
+
+    private mutating func number(of name: String, _ column: Column) -> UInt8 {
+        if let number = names.firstIndex(of: name) { return UInt8(number) }
+        names.append(name)
+        return UInt8(names.count - 1)
+    }
 }

@@ -11,6 +11,9 @@ package final class JSONSource: RowSource {
     private let columns: JSONColumns
     private let scanner: FieldScanner
     private let nest: NestedRows
+    /// What the fields of the row are.
+    // A source belongs to one thread, and nothing that it calls calls it back.
+    @exclusivity(unchecked) private var fields = FieldKinds()
     private var line: RawLine?
     /// Whether the line as it came was not JSON, and was made JSON.
     private var isMended = false
@@ -69,15 +72,16 @@ package final class JSONSource: RowSource {
         }
     }
 
-    private var isNested: Bool {
-        [Column.channels, .segments].contains { scanner.kind($0.rawValue) == .array }
-    }
+    private var isNested: Bool { fields.arrays & columns.nested != 0 }
 
     private func scan(_ body: () throws(LineError) -> Void) {
         do throws(LineError) {
+            fields = FieldKinds()
             try body()
+            fields = scanner.fieldKinds
+            guard fields.objects & columns.nested != 0, !isRecord else { return }
             // PHP writes a list whose numbers have gaps as an object: its rows must not be lost in silence.
-            for column in [Column.channels, .segments] where !isRecord && scanner.kind(column.rawValue) == .object {
+            for column in [Column.channels, .segments] where fields.objects & column.bit != 0 {
                 throw LineError.wrongType(name: column.name, found: .object, wanted: "an array")
             }
         } catch {
@@ -98,7 +102,10 @@ package final class JSONSource: RowSource {
 
 extension JSONSource {
     package func integer(_ column: Column) throws(RecordError) -> Int64? {
-        switch number(column, present(column)) {
+        let name = present(column)
+        if fields.plainIntegers & 1 << UInt64(name) != 0 { return scanner.raw(name)?.plainInteger }
+        guard fields.present & 1 << UInt64(name) != 0 else { return nil }
+        switch number(column, name) {
         case .number(let value): return value
         case .nothing: return nil
         case .unusable(let reason): throw RecordError(column, reason)
@@ -108,12 +115,10 @@ extension JSONSource {
     private func number(_ column: Column, _ name: UInt8) -> CellNumber {
         guard let kind = scanner.kind(name), let value = scanner.raw(name) else { return .nothing }
         switch kind {
-        case .number:
-            if let plain = value.plainInteger { return .number(plain) }
-            return CellNumber(String(decoding: value, as: UTF8.self), of: column)
+        case .number: return CellNumber(value, of: column)
         case .string:
             guard let text = text(name) else { return .unusable("has half of a surrogate pair") }
-            return CellNumber(String(decoding: text, as: UTF8.self), of: column)
+            return CellNumber(text, of: column)
         default: return .unusable("is \(kind.phrase), not an integer")
         }
     }
@@ -127,7 +132,7 @@ extension JSONSource {
 
     /// The text of a field, whose bytes are good until the next scan; nil where the row has none.
     private func text(_ column: Column, _ name: UInt8) throws(RecordError) -> UnsafeRawBufferPointer? {
-        guard let kind = scanner.kind(name), hasValue(column, name) else { return nil }
+        guard hasValue(column, name), let kind = scanner.kind(name) else { return nil }
         switch (kind, column) {
         case (.string, _):
             guard let text = text(name) else { throw RecordError(column, "has half of a surrogate pair") }
@@ -146,14 +151,15 @@ extension JSONSource {
 
     /// Whether the field says something: neither null nor, where that cannot be a value, a word for it.
     private func hasValue(_ column: Column, _ name: UInt8) -> Bool {
-        guard let kind = scanner.kind(name), let value = scanner.raw(name) else { return false }
-        guard kind == .string, value.count <= 12 else { return true }
+        guard fields.present & 1 << UInt64(name) != 0 else { return false }
+        guard fields.shortStrings & 1 << UInt64(name) != 0 else { return true }
         guard let text = text(name) else { return true }
-        return column.isTitle ? !text.elementsEqual("\\N".utf8) : !NothingWords.contain(text)
+        return column.isTitle ? !text.isBackslashN : !NothingWords.contain(text)
     }
 
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RecordError) {
         let name = present(column)
+        guard fields.present & 1 << UInt64(name) != 0 else { return }
         if column.isInteger {
             if let value = try integer(column) { output.add(column.label, value) }
         } else if column == .aliases {
@@ -161,7 +167,7 @@ extension JSONSource {
             guard kind == .array else { throw RecordError(column, "is \(kind.phrase), not an array") }
             output.add(column.label, raw: value)
         } else if let value = try text(column, name) {
-            if scanner.kind(name) == .string, let written = scanner.raw(name) {
+            if fields.strings & 1 << UInt64(name) != 0, let written = scanner.raw(name) {
                 output.add(column.label, raw: written)
             } else {
                 output.add(column.label, text: value)
@@ -175,16 +181,22 @@ extension JSONSource {
             let name = present(column)
             known |= 1 << UInt64(name)
             // What says nothing under its other names either is not passed on.
-            if !scanner.has(name) { for other in columns.candidates(column) { known |= 1 << UInt64(other) } }
+            if fields.present & 1 << UInt64(name) == 0 { known |= columns.bits(column) }
         }
         output.copyFields(of: scanner, without: known)
     }
 
     /// The name by which the row has the column.
     private func present(_ column: Column) -> UInt8 {
+        let first = columns.first(column)
+        let present = columns.bits(column) & fields.present
+        if present == 0 || present & 1 << UInt64(first) != 0 && fields.shortStrings & 1 << UInt64(first) == 0 {
+            return first
+        }
+        // One alone is the one, whatever it holds.
+        if present & (present - 1) == 0 { return UInt8(present.trailingZeroBitCount) }
         let candidates = columns.candidates(column)
-        if candidates.count == 1 || scanner.kind(candidates[0]) == .number { return candidates[0] }
-        return candidates.first { hasValue(column, $0) } ?? candidates.first { scanner.has($0) } ?? candidates[0]
+        return candidates.first { hasValue(column, $0) } ?? candidates.first { scanner.has($0) } ?? first
     }
 }
 
@@ -198,8 +210,9 @@ extension JSONSource {
     ) throws(RecordError) {
         var left: UInt64 = object?.replaced ?? 0
         var mended = LineBuffer()
-        for column in Column.ofRecords where left & 1 << UInt64(column.rawValue) == 0 {
-            if try !isSound(column, &mended, &messages) { left |= 1 << UInt64(column.rawValue) }
+        let doubtful = fields.present & ~soundFields & ~left & columns.ofRecords
+        for column in Column.ofRecords where doubtful & column.bit != 0 {
+            if try !isSound(column, &mended, &messages) { left |= column.bit }
         }
         guard left != 0 || object != nil || nest.isOpen || isMended else {
             if let line { output.add(line: line.bytes) }
@@ -213,6 +226,12 @@ extension JSONSource {
         output.close()
     }
 
+    /// The fields that can go out as they are, as one can see by their kind: nearly all are.
+    private var soundFields: UInt64 {
+        fields.strings & columns.titles | fields.strings & ~fields.shortStrings & columns.texts
+            | fields.plainIntegers & columns.integers | fields.arrays & Column.aliases.bit
+    }
+
     /// Whether a field can go out as it is; else what it should be is written to `mended`.
     private func isSound(
         _ column: Column, _ mended: inout LineBuffer, _ messages: inout RowMessages
@@ -220,7 +239,6 @@ extension JSONSource {
         let name = column.rawValue
         guard let kind = scanner.kind(name) else { return true }
         if column.isInteger {
-            if kind == .number, scanner.raw(name)?.plainInteger != nil { return true }
             switch number(column, name) {
             case .number(let value):
                 if kind == .number { return true }
@@ -239,31 +257,5 @@ extension JSONSource {
             messages.passOver(column.name, of: rowName, error.reason)
         }
         return false
-    }
-}
-
-/// The names that are looked for in an object, by number: the columns' own, by their raw values, then what else they
-/// may be called.
-struct JSONColumns {
-    private(set) var names = Column.names
-    /// The names of what `RecordMaker` writes, a bit for each.
-    let written: UInt64 = Column.written.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
-    /// By column, the number that counts most first.
-    private var numbers: [[UInt8]] = []
-
-    init(_ columns: ColumnNames) {
-        for column in Column.allCases {
-            var own: [UInt8] = []
-            for name in columns.candidates(column) { own.append(number(of: name, column)) }
-            numbers.append(own)
-        }
-    }
-
-    func candidates(_ column: Column) -> [UInt8] { numbers[Int(column.rawValue)] }
-
-    private mutating func number(of name: String, _ column: Column) -> UInt8 {
-        if let number = names.firstIndex(of: name) { return UInt8(number) }
-        names.append(name)
-        return UInt8(names.count - 1)
     }
 }

@@ -49,7 +49,7 @@ struct TableReader: ~Copyable {
             lineNumber = nextLine
             guard let length = parseRow() else { return refuseRow() }
             if length > Self.longestRow { row.clear(problem: Self.tooLong) }
-            nextLine += buffer[start..<start + length].count { $0 == 0x0A }
+            nextLine += buffer.withUnsafeBytes { $0[start..<start + length].count { $0 == 0x0A } }
             start += length
             // As the header's line ends, all do.
             if lineNumber == headerLine { dropsCarriageReturn = row.endsInCarriageReturn }
@@ -192,9 +192,9 @@ extension TableRow {
             end -= 1
             endsInCarriageReturn = true
         }
-        let count = text.count
-        text.append(contentsOf: bytes[start..<end])
-        endField(from: count, isNull: NothingWords.isBareNull(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
+        let (count, field) = (text.count, UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        text.append(contentsOf: field)
+        endField(from: count, isNull: NothingWords.isBareNull(field))
         return true
     }
 
@@ -205,7 +205,7 @@ extension TableRow {
         at += 1
         while true {
             guard let quote = Self.find(UInt8(ascii: "\""), in: bytes, from: at) else { return false }
-            text.append(contentsOf: bytes[at..<quote])
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[at..<quote]))
             at = quote + 1
             guard at < bytes.count || isAll else { return false }
             guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { break }
@@ -282,19 +282,5 @@ extension TableRow {
             let found = memchr(base + start, CInt(byte), bytes.count - start)
         else { return nil }
         return UnsafeRawPointer(found) - base
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Whether it is UTF-8. Most texts are ASCII.
-    var isUTF8: Bool { allSatisfy { $0 < 0x80 } || String(validating: self, as: UTF8.self) != nil }
-}
-
-extension [UInt8] {
-    /// Whether what follows from `start` on is UTF-8. Most texts are ASCII.
-    func isUTF8(from start: Int) -> Bool {
-        var all: UInt8 = 0
-        for index in start..<count { all |= self[index] }
-        return all < 0x80 || String(validating: self[start...], as: UTF8.self) != nil
     }
 }

@@ -11,6 +11,17 @@ package final class TableSource: RowSource {
     // One row at a time is read, and nothing that is called with it calls back.
     @exclusivity(unchecked) private var reader: TableReader
     private let header: TableHeader
+    /// By column, what the row at hand has for it.
+    @exclusivity(unchecked) private var cells = [Cell](repeating: Cell(), count: Column.allCases.count)
+    /// Whether all of the row is: then each field is UTF-8.
+    @exclusivity(unchecked) private var isASCII = false
+
+    private struct Cell: BitwiseCopyable {
+        /// Below 0 where the row has no value.
+        var field = -1
+        /// Of a column of integers; below 0 where it is not written with digits alone.
+        var plain: Int64 = -1
+    }
 
     init(
         _ input: CatalogInput, _ file: File, _ dialect: TableDialect, after head: [UInt8], _ reading: ReadOptions
@@ -25,7 +36,26 @@ package final class TableSource: RowSource {
     package var rowName: String { "line \(reader.lineNumber)" }
 
     package func advance(beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> Bool {
-        try Self.advance(&reader, name, beforeReading)
+        guard try Self.advance(&reader, name, beforeReading) else { return false }
+        if reader.row.problem == nil, reader.row.count >= header.count { findCells() }
+        return true
+    }
+
+    /// Looks once for each column that the table has: it is asked for up to five times.
+    private func findCells() {
+        isASCII = reader.row.text.withUnsafeBytes(\.isASCII)
+        for (column, first) in header.columns {
+            var cell = Cell()
+            if hasValue(column, first) {
+                cell.field = first
+            } else if let other = header.fields(column).dropFirst().first(where: { hasValue(column, $0) }) {
+                cell.field = other
+            }
+            if cell.field >= 0, column.isInteger {
+                cell.plain = reader.row.withText(cell.field, \.plainInteger) ?? -1
+            }
+            cells[Int(column.rawValue)] = cell
+        }
     }
 
     private static func advance(
@@ -45,8 +75,9 @@ package final class TableSource: RowSource {
     package func check() throws(RecordError) {
         if let problem = reader.row.problem { throw RecordError(problem) }
         // A spreadsheet may leave empty fields at the end of a line.
-        let surplus = header.count..<max(header.count, reader.row.count)
-        guard reader.row.count >= header.count, surplus.allSatisfy({ reader.row.isNull($0) }) else {
+        let count = reader.row.count
+        if count == header.count { return }
+        guard count > header.count, (header.count..<count).allSatisfy({ reader.row.isNull($0) }) else {
             throw RecordError("it has \(counted(reader.row.count, "field")), the header has \(header.count)")
         }
     }
@@ -54,9 +85,10 @@ package final class TableSource: RowSource {
     package let looksLike = "a table whose rows lack what makes a record"
 
     package func integer(_ column: Column) throws(RecordError) -> Int64? {
+        let cell = cells[Int(column.rawValue)]
+        if cell.plain >= 0 { return cell.plain }
         guard let field = field(column) else { return nil }
-        if let value = reader.row.withText(field, \.plainInteger) { return value }
-        switch CellNumber(reader.row.string(field), of: column) {
+        switch reader.row.withText(field, { CellNumber($0, of: column) }) {
         case .number(let value): return value
         case .nothing: return nil
         case .unusable(let reason): throw RecordError(column, reason)
@@ -67,7 +99,7 @@ package final class TableSource: RowSource {
         guard let field = field(column) else { return false }
         let start = text.count
         reader.row.withText(field) { text.append(contentsOf: $0) }
-        guard text.isUTF8(from: start) else { throw RecordError(column, "is not UTF-8") }
+        guard isASCII || text.isUTF8(from: start) else { throw RecordError(column, "is not UTF-8") }
         return true
     }
 
@@ -99,13 +131,12 @@ package final class TableSource: RowSource {
 
     package func again() throws(CatalogError) -> (any RowSource)? { try input.again()?.source(reading) }
 
-    private func isUTF8(_ field: Int) -> Bool { reader.row.withText(field) { $0.isUTF8 } }
+    private func isUTF8(_ field: Int) -> Bool { isASCII || reader.row.withText(field) { $0.isUTF8 } }
 
     /// The field of a column; nil where it is empty.
     private func field(_ column: Column) -> Int? {
-        let first = header.first(column)
-        if first < 0 || hasValue(column, first) { return first < 0 ? nil : first }
-        return header.fields(column).dropFirst().first { hasValue(column, $0) }
+        let field = cells[Int(column.rawValue)].field
+        return field < 0 ? nil : field
     }
 
     private func hasValue(_ column: Column, _ field: Int) -> Bool {
@@ -131,7 +162,8 @@ struct TableHeader {
     private(set) var unknown: [UnknownField] = []
     /// By column, the one that counts most first.
     private var fields: [[Int]]
-    private var firsts: [Int]
+    /// The columns that the table has, each with the field that counts most.
+    let columns: [(Column, Int)]
     private var nullFlags: [Int?]
 
     /// What follows a column's name in that of another one, which tells whether it is NULL: 1, or 0. A client that
@@ -142,7 +174,9 @@ struct TableHeader {
         count = row.count
         let titles = (0..<row.count).map { row.string($0).trimmed }
         fields = Column.allCases.map { column in names.candidates(column).compactMap { titles.firstIndex(of: $0) } }
-        firsts = fields.map { $0.first ?? -1 }
+        columns = Column.allCases.compactMap { [fields] column in
+            fields[Int(column.rawValue)].first.map { (column, $0) }
+        }
         for field in fields.joined() where titles.lastIndex(of: titles[field]) != field {
             throw CatalogError("\(source): its header has the column '\(titles[field])' twice, take one of them out")
         }
@@ -172,9 +206,6 @@ struct TableHeader {
     }
 
     func fields(_ column: Column) -> [Int] { fields[Int(column.rawValue)] }
-
-    /// The field that counts most; below 0 where the table has none.
-    func first(_ column: Column) -> Int { firsts[Int(column.rawValue)] }
     func nullFlag(_ column: Column) -> Int? { nullFlags[Int(column.rawValue)] }
 
     private static func list(_ titles: [String]) -> String {
