@@ -91,7 +91,7 @@ import Testing
             ("{\n  \"path\": \"a\",\n  \"key\": \"k\"\n}\n", "jq -c"), ("[\n  {\n    \"path\": \"a\" } ]\n", "jq -c"),
             ("[{\"path\":\"a\",\"key\":\"k\"}]\n", "JSON array"), ("\"a.mp4\"\n\"b.mp4\"\n", "these are texts"),
             ("true\nfalse\n", "select("), ("101\n102\n", "these are numbers"), ("<html>\n", "HTML"),
-            ("id,path\n1,a.mp4\n", "CSV"), ("\"id\";\"path\"\n1;a.mp4\n", "CSV"), ("\u{1F}\u{8B}x\n", "no text"),
+            ("id,path\n1,a.mp4\n", "CSV"), ("\"id\";\"path\"\n1;a.mp4\n", "CSV"), ("\u{1F}\u{8B}x\n", "not text"),
             ("{\"id\":1}\n", "other objects"), ("{\"path\":\"a\"}\n", "'key' or 'url'"), ("hello\n", "as tf-catalog"),
         ])
     func shapes(_ text: String, _ words: String) throws {

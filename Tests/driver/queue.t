@@ -53,7 +53,7 @@ cleaned() {
 	mixed
 	ends 2 "$BULK" clean -o out
 	ends 2 "$BULK" clean -o out --delayed 2>errors
-	has errors "say --yes"
+	has errors "give --yes"
 	ends 0 "$BULK" clean -o out --delayed --dry-run 2>errors
 	has errors "1 record to be left out"
 	state_is dropped 0

@@ -85,8 +85,8 @@ package struct CatalogQuery {
     package var text: String {
         switch dialect {
         case .mysql: "SET NAMES utf8mb4;\n\(select);\n"
-        // COPY tells an empty text from NULL, which `psql --csv` does not.
-        case .postgres: "COPY (\n\(select)\n) TO STDOUT WITH (FORMAT csv, HEADER, ENCODING 'UTF8');\n"
+        // COPY tells an empty text from NULL, which `psql --csv` does not, and quoted the text 'NULL' from it too.
+        case .postgres: "COPY (\n\(select)\n) TO STDOUT WITH (FORMAT csv, HEADER, FORCE_QUOTE *, ENCODING 'UTF8');\n"
         case .sqlite: "\(select);\n"
         }
     }
