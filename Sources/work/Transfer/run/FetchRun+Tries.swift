@@ -189,6 +189,7 @@ extension FetchRun {
         }
         var settled = error
         settled.owner = finding.owner
+        settled.isUncertain = isForeign
         let seconds = admission.evidence.secondsFailing(finding.owner, origin, at: unixTime)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
