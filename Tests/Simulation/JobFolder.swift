@@ -53,26 +53,29 @@ package final class JobFolder {
         try write(Array(text.utf8), catalog)
     }
 
-    /// `tf-queue --due --limit 1000`.
-    func due(_ journal: [UInt8], now: Double) throws(SystemError) -> [UInt8] {
+    /// `tf-queue --due --limit N --evidence FILE`, and `tf-queue --next`, from one fold.
+    func due(
+        _ journal: [UInt8], limit: Int, now: Double
+    ) throws(SystemError) -> (lines: [UInt8], next: Double?) {
         let descriptor = open(answer, O_RDWR | O_CREAT | O_TRUNC, 0o600)
         guard descriptor >= 0 else { throw SystemError("cannot make '\(answer)'") }
         defer { close(descriptor) }
+        let journal = try fold(journal)
+        // Nothing but results of its records is in the journal of a world.
+        var next: Double?
+        journal.visitOutcomes { outcome in
+            guard outcome.state(tries: FileState.usualTries) == .delayed else { return }
+            next = min(next ?? .infinity, max(now, outcome.dueAt(now: now)))
+        }
         var queue = Queue(
-            QueueRequest(.due, limit: 1000, now: now), catalog: try LineFile(catalog), journal: try fold(journal),
+            QueueRequest(.due, limit: limit, now: now), HostShares(evidence: evidenceFile, limit: limit), catalog: try LineFile(catalog), journal: journal,
             output: LineOutput(descriptor), problem: { _, _ in })
         try queue.print()
         let length = Int(lseek(descriptor, 0, SEEK_END))
-        return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+        let lines = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
             count = max(0, pread(descriptor, buffer.baseAddress, length, 0))
         }
-    }
-
-    /// `tf-queue --next`.
-    func nextDue(_ journal: [UInt8], now: Double) throws(SystemError) -> Double? {
-        var journal = try fold(journal)
-        try list(&journal)
-        return QueueSummary(journal, tries: FileState.usualTries, now: now).nextDue
+        return (lines, next)
     }
 
     /// Where the records stand, by path.

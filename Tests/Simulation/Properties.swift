@@ -34,7 +34,7 @@ extension SimulatedJob {
             violate(.oneResult, "two results for '\(result.path)'")
         }
         for result in results.all where result.status == "failed" {
-            note(failureOf: result.path)
+            note(result)
             tell("  \(result.path): \(result.error), \(result.owner), attempt \(result.attempt ?? 0)")
         }
     }
@@ -57,7 +57,7 @@ extension SimulatedJob {
             if !isFull { violate(.hopeless, "the disk takes files, and the run ended: \(words)") }
         case .hopeless(let words):
             let asked = plan.hosts.indices.filter { host in plan.records.contains { $0.host == host } }
-            if let host = asked.first(where: { couldServe($0, of: input) }) {
+            if let host = asked.first(where: { couldServe($0, results) }) {
                 violate(.hopeless, "host \(host) serves, and the run ended: \(words)")
             }
         case .broken(let error): violate(.hopeless, "\(error)")
@@ -65,17 +65,26 @@ extension SimulatedJob {
         }
     }
 
-    /// Whether a host serves now, and has something left that it would serve.
-    private func couldServe(_ host: Int, of input: SimulatedInput) -> Bool {
+    /// Whether a host serves now, has something left that it would serve, and the run could know it.
+    private func couldServe(_ host: Int, _ results: RoundResults) -> Bool {
         guard plan.serves(host, from: time - 65, until: time) else { return false }
+        let states = (try? folder.states(journal)) ?? [:]
         return plan.records.contains { record in
             record.host == host && !record.kind.isOwnFault && !wasRefused(record)
-                && disk[record.path] == nil
-        } && !hidesBehindOthers(host)
+                && disk[record.path] == nil && states[record.path] != .failed
+        } && !hidesBehindOthers(host, results)
     }
 
-    /// Whether so many objects of a host are bad that nobody can tell that from a host that is down.
-    private func hidesBehindOthers(_ host: Int) -> Bool {
+    /// Whether so many objects of a host are bad, or so many of those asked for, that nobody can tell that from a host
+    /// that is down, or a portal.
+    private func hidesBehindOthers(_ host: Int, _ results: RoundResults) -> Bool {
+        hasManyBadObjects(host)
+            || results.all.allSatisfy { result in
+                origins.record(of: result.path).map { plan.records[$0].kind.mayBeTheHosts } ?? false
+            }
+    }
+
+    private func hasManyBadObjects(_ host: Int) -> Bool {
         plan.records.count { $0.host == host && $0.kind.mayBeTheHosts } >= 3
     }
 
@@ -100,7 +109,9 @@ extension SimulatedJob {
                 continue
             }
             guard !isThere, !wasRefused(record) else { continue }
-            if state == .failed && wasAloneInTrouble(record) { continue }
+            if state == .failed && wasAlone[record.path] ?? false { continue }
+            // A small round may have bad objects only, time and again.
+            if end?.isGivenUp ?? false, plan.limit < 1000, hasManyBadObjects(record.host) { continue }
             violate(
                 state == .failed ? .ownFault : .isThere, "'\(record.path)' (\(record.kind)) is \(state.rawValue)")
         }
@@ -111,16 +122,6 @@ extension SimulatedJob {
         plan.troubles.contains {
             if case .folder(let number) = $0.kind { return record.path.hasPrefix("f\(number)/") }
             return false
-        }
-    }
-
-    /// Whether so few records met a trouble that nobody could know whose fault it was.
-    private func wasAloneInTrouble(_ record: WorldPlan.Record) -> Bool {
-        let met = plan.troubles.indices.filter { failed[$0]?.contains(record.path) ?? false }
-        return met.contains { trouble in
-            let paths = failed[trouble] ?? []
-            guard plan.troubles[trouble].kind.isOfCredentials else { return paths.count < 3 }
-            return paths.count < 20 || Set(paths.map { $0.prefix { $0 != "/" } }).count < 3
         }
     }
 
@@ -146,7 +147,8 @@ extension SimulatedJob {
 
     /// Requests that may find out that nobody serves, and that he serves again.
     private func bound(_ seconds: Double) -> Int {
-        40 + 2 * plan.parallel + 3 * plan.records.count + 40 * plan.crashes.count + Int(seconds / 10)
+        40 + 2 * plan.parallel + 40 * plan.crashes.count + Int(seconds / 10)
+            + plan.records.count * (6 + Int(seconds / 600))
     }
 }
 

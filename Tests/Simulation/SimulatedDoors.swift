@@ -110,6 +110,9 @@ struct RoundResults {
         var error = ""
         var owner = ""
         var attempt: Int64?
+
+        /// Whether its host never came to look at the key.
+        var isOfHost: Bool { ["connect", "rate_limited", "server_error", "stalled", "truncated"].contains(error) }
     }
 
     private(set) var all: [Result] = []

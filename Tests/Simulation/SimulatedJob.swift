@@ -24,7 +24,9 @@ final class SimulatedJob {
     private(set) var story: [String] = []
     private let isTold: Bool
     /// The paths of the records that failed in a trouble, by its number.
-    private(set) var failed: [Int: Set<String>] = [:]
+    private var failed: [Int: Set<String>] = [:]
+    /// Whether so few records had met the trouble that a record met last that nobody could know whose fault it was.
+    private(set) var wasAlone: [String: Bool] = [:]
     private var roundBegan = 0.0
 
     private let gate = DiskGate()
@@ -39,7 +41,7 @@ final class SimulatedJob {
 
     /// Nobody starts a job more often.
     private static let mostJobs = 30
-    private static let mostRounds = 500
+    private static let mostRounds = 2000
 
     init(_ plan: WorldPlan, in folder: JobFolder, isTold: Bool = false) {
         self.plan = plan
@@ -81,12 +83,21 @@ final class SimulatedJob {
         for _ in 0..<Self.mostJobs {
             try runJob()
             guard violations.isEmpty else { return }
-            guard let end, end.isGivenUp else { break }
+            guard let end, end.isGivenUp, try isWorthAnotherStart() else { break }
             // Somebody looks at it, and starts it again: once what is wrong may have passed.
             tell("the job ended with status 3: \(end)")
             pass(600 + 1800 * dice.fraction())
         }
         try checkEnd()
+    }
+
+    /// Whether something is left that may come, as whoever sees the failures could tell.
+    private func isWorthAnotherStart() throws(SystemError) -> Bool {
+        let states = try folder.states(journal)
+        return plan.records.contains { record in
+            let state = states[record.path] ?? .queued
+            return !state.isThere && state != .failed && !record.kind.isOwnFault
+        }
     }
 
     private func runJob() throws(SystemError) {
@@ -97,9 +108,9 @@ final class SimulatedJob {
             guard rounds < Self.mostRounds, time < plan.end + 20 * 86400 else {
                 return violate(.isThere, "the job does not end after \(rounds) rounds")
             }
-            let round = try folder.due(journal, now: clock.now)
+            let (round, next) = try folder.due(journal, limit: plan.limit, now: clock.now)
             if round.isEmpty {
-                guard let next = try folder.nextDue(journal, now: clock.now) else { return }
+                guard let next else { return }
                 sleep(next.rounded(.down) + 1 - clock.now)
                 continue
             }
@@ -203,20 +214,33 @@ final class SimulatedJob {
     }
 
     private var settings: FetchSettings {
-        FetchSettings(
+        var settings = FetchSettings(
             parallel: plan.parallel,
             transfer: TransferSettings(
                 userAgent: "test", connectTimeout: 30, wholeTimeout: 600, stallTimeout: 30, stallSpeed: 1024),
             retry: RetryPolicy(quickRetries: plan.quickRetries, quickDelay: 1, backoff: [30, 60, 120, 300, 600]),
             verification: Verification(), minValidity: 60, sync: .full, patience: plan.patience, minFree: 0, loops: 1)
+        settings.hasNextRun = true
+        return settings
     }
 
-    /// Notes which troubles a record may have met that failed in the round that has just ended.
-    func note(failureOf path: String) {
-        guard let host = origins.record(of: path).map({ plan.records[$0].host }) else { return }
+    /// Notes which troubles a record may have met that failed in the round that has just ended, and whether few others had.
+    func note(_ result: RoundResults.Result) {
+        guard let record = origins.record(of: result.path).map({ plan.records[$0] }) else { return }
+        let isWitness = !record.kind.isOwnFault || record.kind.mayBeTheHosts
+        wasAlone[result.path] = false
         for (number, trouble) in plan.troubles.enumerated()
-        where trouble.from <= time && trouble.until > roundBegan && trouble.kind.concerns(host: host) {
-            failed[number, default: []].insert(path)
+        where trouble.from <= time && trouble.until > roundBegan && trouble.kind.concerns(host: record.host) {
+            let isOfCredentials = trouble.kind.isOfCredentials
+            // A host that answers for itself is not known to be in trouble.
+            if result.owner == FaultOwner.record.rawValue, !isWitness, case .host = trouble.kind { failed[number] = [] }
+            guard isWitness, !(isOfCredentials && result.isOfHost) else { continue }
+            failed[number, default: []].insert(result.path)
+            let paths = failed[number] ?? []
+            let isFew =
+                isOfCredentials
+                ? paths.count < 20 || Set(paths.map { $0.prefix { $0 != "/" } }).count < 3 : paths.count < 3
+            if isFew { wasAlone[result.path] = true }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Curl
+internal import Glibc
 internal import TestSupport
 
 /// What the hosts of a world, and what lies on the way to them, answer.
@@ -29,8 +30,19 @@ struct SimulatedOrigins {
     /// Whether a file with these bytes is one that the world has served whole.
     func isVideo(_ bytes: [UInt8], of record: Int) -> Bool {
         let kind = plan.records[record].kind
-        if bytes == videos[record] { return !kind.isOwnFault }
-        return kind == .replaced && bytes == replacement(of: record)
+        if Self.areEqual(bytes, videos[record]) { return !kind.isOwnFault }
+        return kind == .replaced && Self.areEqual(bytes, replacement(of: record))
+    }
+
+    /// As `==`, at a tenth of its cost.
+    private static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        guard one.count == other.count else { return false }
+        return one.withUnsafeBytes { one in
+            other.withUnsafeBytes { other in
+                guard let one = one.baseAddress, let base = other.baseAddress else { return true }
+                return memcmp(one, base, other.count) == 0
+            }
+        }
     }
 
     private func replacement(of record: Int) -> [UInt8] {

@@ -56,6 +56,7 @@ package struct Simulation {
             add { $0.records[index].kind = .video }
         }
         if plan.validity != nil { add { $0.validity = nil } }
+        if plan.limit < 1000 { add { $0.limit = 1000 } }
         if plan.parallel > 1 { add { $0.parallel = 1 } }
         if plan.quickRetries > 0 { add { $0.quickRetries = 0 } }
         return plans

@@ -10,6 +10,7 @@ extension WorldPlan {
         quickRetries = dice.pick([0, 1, 2, 2])
         patience = dice.pick([600, 1200, 3600])
         validity = dice.chance(0.3) ? dice.pick([300, 3600]) : nil
+        limit = dice.pick([1000, 1000, 1000, 20])
         latency = dice.pick([0.05, 0.2, 1, 3])
         let styles = (0..<dice.pick([1, 1, 2, 2, 3, 4])).map { _ in dice.pick(Host.Style.allCases) }
         hosts = styles.enumerated().map { Host(style: $1, origin: "http://host\($0)") }

@@ -10,6 +10,8 @@ package struct WorldPlan: Sendable {
     package var parallel: Int
     package var quickRetries: Int
     package var patience: Double
+    /// Records in a round at most.
+    package var limit: Int
     /// Whether URLs are signed when their line is read, and are good for this many seconds.
     package var validity: Double?
     /// Seconds until an origin answers.
@@ -162,6 +164,7 @@ extension WorldPlan {
 extension WorldPlan: CustomStringConvertible {
     package var description: String {
         var text = "world \(seed): -j \(parallel), --retries \(quickRetries), --patience \(Int(patience)) s"
+        text += limit < 1000 ? ", --limit \(limit)" : ""
         text += ", latency \(latency) s" + (validity.map { ", URLs good for \(Int($0)) s" } ?? "") + "\n"
         for (number, host) in hosts.enumerated() { text += "  host \(number): \(host.origin), \(host.style)\n" }
         for record in records {

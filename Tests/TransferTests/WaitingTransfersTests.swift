@@ -76,7 +76,7 @@ import Testing
     private static func deferred(_ hosts: [String]) -> DeferredRecords {
         var deferred = DeferredRecords()
         for (index, host) in hosts.enumerated() {
-            deferred.add(Sample.record("\(index).mp4", host: host, number: index))
+            deferred.add(Sample.record("\(index).mp4", host: host, number: index), at: 0)
         }
         return deferred
     }
@@ -102,7 +102,7 @@ import Testing
     func deferredRoom() {
         var deferred = Self.deferred(Array(repeating: "http://a", count: 999))
         #expect(deferred.hasRoom)
-        deferred.add(Sample.record("1000.mp4", number: 1000))
+        deferred.add(Sample.record("1000.mp4", number: 1000), at: 0)
         #expect(!deferred.hasRoom)
     }
 }

@@ -25,6 +25,7 @@ struct TFFetch: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var settings = try options.settings()
+        settings.hasNextRun = options.evidence != nil
         settings.descriptors = Descriptor.raiseLimit()
         try fitToDescriptors(&settings, diagnostics)
         Signals.reportFailedWrites()

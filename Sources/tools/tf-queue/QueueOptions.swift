@@ -80,6 +80,12 @@ struct QueueOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Print at most this many records.", valueName: "n"))
     var limit: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "With --due and --limit: print few records of hosts that do not serve, as this file of tf-fetch has it.",
+            valueName: "file"))
+    var evidence: String?
+
     @Flag(help: "End with status 1 if a record was printed; with --summary, if anything is not there.")
     var check = false
 
@@ -127,6 +133,9 @@ struct QueueOptions: ParsableArguments {
         return request
     }
 
+    /// How many records of hosts that do not serve are printed; nil: as many as of others.
+    var shares: HostShares? { evidence.flatMap { file in limit.map { HostShares(evidence: file, limit: $0) } } }
+
     /// What is left to try, unless something else was asked for; an error is one of what failed.
     private var wantedStates: Set<FileState> {
         let areFailed = failed || (states.isEmpty && (reasons || !errors.isEmpty))
@@ -140,6 +149,7 @@ struct QueueOptions: ParsableArguments {
     func checkTogether() throws {
         if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
         if let limit, limit < 0 { throw ValidationError("'--limit' must not be negative") }
+        if evidence != nil && (!due || limit == nil) { throw ValidationError("'--evidence' needs '--due' and '--limit'") }
         if let attemptsUnder, attemptsUnder < 1 { throw ValidationError("'--attempts-under' must be at least 1") }
         try checkModes()
         if plain && !summary { throw ValidationError("'--plain' needs '--summary'") }

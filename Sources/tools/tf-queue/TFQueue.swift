@@ -73,7 +73,7 @@ struct TFQueue: Tool {
         _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> Bool {
         let catalog = try refusing { () throws(SystemError) in try LineFile(options.catalog) }
-        var queue = Queue(options.request, catalog: catalog, journal: journal, output: LineOutput()) {
+        var queue = Queue(options.request, options.shares, catalog: catalog, journal: journal, output: LineOutput()) {
             problems.note($0, line: $1)
         }
         try refusing { () throws(SystemError) in try queue.print() }

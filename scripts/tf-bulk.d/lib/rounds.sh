@@ -10,7 +10,7 @@ rounds_run() {
 	evidence_begin
 	while going_on; do
 		follow_start
-		queue_ask --due --limit 1000 || continue
+		queue_ask --due --limit 1000 --evidence "$EVIDENCE" || continue
 		if [ -s "$ROUND" ]; then
 			round_run
 			follow_round

@@ -8,6 +8,7 @@ internal import Records
 /// earlier lines is something held back (see `HeldLines`).
 package struct Queue: ~Copyable {
     private let request: QueueRequest
+    private var shares: HostShares?
     private var journal: FoldedJournal
     private var catalog: LineFile
     private var output: LineOutput
@@ -19,12 +20,16 @@ package struct Queue: ~Copyable {
     /// How many lines of the catalogue were records.
     package private(set) var records = 0
 
-    /// - Parameter problem: receives what is wrong with a line of the catalogue, and the line's number.
+    /// - Parameters:
+    ///   - shares: how many records of hosts that do not serve are printed; nil: as many as of others.
+    ///   - problem: receives what is wrong with a line of the catalogue, and the line's number.
     package init(
-        _ request: QueueRequest, catalog: consuming LineFile, journal: consuming FoldedJournal,
+        _ request: QueueRequest, _ shares: HostShares? = nil, catalog: consuming LineFile,
+        journal: consuming FoldedJournal,
         output: consuming LineOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void
     ) {
         self.request = request
+        self.shares = shares
         self.catalog = catalog
         self.journal = journal
         self.output = output
@@ -63,9 +68,9 @@ package struct Queue: ~Copyable {
         while !isFull, let line = try nextLine() {
             guard let number = enter(line) else { continue }
             let outcome = journal[number]
-            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal) else {
-                continue
-            }
+            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal),
+                shares?.takes(line) ?? true
+            else { continue }
             try print(line, number)
         }
     }
@@ -81,9 +86,11 @@ package struct Queue: ~Copyable {
             let outcome = journal[number]
             if outcome.isDelayedAndDue(at: request.now, tries: request.tries) {
                 awaited -= 1
-                if request.filter.takes(outcome, in: journal) { try print(line, number) }
+                if request.filter.takes(outcome, in: journal), shares?.takes(line) ?? true {
+                    try print(line, number)
+                }
             } else if outcome.status == .queued, held.count < request.limit - printed,
-                request.filter.takes(outcome, in: journal)
+                request.filter.takes(outcome, in: journal), shares?.takes(line) ?? true
             {
                 held.hold(line)
             }

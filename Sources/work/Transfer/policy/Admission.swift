@@ -76,9 +76,14 @@ struct Admission {
         }
     }
 
-    /// Whether a record has failed at a host since that last served: another one tells more of it.
-    func isKnownToFail(_ record: FetchRecord) -> Bool {
-        evidence.hosts[record.url.origin]?.records.contains(Evidence.hash(record.path.text)) ?? false
+    /// Which of an origin's records is asked for next: the first; but if the origin is down any that has not failed since
+    /// it last served. Bad objects often stand together, and would hide that it serves again.
+    func probe(_ records: [FetchRecord], _ random: () -> Double) -> Int {
+        guard let origin = records.first?.url.origin, isDown(origin) else { return 0 }
+        let failed = evidence.hosts[origin]?.records ?? []
+        let untried = records.indices.filter { !failed.contains(Evidence.hash(records[$0].path.text)) }
+        let choices = untried.isEmpty ? Array(records.indices) : untried
+        return choices[Int(random() * Double(choices.count))]
     }
 
     /// Whether all of these want to be left alone for longer than a run should wait for them.
@@ -87,10 +92,8 @@ struct Admission {
     }
 
     /// Seconds until a record that was not tried may come again.
-    func delay(of origin: String, at now: Double, unixTime: Double) -> Double {
-        max(
-            gates[origin].pausedUntil - now,
-            min(evidence.secondsFailing(.host, origin, at: unixTime), longestBackoff))
+    func delay(of origin: String, at now: Double) -> Double {
+        max(gates[origin].pausedUntil - now, min(evidence.secondsFailing(.host, origin), longestBackoff))
     }
 
     private func isOpen(running: Int, at now: Double) -> Bool {
@@ -157,12 +160,12 @@ struct Admission {
         let finding = evidence.settle(failed, at: unixTime)
         if !wasDown.0 && isDown(failed.origin) { probes[failed.origin, default: Probe()].failed(at: now) }
         if !wasDown.1 && evidence.way.isCondemned { wayProbe.failed(at: now) }
-        if !isBlocked(unixTime: unixTime) { return finding }
+        if !isBlocked(by: finding.owner, unixTime: unixTime) { return finding }
         failedBlocked += 1
         if blockedSince == nil {
             blockedSince = now
-            let hosts = gates.origins.map { evidence.secondsFailing(.host, $0, at: unixTime) }.min() ?? 0
-            blockedBefore = evidence.way.isCondemned ? evidence.secondsFailing(.way, "", at: unixTime) : hosts
+            let hosts = gates.origins.map { evidence.secondsFailing(.host, $0) }.min() ?? 0
+            blockedBefore = evidence.way.isCondemned ? evidence.secondsFailing(.way, "") : hosts
         }
         return finding
     }
@@ -172,8 +175,9 @@ struct Admission {
 
     // MARK: - Is there a point in going on?
 
-    private func isBlocked(unixTime: Double) -> Bool {
-        evidence.way.isCondemned
+    /// Whether nothing that was asked serves. What a host did wrong tells nothing of a way that was blocked before.
+    private func isBlocked(by owner: FaultOwner, unixTime: Double) -> Bool {
+        evidence.way.isCondemned && owner == .way
             || !gates.origins.contains { !isDown($0) } && !hasOtherHost(unixTime: unixTime)
     }
 
@@ -181,15 +185,17 @@ struct Admission {
     ///
     /// - Parameters:
     ///   - hasSeenAll: whether no line is left that could be for another host.
+    ///   - mayWait: whether a run may end and leave it to the next one to wait for who wants to be left alone.
     ///   - isNothingLeft: whether no record is left that could tell more.
     func hopelessness(
-        at now: Double, unixTime: Double = 0, hasSeenAll: Bool = false, isNothingLeft: Bool = false
+        at now: Double, unixTime: Double = 0, hasSeenAll: Bool = false, mayWait: Bool = false,
+        isNothingLeft: Bool = false
     ) -> String? {
         if evidence.credentials.isCondemned {
             return "\(evidence.credentials.records.count) URLs in a row were refused (\(evidence.credentials.reason)): "
                 + "check the key pair, the base URL and the clock, and try one URL with 'curl -v'"
         }
-        if hasSeenAll, let words = leftAlone(at: now, unixTime: unixTime) { return words }
+        if hasSeenAll, !mayWait, let words = leftAlone(at: now, unixTime: unixTime) { return words }
         guard let blockedSince else { return nil }
         // Rounds of few records are over long before patience is: what earlier ones met counts, where nothing else is left.
         let blocked =

@@ -10,6 +10,8 @@ struct Suspect: Equatable, Sendable {
     private(set) var folders: Set<UInt64> = []
     /// When the first of them failed, in Unix seconds.
     private(set) var failingSince: Double?
+    /// When the last of them failed: what nobody has asked since has not failed since.
+    private(set) var failedAt: Double?
     /// When it last served, in Unix seconds; nil: never, as far as is known.
     private(set) var servedAt: Double?
     /// When a record for it came up last, in Unix seconds, since it last served.
@@ -36,17 +38,24 @@ struct Suspect: Equatable, Sendable {
     ) {
         if records.count < Self.mostRecords { records.insert(record) }
         if folders.count < Self.mostRecords { folders.insert(folder) }
-        failingSince = min(failingSince ?? now, now)
-        self.reason = reason
+        fail(because: reason, at: now)
         let isProven = records.count >= enough && folders.count >= enoughFolders
         if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
     }
 
     /// It serves nothing for now, by its own word: that is no fault, but how long it lasts matters.
     mutating func hesitate(because reason: String, at now: Double) {
+        fail(because: reason, at: now)
+    }
+
+    private mutating func fail(because reason: String, at now: Double) {
         failingSince = min(failingSince ?? now, now)
+        failedAt = now
         self.reason = reason
     }
+
+    /// For how many seconds it has failed whoever asked it.
+    var secondsFailing: Double { max(0, (failedAt ?? 0) - (failingSince ?? failedAt ?? 0)) }
 
     init() {}
 
@@ -59,11 +68,11 @@ struct Suspect: Equatable, Sendable {
 
     /// As an earlier process knew it.
     init(
-        records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, servedAt: Double?, reason: String,
-        isCondemned: Bool, askedAt: Double? = nil
+        records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, failedAt: Double?, servedAt: Double?,
+        reason: String, isCondemned: Bool, askedAt: Double? = nil
     ) {
         self.askedAt = askedAt
-        (self.records, self.folders, self.failingSince) = (records, folders, failingSince)
+        (self.records, self.folders, self.failingSince, self.failedAt) = (records, folders, failingSince, failedAt)
         (self.servedAt, self.reason, self.isCondemned) = (servedAt, reason, isCondemned)
     }
 }
@@ -206,7 +215,8 @@ package struct Evidence: Equatable, Sendable {
             }
         }
         // A record that has lost tries again and again, while others were served, is no witness against anybody.
-        if !neverTheRecords && !suspect.isCondemned && failed.attempt >= attemptsOfNoWitness {
+        if !neverTheRecords && !suspect.isCondemned && suspect.servedAt != nil && failed.attempt >= attemptsOfNoWitness
+        {
             return Finding(owner: .record, evidence: "it failed before, while others were served")
         }
         suspect.suspect(
@@ -220,16 +230,14 @@ package struct Evidence: Equatable, Sendable {
                 ? "\(name(owner)) has served nothing since" : "\(count) records failed alike, and none was served")
     }
 
-    /// For how many seconds the owner of a failed try has served nothing; 0 where it is a record, or this machine.
-    func secondsFailing(_ owner: FaultOwner, _ origin: String, at now: Double) -> Double {
-        let suspect: Suspect? =
-            switch owner {
-            case .host: hosts[origin]
-            case .way: way
-            case .credentials: credentials
-            case .record, .folder, .disk, .process: nil
-            }
-        return max(0, now - (suspect?.failingSince ?? now))
+    /// For how many seconds the owner of a failed try has failed whoever asked; 0 where it is a record, or this machine.
+    func secondsFailing(_ owner: FaultOwner, _ origin: String) -> Double {
+        switch owner {
+        case .host: hosts[origin]?.secondsFailing ?? 0
+        case .way: way.secondsFailing
+        case .credentials: credentials.secondsFailing
+        case .record, .folder, .disk, .process: 0
+        }
     }
 
     private static func enough(for owner: FaultOwner) -> Int {

@@ -8,7 +8,7 @@ internal import Records
 ///     {"suspect":"host","name":"https://d1.cloudfront.net","served_at":1795401924.138,"server":"AmazonS3"}
 extension Evidence {
     private enum Name: UInt8, FieldName {
-        case suspect, name, signer, askedAt, servedAt, failingSince, reason, condemned, records, folders, server,
+        case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders, server,
             amazon, cache
 
         static let names = snakeCaseNames
@@ -62,12 +62,12 @@ extension Evidence {
         let (servedAt, failingSince) = (time(.servedAt), time(.failingSince))
         guard let failingSince, now - failingSince < validity else {
             return Suspect(
-                records: [], folders: [], failingSince: nil, servedAt: servedAt, reason: "", isCondemned: false,
-                askedAt: time(.askedAt))
+                records: [], folders: [], failingSince: nil, failedAt: nil, servedAt: servedAt, reason: "",
+                isCondemned: false, askedAt: time(.askedAt))
         }
         return Suspect(
-            records: hashes(.records), folders: hashes(.folders), failingSince: failingSince, servedAt: servedAt,
-            reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
+            records: hashes(.records), folders: hashes(.folders), failingSince: failingSince,
+            failedAt: time(.failedAt), servedAt: servedAt, reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
             isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
     }
 
@@ -98,6 +98,7 @@ extension Evidence {
         if let time = suspect.servedAt { lines.add(Name.servedAt, milliseconds: time) }
         if let time = suspect.failingSince {
             lines.add(Name.failingSince, milliseconds: time)
+            if let time = suspect.failedAt { lines.add(Name.failedAt, milliseconds: time) }
             lines.add(Name.reason, suspect.reason)
             lines.add(Name.condemned, suspect.isCondemned)
             lines.add(Name.records, suspect.records.sorted().map { String($0, radix: 16) })

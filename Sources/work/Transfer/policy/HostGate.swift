@@ -14,7 +14,8 @@ struct HostGate {
     /// Times in a row that it was too much.
     private var strain = 0
 
-    /// The pause where the origin does not say how long: the first, and the longest.
+    /// The pause, longer if the origin says so: the first, and the longest. Who says again and again that a short one is
+    /// enough, and then serves nothing, is left alone for longer all the same.
     private static let firstPause = 1.0
     private static let longestPause = 60.0
 
@@ -59,7 +60,7 @@ struct HostGate {
             strain += 1
         }
         let own = min(Self.firstPause * Double(1 << min(max(strain - 1, 0), 20)), Self.longestPause)
-        pausedUntil = max(pausedUntil, now + (retryAfter ?? own * (0.5 + spread / 2)))
+        pausedUntil = max(pausedUntil, now + max(retryAfter ?? 0, own * (0.5 + spread / 2)))
     }
 }
 

@@ -20,7 +20,7 @@ extension FetchRun {
             if let file {
                 hashing.check(.existing(file, record))
             } else if admission.isAway(record.url.origin, at: now) {
-                deferred.add(record)
+                deferred.add(record, at: now)
             } else {
                 return try start(record)
             }
@@ -67,23 +67,27 @@ extension FetchRun {
         }
     }
 
-    /// Starts what waits for a host that may be asked again. Where others live and nothing else is left to do, the
-    /// records of the rest come back as they came: waiting for their hosts would hold up the next run.
+    /// Starts what waits for a host that may be asked again. Where nothing else is left to do, and others live or may come
+    /// behind it, the rest comes back as it came: waiting for its hosts would hold up the others.
     func startDeferred() {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
         while let record = deferred.next(
-            where: { admission.mayBegin($0, running: pool.count, at: now) },
-            avoiding: { admission.isKnownToFail($0) }, random: world.random)
+            where: { admission.mayBegin($0, running: pool.count, at: now) }, choose: { admission.probe($0, world.random) })
         {
             do throws(TryError) { try start(record) } catch { fail(record, error) }
         }
-        guard isInputEnded, pool.count == 0, waiting.isEmpty, hashing.count == 0,
-            hasLivingHost || admission.areAllAwayForLong(deferred.origins, at: now)
-        else { return }
+        guard pool.count == 0, waiting.isEmpty, hashing.count == 0, areDeferredInTheWay(at: now) else { return }
         for record in deferred.removeAll() {
             fail(record, notTried(record.url.origin))
         }
+    }
+
+    private func areDeferredInTheWay(at now: Double) -> Bool {
+        if !deferred.hasRoom { return hasLivingHost || deferred.haveWaitedLong(at: now) }
+        return isInputEnded
+            && (hasLivingHost || admission.areAllAwayForLong(deferred.origins, at: now)
+                || settings.hasNextRun && deferred.haveWaitedLong(at: now))
     }
 
     /// Why a record comes back as it came.
@@ -92,7 +96,7 @@ extension FetchRun {
         return TryError(
             isDown ? .connect : .rateLimited,
             "not tried: '\(host)' " + (isDown ? "does not serve" : "wants to be left alone for a while"),
-            owner: .host, retryAfter: admission.delay(of: origin, at: now, unixTime: world.clock.now),
+            owner: .host, retryAfter: admission.delay(of: origin, at: now),
             countsAsAttempt: false)
     }
 
@@ -113,7 +117,7 @@ extension FetchRun {
     private var hopelessness: String? {
         admission.hopelessness(
             at: now, unixTime: world.clock.now, hasSeenAll: isInputEnded || !deferred.hasRoom,
-            isNothingLeft: isAlone)
+            mayWait: settings.hasNextRun, isNothingLeft: isAlone)
     }
 
     private var hasLivingHost: Bool { admission.hasLivingHost(at: now, unixTime: world.clock.now) }
@@ -184,13 +188,14 @@ extension FetchRun {
         if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
         if finding.owner == .process { admission.reduce(running: pool.count) }
-        if finding.owner == .record, transfer.answer.status > 0, !isForeign {
+        // What a host in trouble may answer as well does not clear it, whoever pays for the try.
+        if finding.owner == .record, error.owner != .host, transfer.answer.status > 0, !isForeign {
             admission.answered(origin, unixTime: unixTime)
         }
         var settled = error
         settled.owner = finding.owner
         settled.isUncertain = isForeign
-        let seconds = admission.evidence.secondsFailing(finding.owner, origin, at: unixTime)
+        let seconds = admission.evidence.secondsFailing(finding.owner, origin)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
         giveBackWaiting(of: origin)

@@ -32,6 +32,8 @@ package struct FetchSettings: Sendable {
     /// Seconds of which a random part is waited before each first start.
     package var jitter = 0.0
     package var quota = Quota()
+    /// Whether another run follows, which begins with the evidence of this one.
+    package var hasNextRun = false
     /// How many descriptors this process may have open.
     package var descriptors = 1024
 

@@ -60,6 +60,8 @@ extension WaitingTransfers.Entry {
 struct DeferredRecords {
     private var records: [String: [FetchRecord]] = [:]
     private(set) var count = 0
+    /// Since when there have been some, on the monotonic clock.
+    private var since: Double?
 
     /// So many lines are looked at for other hosts; their URLs get no fresher by waiting.
     private static let most = 1000
@@ -70,26 +72,25 @@ struct DeferredRecords {
 
     var hasRoom: Bool { count < Self.most }
 
-    mutating func add(_ record: FetchRecord) {
+    /// Most outages are short: only what has waited for so many seconds makes room for others.
+    private static let longestWait = 60.0
+
+    func haveWaitedLong(at now: Double) -> Bool { since.map { now - $0 >= Self.longestWait } ?? false }
+
+    mutating func add(_ record: FetchRecord, at now: Double) {
+        if count == 0 { since = now }
         records[record.url.origin, default: []].append(record)
         count += 1
     }
 
     /// Takes out a record of an origin that may be asked.
     ///
-    /// - Parameters:
-    ///   - isKnownToFail: such a one is taken only where there is no other: what always fails would hide that the host
-    ///     serves again.
-    ///   - random: chooses among those that are equally good.
-    mutating func next(
-        where mayBegin: (String) -> Bool, avoiding isKnownToFail: (FetchRecord) -> Bool = { _ in false },
-        random: () -> Double = { 0 }
-    ) -> FetchRecord? {
+    /// - Parameter choose: the index of the one, of those for an origin.
+    mutating func next(where mayBegin: (String) -> Bool, choose: ([FetchRecord]) -> Int = { _ in 0 }) -> FetchRecord? {
         guard let origin = records.keys.sorted().first(where: { mayBegin($0) }), var own = records[origin] else {
             return nil
         }
-        let index = own.firstIndex { !isKnownToFail($0) } ?? Int(random() * Double(own.count))
-        let record = own.remove(at: index)
+        let record = own.remove(at: choose(own))
         count -= 1
         records[origin] = own.isEmpty ? nil : own
         return record
