@@ -60,6 +60,9 @@ extension SimulatedJob {
             if let host = asked.first(where: { couldServe($0, results) }) {
                 violate(.hopeless, "host \(host) serves, and the run ended: \(words)")
             }
+            if let host = asked.first(where: { wasFineOfLate($0, results) }) {
+                violate(.hopeless, "host \(host) served less than --patience ago, and the run ended: \(words)")
+            }
         case .broken(let error): violate(.hopeless, "\(error)")
         case .complete, .signal, .readerLeft: break
         }
@@ -73,6 +76,15 @@ extension SimulatedJob {
             record.host == host && !record.kind.isOwnFault && !wasRefused(record)
                 && disk[record.path] == nil && states[record.path] != .failed
         } && !hidesBehindOthers(host, results)
+    }
+
+    /// Whether nothing has gone wrong at a host for so long that the run may give up. Refused keys need no patience.
+    private func wasFineOfLate(_ host: Int, _ results: RoundResults) -> Bool {
+        let since = time - plan.patience + 60
+        return !hidesBehindOthers(host, results)
+            && !plan.troubles.contains { trouble in
+                trouble.kind.concerns(host: host) && (trouble.from <= since || trouble.kind.isOfCredentials)
+            }
     }
 
     /// Whether so many objects of a host are bad, or so many of those asked for, that nobody can tell that from a host

@@ -2,14 +2,17 @@ import Glibc
 import POSIX
 import Simulation
 
-// usage: simulate [--worlds N] [--seed S] [--every]
+// usage: simulate [--worlds N] [--seed S] [--every | --first | --story]
 //
 // Runs jobs in invented worlds, and tells of the first in which something is wrong: its smallest form, and what happened.
 // --every: goes on, and counts what went wrong in how many worlds.
+// --first: tells of the first in one line.
+// --story: tells what happens in the first world, whatever that is.
 
 var worlds = 10_000
 var seed: UInt64 = 1
 var goesOn = false
+var isShort = false
 var story: Int32?
 var arguments = CommandLine.arguments.dropFirst()
 while let option = arguments.popFirst() {
@@ -17,9 +20,10 @@ while let option = arguments.popFirst() {
     case "--worlds": worlds = arguments.popFirst().flatMap { Int($0) } ?? worlds
     case "--seed": seed = arguments.popFirst().flatMap { UInt64($0) } ?? seed
     case "--every": goesOn = true
+    case "--first": isShort = true
     case "--story": story = 0
     default:
-        print("usage: simulate [--worlds N] [--seed S] [--every]")
+        print("usage: simulate [--worlds N] [--seed S] [--every | --first | --story]")
         exit(2)
     }
 }
@@ -41,6 +45,7 @@ for number in 0..<UInt64(worlds) {
         continue
     }
     print("world \(plan.seed), number \(number + 1): \(violation.property.rawValue): \(violation.words)")
+    if isShort { exit(1) }
     let small = try simulation.shrink(plan, violation.property)
     print(small)
     for line in try simulation.story(of: small) { print("  \(line)") }
