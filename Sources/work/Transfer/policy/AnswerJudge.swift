@@ -54,6 +54,12 @@ package enum AnswerJudge {
         return TryError(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 
+    /// Whether a try that ended so means that the origin is asked for too much, so that its host gets fewer transfers
+    /// for a while. An overloaded origin answers 503, and may give no reason.
+    static func asksToSlowDown(_ answer: AnswerHead, _ error: TryError) -> Bool {
+        error.code == .rateLimited || answer.status == 503
+    }
+
     // MARK: - A video, or a part of it
 
     private static func judgeRange(_ answer: AnswerHead, _ asked: AskedRange) -> TryError? {

@@ -130,7 +130,7 @@ extension FetchRun {
             transfer.part.canContinue ? served(transfer) : admission.evidence.open(at: world.clock.now)
         }
         admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
-        if error.code == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, error) }
+        if AnswerJudge.asksToSlowDown(transfer.answer, error) { slowDown(transfer, error) }
         retryOrFail(transfer, error)
     }
 
