@@ -64,12 +64,11 @@ package struct CurlFailure: Error, Equatable, Sendable {
     }
 
     private static func words(_ code: Int) -> String {
-        let code = CURLcode(UInt32(code))
-        // Its own words would be "Unsupported protocol" and "Out of memory".
-        switch code {
-        case CURLE_UNSUPPORTED_PROTOCOL: return "it is not HTTP"
-        case CURLE_OUT_OF_MEMORY: return "a header line is too long"
-        default: return unsafe String(cString: curl_easy_strerror(code))
+        switch table.indices.contains(code) ? table[code].name : "" {
+        // Their own words would be "Unsupported protocol", and "Out of memory" or another of size.
+        case "UNSUPPORTED_PROTOCOL": "it is not HTTP"
+        case "OUT_OF_MEMORY", "TOO_LARGE": "a header line is too long"
+        default: unsafe String(cString: curl_easy_strerror(CURLcode(UInt32(code))))
         }
     }
 
