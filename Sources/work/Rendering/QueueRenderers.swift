@@ -113,7 +113,7 @@ extension QueueSummaryRenderer {
 }
 
 extension LineBuffer {
-    fileprivate mutating func add(_ counts: QueueSummary.StateCounts) {
+    fileprivate mutating func add(_ counts: Counts) {
         for state in FileState.allCases { add(QueueField(state), counts[state]) }
     }
 
