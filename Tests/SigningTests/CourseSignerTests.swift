@@ -28,7 +28,7 @@ import Testing
         let block = try #require(AddressBlock(parsing: "192.0.2.0/24"))
         let url = try signer(PolicyConditions(addresses: block, notBefore: 9)).signed("https://h/a/b/1.mp4", course: 1)
         let object = try SignedObject(url.utf8)
-        guard case .cloudFront(let grant) = object.scheme else { throw Unexpected() }
+        guard let grant = object.grant as? CloudFrontGrant else { throw Unexpected() }
         let expected =
             #"{"Statement":[{"Resource":"https://h/a/b/*","Condition":{"DateLessThan":{"AWS:EpochTime":1800007200},"#
             + #""IpAddress":{"AWS:SourceIp":"192.0.2.0/24"},"DateGreaterThan":{"AWS:EpochTime":9}}}]}"#
