@@ -89,7 +89,7 @@ extension FieldScanner {
 
     @usableFromInline package func kind(_ name: UInt8) -> JSONKind? { member(name)?.kind }
 
-    /// What all fields are, for those who look at many: one by one it takes a third of the time of the scan.
+    /// What all fields are, in one walk, for those who ask about many.
     package var fieldKinds: FieldKinds {
         var kinds = FieldKinds()
         for index in 0..<scanner.count {
