@@ -84,7 +84,8 @@ enum Report {
         for scheme in options.schemes where verdict == nil {
             verdict = try scheme.verdict(on: object.grant, now: clock.now, diagnostics)
         }
-        let explanation = Explanation(object, verdict: verdict ?? .unchecked("no option of this tool can"), now: clock.now)
+        let explanation = Explanation(
+            object, verdict: verdict ?? .unchecked("no option of this tool can"), now: clock.now)
         if options.general.json {
             try StandardOutput.write(explanation.json)
         } else {
