@@ -38,7 +38,7 @@ import Testing
         #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
     }
 
-    @Test("a proxy that refuses the tunnel is no connection")
+    @Test("a proxy that refuses the tunnel is a failed connection")
     func refusedTunnel() throws {
         let proxy = try WebStandIn { _ in .status(403) }
         let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"
@@ -104,7 +104,7 @@ import Testing
         #expect(try harness.run(harness.line("c/1.mp4"), options).status == 0)
     }
 
-    @Test("what is no HTTP speaks against the answer, and not against the record")
+    @Test("what is not HTTP speaks against the answer, and not against the record")
     func noHTTP() throws {
         let harness = try FetchHarness()
         let server = try BannerServer("SSH-2.0-OpenSSH_9.2\r\n")

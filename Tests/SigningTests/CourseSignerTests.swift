@@ -37,7 +37,7 @@ import Testing
         #expect(!grant.policy.covers("https://h/a/c/2.mp4"))
     }
 
-    @Test("a signature is made anew before half of its lifetime is over", arguments: [(3599.0, true), (3600, false)])
+    @Test("a signature is renewed before half of its lifetime has passed", arguments: [(3599.0, true), (3600, false)])
     func renewal(age: Double, isSame: Bool) throws {
         let signer = try signer()
         let first = try signer.signed("https://h/blues/1.mp4", course: 1)
@@ -87,7 +87,7 @@ import Testing
         if case .coversMore = error as? SigningError { true } else { false }
     }
 
-    @Test("below a base URL with a folder, that folder is no course's")
+    @Test("below a base URL with a folder, that folder is not a course's")
     func libraryFolder() throws {
         let base = try BaseURL("https://h/videos")
         let signer = try signer()

@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test(
-        "what cannot be read is told in the words of the store's answer",
+        "what cannot be read is reported in the words of the store's answer",
         arguments: [
             ("https://h/a", "carries no signature"), ("not a URL", "not an absolute"),
             ("https://h/?Signature=x", "MissingKey"),

@@ -23,7 +23,7 @@ import Testing
         #expect(Set(names.map { Array($0.utf8) }) == [Array("caf\u{E9}".utf8), Array("cafe\u{301}".utf8)])
     }
 
-    @Test("what stands in a part's place and is no plain file is not written to")
+    @Test("what is in a part's place and is not a plain file is not written to")
     func partIsNoFile() throws {
         #expect(mkfifo(folder.file("a.mp4.part").path, 0o600) == 0)
         let trouble = #expect(throws: TryError.self) { try output.part(for: try RelativePath("a.mp4"), bootID: "b") }

@@ -236,7 +236,7 @@ package struct FieldKinds: BitwiseCopyable {
     package init() {}
 
     fileprivate mutating func add(_ kind: JSONKind, _ value: UnsafeRawBufferPointer, _ bit: UInt64) {
-        // Of a name that stands twice the last counts.
+        // Of a name that is there twice the last counts.
         if present & bit != 0 { remove(bit) }
         if kind != .null { present |= bit }
         switch kind {

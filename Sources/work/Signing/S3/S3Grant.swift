@@ -49,7 +49,7 @@ package struct S3Grant: SignedGrant, Equatable {
     package let lifetime: Int64
     /// Whether temporary credentials made it: it expires when they do.
     package let isTemporary: Bool
-    /// The names of the headers that a request has to bring beside `Host`.
+    /// The names of the headers that a request must have besides `Host`.
     package let headers: [String]
     private let moment: String
     private let signature: String
