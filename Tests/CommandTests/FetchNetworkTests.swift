@@ -38,7 +38,7 @@ import Testing
         #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
     }
 
-    @Test("a proxy that refuses the tunnel is no connection")
+    @Test("a proxy that refuses the tunnel is a failed connection")
     func refusedTunnel() throws {
         let proxy = try WebStandIn { _ in .status(403) }
         let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"

@@ -35,7 +35,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: target))
     }
 
-    @Test("what stands in a part's place and is no plain file is not written to")
+    @Test("what is in a part's place and is not a plain file is not written to")
     func partIsNoFile() throws {
         #expect(mkfifo(folder.file("a.mp4.part").path, 0o600) == 0)
         let trouble = #expect(throws: TryError.self) { try output.part(for: try RelativePath("a.mp4"), bootID: "b") }

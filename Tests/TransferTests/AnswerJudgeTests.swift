@@ -74,7 +74,7 @@ import Testing
         #expect(message == "the origin answered 403 31mBadscript: the URL does not open the file")
     }
 
-    @Test("the bucket's region or endpoint is told in the store's own words, made harmless")
+    @Test("the bucket's region or endpoint is reported in the store's own words, made harmless")
     func place() throws {
         let redirect = AnswerHeadTests.answer(
             "HTTP/1.1 301",

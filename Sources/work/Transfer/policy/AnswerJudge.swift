@@ -70,7 +70,7 @@ package enum AnswerJudge {
 
     private static func judgeSize(_ answer: AnswerHead, _ asked: AskedRange, _ expected: ExpectedFile) -> TryError? {
         if let size = expected.size {
-            // Where a range does not tell the total, its end cannot be behind the record's.
+            // Where a range does not tell the total, its end cannot be after the record's.
             guard answer.total ?? size == size, answer.status == 200 || answer.bodyEnd ?? 0 <= size else {
                 let total = answer.total ?? answer.bodyEnd ?? 0
                 return TryError(
