@@ -124,7 +124,7 @@ signing() {
 	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -o other --yes=no
 	has signed "KENV key.pem: --quiet"
 }
-claim "a key in the file stands behind the environment's, and does not get in the way of --s3" signing
+claim "a key in the file gives way to the environment's, and to --s3" signing
 
 near_words() {
 	ends 2 "$BULK" stauts 2>errors
@@ -136,7 +136,7 @@ near_words() {
 	ends 2 "$TF_TOOLS/tf-catalog" --limti 3 2>errors
 	has errors "'--limit'"
 }
-claim "a mistyped word is told with what may be meant" near_words
+claim "a mistyped word is reported with what may be meant" near_words
 
 quotas() {
 	records 2500 >source.ndjson

@@ -65,7 +65,7 @@ struct QueueOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Print the text of this member of each line of the named file, for scripts.", valueName: "name"))
+            "Print this member of each line of the named file, texts without quotes, for scripts.", valueName: "name"))
     var texts: String?
 
     @Flag(help: "Print the summary, or the reasons, as JSON.")
@@ -149,7 +149,9 @@ struct QueueOptions: ParsableArguments {
     func checkTogether() throws {
         if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
         if let limit, limit < 0 { throw ValidationError("'--limit' must not be negative") }
-        if evidence != nil && (!due || limit == nil) { throw ValidationError("'--evidence' needs '--due' and '--limit'") }
+        if evidence != nil && (!due || limit == nil) {
+            throw ValidationError("'--evidence' needs '--due' and '--limit'")
+        }
         if let attemptsUnder, attemptsUnder < 1 { throw ValidationError("'--attempts-under' must be at least 1") }
         try checkModes()
         if plain && !summary { throw ValidationError("'--plain' needs '--summary'") }

@@ -35,9 +35,10 @@ package struct HostShares {
         guard var file = try? LineFile(evidence) else { return }
         let line = LineScanner<EvidenceField>()
         while let raw = try? file.next() {
-            guard (try? line.scan(raw)) != nil, (try? line.string(.suspect)) == FaultOwner.host.rawValue else { continue }
+            guard (try? line.scan(raw)) != nil, line.string(ifAny: .suspect) == FaultOwner.host.rawValue
+            else { continue }
             let isDown = (try? line.boolean(.condemned)).flatMap { $0 } ?? false
-            if isDown, let name = (try? line.string(.name)).flatMap({ $0 }) { left[name] = share }
+            if isDown, let name = line.string(ifAny: .name) { left[name] = share }
             if !isDown { hasOthers = true }
         }
         // The host of records without a URL is the signer's to know: it is down where all are.

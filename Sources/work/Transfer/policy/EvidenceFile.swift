@@ -8,7 +8,8 @@ internal import Records
 ///     {"suspect":"host","name":"https://d1.cloudfront.net","served_at":1795401924.138,"server":"AmazonS3"}
 extension Evidence {
     private enum Name: UInt8, FieldName {
-        case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders, server,
+        case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders,
+            server,
             amazon, cache
 
         static let names = snakeCaseNames
@@ -71,7 +72,7 @@ extension Evidence {
             isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
     }
 
-    /// Puts it in the place of what the file said before, whole.
+    /// Puts it in place of what the file said before, whole.
     package func write(to file: ReplacedFile) throws(SystemError) {
         var lines = LineBuffer()
         Self.add(way, .way, to: &lines) { _ in }

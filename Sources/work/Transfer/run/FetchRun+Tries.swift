@@ -73,7 +73,8 @@ extension FetchRun {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
         while let record = deferred.next(
-            where: { admission.mayBegin($0, running: pool.count, at: now) }, choose: { admission.probe($0, world.random) })
+            where: { admission.mayBegin($0, running: pool.count, at: now) },
+            choose: { admission.probe($0, world.random) })
         {
             do throws(TryError) { try start(record) } catch { fail(record, error) }
         }
@@ -95,7 +96,7 @@ extension FetchRun {
         let (host, isDown) = (Admission.host(origin), admission.isDown(origin))
         return TryError(
             isDown ? .connect : .rateLimited,
-            "not tried: '\(host)' " + (isDown ? "does not serve" : "wants to be left alone for a while"),
+            "not tried: '\(host)' " + (isDown ? "does not serve" : "asked for a pause"),
             owner: .host, retryAfter: admission.delay(of: origin, at: now),
             countsAsAttempt: false)
     }
@@ -134,7 +135,7 @@ extension FetchRun {
             transfer.part.canContinue ? served(transfer) : admission.evidence.open(at: world.clock.now)
         }
         admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
-        if error.code == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, error) }
+        if AnswerJudge.asksToSlowDown(transfer.answer, error) { slowDown(transfer, error) }
         retryOrFail(transfer, error)
     }
 
