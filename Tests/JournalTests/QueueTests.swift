@@ -23,14 +23,15 @@ import Testing
     private func queue(
         _ selection: QueueRequest.Selection, limit: Int = .max, now: Double = 1000, tries: Int = 5,
         catalog: String? = nil, results: String? = nil, filter: QueueFilter = QueueFilter(),
-        mark: QueueRequest.Mark? = nil
+        mark: QueueRequest.Mark? = nil, evidence: String? = nil
     ) throws -> [String] {
         var request = QueueRequest(selection, filter, tries: tries, limit: limit, now: now)
         request.mark = mark
         let printed = try lines.folder.write("", to: "output")
         let handle = try FileHandle(forWritingTo: printed)
+        let shares = try evidence.map { HostShares(evidence: try lines.folder.write($0, to: "evidence"), limit: limit) }
         var queue = Queue(
-            request, catalog: try LineFile(lines.file(catalog ?? self.catalog)),
+            request, shares, catalog: try LineFile(lines.file(catalog ?? self.catalog)),
             journal: try lines.journal(results ?? self.results), output: LineOutput(handle.fileDescriptor)
         ) { _, _ in }
         try queue.print()
@@ -66,6 +67,48 @@ import Testing
     func limit(limit: Int) throws {
         #expect(paths(try queue(.due, limit: limit)) == String("eaf".prefix(limit)))
         #expect(try queue(.states([.queued]), limit: limit).count == min(2, limit))
+    }
+
+    /// Records of the hosts with these letters.
+    private func hosts(_ letters: String) -> String {
+        letters.enumerated().map { #"{"path":"\($0)","url":"https://\($1).example/\($0)?x=/"}"# }.joined(
+            separator: "\n")
+    }
+
+    private func hosts(_ printed: [String]) -> String {
+        printed.compactMap { $0.firstMatch(of: /https:..(.)/)?.1 }.joined()
+    }
+
+    @Test("of a host that is down a round takes a twentieth, and three at least; the others fill it")
+    func shares() throws {
+        let down = #"{"suspect":"host","name":"https://a.example","condemned":true}"#
+        let all = hosts("aaaaaabaaaaab")
+        #expect(hosts(try queue(.due, limit: 8, catalog: all, results: "", evidence: down)) == "aaabb")
+        #expect(hosts(try queue(.due, limit: 8, catalog: all, results: "")) == "aaaaaaba")
+        #expect(
+            try queue(
+                .due, limit: 1000, catalog: hosts(String(repeating: "a", count: 99)), results: "",
+                evidence: down
+            ).count == 50)
+        let up = #"{"suspect":"host","name":"https://a.example","condemned":false}"# + "\nnot JSON"
+        #expect(hosts(try queue(.due, limit: 8, catalog: all, results: "", evidence: up)) == "aaaaaaba")
+    }
+
+    @Test("delayed records of a host that is down leave room for queued ones of others")
+    func sharesOfDelayed() throws {
+        let down = #"{"suspect":"host","name":"https://a.example","condemned":true}"#
+        let delayed = (0..<6).map {
+            #"{"path":"\($0)","status":"failed","error":"connect","retryable":true,"retry_at":900}"#
+        }.joined(separator: "\n")
+        #expect(
+            hosts(try queue(.due, limit: 8, catalog: hosts("aaaaaabb"), results: delayed, evidence: down)) == "aaabb")
+    }
+
+    @Test("records without a URL are of a host that is down where all are", arguments: [true, false])
+    func sharesWithoutURL(isOnly: Bool) throws {
+        var evidence = #"{"suspect":"host","name":"https://a.example","condemned":true}"#
+        if !isOnly { evidence += "\n" + #"{"suspect":"host","name":"https://b.example","served_at":1}"# }
+        #expect(try queue(.due, limit: 4, results: "", evidence: evidence).count == (isOnly ? 3 : 4))
     }
 
     @Test("choices by error and by tries leave out the others, among what is due as well")

@@ -68,8 +68,8 @@ package final class JobFolder {
             next = min(next ?? .infinity, max(now, outcome.dueAt(now: now)))
         }
         var queue = Queue(
-            QueueRequest(.due, limit: limit, now: now), HostShares(evidence: evidenceFile, limit: limit), catalog: try LineFile(catalog), journal: journal,
-            output: LineOutput(descriptor), problem: { _, _ in })
+            QueueRequest(.due, limit: limit, now: now), HostShares(evidence: evidenceFile, limit: limit),
+            catalog: try LineFile(catalog), journal: journal, output: LineOutput(descriptor), problem: { _, _ in })
         try queue.print()
         let length = Int(lseek(descriptor, 0, SEEK_END))
         let lines = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in

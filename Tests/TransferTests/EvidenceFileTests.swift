@@ -55,6 +55,19 @@ import Testing
         #expect(Evidence.read("\(folder.path)/none", now: 1001) == Evidence())
     }
 
+    @Test("nobody has failed for longer than until the last time that somebody asked")
+    func asOldAsTheLastFailure() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/evidence"
+        var evidence = Evidence()
+        for time in [1000, 1600] {
+            _ = evidence.settle(failed(1, TryError(.connect, "refused")), at: Double(time))
+        }
+        #expect(evidence.secondsFailing(.host, "http://a:80") == 600)
+        try evidence.write(to: ReplacedFile(path))
+        #expect(Evidence.read(path, now: 5000).secondsFailing(.host, "http://a:80") == 600)
+    }
+
     @Test("another key begins without a past")
     func otherKey() {
         var evidence = Evidence()

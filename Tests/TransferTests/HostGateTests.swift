@@ -30,6 +30,20 @@ import Testing
         #expect(gate.limit == 2)
     }
 
+    @Test("who asks for a short pause again and again is left alone for longer, and then makes room for others")
+    func shortPauses() {
+        var gate = Self.gate(4, running: 0)
+        var now = 0.0
+        var pauses: [Double] = []
+        for _ in 0..<8 {
+            gate.throttle(triedAt: now, retryAfter: 5, spread: 1, at: now)
+            pauses.append(gate.pausedUntil - now)
+            now = gate.pausedUntil
+        }
+        #expect(pauses == [5, 5, 5, 8, 16, 32, 60, 60])
+        #expect(gate.isAway(at: now - 11))
+    }
+
     @Test("at least one transfer stays allowed")
     func one() {
         var gate = Self.gate(10, running: 0)

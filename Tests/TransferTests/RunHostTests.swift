@@ -62,6 +62,45 @@ import Testing
         #expect(world.results.count == 1004)
     }
 
+    @Test("where a next run follows, records of a host that is down come back after a minute")
+    func heldForAMinute() {
+        let world = Self.world(10) { _ in .refused }
+        world.settings.hasNextRun = true
+        #expect(world.run() == .complete(failures: 10))
+        #expect(Self.starts(world) == [0, 0, 0, 0, 5, 15, 35])
+        #expect(world.result(of: "c/10.mp4")?.attempt == nil)
+    }
+
+    @Test("1000 records of a dead host make room, after a minute, for those behind them")
+    func behindAThousand() {
+        let world = Self.world(1100, host: "http://dead") {
+            $0.origin == "http://dead" ? .refused : .video(Self.video, $0)
+        }
+        world.add("a.mp4")
+        #expect(world.run() == .complete(failures: 1100))
+        #expect(world.result(of: "a.mp4")?.status == "success")
+    }
+
+    @Test("a probe is not one of the records that failed before, as long as there are others")
+    func probesOfOthers() {
+        let world = Self.world(10) { $0.path.hasSuffix("/10.mp4") ? .video(Self.video, $0) : .status(500) }
+        world.settings.parallel = 1
+        world.settings.patience = 3600
+        #expect(world.run() == .complete(failures: 9))
+    }
+
+    @Test("a broken object's answer does not clear a host that fails for others too")
+    func chargedDoesNotClear() {
+        let world = Self.world(2) { _ in .status(500) }
+        world.settings.hasNextRun = true
+        world.run()
+        for path in ["c/1.mp4", "c/2.mp4", "c/3.mp4"] {
+            world.add(path)
+            world.run()
+        }
+        #expect(world.evidence.hosts["http://origin"]?.isCondemned == true)
+    }
+
     @Test("the next run begins with what the last one learnt: a dead host gets one probe")
     func nextRun() {
         let world = Self.world(4) { _ in .refused }

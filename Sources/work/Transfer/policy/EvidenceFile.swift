@@ -9,8 +9,7 @@ internal import Records
 extension Evidence {
     private enum Name: UInt8, FieldName {
         case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders,
-            server,
-            amazon, cache
+            server, amazon, cache
 
         static let names = snakeCaseNames
     }
