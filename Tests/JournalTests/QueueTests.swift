@@ -29,7 +29,7 @@ import Testing
         request.mark = mark
         let printed = try lines.folder.write("", to: "output")
         let handle = try FileHandle(forWritingTo: printed)
-        let shares = try evidence.map { HostShares(evidence: try lines.folder.write($0, to: "evidence"), limit: limit) }
+        let shares = try evidence.map { HostShares(evidence: try lines.file($0), limit: limit) }
         var queue = Queue(
             request, shares, catalog: try LineFile(lines.file(catalog ?? self.catalog)),
             journal: try lines.journal(results ?? self.results), output: LineOutput(handle.fileDescriptor)
@@ -71,8 +71,9 @@ import Testing
 
     /// Records of the hosts with these letters.
     private func hosts(_ letters: String) -> String {
-        letters.enumerated().map { #"{"path":"\($0)","url":"https://\($1).example/\($0)?x=/"}"# }.joined(
-            separator: "\n")
+        letters.enumerated().map { number, letter in
+            #"{"path":"\#(number)","url":"https://\#(letter).example/\#(number)?x=/"}"#
+        }.joined(separator: "\n")
     }
 
     private func hosts(_ printed: [String]) -> String {
@@ -98,7 +99,7 @@ import Testing
     func sharesOfDelayed() throws {
         let down = #"{"suspect":"host","name":"https://a.example","condemned":true}"#
         let delayed = (0..<6).map {
-            #"{"path":"\($0)","status":"failed","error":"connect","retryable":true,"retry_at":900}"#
+            #"{"path":"\#($0)","status":"failed","error":"connect","retryable":true,"retry_at":900}"#
         }.joined(separator: "\n")
         #expect(
             hosts(try queue(.due, limit: 8, catalog: hosts("aaaaaabb"), results: delayed, evidence: down)) == "aaabb")
