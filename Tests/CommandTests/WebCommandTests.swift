@@ -130,7 +130,8 @@ import Testing
     func reasons() throws {
         let tries = [(404, "not_found", "first"), (503, "server_error", "last")].map { status, error, words in
             #"{"course_id":7,"path":"c/3.mp4","status":"failed","error":"\#(error)","retryable":true,"attempt":1,"#
-                + #""http_status":\#(status),"message":"\#(words)","finished_at":1700000000.5,"retry_at":1800000000}"# + "\n"
+                + #""http_status":\#(status),"message":"\#(words)","finished_at":1700000000.5,"retry_at":1800000000}"#
+                + "\n"
         }
         try folder.write(tries.joined(), to: "videos/.tf-bulk/results.ndjson")
         let delayed = try ask("/results", query: "state=delayed&error=server_error&limit=5").body
@@ -223,7 +224,8 @@ import Testing
     @Test("what failed of one course alone is queued again")
     func retryOfCourse() throws {
         try command("retry", #"echo "$0 $*" > called"#)
-        #expect(try ask("/retry-failed", method: "POST", query: "course=7;ls", with: Self.token).status.hasPrefix("400"))
+        #expect(
+            try ask("/retry-failed", method: "POST", query: "course=7;ls", with: Self.token).status.hasPrefix("400"))
         try command("run", "true")
         #expect(try ask("/retry-failed", method: "POST", query: "course=7", with: Self.token).status == "200 OK")
         #expect(try String(contentsOf: folder.file("called"), encoding: .utf8) == "--course 7\n")

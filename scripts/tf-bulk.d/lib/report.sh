@@ -13,6 +13,7 @@ about_write() {
 }
 
 about_facts() {
+	# shellcheck disable=SC2153 # of the settings
 	source=$SOURCE
 	[ "$source" != "$KEPT_SOURCE" ] || source='standard input'
 	about_fact Source "$source"

@@ -100,7 +100,8 @@ struct ReportSegments {
     static func row(_ segment: FailedSegment) -> [String] {
         [
             segment.course.map { String($0) } ?? "", segment.title, segment.path, segment.error,
-            segment.httpStatus.map { String($0) } ?? "", segment.message, "\(segment.attempt)", segment.finishedAt.map { HumanUnits.moment($0) } ?? "",
+            segment.httpStatus.map { String($0) } ?? "", segment.message, "\(segment.attempt)",
+            segment.finishedAt.map { HumanUnits.moment($0) } ?? "",
         ]
     }
 }
