@@ -24,7 +24,7 @@ make_root() {
 		return 3
 	}
 	rm -rf "$2/package.deb" "$2"/var/lib/apt/lists/* "$2"/var/log/* "$2"/var/cache/* "$2"/tmp/* "$2"/run/* \
-		"$2"/var/lib/dpkg/*-old "$2"/etc/*- "$2/etc/machine-id" "$2/etc/hostname" "$2/etc/resolv.conf" "$2"/dev/* \
+		"$2"/var/lib/dpkg/*-old "$2"/etc/*- "$2/etc/machine-id" "$2/etc/hostname" "$2/etc/resolv.conf" "${2:?}"/dev/* \
 		"$2"/usr/share/man "$2"/usr/share/locale
 	# shadow holds the day on which each user was made.
 	days=$((SOURCE_DATE_EPOCH / 86400))
@@ -46,8 +46,9 @@ descriptor() {
 		"$(wc -c <"$3/blobs/sha256/$2")"
 }
 
-# make_image DEB VERSION FILE: an archive of the layout, which podman, docker, skopeo and umoci read.
+# make_image DEB VERSION FILE WORK: an archive of the layout, which podman, docker, skopeo and umoci read.
 make_image() {
+	work=$4
 	root=$work/root
 	layout=$work/layout
 	when=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
