@@ -65,6 +65,6 @@ upgrade_from_old() {
 	in_root "apt-get update -qq && apt-get install -qq -y --no-install-recommends /old.deb"
 	in_root "apt-get purge -qq -y tf-tools"
 	files_of "$ROOT" >"$WORK/before"
-	in_root "apt-get install -qq -y --no-install-recommends /old.deb && tf-tally --version"
+	in_root "apt-get install -qq -y --no-install-recommends /old.deb"
 	in_root "apt-get install -qq -y --no-install-recommends /new.deb"
 }
