@@ -8,9 +8,9 @@ make_catalog() {
 	openssl rsa -in "$1/private.pem" -pubout -out "$1/public.pem" 2>/dev/null
 }
 
-# start_origin FOLDER: on a free port, with faults: a 503 that passes at once and one that takes another round, two bodies
-# that are cut off, a page of HTML in place of a video, and a file that is not there. Its process is $origin, and its
-# address $url.
+# start_origin FOLDER: on a free port, with faults: a 503 that passes at once and one that takes another round, two
+# bodies that are cut off, a page of HTML in place of a video, and a file that is not there. Its process is $origin,
+# and its address $url.
 start_origin() {
 	setpriv --pdeathsig TERM .build/release/tf-origin --public-key "$1/public.pem" --key-pair-id KDEMO \
 		--size 60k..400k --rate 600k --latency 50ms --port-file "$1/port" --log \

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A package for Debian and Ubuntu, of a tree that was installed below /usr.
 
-# dependency LIBRARY: the package that has it, on Debian 12, and on Debian 13 and Ubuntu 24.04, where 64-bit times renamed
-# some. Those of the C library are told by deb_libc.
+# dependency LIBRARY: the package that has it, on Debian 12, and on Debian 13 and Ubuntu 24.04, where 64-bit times
+# renamed some. The C library's own are told by oldest_libc.
 dependency() {
 	case $1 in
 	libc.so.* | libm.so.* | ld-linux*) ;;
