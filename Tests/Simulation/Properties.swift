@@ -70,20 +70,25 @@ extension SimulatedJob {
 
     /// Whether a host serves now, has something left that it would serve, and the run could know it.
     private func couldServe(_ host: Int, _ results: RoundResults) -> Bool {
-        guard plan.serves(host, from: time - 65, until: time) else { return false }
+        plan.serves(host, from: time - 65, until: time) && isLeft(host) && !hidesBehindOthers(host, results)
+    }
+
+    /// Whether something is left that the host would serve.
+    private func isLeft(_ host: Int) -> Bool {
         let states = (try? folder.states(journal)) ?? [:]
         return plan.records.contains { record in
             record.host == host && !record.kind.isOwnFault && !wasRefused(record)
                 && disk[record.path] == nil && states[record.path] != .failed
-        } && !hidesBehindOthers(host, results)
+        }
     }
 
     /// Whether nothing has gone wrong at a host for so long that the run may give up. Refused keys need no patience.
     private func wasFineOfLate(_ host: Int, _ results: RoundResults) -> Bool {
         let since = time - plan.patience + 60
-        return !hidesBehindOthers(host, results)
+        return isLeft(host) && !hidesBehindOthers(host, results)
             && !plan.troubles.contains { trouble in
                 trouble.kind.concerns(host: host) && (trouble.from <= since || trouble.kind.isOfCredentials)
+                    || trouble.kind.jumpsAhead
             }
     }
 
@@ -167,6 +172,12 @@ extension SimulatedJob {
 extension WorldPlan.TroubleKind {
     var isOfCredentials: Bool {
         if case .credentials = self { return true }
+        return false
+    }
+
+    /// Whether all that happened seems to be longer ago.
+    var jumpsAhead: Bool {
+        if case .clock(let seconds) = self { return seconds > 0 }
         return false
     }
 
