@@ -13,7 +13,7 @@ package final class JSONSource: RowSource {
     private let nest: NestedRows
     /// What the fields of the row are.
     // A source belongs to one thread, and nothing that it calls calls it back.
-    @exclusivity(unchecked) private var fields = FieldKinds()
+    private var fields = FieldKinds()
     private var line: RawLine?
     /// Whether the line as it came was not JSON, and was made JSON.
     private var isMended = false

@@ -9,12 +9,12 @@ package final class TableSource: RowSource {
     private let reading: ReadOptions
     private let file: File
     // One row at a time is read, and nothing that is called with it calls back.
-    @exclusivity(unchecked) private var reader: TableReader
+    private var reader: TableReader
     private let header: TableHeader
     /// By column, what the row at hand has for it.
-    @exclusivity(unchecked) private var cells = [Cell](repeating: Cell(), count: Column.allCases.count)
+    private var cells = [Cell](repeating: Cell(), count: Column.allCases.count)
     /// Whether all of the row is: then each field is UTF-8.
-    @exclusivity(unchecked) private var isASCII = false
+    private var isASCII = false
 
     private struct Cell: BitwiseCopyable {
         /// Below 0 where the row has no value.

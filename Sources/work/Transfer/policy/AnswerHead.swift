@@ -187,6 +187,12 @@ extension Slice<UnsafeRawBufferPointer> {
     /// Whether a field's name or value is this one, which is given in lower case; or begins with it.
     func isField(_ name: String, orBeginsSo prefix: Bool = false) -> Bool {
         guard prefix ? count >= name.utf8.count : count == name.utf8.count else { return false }
-        return zip(self, name.utf8).allSatisfy { ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1 }
+        var index = startIndex
+        for byte in name.utf8 {
+            let own = base[index]
+            guard own == byte || (0x41...0x5A).contains(own) && own | 0x20 == byte else { return false }
+            index += 1
+        }
+        return true
     }
 }
