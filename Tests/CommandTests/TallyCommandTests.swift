@@ -79,7 +79,7 @@ import Testing
         #expect(run.errors == "tf-tally: cannot write standard output: No space left on device\n")
     }
 
-    /// tf-tally at the end of a pipe that stays open, interrupted once. What it catches stands in /proc: SIGINT is the
+    /// tf-tally at the end of a pipe that stays open, interrupted once. What it catches is in /proc: SIGINT is the
     /// second bit.
     private static let interruptScript = """
         mkfifo pipe

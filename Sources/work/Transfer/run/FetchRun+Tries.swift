@@ -173,7 +173,7 @@ extension FetchRun {
     private func settle(_ transfer: FileTransfer, _ error: TryError) {
         guard stop == nil else { return fail(transfer, error) }
         let (origin, unixTime) = (transfer.record.url.origin, world.clock.now)
-        // These two name who stands in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
+        // These two name what is in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
         let namesProxy = [407, 511].contains(transfer.answer.status)
         let isForeign = !namesProxy && admission.evidence.isForeign(transfer.answer, from: origin)
         let failed = FailedTry(
