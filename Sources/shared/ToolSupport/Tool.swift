@@ -7,20 +7,26 @@ internal import Records
 package protocol Tool: ParsableCommand {
     static var name: String { get }
 
+    /// Whether it tells what is decided and why: `--debug`.
+    var isDebugging: Bool { get }
+
     /// Does the work. What it throws ends the tool with its status and message.
     mutating func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus
 }
 
 extension Tool {
+    package var isDebugging: Bool { false }
+
     package static func main() {
         StandardDescriptors.fill()
         let diagnostics = Diagnostics(tool: name)
         refuseKeyTexts(diagnostics)
         var tool = parseOrExit(diagnostics)
         do throws(ToolFailure) {
-            try tool.work(diagnostics).exit()
+            try tool.work(Diagnostics(tool: name, isDebugging: tool.isDebugging)).exit()
         } catch {
             diagnostics.say(error.message)
+            if let help = error.help { diagnostics.say(help) }
             error.status.exit()
         }
     }
