@@ -15,6 +15,24 @@ struct SignOptions: ParsableArguments {
     @OptionGroup(title: "How long, and what instead of signing")
     var general: GeneralOptions
 
+    /// Where each setting may come from: its option, whether that was given, and the variable that takes its place.
+    var origins: [(option: String, isGiven: Bool, variable: String?)] {
+        let lifetime = ("--ttl or --expires-at", general.ttl != nil || general.expiresAt != nil, String?.none)
+        guard !s3.s3 else {
+            return [
+                ("--bucket", s3.bucket != nil, nil), ("--region", s3.region != nil, "AWS_REGION"),
+                ("--endpoint", s3.endpoint != nil, nil), lifetime,
+            ]
+        }
+        return [
+            ("--key-pair-id", cloudFront.keyPairID != nil, "TF_KEY_PAIR_ID"),
+            ("--private-key", cloudFront.privateKey != nil, "TF_PRIVATE_KEY"),
+            ("--passphrase-file", cloudFront.passphraseFile != nil, "TF_PASSPHRASE_FILE"),
+            ("--base-url", cloudFront.baseURL != nil, "TF_BASE_URL"), ("--hash", cloudFront.hash != nil, nil),
+            ("--scope", cloudFront.scope != nil, nil), lifetime,
+        ]
+    }
+
     /// The first one that was given and is for signing, not for looking at what was signed.
     var firstWithoutEffectOnExplaining: String? {
         [

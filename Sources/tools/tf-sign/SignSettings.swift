@@ -33,6 +33,18 @@ struct SignSettings {
         }
     }
 
+    /// For `--debug`: what the settings are, and where each of them comes from.
+    func explain(_ options: SignOptions, _ debug: ((String) -> Void)?) {
+        guard let debug else { return }
+        debug(
+            options.s3.s3 ? "the scheme is S3's, as --s3 is given" : "the scheme is CloudFront's, as --s3 is not given")
+        for row in rows { debug("\(row.name): \(row.text)") }
+        for (option, isGiven, variable) in options.origins {
+            let isSet = variable.map { Environment[$0] != nil } ?? false
+            debug("\(option): \(isGiven ? "given" : isSet ? "from \(variable ?? "")" : "not given")")
+        }
+    }
+
     private static let latest = Double(Policy.latestTime)
 
     private static func lifetime(_ options: GeneralOptions, now: Double) throws(ToolFailure) -> Lifetime {
@@ -108,8 +120,10 @@ struct CloudFrontSettings {
         guard let text = options.baseURL ?? Environment["TF_BASE_URL"] else { return nil }
         do throws(ResourceURLError) { return try BaseURL(text) } catch {
             // A bad base URL may hold a password or a signature: it is not repeated.
+            guard error == .notHTTP else { throw .usage("base URL: \(error)") }
             throw .usage(
-                "base URL: \(error)\(error == .notHTTP ? ", as in 'https://d111111abcdef8.cloudfront.net'" : "")")
+                "base URL: it does not begin with 'https://' or 'http://': "
+                    + "give it as in 'https://d111111abcdef8.cloudfront.net'")
         }
     }
 }

@@ -25,6 +25,10 @@ struct TFSign: Tool {
 
     @OptionGroup var options: SignOptions
 
+    @OptionGroup var messages: MessageOptions
+
+    var isDebugging: Bool { messages.debug }
+
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
         let clock = SystemClock()
@@ -32,6 +36,7 @@ struct TFSign: Tool {
             if let option = options.firstWithoutEffectOnExplaining {
                 throw .usage("\(option) has no effect on --explain: leave it out")
             }
+            if options.general.explain == "-" { diagnostics.announceTerminal("a signed URL, and nothing else,") }
             try Report.explain(options, clock: clock, diagnostics)
             return .success
         }
@@ -42,6 +47,8 @@ struct TFSign: Tool {
             try Report.check(settings, clock: clock, diagnostics)
             return .success
         }
+        settings.explain(options, diagnostics.debug)
+        diagnostics.announceTerminal("records, one JSON object on a line,")
         return try signRecords(settings, clock)
     }
 
