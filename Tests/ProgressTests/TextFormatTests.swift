@@ -12,7 +12,7 @@ import Transfer
         #expect(Reports.text(PlainRenderer(), Reports.begun) == "0 files, 0 B")
     }
 
-    @Test("plain: that nothing moves stands where the rate was")
+    @Test("plain: where nothing moves, that replaces the rate")
     func still() {
         var report = ProgressReport(FetchProgress(), total: 3, time: 0)
         (report.rate, report.stillSeconds) = (0, 72)

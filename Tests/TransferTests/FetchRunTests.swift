@@ -76,6 +76,20 @@ import Testing
         #expect(failed.allSatisfy { $0.isRetryable })
     }
 
+    @Test("one page or redirect in the origin's place costs a record a try, and is not the last word")
+    func redirectAmongVideos() {
+        let world = ScriptedWorld { request in
+            guard request.path.hasPrefix("moved") else { return [.wait(1)] + .video(Self.video, request) }
+            let head = ["HTTP/1.1 302 Found", "Content-Length: 0", "Location: http://login/"]
+            return [.wait(5), .head(head), .redirect("http://login/"), .end]
+        }
+        world.settings.parallel = 4
+        for number in 1...6 { world.add(number == 2 ? "moved.mp4" : "\(number).mp4") }
+        #expect(world.run() == .complete(failures: 1))
+        let result = world.result(of: "moved.mp4")
+        #expect(result?.error == "bad_request" && result?.isRetryable == true)
+    }
+
     @Test("missing objects behind S3's 403 are the records', and the others come")
     func missing() {
         let denied = "<Error><Code>AccessDenied</Code><RequestId>1</RequestId><HostId>2</HostId></Error>"
@@ -128,7 +142,7 @@ import Testing
 @Suite struct FoundBySimulationTests {
     private static let video = ScriptedWorld.video(size: 5000)
 
-    @Test("one host that wants to be left alone for longer than --patience does not end what others serve")
+    @Test("one host that asks for a pause longer than --patience does not end what others serve")
     func longRetryAfter() {
         let world = ScriptedWorld {
             $0.origin == "http://busy" ? .status(503, headers: ["Retry-After: 7200"]) : .video(Self.video, $0)

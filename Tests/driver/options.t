@@ -75,7 +75,7 @@ told_to_people() {
 	done >missing
 	same "$(cat missing)" ''
 }
-claim "each setting stands in the help and in the manual" told_to_people
+claim "each setting is in the help and in the manual" told_to_people
 
 # code PATTERN: the lines of the driver that have it, but for comments.
 code() {
@@ -87,4 +87,4 @@ one_place() {
 		grep -v lib/state.sh: >elsewhere || true
 	same "$(cat elsewhere)" ''
 }
-claim "names of the state's files stand in one place" one_place
+claim "the names of the state's files are in one place" one_place

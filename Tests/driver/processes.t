@@ -141,7 +141,7 @@ suspended_again() {
 	waiting
 	env kill -STOP -- "-$RUN"
 	ends 0 "$BULK" stop --no-wait -o out 2>said
-	# One that is suspended anew while stop waits, as one that asks on its terminal is.
+	# One that is suspended again while stop waits, as one that asks on its terminal is.
 	kill -STOP "$RUN"
 	ends 0 timeout 60 "$BULK" stop --now -o out 2>said
 	gone "$RUN"

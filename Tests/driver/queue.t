@@ -47,7 +47,7 @@ retried() {
 	ends 0 "$BULK" run -o out -y out/.tf-bulk/catalog.ndjson
 	state_is success 6
 }
-claim "retry forgets the tries of what it was told, and the next run fetches that" retried
+claim "retry forgets the tries of what it was given, and the next run fetches that" retried
 
 cleaned() {
 	mixed
@@ -241,7 +241,7 @@ ends_of_journals() {
 	ends_in '\n\n'
 	ends_in 'tf-fetch: some message'
 }
-claim "a mark counts whatever bytes stand before it at the journal's end" ends_of_journals
+claim "a mark counts whatever bytes are before it at the journal's end" ends_of_journals
 
 zeros_by_the_thousand() {
 	mixed
@@ -285,4 +285,4 @@ years() {
 	[ "$(wc -c <out/.tf-bulk/results.ndjson)" -lt 1000000 ]
 	state_is success 2
 }
-claim "logs and journals of years are kept short, or told" years
+claim "logs and journals of years are kept short, or reported" years

@@ -6,7 +6,7 @@
 told() {
 	for tool in tf-fetch tf-sign; do
 		fake $tool <<-EOF
-			[ "\$*" = "\${*#*--total}" ] && [ $tool = tf-fetch ] || echo "\$*" >>$PWD/$tool
+			[ "\$*" = "\${*#*--active}" ] && [ $tool = tf-fetch ] || echo "\$*" >>$PWD/$tool
 			exec sed 's/}\$/,"status":"success"}/'
 		EOF
 	done
@@ -124,7 +124,7 @@ signing() {
 	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -o other --yes=no
 	has signed "KENV key.pem: --quiet"
 }
-claim "a key in the file stands behind the environment's, and does not get in the way of --s3" signing
+claim "a key in the file gives way to the environment's, and to --s3" signing
 
 near_words() {
 	ends 2 "$BULK" stauts 2>errors
@@ -136,12 +136,12 @@ near_words() {
 	ends 2 "$TF_TOOLS/tf-catalog" --limti 3 2>errors
 	has errors "'--limit'"
 }
-claim "a mistyped word is told with what may be meant" near_words
+claim "a mistyped word is reported with what may be meant" near_words
 
 quotas() {
 	records 2500 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		echo "$*" >>fetched
 		most=$(echo "$*" | sed 's/.*--max-files \([0-9]*\).*/\1/')
 		sed -e 's/}$/,"status":"success","bytes":1048576}/' -e "${most}q"

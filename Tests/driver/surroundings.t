@@ -49,7 +49,7 @@ german_quota() {
 	locale_make de_DE
 	! command -v mawk >found || awk_is mawk
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		echo "$*" >>fetched
 		sed -e 's/}$/,"status":"success","bytes":1048576}/' -e 2q
 	EOF
@@ -208,7 +208,7 @@ blamed() {
 	ends 2 "$BULK" run --yes 2>errors
 	has errors "--course comes from './tf-bulk.conf', line 3"
 }
-claim "a value that a tool refuses is told with the line that it comes from" blamed
+claim "a value that a tool refuses is reported with the line that it comes from" blamed
 
 until_when() {
 	records 1 >source.ndjson

@@ -8,6 +8,9 @@ package struct TryError: Error, Equatable, Sendable {
     package var retryAfter: Double?
     /// Whether the origin was asked, and its answer, or the network, ended the try: only such tries count.
     package var countsAsAttempt = true
+    /// Whether someone on the way, such as a network login, may have answered in the origin's place: then the answer does
+    /// not make a record fail for good.
+    package var isUncertain = false
     /// Whether what has arrived is worth nothing: the next try starts from the first byte.
     package var startsOver: Bool
 

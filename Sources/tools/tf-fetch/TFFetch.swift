@@ -34,6 +34,7 @@ struct TFFetch: Tool {
         settings.descriptors = Descriptor.raiseLimit()
         try fitToDescriptors(&settings, diagnostics)
         Signals.reportFailedWrites()
+        if options.probe { return try probe(settings) }
         let display = progress.display()
         // Without a display Ctrl-Z needs no help.
         let more = [Signals.finish, Signals.goOn] + (display == nil ? [] : [Signals.suspend])
@@ -65,6 +66,17 @@ struct TFFetch: Tool {
             return DescriptorSink(STDOUT_FILENO)
         }
         return ResultsAboveDisplay(display: display)
+    }
+
+    private func probe(_ settings: FetchSettings) throws(ToolFailure) -> ToolStatus {
+        let clock = SystemClock()
+        let probe = Probe(
+            settings, input: DescriptorSource(0), results: DescriptorSink(1),
+            transport: CurlTransport(settings.transfer, connections: 1, clock: clock), clock: clock)
+        do throws(SystemError) { return try probe.run() == 0 ? .success : .someFailed } catch {
+            if error.isBrokenPipe { Signals.endByBrokenPipe() }
+            throw .refused("\(error)")
+        }
     }
 
     /// Each transfer needs a socket, its part and its folder.

@@ -32,7 +32,7 @@ struct TFFiles: Tool {
         Signals.endOnBrokenPipe()
         diagnostics.announceTerminal(
             "lines, one JSON object on each,", [options.catalog].compactMap { $0 } + options.results)
-        var told = FirstMessages(diagnostics)
+        var told = FirstMessages(diagnostics.say)
         var status = ToolStatus.success
         switch options.mode {
         case .check(let catalog): try check(catalog, diagnostics, &told)

@@ -215,8 +215,9 @@ extension TFQueue {
             while let line = try lines.next() {
                 do throws(LineError) {
                     try scanner.scan(line)
-                    guard let text = try scanner.text(0) else { continue }
-                    output.buffer.append(json: (String(decoding: text, as: UTF8.self).printable + "\n").utf8)
+                    let value = scanner.kind(0) == .string ? try scanner.text(0) : scanner.raw(0)
+                    guard let value else { continue }
+                    output.buffer.append(json: (String(decoding: value, as: UTF8.self).printable + "\n").utf8)
                 } catch {
                     problems.note(error, line: line.number)
                     continue

@@ -1,5 +1,4 @@
 import ArgumentParser
-import OpenSSL
 import POSIX
 import Signing
 import ToolSupport
@@ -43,17 +42,17 @@ struct TFSign: Tool {
         if options.general.json { throw .usage("--json goes with --explain: leave it out, or give both") }
         let warnings = options.general.quiet ? nil : diagnostics
         let settings = try SignSettings(options, now: clock.now, warnings)
+        if let debug = diagnostics.debug { settings.explain(options, debug) }
         if options.general.check {
             try Report.check(settings, clock: clock, diagnostics)
             return .success
         }
-        settings.explain(options, diagnostics.debug)
         diagnostics.announceTerminal("records, one JSON object on a line,")
         return try signRecords(settings, clock)
     }
 
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
-        let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL)
+        let signer = RecordSigner(signer: settings.scheme.signer, baseURL: settings.scheme.baseURL)
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
         do throws(SigningStoppedError) { try stream.run() } catch {
             throw error.isOfSettings ? .usage(error.reason) : .refused(error.reason)
@@ -73,7 +72,7 @@ enum Report {
         if !SystemClock.isSynchronized {
             diagnostics.say("clock: it is not synchronised, and signatures depend on it: start a time service")
         }
-        if settings.baseURL == nil { diagnostics.say(settings.noBaseURL) }
+        if settings.scheme.baseURL == nil { diagnostics.say(settings.scheme.noBaseURL) }
         try write(settings.rows + [("clock", now.text)])
     }
 
@@ -88,32 +87,16 @@ enum Report {
             // The URL itself is a key to the video: it is not repeated.
             throw .usage("the URL to explain: \(error)")
         }
-        let verdict = try verdict(on: object, options, clock, diagnostics)
-        let explanation = Explanation(object, verdict: verdict, now: clock.now)
+        var verdict: Explanation.Verdict?
+        for scheme in options.schemes where verdict == nil {
+            verdict = try scheme.verdict(on: object.grant, now: clock.now, diagnostics)
+        }
+        let explanation = Explanation(
+            object, verdict: verdict ?? .unchecked("no option of this tool can"), now: clock.now)
         if options.general.json {
             try StandardOutput.write(explanation.json)
         } else {
             try write(explanation.rows)
-        }
-    }
-
-    private static func verdict(
-        on object: SignedObject, _ options: SignOptions, _ clock: SystemClock, _ diagnostics: Diagnostics
-    ) throws(ToolFailure) -> Explanation.Verdict {
-        switch object.scheme {
-        case .cloudFront:
-            guard let file = try CloudFrontSettings.keyFile(options.cloudFront) else {
-                return .unchecked("give --private-key for that")
-            }
-            let isGood = object.isSigned(by: try file.publicKey(diagnostics)) ?? false
-            return isGood ? .good(by: "the key in '\(file.path)'") : .bad(by: "the key in '\(file.path)'")
-        case .s3:
-            guard options.s3.s3 else { return .unchecked("give --s3, to check by your credentials") }
-            let credentials = try S3Settings.credentials(now: clock.now).current
-            guard let isGood = object.isSigned(by: credentials) else {
-                return .unchecked("headers are signed too, which the URL does not show")
-            }
-            return isGood ? .good(by: "\(credentials)") : .bad(by: "\(credentials)")
         }
     }
 

@@ -54,7 +54,7 @@ extension Outcome {
     }
 }
 
-/// What records have to have in common, beside their state.
+/// What records must have in common besides their state.
 package struct QueueFilter: Sendable {
     /// One of these codes is what the last result failed with; none: whatever became of it.
     package var errors: Set<String> = []

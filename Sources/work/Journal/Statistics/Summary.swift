@@ -96,49 +96,6 @@ package struct Summary: Sendable {
     package var isComplete: Bool { overall.isComplete && (notListed != nil || lines.withoutPath == 0) }
 }
 
-/// How many files are in which state, and what they weigh.
-package struct Counts: Equatable, Sendable {
-    package internal(set) var queued = 0
-    package internal(set) var delayed = 0
-    package internal(set) var failedForGood = 0
-    package internal(set) var success = 0
-    package internal(set) var skipped = 0
-    package internal(set) var dropped = 0
-    /// Of the files that are there.
-    package internal(set) var bytes: Int64 = 0
-    /// Of those, what was downloaded.
-    package internal(set) var downloadedBytes: Int64 = 0
-
-    package init() {}
-
-    /// Of the files that were there already.
-    package var skippedBytes: Int64 { bytes - downloadedBytes }
-
-    package var total: Int { queued + failed + there + dropped }
-    /// Those whose last result is a failure, whether or not another try can help.
-    package var failed: Int { delayed + failedForGood }
-    package var there: Int { success + skipped }
-    /// Those about which something can still be done.
-    package var left: Int { queued + delayed }
-    /// Whether nothing is left to be tried.
-    package var isDecided: Bool { left == 0 }
-    /// Whether all that was not dropped is there.
-    package var isComplete: Bool { there + dropped == total }
-
-    mutating func add(_ outcome: Outcome, in state: FileState) {
-        switch state {
-        case .queued: queued += 1
-        case .delayed: delayed += 1
-        case .failed: failedForGood += 1
-        case .success: success += 1
-        case .skipped: skipped += 1
-        case .dropped: dropped += 1
-        }
-        if state.isThere { bytes = bytes.addingWithinBounds(outcome.bytes) }
-        if state == .success { downloadedBytes = downloadedBytes.addingWithinBounds(outcome.bytes) }
-    }
-}
-
 /// What half, nine tenths, … of the tries stayed within; each is within 1.6 % of the true one.
 package struct Percentiles: Equatable, Sendable {
     package let p50, p90, p95, p99: Double

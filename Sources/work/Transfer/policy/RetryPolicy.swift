@@ -36,7 +36,7 @@ package struct RetryPolicy: Sendable {
     package func isRetryable(after error: TryError, attempt: Int64) -> Bool {
         if error.code == .forbidden { return attempt <= 1 }
         switch error.owner {
-        case .record, .folder: return error.code.isRetryable
+        case .record, .folder: return error.isUncertain || error.code.isRetryable
         case .host, .way, .credentials, .disk, .process: return true
         }
     }

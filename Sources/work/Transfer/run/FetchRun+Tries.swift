@@ -98,7 +98,7 @@ extension FetchRun {
         let (host, isDown) = (Admission.host(origin), admission.isDown(origin))
         return TryError(
             isDown ? .connect : .rateLimited,
-            "not tried: '\(host)' " + (isDown ? "does not serve" : "wants to be left alone for a while"),
+            "not tried: '\(host)' " + (isDown ? "does not serve" : "asked for a pause"),
             owner: .host, retryAfter: admission.delay(of: origin, at: now, unixTime: world.clock.now),
             countsAsAttempt: false)
     }
@@ -141,7 +141,7 @@ extension FetchRun {
             trouble = "'\(transfer.record.path.text)': \(error.message)"
         }
         admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
-        if error.code == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, error) }
+        if AnswerJudge.asksToSlowDown(transfer.answer, error) { slowDown(transfer, error) }
         retryOrFail(transfer, error)
         debugAdmission()
     }
@@ -205,6 +205,7 @@ extension FetchRun {
                 + "evidence: \(finding.evidence)")
         var settled = error
         settled.owner = finding.owner
+        settled.isUncertain = isForeign
         let seconds = admission.evidence.secondsFailing(finding.owner, origin, at: unixTime)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
