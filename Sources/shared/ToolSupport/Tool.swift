@@ -56,15 +56,24 @@ extension Tool {
         }
     }
 
-    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop after it,
-    /// and of a signed URL among the arguments only what is before its query.
+    /// ArgumentParser's message in the suite's manner: one sentence on one line, with a small letter first, no full stop
+    /// after it, and of a signed URL among the arguments only what is before its query.
     private static func usageMessage(for error: any Error) -> String {
         var text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {
             text.replace(argument, with: argument.prefix { $0 != "?" })
         }
-        if text.last == "." { text.removeLast() }
+        for (theirs, ours) in Self.rewordings { text.replace(theirs, with: ours) }
+        if text.last == "." || text.last == "?" { text.removeLast() }
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    private static var rewordings: [(String, String)] {
+        [
+            (". Did you mean ", ": did you mean "),
+            (". Please provide one of the following:   - ", ": give one of "), ("   - ", ", "),
+            (". Please provide one of ", ": give one of "),
+        ]
     }
 
     private static func printOrExit(_ text: String, _ diagnostics: Diagnostics) -> Never {
