@@ -205,6 +205,7 @@ class PageTest(unittest.TestCase):
         page.click("stop-now")
         self.assertEqual(page.watch_to_end(), "The run has ended early")
         self.assertEqual(page.number("count-success"), 0)
+        self.assertFalse(page.find("errors").is_displayed(), "what was stopped did not fail")
 
     def test_messages_cover_nothing(self):
         self.site.catalogue(record(7, n) for n in range(10))

@@ -40,7 +40,7 @@ enum HTMLPage {
         tbody tr:nth-child(even){background:var(--row)}.wide{overflow-x:auto}
         dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.5rem 1.5rem}
         dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere}
-        .about{display:block}.about div{display:grid;grid-template-columns:minmax(7rem,12rem) 1fr;gap:1rem}
+        .about{display:block}.about div{display:grid;grid-template-columns:min(12rem,35%) 1fr;gap:1rem}
         figure{margin:0}svg{display:block;width:100%;height:auto}svg text{fill:var(--text);font:12px system-ui,sans-serif}
         .bar{fill:var(--bar)}.mark{fill:var(--mark)}.axis{stroke:var(--faint);fill:none}
         .tools{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}.tools[hidden]{display:none}

@@ -26,6 +26,8 @@ function bytesLeft(plan) {
 	return plan.bytes_left ?? (all / Math.max(1, plan.segments)) * plan.left;
 }
 
+export const isTight = (plan) => plan.bytes_free !== null && bytesLeft(plan) > plan.bytes_free;
+
 /** The question before a start; where nothing is left to do, what makes sense instead. */
 export function showConfirm(plan, counts) {
 	const isKnown = plan !== null;
@@ -42,7 +44,7 @@ export function showConfirm(plan, counts) {
 	}
 	rows.push(["Free on disk", isKnown ? bytes(plan.bytes_free) : "not known"]);
 	facts($("confirm-facts"), rows);
-	$("confirm-warning").hidden = !isKnown || isDone || plan.bytes_free === null || bytesLeft(plan) <= plan.bytes_free;
+	$("confirm-warning").hidden = !isKnown || !isTight(plan);
 	let words = "The run goes on when this page is closed. It can be stopped at any time, and goes on later from where it was.";
 	if (isDone && counts.failed > 0) words = "What failed for good is tried again only if you ask for it.";
 	else if (isDone) words = "Every segment of the catalogue is there. A run would read the catalogue again, and check the files.";

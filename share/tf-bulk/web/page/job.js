@@ -25,30 +25,31 @@ export const ofWork = (counts) => counts.total - counts.dropped;
 export const leftOf = (counts) => counts.queued + counts.delayed;
 
 /**
+ * @param stopping how the run has been told to stop, in words; null where it has not.
  * @param openError gets the code of an error of which the user wants to see the segments.
  */
-export function showJob(job, { isStopping, openError }) {
+export function showJob(job, { stopping, openError }) {
 	const began = job.counts.total > 0;
 	put($("storage"), job.storage);
 	$("plan").hidden = job.running;
 	$("method").hidden = began;
 	$("progress").hidden = !began;
 	$("report").hidden = !job.report;
-	showButtons(job, isStopping);
+	showButtons(job, stopping);
 	if (began) showCounts(job);
-	put($("state"), state(job, isStopping));
+	put($("state"), state(job, stopping));
 	showErrors(job.errors, openError);
 	showTransfers(job);
 }
 
 /** What helps most is first, and in colour. */
-function showButtons({ running, counts }, isStopping) {
+function showButtons({ running, counts }, stopping) {
 	const failed = counts.failed > 0;
 	const left = leftOf(counts);
 	const isOver = counts.total > 0 && left === 0;
 	$("start").hidden = $("test").hidden = running;
 	$("start").disabled = $("test").disabled = false;
-	$("stop").hidden = !running || isStopping;
+	$("stop").hidden = !running || stopping !== null;
 	$("stop-now").hidden = $("stop-help").hidden = !running;
 	$("retry").hidden = running || !failed;
 	$("retry").classList.toggle("primary", isOver);
@@ -61,9 +62,9 @@ function showButtons({ running, counts }, isStopping) {
 	put($("start"), words);
 }
 
-function state({ running, counts, waiting, run_seconds: age }, isStopping) {
+function state({ running, counts, waiting, run_seconds: age }, stopping) {
 	const left = leftOf(counts);
-	if (running && isStopping) return "Stopping: the running transfers are completed first";
+	if (running && stopping) return stopping;
 	if (running && counts.processing > 0) return "Downloading";
 	if (running && waiting.length > 0) return "Waiting";
 	if (running) return age === undefined || age < START ? "Starting…" : "Checking what is left to do";
@@ -113,8 +114,9 @@ function showTransfers({ running, transfers, waiting }) {
 	$("transfers").hidden = !running || transfers.length + waiting.length === 0;
 	const now = new Map();
 	const rows = transfers.map((transfer) => {
-		now.set(transfer.path, { bytes: transfer.bytes, seconds: transfer.seconds });
-		return transferRow(transfer, rate(transfer));
+		const pace = rate(transfer);
+		now.set(transfer.path, { bytes: transfer.bytes, seconds: transfer.seconds, pace });
+		return transferRow(transfer, pace);
 	});
 	before = now;
 	for (const { reason, transfers: number, seconds } of waiting) {
@@ -131,7 +133,8 @@ function showTransfers({ running, transfers, waiting }) {
 function rate({ path, bytes: now, seconds, bytes_per_second: said }) {
 	if (said !== undefined) return said;
 	const old = before.get(path);
-	return old && seconds > old.seconds && now >= old.bytes ? (now - old.bytes) / (seconds - old.seconds) : null;
+	if (!old || now < old.bytes) return null;
+	return seconds > old.seconds ? (now - old.bytes) / (seconds - old.seconds) : old.pace;
 }
 
 function transferRow({ title, path, size, bytes: done, course_title: course, course_id: id }, rate) {

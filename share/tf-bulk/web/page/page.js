@@ -2,7 +2,7 @@
 // catalogue is put in as text, never as markup; the Content-Security-Policy refuses anything else.
 
 import { CourseList } from "./courses.js";
-import { needed, showConfirm, showCourse, showEnd, showError } from "./dialogs.js";
+import { isTight, needed, showConfirm, showCourse, showEnd, showError } from "./dialogs.js";
 import { bytes, count, element, put } from "./figures.js";
 import { showJob } from "./job.js";
 import { Poller, Refused } from "./poller.js";
@@ -21,8 +21,8 @@ const known = {
 	reading: null,
 	/** Codes of errors that were reported. */
 	errors: new Set(),
-	/** Whether the run has been told to stop. */
-	isStopping: false,
+	/** How the run has been told to stop, in words; null where it has not. */
+	stopping: null,
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -35,8 +35,10 @@ const progress = new Poller(async () => {
 	if (!answer.ok) throw new Refused(problem(answer));
 	const [before, job] = [known.job, answer.body];
 	known.job = job;
-	known.isStopping &&= job.running;
-	showJob(job, { isStopping: known.isStopping, openError: showError });
+	if (!job.running) known.stopping = null;
+	// What the user has stopped did not fail.
+	job.errors = job.errors.filter(({ error }) => error !== "interrupted");
+	showJob(job, { stopping: known.stopping, openError: showError });
 	tell(before, job);
 	if (!job.running && !known.plan) loadPlan();
 	if (job.running || !before || before.running !== job.running) courses.soon();
@@ -99,6 +101,7 @@ async function readPlan() {
 	put($("plan-segments"), count(body.segments));
 	put($("plan-bytes"), needed(body));
 	put($("plan-free"), body.bytes_free === null ? "not known" : bytes(body.bytes_free));
+	$("plan-warning").hidden = !isTight(body);
 	if (isFirst && list.total === 0) showPlanned(body.queue?.courses ?? []);
 }
 
@@ -192,14 +195,15 @@ $("course-retry").addEventListener("click", () => {
 
 $("test").addEventListener("click", () => start("/download-all-courses?test=true"));
 
-function stop(path) {
-	known.isStopping = true;
+function stop(path, words) {
+	known.stopping = words;
+	put($("state"), words);
 	$("stop").hidden = true;
-	change(path, "Stopping.");
+	change(path, words);
 }
 
-$("stop").addEventListener("click", () => stop("/stop"));
-$("stop-now").addEventListener("click", () => stop("/stop?now=true"));
+$("stop").addEventListener("click", () => stop("/stop", "Stopping when the running transfers are complete"));
+$("stop-now").addEventListener("click", () => stop("/stop?now=true", "Stopping…"));
 $("search").addEventListener("input", filter);
 $("show").addEventListener("change", filter);
 
