@@ -32,6 +32,18 @@ package final class DatabaseSource: RowSource {
 
     package var rowName: String { ids.segment.map { "segment \($0)" } ?? "a segment with no integer as its id" }
 
+    package var explanation: [String] {
+        let names = [CatalogSchema.Table.courses, .channels, .segments].map { "'\(tables.name($0))'" }
+        let columns = (tables.selected + tables.lookedUp).map { column in
+            reading.names.mapped(column).map { "'\(column.name)' is the column '\($0)', by --map" }
+                ?? "'\(column.name)'"
+        }
+        return [
+            "it is a SQLite database with the tables \(names.joined(separator: ", "))",
+            "they tell \(columns.joined(separator: ", "))",
+        ]
+    }
+
     package let looksLike = "a database whose segments lack what makes a record"
 
     package func advance(beforeReading: () throws(CatalogError) -> Void) throws(CatalogError) -> Bool {

@@ -8,6 +8,7 @@ package final class JSONSource: RowSource {
     package let looksLike: String
     private let lines: any JSONLines
     private let reopen: () throws(CatalogError) -> (any RowSource)?
+    private let names: ColumnNames
     private let columns: JSONColumns
     private let scanner: FieldScanner
     private let nest: NestedRows
@@ -28,9 +29,17 @@ package final class JSONSource: RowSource {
         self.looksLike = looksLike
         self.lines = lines
         self.reopen = reopen
+        self.names = names
         columns = JSONColumns(names)
         scanner = FieldScanner(names: columns.names)
         nest = NestedRows()
+    }
+
+    package var explanation: [String] {
+        ["it is JSON, with a \(lines.unit) for each row"]
+            + ColumnNames.mappable.compactMap { column in
+                names.mapped(column).map { "'\(column.name)' is its field '\($0)', by --map" }
+            }
     }
 
     package var rowName: String { "\(lines.unit) \(line?.number ?? 0)" }
