@@ -112,7 +112,10 @@ struct RoundResults {
         var attempt: Int64?
 
         /// Whether its host never came to look at the key.
-        var isOfHost: Bool { ["connect", "rate_limited", "server_error", "stalled", "truncated"].contains(error) }
+        var isOfHost: Bool {
+            owner == FaultOwner.host.rawValue || owner == FaultOwner.way.rawValue
+                || ["connect", "rate_limited", "server_error", "stalled", "truncated"].contains(error)
+        }
     }
 
     private(set) var all: [Result] = []

@@ -7,7 +7,7 @@ OWN='
 tf-catalog: plan output rate courses print-sql missing extra
 tf-sign: check explain json quiet
 tf-fetch: output max-files max-bytes until total catalog active evidence verify-existing probe
-tf-queue: state failed due next summary error course attempts-under mark reasons compact older-than append-to
+tf-queue: state failed due next summary error course attempts-under mark reasons compact older-than append-to evidence
 tf-queue: check-catalog sums texts plain json limit check
 '
 
