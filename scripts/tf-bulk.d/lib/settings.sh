@@ -16,6 +16,7 @@ SETTINGS='
 output tf-bulk folder
 source tf-bulk file
 yes tf-bulk flag
+allow-shrink tf-bulk flag
 until tf-bulk text
 rate tf-bulk text
 max-files tf-bulk text

@@ -33,6 +33,15 @@ state_in() {
 	REPORT=$STATE/report.html
 }
 
+# output_place: the output folder's absolute path, for people, whatever the working directory is taken for.
+output_place() {
+	case $OUTPUT in
+	/*) place=$OUTPUT ;;
+	*) place=${PWD%/}/${OUTPUT#./} ;;
+	esac
+	printf %s "${place%/.}" | printable
+}
+
 # state_exists: ends the command where there was never a job.
 state_exists() {
 	[ -f "$CATALOG" ] || fail 3 "'$OUTPUT': no job has run here: start one with 'tf-bulk run -o $OUTPUT_WORD SOURCE'"
