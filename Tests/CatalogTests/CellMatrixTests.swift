@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("what is passed over is told once for each column, with the first row and the reason")
+    @Test("what is passed over is reported once for each column, with the first row and the reason")
     func passedOver() throws {
         let row = { (id: Int, runtime: String, size: String) in
             #"{"id":\#(id),"courseid":1,"video":"mp4:a/b","runtime":"\#(runtime)","size":"\#(size)"}"#

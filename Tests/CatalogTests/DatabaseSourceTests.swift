@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "a title comes out as it stands in the table",
+        "a title comes out as it is in the table",
         arguments: ["say \"hi\"\\", "two\nlines\tand\r", "🎸 Ελληνικά 日本", "nul\u{0}inside", "\u{1B}[31m", ""])
     func titles(title: String) throws {
         let test = try TestDatabase()
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "a title that is no text is left out, and told with its segment",
+        "a title that is not text is left out, and reported with its segment",
         arguments: [
             (Statement.Value.blob([1, 2]), "is a blob, not a text"), (.invalidText([0xFF, 0x61]), "is not UTF-8"),
         ])
@@ -141,7 +141,7 @@ import Testing
         #expect(run.messages == ["FILE: 'runtime' is left out of 1 record: segment 1: it is 'long', not an integer"])
     }
 
-    @Test("a segment of no known channel, and one whose channel is of no known course, are told")
+    @Test("a segment of no known channel, and one whose channel is of no known course, are reported")
     func strays() throws {
         let test = try TestDatabase()
         try test.course(1, channels: 1)
@@ -166,7 +166,7 @@ import Testing
         #expect(messages.first == "FILE: segment 1: 'video' ends in '/', so it does not name a file")
     }
 
-    @Test("two segments with one id, where the table allows it, are told by their path")
+    @Test("two segments with one id, where the table allows it, are reported by their path")
     func doubleIDs() throws {
         let test = try TestDatabase(segmentID: "integer")
         try test.course(1, channels: 1)
@@ -178,7 +178,7 @@ import Testing
             run.messages == ["FILE: segment 4: path 'truefire-courses/1/4.mp4' is already used by segment 4; left out"])
     }
 
-    @Test("two segments with one path are told by both their ids")
+    @Test("two segments with one path are reported by both their ids")
     func doublePaths() throws {
         let test = try TestDatabase()
         try test.course(1, channels: 1)
@@ -190,7 +190,7 @@ import Testing
         #expect(run.messages == ["FILE: segment 2: path 'a_b.mp4' is already used by segment 1; left out"])
     }
 
-    @Test("what is no database of the application is told with what to do")
+    @Test("what is not a database of the application is reported, with what to do")
     func failures() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("other.sqlite").path
@@ -202,7 +202,7 @@ import Testing
         ) { try catalog(path) }
     }
 
-    @Test("a database that is cut off is told, not crashed on")
+    @Test("a database that is cut off is reported, without a crash")
     func torn() throws {
         let test = try TestDatabase()
         try test.course(1, channels: 1)

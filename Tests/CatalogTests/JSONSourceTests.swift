@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct JSONSourceTests {
-    @Test("a title with half of a surrogate pair is left out, which is told")
+    @Test("a title with half of a surrogate pair is left out, which is reported")
     func loneSurrogate() throws {
         let run = try catalog(text: #"{"course_id":1,"segment_id":2,"title":"\ud800","video":"mp4:a/b"}"#)
         #expect(try run.values("title") == ["-"])
@@ -12,7 +12,7 @@ import Testing
                 == ["FILE: 'title' is left out of 1 record: line 1: it has half of a surrogate pair"])
     }
 
-    @Test("a record of a document that is longer than is held is told, and the next one read")
+    @Test("a record of a document that is longer than is held is reported, and the next one read")
     func longRecord() throws {
         let long = String(repeating: "x", count: 40 << 20)
         let run = try catalog(text: "{\n\"a\":\"\(long)\",\n\"data\":[1]}\n{\"path\":\"b\"}\n")
@@ -26,7 +26,7 @@ import Testing
         #expect(try catalog(text: line).lines == [line])
     }
 
-    @Test("a row with the old tables' names becomes a record, and keeps what nobody knows behind it")
+    @Test("a row with the old tables' names becomes a record, and keeps unknown fields after its own")
     func oldRow() throws {
         let row =
             #"{"id":11,"channel_id":3,"item_order":4,"name":"a\u00e9","video":"mp4:F/S/N","runtime":1.0,"#
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "a bad line is told by its number, the others go on",
+        "a bad line is reported by its number, the others go on",
         arguments: [
             ("x", "the line is not JSON"),
             ("5", "the line is not a JSON object"),
@@ -87,14 +87,14 @@ import Testing
         #expect(!run.isClean)
     }
 
-    @Test("twenty bad lines are told, the rest is counted")
+    @Test("twenty bad lines are reported, the rest is counted")
     func manyBadLines() throws {
         let run = try catalog(text: String(repeating: "x\n", count: 25))
         #expect(run.messages.count == 21)
         #expect(run.messages.last == "FILE: 5 more bad rows, not listed")
     }
 
-    @Test("two records with one path, however it is written, are told by both their lines")
+    @Test("two records with one path, however it is written, are reported by both their lines")
     func duplicates() throws {
         let run = try catalog(
             text: """
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test(
-        "a bad record of a document is told by its place, the others go on",
+        "a bad record of a document is reported by its place, the others go on",
         arguments: [
             #"[{"path":"a"},{"path":"b" "c"},{"path":"d"}]"#,
             #"[{"path":"a"},7,{"path":"d"}]"#,

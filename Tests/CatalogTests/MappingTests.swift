@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct MappingTests {
-    @Test("a mapped column stands for its field, in JSON, in a table and in a database")
+    @Test("a mapped column is its field, in JSON, in a table and in a database")
     func mapping() throws {
         let names = try ColumnNames(["title=headline", "segment_id=lesson"])
         let json = #"{"lesson":5,"courseid":1,"headline":"a","title":"other","name":"n","video":"mp4:x/y"}"#
@@ -23,7 +23,7 @@ import Testing
         #expect(try run.values("title") == ["x"])
     }
 
-    @Test("a column that a database does not have is told, whatever its name says")
+    @Test("a column that a database does not have is reported, whatever its name says")
     func noSuchColumn() throws {
         let test = try TestDatabase()
         let reading = ReadOptions(names: try ColumnNames(["size=x\" FROM sqlite_schema; --"]))
@@ -43,7 +43,7 @@ import Testing
         #expect(error?.description.hasPrefix(message) == true)
     }
 
-    @Test("a table without a mapped column is told with those that it has")
+    @Test("a table without a mapped column is reported with those that it has")
     func missingColumn() throws {
         let error = #expect(throws: CatalogError.self) {
             try catalog(text: "id,courseid\n1,2\n", try ColumnNames(["title=x"]))

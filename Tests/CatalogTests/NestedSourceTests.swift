@@ -18,7 +18,7 @@ import Testing
     ]
 
     @Test(
-        "a course with its channels and segments in it stands for the segments, however the document is built",
+        "a course with its channels and segments in it gives its segments, however the document is built",
         arguments: [
             course, "[\(course)]", "{\"data\":[\(course)]}", "{ \"current_page\": 1,\n \"data\" : [\(course)] }\n",
             "{\"courses\":[\(course)],\"total\":1}",
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "channels or segments that are an object, as PHP writes a list with gaps, are told",
+        "channels or segments that are an object, as PHP writes a list with gaps, are reported",
         arguments: [
             (#"{"id":7,"channels":{"1":{}}}"#, "channels"), (#"{"id":7,"segments":{"1":{}}}"#, "segments"),
             (#"{"id":7,"channels":[{"id":1,"segments":{"1":{}}}]}"#, "segments"),
@@ -40,7 +40,7 @@ import Testing
         #expect(try catalog(text: text).messages == ["FILE: line 1: '\(name)' is an object, not an array"])
     }
 
-    @Test("segments may stand in their channel or their course alone")
+    @Test("segments may be in their channel or their course alone")
     func levels() throws {
         let segment = #"{"id":1,"video":"mp4:a/b"}"#
         let channel = #"{"id":3,"courseid":7,"title":"One","segments":[\#(segment)]}"#
@@ -57,7 +57,7 @@ import Testing
         #expect(run.messages == ["FILE: 1 course without any video", "FILE: no segments"] && run.isClean)
     }
 
-    @Test("a segment that is none is told, the others go on")
+    @Test("what is not a segment is reported, and the others go on")
     func badSegment() throws {
         let run = try catalog(text: #"{"id":7,"segments":[5,{"id":1,"video":"mp4:a/b"}]}"#)
         #expect(try run.values("segment_id") == ["1"])

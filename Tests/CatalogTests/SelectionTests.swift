@@ -37,7 +37,7 @@ import Testing
         #expect(try catalog(test.path, defaultRules, selection).values("segment_id") == ids)
     }
 
-    @Test("where nothing is left it says so")
+    @Test("it says so where nothing is left")
     func nothing() throws {
         let run = try catalog(test.path, defaultRules, Selection(courses: [99]))
         #expect(run.messages == ["FILE: no segments of those asked for"])

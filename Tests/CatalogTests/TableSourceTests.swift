@@ -13,7 +13,7 @@ import Testing
         return try catalog(text: ([header] + rows).joined(separator: lineEnd) + lineEnd).values("title")
     }
 
-    @Test("a row of a table becomes the record that a row of JSON becomes; what nobody knows stands behind it as text")
+    @Test("a row of a table becomes the record that a row of JSON becomes; unknown columns follow it as text")
     func record() throws {
         let json = #"{"segment_id":11,"course_id":7,"title":"a","runtime":60,"video":"mp4:F/N","Level":"2"}"#
         let table = "segment_id,course_id,title,runtime,video,Level\n11,7,a,60,mp4:F/N,2\n"
@@ -37,7 +37,7 @@ import Testing
         #expect(try titles(separator, ["a", "b"], lineEnd: "\r\n") == ["a", "b"])
     }
 
-    @Test("tabs, line ends, NUL and backslashes are escaped in a table with tabs; quotes and CR stand for themselves")
+    @Test("tabs, line ends, NUL and backslashes are escaped in a table with tabs; quotes and CR are themselves")
     func tabs() throws {
         #expect(
             try titles("\t", [#"a\tb\nc\0d\\n"#, "NULL", #"\N"#, #"\\N"#, "\"q\"", "cr\r", #"\x\"#])
@@ -52,7 +52,7 @@ import Testing
         #expect(run.lines.count == 1)
     }
 
-    @Test("UTF-16 is told for what it is, with its mark and without", arguments: ["\u{FEFF}id,courseid\n", "{}\n"])
+    @Test("UTF-16 is recognised, with its mark and without", arguments: ["\u{FEFF}id,courseid\n", "{}\n"])
     func utf16(text: String) throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("", to: "FILE")
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(
-        "a bad row is told by its line, the others go on",
+        "a bad row is reported by its line, the others go on",
         arguments: [
             ("1,2", "it has 2 fields, the header has 4"),
             ("1,2,mp4:a/b,\"a\"b", "there is text after a closing quotation mark"),
@@ -87,7 +87,7 @@ import Testing
         #expect(run.messages == ["FILE: line 2: a quotation mark is not closed"])
     }
 
-    @Test("a title that is not UTF-8 is left out, and told")
+    @Test("a title that is not UTF-8 is left out, and reported")
     func badUTF8() throws {
         let folder = try TemporaryFolder()
         var bytes = Array("id,courseid,video,name\n1,2,mp4:a/b,".utf8)
@@ -103,7 +103,7 @@ import Testing
         #expect(run.lines == [#"{"key":"k","path":"a/b.mp4","size":5,"etag":"\"e\""}"#])
     }
 
-    @Test("a table of none of the known columns is told with the columns that it has")
+    @Test("a table of none of the known columns is reported with the columns that it has")
     func unknownColumns() throws {
         let error = #expect(throws: CatalogError.self) { try catalog(text: "lesson,clip\n1,2\n") }
         #expect(error?.message.contains("it has 'lesson', 'clip'; name them with '--map FIELD=COLUMN'") == true)

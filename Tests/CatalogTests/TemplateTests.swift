@@ -71,7 +71,7 @@ import Testing
         #expect(run.messages.first == "FILE: segment 11: path '\(title)' \(reason)")
     }
 
-    @Test("dots that two texts make together are no way out")
+    @Test("dots that two texts make together do not lead out")
     func dots() throws {
         let run = try record(video: "mp4:a/..", try rules(path: "v/{title}{title}"))
         #expect(try run.values("path") == ["v/xx"])

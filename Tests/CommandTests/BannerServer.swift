@@ -28,8 +28,8 @@ final class BannerServer: Sendable {
 
         // Not before the request has come: a connection that is closed with bytes unread is reset.
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
-            context.close(promise: nil)
+            let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)))
+            written.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         }
     }
 }

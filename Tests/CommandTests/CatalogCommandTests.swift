@@ -14,7 +14,7 @@ import Testing
         #expect(result.status == 0 && result.errors == "")
     }
 
-    @Test("an empty catalogue prints nothing, says so and is no error")
+    @Test("an empty catalogue prints nothing, says so and is not an error")
     func empty() throws {
         let result = try run([])
         #expect(result.status == 0 && result.output == "")
@@ -62,21 +62,21 @@ import Testing
         }
     }
 
-    @Test("from a pipe, which cannot be read again, a second record of a path is told by the path")
+    @Test("from a pipe, which cannot be read again, a second record of a path is reported by the path")
     func duplicateInPipe() throws {
         let result = try run([], input: #"{"path":"a"}"# + "\n" + #"{"path":"a"}"#)
         #expect(result.status == 1)
         #expect(result.errors == "tf-catalog: standard input: line 2: path 'a' is already used; left out\n")
     }
 
-    @Test("a row that is told stays one line, whatever stands in its path")
+    @Test("a row that is reported stays one line, whatever its path has in it")
     func messageLines() throws {
         let result = try run([], input: #"{"path":"a\nb"}"# + "\n" + #"{"path":"a\nb"}"#)
         #expect(
             result.errors == #"tf-catalog: standard input: line 2: path 'a\x0ab' is already used; left out"# + "\n")
     }
 
-    @Test("a database in a pipe that has a name is told with what to do")
+    @Test("a database in a pipe that has a name is reported, with what to do")
     func databaseInPipe() throws {
         let folder = try TemporaryFolder()
         let script = #"mkfifo pipe; printf 'SQLite format 3\0' > pipe & until [ -p pipe ]; do :; done; tf-catalog pipe"#

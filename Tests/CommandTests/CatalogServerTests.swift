@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "a next page elsewhere is not followed, and its query not told",
+        "a next page elsewhere is not followed, and its query is not shown",
         arguments: [
             "http://localhost:1/?token=SECRET", "https://127.0.0.1/x", "ftp://127.0.0.1/x", "http://a:b@127.0.0.1/",
         ])
@@ -64,7 +64,7 @@ import Testing
         #expect(result.errors.contains("leads back to an earlier one"))
     }
 
-    @Test("pages without records that never end are given up after twenty; one with a record begins the count anew")
+    @Test("pages without records that never end are given up after twenty; one with a record starts the count again")
     func endless() throws {
         let server = try WebStandIn { request in
             let number = Int(request.uri.dropFirst()) ?? 0
@@ -131,7 +131,7 @@ import Testing
         #expect(result.status == 0 && result.lines == [#"{"path":"a"}"#])
     }
 
-    @Test("a redirect is not followed: where to is told without its query")
+    @Test("a redirect is not followed: where to is reported without its query")
     func redirect() throws {
         let server = try WebStandIn { _ in .status(302, ["Location": "https://elsewhere.example/login?key=SECRET"]) }
         let result = try run([server.url])
@@ -139,7 +139,7 @@ import Testing
         #expect(!result.errors.contains("SECRET"))
     }
 
-    @Test("an answer that is no JSON is told")
+    @Test("an answer that is not JSON is reported")
     func notJSON() throws {
         let server = try WebStandIn { _ in .json("<html>Login</html>") }
         let result = try run([server.url])

@@ -17,7 +17,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
         case stays
         /// It is thrown away, and the file starts over.
         case goes
-        /// The fault does no harm: the file is there, from the part or anew.
+        /// The fault does no harm: the file is there, from the part or from the start.
         case isContinued, isReplaced
     }
 

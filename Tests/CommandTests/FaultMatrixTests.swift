@@ -51,7 +51,7 @@ import Testing
         let first = try harness.run(input, plain)
         #expect(first.results.allSatisfy { $0["error"] as? String == "truncated" && $0["attempt"] == nil })
 
-        // Signed anew, as each run's URLs are.
+        // Signed again, as each run's URLs are.
         let second = try harness.run(
             input.replacingOccurrences(of: "SECRET", with: "OTHER"), fault.options(jobs: jobs, retries: 0))
         try expectPart(fault, second, paths, harness)

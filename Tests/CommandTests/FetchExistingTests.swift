@@ -24,7 +24,9 @@ import Testing
         #expect(try outcome(harness, more) == "skipped")
     }
 
-    @Test("a video that was cut is fetched anew, unless only its type is asked for", arguments: ["structure", "type"])
+    @Test(
+        "a video that was cut short is fetched again, unless only its type is asked for",
+        arguments: ["structure", "type"])
     func cut(level: String) throws {
         let harness = try lesson()
         try harness.place(Fixture.data("lesson-faststart.mp4").dropLast(1000), at: "a.mp4")
@@ -39,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "with --verify-existing a file that was damaged within is fetched anew",
+        "with --verify-existing a file that is damaged inside is fetched again",
         arguments: [(#","md5":"\#(md5)""#, []), (#","etag":"\#(md5)""#, ["--etag-is-md5"])])
     func damaged(more: String, options: [String]) throws {
         let harness = try lesson(faults: ["*:header=ETag:\"\(Self.md5)\""])

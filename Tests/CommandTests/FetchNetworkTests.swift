@@ -38,7 +38,7 @@ import Testing
         #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
     }
 
-    @Test("a proxy that refuses the tunnel is no connection")
+    @Test("a proxy that refuses the tunnel is a failed connection")
     func refusedTunnel() throws {
         let proxy = try WebStandIn { _ in .status(403) }
         let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"
@@ -104,12 +104,21 @@ import Testing
         #expect(try harness.run(harness.line("c/1.mp4"), options).status == 0)
     }
 
-    @Test("what is no HTTP speaks against the answer, and not against the record")
-    func noHTTP() throws {
+    @Test(
+        "an answer that is not HTTP, or has a header line that is too long, is told as that, and asked for again",
+        arguments: [
+            ("SSH-2.0-OpenSSH_9.2\r\n", "it is not HTTP"),
+            (
+                "HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 200_000) + "\r\n\r\n",
+                "a header line is too long"
+            ),
+        ])
+    func notHTTP(banner: String, words: String) throws {
         let harness = try FetchHarness()
-        let server = try BannerServer("SSH-2.0-OpenSSH_9.2\r\n")
+        let server = try BannerServer(banner)
         let run = try harness.run(#"{"path":"c/1.mp4","url":"http://127.0.0.1:\#(server.port)/1.mp4"}"# + "\n")
         #expect(try run.result()["error"] as? String == "bad_answer")
+        #expect(try #require(run.result()["message"] as? String).hasSuffix(words))
         #expect(try run.result()["retryable"] as? Bool == true)
     }
 

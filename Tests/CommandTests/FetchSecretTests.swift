@@ -3,7 +3,7 @@ import Testing
 /// Signed URLs stay out of results, whatever else the line holds; plain ones pass through.
 @Suite struct FetchSecretTests {
     @Test(
-        "a url that is signed, or stands twice, is in no result",
+        "a url that is signed, or is there twice, is in no result",
         arguments: [
             #","url":"http://127.0.0.1:9/x?Signature=OTHER""#,
             #","url":"http://127.0.0.1:9/x?Signature=OTHER","url":"http://127.0.0.1:9/x""#,

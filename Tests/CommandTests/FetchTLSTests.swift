@@ -30,7 +30,7 @@ import Testing
         #expect(try harness.files() == harness.originals(["a.mp4"]))
     }
 
-    @Test("a variable that names no file is told before anything is asked for")
+    @Test("a variable that names no file is reported before anything is asked for")
     func missingAuthority() throws {
         let run = try harness.run("", environment: Self.trusting("SSL_CERT_FILE", "/nowhere/ca.pem"))
         #expect(run.status == 2 && run.errors.contains("SSL_CERT_FILE: ") && run.errors.contains("/nowhere/ca.pem"))

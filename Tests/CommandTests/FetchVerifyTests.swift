@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test(
-        "what the answer says of the bytes holds, and what is no hash of the whole says nothing",
+        "what the answer says of the bytes holds, and what is not a hash of the whole says nothing",
         arguments: [
             "x-amz-checksum-crc32:zMLDZw==", "x-amz-checksum-sha1:WY3D/1NMGjps5YHoxB/Dh0U4bh0=",
             "X-Amz-Checksum-SHA256:OdfnAabjYhhNWfC5Qz2Y/dU2fU8lrbDnZl/od+hzIcI=",

@@ -19,7 +19,7 @@ import Testing
         try CommandRun.tool("tf-files", ["-o", "out"] + arguments, input: Data(input.utf8), directory: folder.url)
     }
 
-    @Test("each record whose file is not as it should be is queued anew, with the reason; good ones are not named")
+    @Test("each record whose file is not as it should be is queued again, with the reason; good ones are not named")
     func check() throws {
         let run = try files(
             "-",

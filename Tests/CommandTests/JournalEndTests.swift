@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("lines that no reader would count are told, and not appended")
+    @Test("lines that no reader would count are reported, and not appended")
     func otherLines() throws {
         try folder.write(
             "{\"path\":\"a\"}\n{\"path\":\"a\",\"status\":\"done\"}\nx\n{\"path\":\"a\",\"status\":\"queued\"}\n",
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "what is no catalogue is told for what it looks like",
+        "what is not a catalogue is named for what it looks like",
         arguments: [
             ("{\n  \"path\": \"a\",\n  \"key\": \"k\"\n}\n", "jq -c"), ("[\n  {\n    \"path\": \"a\" } ]\n", "jq -c"),
             ("[{\"path\":\"a\",\"key\":\"k\"}]\n", "JSON array"), ("\"a.mp4\"\n\"b.mp4\"\n", "these are texts"),

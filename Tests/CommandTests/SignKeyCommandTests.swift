@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(
-        "is no private key of the kind that CloudFront takes: another pair is made by the command",
+        "is not a private key of the kind that CloudFront takes: another pair is made by the command",
         arguments: [
             ("openssl pkey -in key.pem -pubout -out bad.pem", "it is a public key: give the private key"),
             ("openssl pkey -in key.pem -pubout -outform DER -out bad.pem", "it is a public key"),
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test(
-        "is told for what it is, in one line",
+        "is named for what it is, in one line",
         arguments: [
             ("true", "No such file or directory"), ("mkdir bad.pem", "Is a directory: give the file in it"),
             ("ln -s /dev/zero bad.pem", "File too large"), (": > bad.pem", "it is empty: copy the whole key again"),
@@ -186,7 +186,8 @@ import Testing
     }
 
     @Test(
-        "that an old OpenSSL encrypted is encrypted anew by the command", arguments: ["PBE-MD5-DES", "PBE-SHA1-RC2-40"])
+        "that an old OpenSSL encrypted is encrypted again by the command",
+        arguments: ["PBE-MD5-DES", "PBE-SHA1-RC2-40"])
     func legacy(cipher: String) throws {
         let made = try command.shell(
             "umask 077; echo word >word; openssl pkcs8 -topk8 -v1 \(cipher) -provider legacy -provider default -in key.pem "

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "a passphrase that is wrong or missing is told, and not repeated",
+        "a passphrase that is wrong or missing is reported, and not repeated",
         arguments: [
             ("printf wrong >word", "the passphrase does not open it"), ("true", "passphrase file 'word': No such"),
         ])
@@ -115,7 +115,7 @@ import Testing
 
     // MARK: - CloudFront
 
-    @Test("conditions stand in a custom policy, and are explained for people and as JSON")
+    @Test("conditions are put into a custom policy, and are explained for people and as JSON")
     func conditions() throws {
         let options = ["--ip", "192.0.2.7", "--not-before", "2026-01-01T00:00:00Z", "--expires-at", "4070908800"]
         let signed = try url(try command.run(record, command.settings + options))

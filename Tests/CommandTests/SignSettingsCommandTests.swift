@@ -24,7 +24,7 @@ import Testing
         #expect(quiet.errors == "")
     }
 
-    @Test("settings that are missing are told with their option and their variable")
+    @Test("settings that are missing are reported with their option and their variable")
     func missing() throws {
         let key = command.folder.file("key.pem").path
         let noPair = try command.run(record, ["--private-key", key])
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test(
-        "no secret stands in a message",
+        "no secret is in a message",
         arguments: [
             ["TF_BASE_URL": "https://user:SECRET@h"],
             ["TF_BASE_URL": "https://h/?Signature=SECRET"],

@@ -36,7 +36,7 @@ import Testing
         #expect(try tool.finish() == 0)
     }
 
-    @Test("a journal that was replaced is read anew")
+    @Test("a journal that was replaced is read from its start")
     func replaced() throws {
         let tool = try follow()
         #expect(try tool.nextLine()?.hasPrefix("1/2 files, 1 successful") == true)
@@ -45,7 +45,7 @@ import Testing
         #expect(try tool.nextLine()?.hasPrefix("1/2 files, 0 successful, 0 processing, 1 queued") == true)
     }
 
-    @Test("it ends with the process that it was told of, and reads what that wrote last")
+    @Test("it ends with the process that it was given, and reads what that wrote last")
     func whilePID() throws {
         let other = Process()
         other.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -114,14 +114,14 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path("pwned")))
     }
 
-    @Test("a command of --notify that fails is told, and the status stays")
+    @Test("a command of --notify that fails is reported, and the status stays")
     func failedCommand() throws {
         let run = try CommandRun.tool("tf-tally", ["--notify", "exit 7", "results"], directory: folder.url)
         #expect(run.status == 0)
         #expect(run.errors == "tf-tally: --notify: 'exit 7' ended with status 7\n")
     }
 
-    @Test("a command of --notify that hangs is killed after its time, with what it has started, and that is told")
+    @Test("a command of --notify that hangs is killed after its time, with what it has started, and that is reported")
     func hangingCommand() throws {
         let command = "sleep 3600 & echo $! >child; wait"
         let run = try CommandRun.tool(

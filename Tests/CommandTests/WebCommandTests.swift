@@ -76,7 +76,7 @@ import Testing
         #expect(try ask("/bulk-queue-status").body.contains(#""message":"No bulk download operation in progress""#))
     }
 
-    @Test("while the lock is held the queue is told, and the page hears of the process")
+    @Test("while the lock is held the queue is reported, and the page hears of the process")
     func working() throws {
         try folder.write("4711\n", to: "videos/.tf-bulk/lock")
         let lock = open(folder.file("videos/.tf-bulk/lock").path, O_RDONLY)
@@ -86,7 +86,7 @@ import Testing
         #expect(try ask("/progress").body.hasPrefix(#"{"running":true,"process":4711,"#))
     }
 
-    @Test("a job that never began is told of as one of nothing")
+    @Test("a job that never began is shown as an empty one")
     func noJob() throws {
         try FileManager.default.removeItem(at: folder.file("videos/.tf-bulk"))
         #expect(try ask("/bulk-download-stats").body.contains(#""active_courses_count":0"#))
@@ -104,7 +104,7 @@ import Testing
         #expect(try ask("/courses", with: ["HTTP_IF_NONE_MATCH": tag]).status == "200 OK")
     }
 
-    @Test("HEAD is GET without the body, its length told")
+    @Test("HEAD is GET without the body, with its length")
     func head() throws {
         let (whole, head) = (try ask("/courses"), try ask("/courses", method: "HEAD"))
         #expect(head.body.isEmpty)
@@ -187,7 +187,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: folder.file("called").path))
     }
 
-    @Test("retry-failed queues anew what failed, and starts a run where none works on it")
+    @Test("retry-failed queues again what failed, and starts a run if none is in progress")
     func retry() throws {
         try command("retry", #"echo '{"path":"c/2.mp4","status":"queued"}' >> videos/.tf-bulk/results.ndjson"#)
         try command("run", "touch called")

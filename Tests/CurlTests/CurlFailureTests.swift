@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "a handshake that failed for its protocol or a certificate is told in OpenSSL's words",
+        "a handshake that failed for its protocol or a certificate is reported in OpenSSL's words",
         arguments: [
             "error:0A00010B:SSL routines::wrong version number",
             "error:0A000410:SSL routines::sslv3 alert handshake failure",
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(
-        "what the code leaves open is told by the words or the errno",
+        "what the code leaves open is reported by the words or the errno",
         arguments: [
             (56, "CONNECT tunnel failed, response 407", 0, CurlFailure.Kind.proxy),
             (56, "Received HTTP code 503 from proxy after CONNECT", 0, .proxy),

@@ -72,7 +72,8 @@ import Testing
     }
 
     @Test(
-        "what may not be read, and a disk that fails, are told and are not missing", arguments: [EACCES, EIO, ESTALE])
+        "what may not be read, and a disk that fails, are reported and are not missing",
+        arguments: [EACCES, EIO, ESTALE])
     func unreadable(code: CInt) throws {
         disk.refuse(.open, at: "c/whole.mp4", with: code)
         #expect(try finding(#""path":"c/whole.mp4""#)?.flaw == .unreadable)

@@ -30,7 +30,7 @@ import Testing
         #expect(try walked() == ["a.mp4", "b/.tf-bulk/kept", "b/1.mp4", "b/2.mp4", "link"])
     }
 
-    @Test("a name that is not UTF-8 is told, and the walk goes on")
+    @Test("a name that is not UTF-8 is reported, and the walk goes on")
     func otherNames() throws {
         let path = Array(folder.path.utf8).map { CChar(bitPattern: $0) } + [0x2F, CChar(bitPattern: 0xFF), 0]
         close(open(path, O_CREAT | O_WRONLY, 0o600))
@@ -39,7 +39,7 @@ import Testing
         #expect(told == [[0xFF]])
     }
 
-    @Test("paths and aliases of a catalogue are known, and bad lines are told")
+    @Test("paths and aliases of a catalogue are known, and bad lines are reported")
     func known() throws {
         let lines = try Lines()
         var catalog = try LineFile(

@@ -16,7 +16,7 @@ import Testing
         return attempt
     }
 
-    @Test("a retry helped, failed again, or has not been made yet, after the error that was before it")
+    @Test("after an error, the retry helped, failed again, or is still to come")
     func retries() {
         var retries = Retries()
         retries.add(attempt("a", "connect"))
@@ -84,7 +84,7 @@ import Testing
         return analysis
     }
 
-    @Test("lines that are no tries are passed over: marks, what was there, what was never signed, and noise")
+    @Test("lines that are not tries are passed over: marks, what was there, what was never signed, and noise")
     func passedOver() throws {
         let analysis = try analysis(
             """

@@ -39,7 +39,7 @@ import Testing
         #expect(try dueAt(#""retry_at":4000000000"#) == 4_000_000_000)
     }
 
-    @Test("a clock that stands in 1970 lets all be due")
+    @Test("a clock that shows 1970 lets all be due")
     func behind() throws {
         let journal = try lines.fold(
             #"{"path":"a","status":"failed","retryable":true,"retry_at":1800000030,"finished_at":1800000000}"#)

@@ -7,7 +7,7 @@ import Testing
         Summary(try Lines().journal(lines.joined(separator: "\n")), againstCatalog: false, tries: 5, now: 0)
     }
 
-    @Test("percentiles are within 1.6 % of the value that stands there")
+    @Test("percentiles are within 1.6 % of the value that is there")
     func percentiles() throws {
         let summary = try summary(
             (1...1000).map { #"{"path":"\#($0)","status":"success","bytes":\#($0 * 3000),"seconds":\#($0)}"# })
@@ -18,7 +18,7 @@ import Testing
         #expect(abs(try #require(summary.rates).p50 - 3000) <= 48)
     }
 
-    @Test("what an earlier run had fetched is no part of a rate")
+    @Test("what an earlier run had fetched is not part of a rate")
     func resumed() throws {
         let summary = try summary([
             #"{"path":"a","status":"success","bytes":9000,"resumed_from":8000,"seconds":10}"#

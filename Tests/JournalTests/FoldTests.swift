@@ -72,7 +72,7 @@ import Testing
         #expect(journal.outcome(of: "a")?.attempt == 0)
     }
 
-    @Test("queued takes even a success away, and what comes later counts anew")
+    @Test("queued forgets even a success, and what comes later is counted from the start")
     func queuedAfterSuccess() throws {
         let journal = try lines.fold(
             """

@@ -11,7 +11,7 @@ import Testing
 
     init() throws { lines = try Lines() }
 
-    @Test("torn and foreign lines are passed over and counted, blank ones are no lines")
+    @Test("torn and foreign lines are passed over and counted, blank ones are not lines")
     func passedOver() throws {
         let journal = try lines.fold(
             """

@@ -127,7 +127,7 @@ import Testing
         #expect(paths(try queue(.due, catalog: catalog, results: results, filter: filter)) == "a")
     }
 
-    @Test("a mark stands in place of each record: its path, and the status")
+    @Test("each record has a mark in its place: its path, and the status")
     func marked() throws {
         let catalog = #"{"n":1,"path":"a\u0000\"/é","status":"success"}"#
         #expect(

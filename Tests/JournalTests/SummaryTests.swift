@@ -59,7 +59,7 @@ import Testing
         #expect(summary.courses.map(\.title) == ["Blues"])
     }
 
-    @Test("courses stand by id, with the first title that was told; what has no course stands first")
+    @Test("courses are in the order of their ids, with the first title that was given; what has no course comes first")
     func courses() throws {
         let summary = try summary(
             """
@@ -73,7 +73,7 @@ import Testing
         #expect(summary.courses.map(\.counts.isComplete) == [true, true, false])
     }
 
-    @Test("failures stand by how many files they hit, then by their code")
+    @Test("failures are in the order of how many files they hit, then of their code")
     func failures() throws {
         let codes = ["tls", "connect", "odd", "connect"].enumerated()
         let summary = try summary(
@@ -82,7 +82,7 @@ import Testing
         #expect(summary.failures.map(\.files) == [2, 1, 1])
     }
 
-    @Test("time runs from the start of the first try to the last result, in whatever order they stand")
+    @Test("time runs from the start of the first try to the last result, in whatever order they are")
     func times() throws {
         let summary = try summary(
             """

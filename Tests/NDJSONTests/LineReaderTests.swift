@@ -196,7 +196,7 @@ private func pieces(_ input: [UInt8], of size: Int) -> [ArraySlice<UInt8>] {
         #expect(count == 4)
     }
 
-    @Test("an input that cannot be read is no end of the input")
+    @Test("an input that cannot be read is not the end of the input")
     func readError() throws {
         let folder = try File(reading: "/")
         var reader = LineReader(folder.descriptor)

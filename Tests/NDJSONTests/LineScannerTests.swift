@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(
-        "what is no whole number of 64 bits is refused",
+        "what is not a whole number of 64 bits is refused",
         arguments: [
             "0.5", "1.5", "15e-1", "-1e-1", "9223372036854775808", "-9223372036854775809", "18446744073709551616",
             "1e19", "1E400",
@@ -128,7 +128,7 @@ import Testing
         #expect(try line.integer(.size) == 12)
     }
 
-    @Test("an array of strings is told without escapes")
+    @Test("an array of strings is returned without escapes")
     func strings() throws {
         try scan(#"{"aliases":[]}"#)
         #expect(try line.strings(.aliases) == [])

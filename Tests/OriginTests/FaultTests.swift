@@ -139,7 +139,7 @@ struct FaultTests {
         #expect(try Array(folder.read("unpacked")) == video.bytes())
     }
 
-    @Test("header takes the place of the own one, or stands beside them")
+    @Test("header takes the place of the origin's own, or is added to them")
     func header() throws {
         #expect(try origin("*:header=ETag:\"x\"").ask("/a.mp4").header("ETag") == "\"x\"")
         #expect(try origin("*:header=x-amz-checksum-sha1:a:b=").ask("/b").header("x-amz-checksum-sha1") == "a:b=")
@@ -190,7 +190,7 @@ struct FaultTests {
         #expect(try reply.body == video.bytes(0..<10))
     }
 
-    @Test("slow sends no more than so many bytes a second")
+    @Test("slow sends no more than this many bytes a second")
     func slow() throws {
         let origin = try origin("*:slow=200k")
         let run = try CommandRun.shell("curl -s -o /dev/null -w '%{time_total}' \(origin.baseURL)/a.mp4")
@@ -326,7 +326,7 @@ struct FaultRuleTests {
         #expect(throws: FaultRuleError(reason: reason)) { try FaultRule(parsing: text) }
     }
 
-    @Test("stands on a line of a file, with blank lines and remarks passed over")
+    @Test("is read from a line of a file; blank lines and remarks are passed over")
     func script() throws {
         #expect(try FaultRule.script("# trouble\n\n/a:404\r\n*.mp4:cut=1k*2\n").count == 2)
         #expect(throws: FaultRuleError(reason: "line 2: it would never happen")) {

@@ -117,7 +117,7 @@ struct ServingTests {
         #expect(try origin.ask(target).status == 400)
     }
 
-    @Test("survives what is no HTTP", arguments: ["\r\n\r\n", "nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"])
+    @Test("survives what is not HTTP", arguments: ["\r\n\r\n", "nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"])
     func nonsense(text: String) throws {
         _ = try origin.exchange(text + "GET\r\n\r\n")
         #expect(try origin.ask("/a.mp4", method: "HEAD").status == 200)

@@ -99,7 +99,7 @@ struct SignatureTests {
         #expect(try code("Expires=\(Self.now + 1)&Signature=AAAA&Key-Pair-Id=K1") == Self.denied)
     }
 
-    @Test("is refused when its time is over, and CloudFront does not say so")
+    @Test("is refused when it has expired, and CloudFront does not say so")
     func expired() throws {
         #expect(try code(signer.canned(url, until: Self.now)) == Self.denied)
     }
@@ -178,7 +178,7 @@ struct SignatureTests {
     }
 
     @Test(
-        "is checked by no private key, and by nothing that is no key",
+        "is not checked by a private key, nor by anything that is not a key",
         arguments: ["", "x", "-----BEGIN PUBLIC KEY-----\n"])
     func badKeys(text: String) {
         #expect(throws: OpenSSLError.self) { try PublicKey(pem: Array(text.utf8)) }

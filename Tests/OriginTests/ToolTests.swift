@@ -38,7 +38,7 @@ struct ToolTests {
     private func number(_ signal: String) -> Int32 { ["INT": SIGINT, "TERM": SIGTERM, "HUP": SIGHUP][signal]! }
 
     @Test(
-        "refuses what makes no sense, and says what",
+        "refuses settings that are not valid, and names them",
         arguments: [
             (
                 "--root /none",

@@ -63,7 +63,7 @@ import Testing
         #expect(try folder.read("c") == Data("1".utf8))
     }
 
-    @Test("a replaced file is the old one or the new one, and nothing beside it stays")
+    @Test("a replaced file is the old one or the new one, and nothing else is left")
     func replaced() throws {
         let file = try ReplacedFile(folder.file("state").path)
         try file.replace(Array("one".utf8))

@@ -63,6 +63,6 @@ import Testing
         #expect(FreeSpace(for: folder.path + "/loop/a") == .unknown)
     }
 
-    @Test("what is no folder at all is unknown")
+    @Test("what is not a folder at all is unknown")
     func noFolder() { #expect(FreeSpace(of: -1) == .unknown) }
 }

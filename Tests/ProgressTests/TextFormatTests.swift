@@ -12,7 +12,7 @@ import Transfer
         #expect(Reports.text(PlainRenderer(), Reports.begun) == "0 files, 0 B")
     }
 
-    @Test("plain: that nothing moves stands where the rate was")
+    @Test("plain: where nothing moves, that replaces the rate")
     func still() {
         let report = ProgressReport(FetchProgress(), total: 3, time: 0, rate: 0, stillSeconds: 72)
         #expect(Reports.text(PlainRenderer(), report) == "0/3 files, 0 B, nothing moves for 1:12")

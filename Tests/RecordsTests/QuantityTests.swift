@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "what is no length of time is refused, and so is one without end",
+        "what is not a length of time is refused, and so is one without end",
         arguments: [
             "", " ", "s", ".5", "-1", "+1", "1 s", " 1", "1 ", "1ss", "1sm", "1h30m", "1,5", "1..5", "1.5.1", "1e3",
             "0x10", "1S", "1M", "1w",
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "what is no number of bytes, or too large a one, is refused",
+        "what is not a number of bytes, or too large a one, is refused",
         arguments: [
             "", "k", "-1", "+1", "1kB", "1KiB", "1b", "1 k", "1e3", "0x10", "1.5.5k", "9223372036854775808",
             "99999999T", "inf",

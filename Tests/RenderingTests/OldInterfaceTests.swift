@@ -96,6 +96,7 @@ import Testing
     }
 
     @Test(
-        "what is no summary is no snapshot", arguments: ["", "{}", "[]", #"{"total":1}"#, #"{"total":"1","lines":{}}"#])
+        "what is not a summary is not a snapshot",
+        arguments: ["", "{}", "[]", #"{"total":1}"#, #"{"total":"1","lines":{}}"#])
     func noSnapshot(text: String) { #expect(Snapshot().read(Array(text.utf8), now: 0) == nil) }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Signing
 
 @Suite struct CloudFrontTextTests {
-    @Test("a canned policy has the bytes that CloudFront makes anew from the URL")
+    @Test("a canned policy has the bytes that CloudFront makes from the URL itself")
     func cannedPolicy() {
         let policy = PolicyText.canned("https://h/a.mp4?x=1".utf8, until: 1_893_456_000)
         let expected =

@@ -28,7 +28,7 @@ import Testing
         let block = try #require(AddressBlock(parsing: "192.0.2.0/24"))
         let url = try signer(PolicyConditions(addresses: block, notBefore: 9)).signed("https://h/a/b/1.mp4", course: 1)
         let object = try SignedObject(url.utf8)
-        guard case .cloudFront(let grant) = object.scheme else { throw Unexpected() }
+        guard let grant = object.grant as? CloudFrontGrant else { throw Unexpected() }
         let expected =
             #"{"Statement":[{"Resource":"https://h/a/b/*","Condition":{"DateLessThan":{"AWS:EpochTime":1800007200},"#
             + #""IpAddress":{"AWS:SourceIp":"192.0.2.0/24"},"DateGreaterThan":{"AWS:EpochTime":9}}}]}"#
@@ -37,7 +37,7 @@ import Testing
         #expect(!grant.policy.covers("https://h/a/c/2.mp4"))
     }
 
-    @Test("a signature is made anew before half of its lifetime is over", arguments: [(3599.0, true), (3600, false)])
+    @Test("a signature is renewed before half of its lifetime has passed", arguments: [(3599.0, true), (3600, false)])
     func renewal(age: Double, isSame: Bool) throws {
         let signer = try signer()
         let first = try signer.signed("https://h/blues/1.mp4", course: 1)
@@ -87,7 +87,7 @@ import Testing
         if case .coversMore = error as? SigningError { true } else { false }
     }
 
-    @Test("below a base URL with a folder, that folder is no course's")
+    @Test("below a base URL with a folder, that folder is not a course's")
     func libraryFolder() throws {
         let base = try BaseURL("https://h/videos")
         let signer = try signer()

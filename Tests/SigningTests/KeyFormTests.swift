@@ -84,7 +84,7 @@ struct KeyTextTests {
     }
 }
 
-@Suite("The form of a file that is no key")
+@Suite("The form of a file that is not a key")
 struct KeyFormTests {
     @Test("is known for each label of OpenSSL's header")
     func labels() throws {

@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "a PEM text that is no key to sign with says why",
+        "a PEM text that is not a key to sign with says why",
         arguments: [
             ("openssl pkey -pubout", .notAKey),
             ("echo", .notAKey),

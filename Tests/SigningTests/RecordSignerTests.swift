@@ -110,7 +110,7 @@ import Testing
                 + #""retry_at":1800000300,"finished_at":1800000000.000,"owner":"credentials"}"#)
     }
 
-    @Test("the library's refusal is told, and nothing of a half-written line stays")
+    @Test("the library's refusal is reported, and nothing of a half-written line stays")
     func signerFails() throws {
         struct Refusing: URLSigner {
             func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "anything that would need care in a query is no key pair's ID",
+        "anything that would need care in a query is not a key pair's ID",
         arguments: [
             "", "K&Expires=9", "K ", "K\n", "K%41", "Ké", "K٣", String(repeating: "K", count: 129),
         ])

@@ -131,7 +131,7 @@ extension WorldPlan {
         }
     }
 
-    /// Whether it has served for so long, and has not asked to be left alone.
+    /// Whether it has served for so long, and has not asked for a pause.
     package func serves(_ host: Int, from: Double, until: Double) -> Bool {
         !troubles.contains { trouble in
             switch trouble.kind {

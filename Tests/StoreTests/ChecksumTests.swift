@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "what is no hash of its kind is none",
+        "what is not a hash of its kind is not taken for one",
         arguments: ["", "cbf4392", "cbf439260", "cbf4392g", "+bf43926", "cbf4 926", "ｃbf43926"])
     func badHex(text: String) {
         #expect(Checksum(.crc32, hex: text, source: "") == nil)

@@ -17,7 +17,7 @@ import Testing
         return numbers.isEmpty ? Set(1...133).subtracting([41, 58]) : Set(numbers)
     }()
 
-    @Test("each error number of the system stands in the table, once")
+    @Test("each error number of the system is in the table, once")
     func complete() {
         let listed = DiskFault.meanings.flatMap(\.1)
         #expect(Set(listed).count == listed.count)
@@ -114,7 +114,7 @@ import Testing
         } catch { return error }
     }
 
-    @Test("one folder of another user fails its files, is told once, and no other folder pays")
+    @Test("one folder of another user fails its files, is reported once, and no other folder pays")
     func otherUser() throws {
         disk["roots/0.mp4"] = [1]
         disk.refuse(.create, at: "roots", with: EACCES)
@@ -150,7 +150,7 @@ import Testing
         #expect(try fetch("a/2.mp4") == nil)
     }
 
-    @Test("where times cannot be set, files come all the same, and it is told once")
+    @Test("where times cannot be set, files come all the same, and it is reported once")
     func times() throws {
         disk.refuse(.setTime, with: EPERM)
         #expect(try fetch("a/1.mp4") == nil)
@@ -188,7 +188,7 @@ import Testing
         #expect(disk["a/1.mp4"] == nil)
     }
 
-    @Test("a folder whose server was started anew is opened once more", arguments: [ESTALE, EIO])
+    @Test("a folder whose server was restarted is opened again", arguments: [ESTALE, EIO])
     func stale(code: CInt) throws {
         #expect(try fetch("a/1.mp4") == nil)
         disk.refuse(.create, with: code, times: 1)
@@ -197,7 +197,7 @@ import Testing
         #expect(try again.part(for: try RelativePath("a/2.mp4"), bootID: "b").length == 0)
     }
 
-    @Test("a folder that was removed while it was open is made anew")
+    @Test("a folder that was removed while it was open is made again")
     func removedFolder() throws {
         #expect(try fetch("a/1.mp4") == nil)
         disk.removeFolder("a")

@@ -24,6 +24,13 @@ import Testing
         }
     }
 
+    @Test("a path of 4,095 bytes is taken, one of 4,096 is not")
+    func pathLength() throws {
+        let longest = String(repeating: "f/", count: 2047) + "n"
+        #expect(try RelativePath(longest).text == longest)
+        #expect(throws: PathError.tooLong) { try RelativePath(longest + "n") }
+    }
+
     @Test(
         "a name that marks unfinished files is refused, whatever character its dot belongs to",
         arguments: ["a/b.mp4.part", "a/b\u{600}.part"])

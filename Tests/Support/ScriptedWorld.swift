@@ -67,6 +67,22 @@ package final class ScriptedWorld {
     /// Runs over the lines that were added since the last run.
     @discardableResult
     package func run() -> FetchEnd {
+        let run = FetchRun(
+            settings, nextWorld(), evidence: evidence, observer: nil, notify: { self.notices.append($0) })
+        defer { evidence = run.evidence }
+        return run.run()
+    }
+
+    /// Probes the lines that were added since the last run; how many records could not be fetched now.
+    package func probe() throws(SystemError) -> Int {
+        let world = nextWorld()
+        return try Probe(
+            settings, input: world.input, results: world.results, transport: network, clock: clock
+        ).run()
+    }
+
+    /// The doors for the lines and signals that were added since the last run.
+    private func nextWorld() -> FetchWorld {
         sink.clock = clock
         let input = ScriptedSource(lines, clock, inputError)
         let stops = ScriptedSignals(signals, clock)
@@ -77,13 +93,9 @@ package final class ScriptedWorld {
             (input.descriptor, { input.nextTime }), (stops.descriptor, { stops.nextTime }),
         ]
         let network = network
-        let world = FetchWorld(
+        return FetchWorld(
             clock: clock, random: random, output: OutputFolder(disk.start()), input: input, results: sink,
             signals: stops, makeTransport: { network }, hasThreads: false, bootID: disk.bootID)
-        let run = FetchRun(
-            settings, world, evidence: evidence, observer: nil, notify: { self.notices.append($0) })
-        defer { evidence = run.evidence }
-        return run.run()
     }
 
     // MARK: - What came of it

@@ -38,7 +38,7 @@ import Testing
             ])
     }
 
-    @Test("an origin's pause holds its own transfers, and is told without any")
+    @Test("an origin's pause holds its own transfers, and is reported without any")
     func slowDown() {
         var admission = Self.admission()
         for _ in 0..<4 { admission.began("http://a:80", at: 0) }

@@ -33,6 +33,16 @@ import Testing
         #expect(judge(slow)?.code == .rateLimited)
     }
 
+    @Test("a rate limit and any 503 slow the host down, other failures do not")
+    func slowsDown() throws {
+        for (head, slows) in [
+            ("HTTP/1.1 429", true), ("HTTP/1.1 503", true), ("HTTP/1.1 500", false), ("HTTP/1.1 404", false),
+        ] {
+            let answer = AnswerHeadTests.answer(head)
+            #expect(AnswerJudge.asksToSlowDown(answer, try #require(judge(answer))) == slows, "\(head)")
+        }
+    }
+
     @Test("Retry-After as a date counts from the origin's own clock")
     func retryAfterDate() {
         let answer = AnswerHeadTests.answer(
@@ -64,7 +74,7 @@ import Testing
         #expect(message == "the origin answered 403 31mBadscript: the URL does not open the file")
     }
 
-    @Test("the bucket's region or endpoint is told in the store's own words, made harmless")
+    @Test("the bucket's region or endpoint is reported in the store's own words, made harmless")
     func place() throws {
         let redirect = AnswerHeadTests.answer(
             "HTTP/1.1 301",

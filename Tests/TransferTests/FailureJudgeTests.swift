@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("an answer without a head that makes no sense leaves the part alone")
+    @Test("an invalid answer without a head leaves the part as it is")
     func noHead() {
         #expect(!judge(CurlFailure(.notHTTP, "x"), AnswerHead()).startsOver)
     }
@@ -52,7 +52,7 @@ import Testing
         #expect(judge(CurlFailure(.timedOut)).message == "under 1024 bytes a second for 30 s")
     }
 
-    @Test("a body of unknown length that was cut is no answer, one of a range is a piece")
+    @Test("a body of unknown length that was cut is not an answer, one of a range is a piece")
     func cutWithoutLength() {
         let cut = judge(CurlFailure(.partial), AnswerHeadTests.answer("HTTP/1.1 200"))
         #expect(cut.code == .badAnswer && cut.startsOver)

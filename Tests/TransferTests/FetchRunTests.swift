@@ -142,7 +142,7 @@ import Testing
 @Suite struct FoundBySimulationTests {
     private static let video = ScriptedWorld.video(size: 5000)
 
-    @Test("one host that wants to be left alone for longer than --patience does not end what others serve")
+    @Test("one host that asks for a pause longer than --patience does not end what others serve")
     func longRetryAfter() {
         let world = ScriptedWorld {
             $0.origin == "http://busy" ? .status(503, headers: ["Retry-After: 7200"]) : .video(Self.video, $0)

@@ -81,7 +81,7 @@ final class SetClock: POSIX.Clock, Sendable {
         #expect(!Quota(files: 3).hasRoom(files: 3))
     }
 
-    @Test("a clock that is off by half a minute is told, once")
+    @Test("a clock that is off by half a minute is reported, once")
     func skew() {
         var (slow, right) = (ClockSkew(), ClockSkew())
         #expect(slow.notice(at: 0, 94)?.hasPrefix("the clock is 94 s behind the origin's") == true)

@@ -29,8 +29,9 @@ import Testing
     @Test(
         "a URL must be good for --min-validity more",
         arguments: [
-            (60.0, nil), (59.5, "the URL is good for 59 s only: sign the record anew"),
-            (0, "the URL expired 0 s ago: sign the record anew"), (-7, "the URL expired 7 s ago: sign the record anew"),
+            (60.0, nil), (59.5, "the URL expires in 59 s: sign the record again"),
+            (0, "the URL expired 0 s ago: sign the record again"),
+            (-7, "the URL expired 7 s ago: sign the record again"),
         ])
     func validity(left: Double, message: String?) {
         #expect(refusal(#","expires_at":\#(clock.now + left)"#)?.message == message)
@@ -41,7 +42,7 @@ import Testing
         #expect(refusal() == nil)
     }
 
-    @Test("what is checked here costs no attempt, and speaks against the key where the time is over")
+    @Test("what is checked here costs no attempt, and is evidence against the key where the URL has expired")
     func owner() {
         let error = refusal(#","expires_at":1"#)
         #expect(error?.countsAsAttempt == false)

@@ -43,7 +43,7 @@ import Testing
         #expect(record?.url.description == "http://s/y")
     }
 
-    @Test("fields that nobody knows pass through, and what a result says anew does not")
+    @Test("unknown fields pass through, and what a result states itself does not")
     func echo() {
         let record = Self.record(#"{"path":"a.mp4","url":"http://h/x","mine":[1,{}],"status":"failed","attempt":3}"#)
         #expect(

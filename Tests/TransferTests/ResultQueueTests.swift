@@ -145,7 +145,7 @@ import Testing
         #expect(disk.count(of: .sync) == 2)
     }
 
-    @Test("each file system is synced, and the failure of one is no other's")
+    @Test("each file system is synced, and the failure of one is not another's")
     func devices() throws {
         disk.devices = ["a": 1, "b": 2]
         disk.refuse(.sync, at: "b", with: EIO)
@@ -162,7 +162,7 @@ import Testing
         #expect(disk.files == ["a/1.mp4"])
     }
 
-    @Test("a sink that fails is told, and nothing is written any more")
+    @Test("a sink that fails is reported, and nothing is written any more")
     func sinkFails() {
         let queue = queue()
         sink.fail(SystemError("cannot write", code: ENOSPC))

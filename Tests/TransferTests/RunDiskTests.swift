@@ -134,7 +134,7 @@ import Testing
         #expect(world.disk.files == ["a/1.mp4", "b/2.mp4", "c/3.mp4"])
     }
 
-    @Test("a file system that knows no sync is told once, and files come all the same")
+    @Test("a file system that knows no sync is reported once, and files come all the same")
     func noSync() {
         let world = Self.world()
         world.disk.refuse(.sync, with: ENOSYS)

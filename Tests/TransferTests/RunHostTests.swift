@@ -157,7 +157,7 @@ import Testing
         #expect(world.result(of: "c/1.mp4")?.message == "host 'origin' is not one of --allow-host")
     }
 
-    @Test("a clock that is off by more than half a minute is told once")
+    @Test("a clock that is off by more than half a minute is reported once")
     func skew() {
         let world = Self.world(5) { .video(Self.video, $0, headers: ["Date: Fri, 15 Jan 2027 08:18:00 GMT"]) }
         world.run()

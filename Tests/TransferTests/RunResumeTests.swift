@@ -38,7 +38,7 @@ import Testing
         #expect(world.disk["a.mp4"] == Self.video)
     }
 
-    @Test("a part that can be continued stays, costs no attempt, and is told")
+    @Test("a part that can be continued stays, costs no attempt, and is reported")
     func partStays() {
         let world = Self.world()
         world.run()

@@ -84,7 +84,7 @@ import Testing
         let world = Self.world(.status(429, headers: ["Retry-After: 7200"]))
         #expect(
             world.run()
-                == .hopeless("'http://origin' asks to be left alone for 7200 s, which is longer than --patience"))
+                == .hopeless("'http://origin' asks for a pause of 7200 s, which is longer than --patience"))
     }
 
     @Test("a limit costs no attempt, and says who asked for it")
@@ -133,7 +133,7 @@ import Testing
         world.add("a.mp4", fields: #""expires_at":1800001100"#)
         #expect(world.run() == .complete(failures: 1))
         #expect(world.network.requests.isEmpty)
-        #expect(world.result(of: "a.mp4")?.message == "the URL is good for 50 s only: sign the record anew")
+        #expect(world.result(of: "a.mp4")?.message == "the URL expires in 50 s: sign the record again")
     }
 
     @Test("a URL that has expired already is not asked for, and costs no attempt")
@@ -142,7 +142,7 @@ import Testing
         world.add("a.mp4", fields: #""expires_at":1800000900"#)
         #expect(world.run() == .complete(failures: 1))
         #expect(world.network.requests.isEmpty)
-        #expect(world.result(of: "a.mp4")?.message == "the URL expired 100 s ago: sign the record anew")
+        #expect(world.result(of: "a.mp4")?.message == "the URL expired 100 s ago: sign the record again")
         #expect(world.result(of: "a.mp4")?.attempt == nil)
     }
 

@@ -190,6 +190,6 @@ import Testing
         world.settings.quota = Quota(until: 1_800_001_025)
         #expect(world.run() == .complete(failures: 0))
         #expect(Self.statuses(world) == ["success": 3])
-        #expect(world.notices == ["the time is over (--until): no more lines are taken"])
+        #expect(world.notices == ["the time of --until has come: no more lines are taken"])
     }
 }

@@ -32,7 +32,7 @@ import Testing
         "each reason has its advice",
         arguments: [
             ("<Code>MissingKey</Code>", "the URL is not signed"),
-            ("<Code>MalformedPolicy</Code>", "sign the record anew"),
+            ("<Code>MalformedPolicy</Code>", "sign the record again"),
             ("<Code>AccessDenied</Code><Message>Access denied</Message>", "tf-sign --explain"),
             ("<Code>AccessDenied</Code><RequestId>1</RequestId><HostId>2</HostId>", "no such object"),
             ("<Code>SignatureDoesNotMatch</Code>", "the secret key is another one"),
@@ -51,7 +51,7 @@ import Testing
         #expect(skewed.message.contains("the clock is 2600 s behind the origin's"))
     }
 
-    @Test("the store's own refusal is no expiry")
+    @Test("the store's own refusal is not an expiry")
     func store() throws {
         let body = "<Code>AccessDenied</Code><RequestId>1</RequestId><HostId>2</HostId>"
         #expect(try judge(body, expiresAt: 10).code == .forbidden)

@@ -35,7 +35,7 @@ import Testing
         #expect(loop.perform().isEmpty && loop.count == 0)
     }
 
-    @Test("an answer that is no video ends with its error")
+    @Test("an answer that is not a video ends with its error")
     func fails() throws {
         let loop = loop(network { _ in .status(404) })
         loop.start(try transfer("a.mp4"))

@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test(
-        "a name that a proxy was asked by and nobody gave is refused: it may have been made to point at the proxy",
+        "a name that a proxy was asked by and that was not given is refused: it may have been made to point at the proxy",
         arguments: [
             ("HTTP_X_FORWARDED_HOST", "evil.example"), ("HTTP_X_FORWARDED_HOST", "films.example, evil.example"),
             ("HTTP_X_FORWARDED_HOST", "evil.example,films.example"), ("HTTP_FORWARDED", "host=evil.example"),
@@ -193,7 +193,7 @@ import Testing
         #expect(try verdict("GET", "/download-all-courses", ["HTTP_" + header: "localhost"]) == .forbidden)
     }
 
-    @Test("a browser is no client of the old system, though a proxy hides where its request comes from")
+    @Test("a browser is not a client of the old system, even if a proxy hides where its request comes from")
     func plainGETOfBrowser() throws {
         let browser = ["HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"]
         #expect(try verdict("GET", "/download-all-courses", browser) == .forbidden)

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "a query that is no text is a bad request",
+        "a query that is not text is a bad request",
         arguments: [
             "test=%", "test=%4", "test=%zz", "test=%ff", "test=%00", "test=%0a", "test=%1b[2J", "a=1&a=2", "%61=1&a=2",
         ])

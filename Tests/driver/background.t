@@ -48,7 +48,7 @@ detached() {
 	has out/.tf-bulk/log "ended with status 0"
 	grep -qE 'tf-tally: success +9' out/.tf-bulk/log
 }
-claim "a detached run returns at once and goes on to its end, told in the log" detached
+claim "a detached run returns at once and goes on to its end, as the log says" detached
 
 own_session() {
 	slow_job
@@ -161,7 +161,7 @@ current() {
 	slow_job 500k
 	background
 	fetching
-	# shellcheck disable=SC2016 # asked anew each time
+	# shellcheck disable=SC2016 # asked again each time
 	timeout 20 sh -c 'until [ "$(jq .success out/.tf-bulk/stats.json)" -ge 3 ]; do sleep 0.2; done'
 	# In the middle of its only round.
 	run_lives
@@ -221,7 +221,7 @@ report() {
 	same "$("$BULK" report -o out)" out/.tf-bulk/report.html
 	has out/.tf-bulk/report.html "<!DOCTYPE html>"
 }
-claim "the report is written at the end of a run, and anew when asked for" report
+claim "the report is written at the end of a run, and again when asked for" report
 
 warned_once() {
 	slow_job 1k
@@ -235,4 +235,4 @@ warned_once() {
 	same "$(grep -c 'others can read it' errors)" 1
 	same "$(grep -c 'others can read it' out/.tf-bulk/log)" 1
 }
-claim "a warning about the key is told once in a run" warned_once
+claim "a warning about the key is reported once in a run" warned_once

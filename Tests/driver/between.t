@@ -69,7 +69,7 @@ with_head() {
 	tf-sign <catalog.ndjson | fetch >results || same "$?" 1
 	same "$(tf-tally --format json results | jq '.success + .skipped')" 39
 }
-claim "head ends the pipe early on either side, in silence, and nothing is lost" with_head
+claim "head ends the pipe early on either side, silently, and nothing is lost" with_head
 
 with_xargs() {
 	suite

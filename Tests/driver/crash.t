@@ -53,7 +53,7 @@ secrets() {
 	kill "$ORIGIN"
 	! grep -rE 'Signature=|Policy=|PRIVATE KEY' out/.tf-bulk table errors
 }
-claim "no signature and no key stands in the state, the log or a message" secrets
+claim "no signature and no key is in the state, the log or a message" secrets
 
 ignored_signal() {
 	trap '' HUP

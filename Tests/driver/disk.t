@@ -127,7 +127,7 @@ vanished() {
 	fetch 0
 	whole 60k 3
 }
-claim "a folder that is removed under a transfer is no success, and is made anew by the next run" vanished
+claim "a transfer whose folder is removed does not succeed, and the next run makes the folder again" vanished
 
 few_descriptors() {
 	real_tools

@@ -18,7 +18,7 @@ ordered() {
 	awk -f "$DRIVER_TESTS/durable.awk" calls >verdict || { cat verdict && return 1; }
 	same "$(cat verdict)" '60 successes'
 }
-claim "each success is told after write, sync, rename and sync, in that order" ordered
+claim "each success is reported after write, sync, rename and sync, in that order" ordered
 
 unordered() {
 	trace --sync none

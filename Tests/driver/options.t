@@ -5,9 +5,9 @@
 # What the driver says itself to a tool, and no user through it.
 OWN='
 tf-catalog: plan output rate courses print-sql missing extra
-tf-sign: check explain json quiet
-tf-fetch: output max-files max-bytes until total catalog active evidence verify-existing
-tf-queue: state failed due next summary error course attempts-under mark reasons compact older-than append-to
+tf-sign: check catalog go-on explain json quiet
+tf-fetch: probe output max-files max-bytes until total catalog active evidence verify-existing
+tf-queue: state failed due next began summary error course attempts-under mark reasons compact older-than append-to
 tf-queue: check-catalog sums texts plain json limit check
 '
 
@@ -75,7 +75,7 @@ told_to_people() {
 	done >missing
 	same "$(cat missing)" ''
 }
-claim "each setting stands in the help and in the manual" told_to_people
+claim "each setting is in the help and in the manual" told_to_people
 
 # code PATTERN: the lines of the driver that have it, but for comments.
 code() {
@@ -87,4 +87,4 @@ one_place() {
 		grep -v lib/state.sh: >elsewhere || true
 	same "$(cat elsewhere)" ''
 }
-claim "names of the state's files stand in one place" one_place
+claim "the names of the state's files are in one place" one_place

@@ -47,7 +47,7 @@ retried() {
 	ends 0 "$BULK" run -o out -y out/.tf-bulk/catalog.ndjson
 	state_is success 6
 }
-claim "retry forgets the tries of what it was told, and the next run fetches that" retried
+claim "retry forgets the tries of what it was given, and the next run fetches that" retried
 
 cleaned() {
 	mixed
@@ -150,7 +150,7 @@ held() {
 	has errors "in use by process"
 	ends 0 "$BULK" retry -o out --dry-run
 	"$BULK" status -o out >shown
-	has shown "lock   process $$"
+	has shown "run    process $$"
 }
 claim "nothing is changed while a run holds the lock, and the status says who does" held
 
@@ -175,7 +175,7 @@ status() {
 	mixed
 	"$BULK" status -o out >shown
 	has shown "goes on from here"
-	has shown "lock   free"
+	has shown "run    none in progress"
 	has shown "left to fetch"
 	has shown "no difference to the origin's was noticed"
 	echo "2026-11-23T10:00:00Z tf-fetch: the clock is 90 s behind the origin's: signatures" >out/.tf-bulk/log
@@ -241,7 +241,7 @@ ends_of_journals() {
 	ends_in '\n\n'
 	ends_in 'tf-fetch: some message'
 }
-claim "a mark counts whatever bytes stand before it at the journal's end" ends_of_journals
+claim "a mark counts whatever bytes are before it at the journal's end" ends_of_journals
 
 zeros_by_the_thousand() {
 	mixed
@@ -285,4 +285,4 @@ years() {
 	[ "$(wc -c <out/.tf-bulk/results.ndjson)" -lt 1000000 ]
 	state_is success 2
 }
-claim "logs and journals of years are kept short, or told" years
+claim "logs and journals of years are kept short, or reported" years

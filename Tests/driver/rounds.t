@@ -67,7 +67,7 @@ ends_in_time() {
 	ends 2 "$BULK" run -y -o out --until sometime source.ndjson 2>errors
 	has errors "--until 'sometime' is not a time"
 }
-claim "--until ends the run when its time is over, whatever is left" ends_in_time
+claim "--until ends the run when its time has come, whatever is left" ends_in_time
 
 failed_for_good() {
 	records 5 >source.ndjson

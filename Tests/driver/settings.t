@@ -124,19 +124,19 @@ signing() {
 	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -y -o other --yes=no
 	has signed "KENV key.pem: --quiet"
 }
-claim "a key in the file stands behind the environment's, and does not get in the way of --s3" signing
+claim "a key in the file gives way to the environment's, and to --s3" signing
 
 near_words() {
 	ends 2 "$BULK" stauts 2>errors
 	has errors "'stauts' is not a subcommand, see 'tf-bulk help'; did you mean 'status'?"
 	ends 2 "$BULK" run -y --rate-limti 1M x 2>errors
-	has errors "'--rate-limti' is not an option, see 'tf-bulk help'; did you mean '--rate-limit'?"
+	has errors "'--rate-limti' is not an option, see 'tf-bulk help run'; did you mean '--rate-limit'?"
 	ends 2 "$BULK" run -y --xyzzy 2>errors
 	lacks errors "did you mean"
 	ends 2 "$TF_TOOLS/tf-catalog" --limti 3 2>errors
 	has errors "'--limit'"
 }
-claim "a mistyped word is told with what may be meant" near_words
+claim "a mistyped word is reported with what may be meant" near_words
 
 quotas() {
 	records 2500 >source.ndjson

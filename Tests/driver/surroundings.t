@@ -208,7 +208,7 @@ blamed() {
 	ends 2 "$BULK" run --yes 2>errors
 	has errors "--course comes from './tf-bulk.conf', line 3"
 }
-claim "a value that a tool refuses is told with the line that it comes from" blamed
+claim "a value that a tool refuses is reported with the line that it comes from" blamed
 
 until_when() {
 	records 1 >source.ndjson

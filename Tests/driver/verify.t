@@ -45,7 +45,7 @@ whole_but_mine() {
 	rm out/c/mine.txt
 	whole 20k 5
 }
-claim "what is missing, short or no video is queued anew, strangers are named, and the next run mends it" flawed
+claim "what is missing, short or not a video is queued again, strangers are named, and the next run mends it" flawed
 
 not_there_yet() {
 	real_tools

@@ -334,7 +334,7 @@ private() {
 	lacks "/proc/$(cat tmp/tf-serve.*/pid)/cmdline" "$TOKEN"
 	[ ! -e out/.tf-bulk ] || ! grep -r "$TOKEN" out
 }
-claim "the token and the environment stand where only the user can read" private
+claim "the token and the environment are where only the user can read" private
 
 cannot_start() {
 	records 3 >source.ndjson

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The web's answers over loopback while a run downloads: 100,000 segments, of 1,700 courses and of 60,000.
 
-# web_job COURSES: serves a job of so many courses, half of it done, and starts its run, which goes on slowly.
+# web_job COURSES: serves a job of this many courses, half of it done, and starts its run, which goes on slowly.
 web_job() {
 	WEB_JOB=$WORK/web-$1
 	mkdir -p "$WEB_JOB/videos/.tf-bulk"
@@ -33,7 +33,7 @@ web_job_end() {
 	done
 }
 
-# web_row COURSES PATH REQUESTS: so many in turn on one connection. `_` is only for curl's globbing.
+# web_row COURSES PATH REQUESTS: this many in turn on one connection. `_` is only for curl's globbing.
 web_row() {
 	curl -sS -o /dev/null -w '%{time_total} %{size_download} %{http_code}\n' "$WEB/$2?_=[1-$3]" >"$WORK/requests"
 	sort -n "$WORK/requests" | awk -v courses="$1" -v path="$2" '

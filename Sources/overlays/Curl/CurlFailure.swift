@@ -64,9 +64,12 @@ package struct CurlFailure: Error, Equatable, Sendable {
     }
 
     private static func words(_ code: Int) -> String {
-        let code = CURLcode(UInt32(code))
-        // Its own words would be "Unsupported protocol".
-        return code == CURLE_UNSUPPORTED_PROTOCOL ? "it is not HTTP" : unsafe String(cString: curl_easy_strerror(code))
+        switch table.indices.contains(code) ? table[code].name : "" {
+        // Their own words would be "Unsupported protocol", and "Out of memory" or another of size.
+        case "UNSUPPORTED_PROTOCOL": "it is not HTTP"
+        case "OUT_OF_MEMORY", "TOO_LARGE": "a header line is too long"
+        default: unsafe String(cString: curl_easy_strerror(CURLcode(UInt32(code))))
+        }
     }
 
     /// What the code alone leaves open.
@@ -140,7 +143,9 @@ extension CurlFailure {
         ("OBSOLETE24", .otherProtocol),
         ("UPLOAD_FAILED", .otherProtocol),
         ("READ_ERROR", .otherProtocol),
-        ("OUT_OF_MEMORY", .process),
+        // Before 8.6 it says so of a header line that is longer than it takes; the system's memory is not refused, but
+        // ends a process.
+        ("OUT_OF_MEMORY", .notHTTP),
         ("OPERATION_TIMEDOUT", .timedOut),
         ("OBSOLETE29", .otherProtocol),
         ("FTP_PORT_FAILED", .otherProtocol),

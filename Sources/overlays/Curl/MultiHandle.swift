@@ -17,7 +17,7 @@ package import POSIX
     /// Times in a row that transfers which are due at once get their turn.
     private static let mostRounds = 4
 
-    /// A descriptor to wait for beside the transfers' own.
+    /// a descriptor to wait for besides the transfers' own.
     package struct Watched {
         package let descriptor: Int32
         package var isReady = false

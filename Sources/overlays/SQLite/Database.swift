@@ -58,7 +58,7 @@ internal import Glibc
             handle, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, box,
             { context, _, arguments in
                 guard let context = unsafe context, let value = unsafe arguments?[0] else { return }
-                // Nearly all values are integers, and this takes a tenth of the time of a closure.
+                // Nearly all values are integers: they are their own answer, and need no closure.
                 switch unsafe sqlite3_value_type(value) {
                 case SQLITE_INTEGER, SQLITE_NULL: return unsafe sqlite3_result_value(context, value)
                 default: break

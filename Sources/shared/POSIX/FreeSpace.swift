@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The room that an ordinary user has on a file system, as far as that is known. File systems tell odd figures,
-/// those over a network and in user space above all; what makes no sense is unknown, and never a number.
+/// those over a network and in user space above all; what cannot be true is unknown, and never a number.
 package struct FreeSpace: Equatable, Sendable {
     /// Nil where it is unknown.
     package let bytes: Int64?

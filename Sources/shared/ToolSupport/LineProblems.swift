@@ -1,3 +1,5 @@
+internal import Records
+
 /// What is wrong with lines of a file that go no further: reported one by one, up to a number, so that the wrong kind
 /// of file does not fill the terminal.
 package final class LineProblems {
@@ -7,7 +9,7 @@ package final class LineProblems {
     /// - Parameter name: the file's, as messages show it.
     package init(in name: String, _ diagnostics: Diagnostics) {
         self.name = name
-        messages = FirstMessages(diagnostics)
+        messages = FirstMessages(diagnostics.say)
     }
 
     package var hasAny: Bool { messages.count > 0 }
@@ -23,25 +25,5 @@ package final class LineProblems {
         if messages.count > 0 && goodLines == 0 {
             throw .refused("\(name): no line is a record, give it the output of tf-catalog")
         }
-    }
-}
-
-/// Says the first of many messages of a kind, and counts the rest, so that thousands do not fill the terminal.
-package struct FirstMessages {
-    private let diagnostics: Diagnostics
-    package private(set) var count = 0
-
-    private static let most = 20
-
-    package init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
-
-    package mutating func say(_ message: String) {
-        count += 1
-        if count <= Self.most { diagnostics.say(message) }
-    }
-
-    /// - Parameter words: for the number of those that were not said.
-    package func finish(_ words: (Int) -> String) {
-        if count > Self.most { diagnostics.say(words(count - Self.most)) }
     }
 }

@@ -43,7 +43,8 @@ extension Tool {
             return tool
         } catch {
             guard exitCode(for: error).isSuccess else {
-                diagnostics.say("\(usageMessage(for: error)), see '\(name) --help'")
+                let text = usageMessage(for: error)
+                diagnostics.say(text + (text.last == "?" ? " See" : ", see") + " '\(name) --help'")
                 ToolStatus.usage.exit()
             }
             printOrExit(fullMessage(for: error), diagnostics)
@@ -58,6 +59,7 @@ extension Tool {
             text.replace(argument, with: argument.prefix { $0 != "?" })
         }
         if text.last == "." { text.removeLast() }
+        text.replace(". Did you mean", with: ": did you mean")
         return text.prefix(1).lowercased() + text.dropFirst()
     }
 

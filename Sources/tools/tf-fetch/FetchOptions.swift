@@ -60,6 +60,9 @@ struct FetchOptions: ParsableArguments {
         completion: .file())
     var evidence: String?
 
+    @Flag(help: "Write no file: ask for the first bytes of each video, and tell what a run would meet.")
+    var probe = false
+
     @Flag(help: "Follow symbolic links in place of folders below the output folder.")
     var allowLinks = false
 

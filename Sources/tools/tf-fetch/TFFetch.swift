@@ -28,6 +28,7 @@ struct TFFetch: Tool {
         settings.descriptors = Descriptor.raiseLimit()
         try fitToDescriptors(&settings, diagnostics)
         Signals.reportFailedWrites()
+        if options.probe { return try probe(settings) }
         let signals = try refusing { () throws(SystemError) in try StopSignals(and: Signals.finish) }
         let output: OutputFolder
         do throws(SystemError) {
@@ -45,6 +46,17 @@ struct TFFetch: Tool {
             diagnostics.say("\(error)")
         }
         return try conclude(end)
+    }
+
+    private func probe(_ settings: FetchSettings) throws(ToolFailure) -> ToolStatus {
+        let clock = SystemClock()
+        let probe = Probe(
+            settings, input: DescriptorSource(0), results: DescriptorSink(1),
+            transport: CurlTransport(settings.transfer, connections: 1, clock: clock), clock: clock)
+        do throws(SystemError) { return try probe.run() == 0 ? .success : .someFailed } catch {
+            if error.isBrokenPipe { Signals.endByBrokenPipe() }
+            throw .refused("\(error)")
+        }
     }
 
     /// Each transfer needs a socket, its part and its folder.

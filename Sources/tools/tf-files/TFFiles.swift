@@ -26,7 +26,7 @@ struct TFFiles: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
-        var told = FirstMessages(diagnostics)
+        var told = FirstMessages(diagnostics.say)
         var status = ToolStatus.success
         switch options.mode {
         case .check(let catalog): try check(catalog, diagnostics, &told)

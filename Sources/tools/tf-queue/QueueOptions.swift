@@ -71,7 +71,7 @@ struct QueueOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Print the text of this member of each line of the named file, for scripts.", valueName: "name"))
+            "Print this member of each line of the named file, texts without quotes, for scripts.", valueName: "name"))
     var texts: String?
 
     @Flag(help: "Print the summary, or the reasons, as JSON.")

@@ -39,9 +39,7 @@ struct TFQueue: Tool {
     private func answer(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         let journal = try readJournal()
         for error in options.errors where !journal.knows(error: error.code) {
-            throw .usage(
-                "'--error \(error.code.printable)': there is no such error: give one of "
-                    + ErrorName.allValueStrings.joined(separator: ", "))
+            throw .usage("'--error \(error.code)': there is no such error: tf-records(5) lists them, as in not_found")
         }
         let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
         let isAnythingLeft =
@@ -213,8 +211,9 @@ extension TFQueue {
             while let line = try lines.next() {
                 do throws(LineError) {
                     try scanner.scan(line)
-                    guard let text = try scanner.text(0) else { continue }
-                    output.buffer.append(json: (String(decoding: text, as: UTF8.self).printable + "\n").utf8)
+                    let value = scanner.kind(0) == .string ? try scanner.text(0) : scanner.raw(0)
+                    guard let value else { continue }
+                    output.buffer.append(json: (String(decoding: value, as: UTF8.self).printable + "\n").utf8)
                 } catch {
                     problems.note(error, line: line.number)
                     continue

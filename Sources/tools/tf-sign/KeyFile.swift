@@ -23,7 +23,7 @@ struct KeyFile {
         (bytes, isOpen) = try read(path, as: "private key", limit: Self.longest)
     }
 
-    /// A key's text in the place of its file's name, whole, in base64 or cut at its first line, must not be repeated in
+    /// A key's text in place of its file's name, whole, in base64 or cut at its first line, must not be repeated in
     /// a message.
     private static func canBePath(_ text: String) -> Bool {
         let text = Array(text.utf8)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import OpenSSL
+import POSIX
 import Records
 import Signing
 import ToolSupport
@@ -7,95 +7,60 @@ import ToolSupport
 /// The options as they were typed.
 struct SignOptions: ParsableArguments {
     @OptionGroup(title: "CloudFront")
-    var cloudFront: CloudFrontOptions
+    var cloudFront: CloudFrontScheme
 
     @OptionGroup(title: "S3")
-    var s3: S3Options
+    var s3: S3Scheme
 
     @OptionGroup(title: "How long, and what instead of signing")
     var general: GeneralOptions
 
+    /// All of them; the first one signs unless another is chosen.
+    var schemes: [any SigningScheme] { [cloudFront, s3] }
+
+    var scheme: any SigningScheme { schemes.first { $0.isChosen } ?? cloudFront }
+
     /// The first one that was given and is for signing, not for looking at what was signed.
     var firstWithoutEffectOnExplaining: String? {
-        [
-            ("--check", general.check), ("--ttl", general.ttl != nil), ("--expires-at", general.expiresAt != nil),
-            ("--key-pair-id", cloudFront.keyPairID != nil), ("--base-url", cloudFront.baseURL != nil),
-            ("--hash", cloudFront.hash != nil), ("--scope", cloudFront.scope != nil), ("--ip", cloudFront.ip != nil),
-            ("--not-before", cloudFront.notBefore != nil),
-        ].first { $0.1 }?.0 ?? s3.firstGiven
+        general.signingOptions.firstGiven ?? schemes.lazy.compactMap(\.signingOptions.firstGiven).first
     }
 }
 
-struct CloudFrontOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The key pair's ID at CloudFront. [$TF_KEY_PAIR_ID]", valueName: "id"))
-    var keyPairID: String?
+/// A way to sign, as the tool offers it: its options, what signs by them, and what can be said of a signature by it.
+protocol SigningScheme: ParsableArguments {
+    static var name: String { get }
+    /// The option that chooses it; nil for the one that signs unless another is chosen.
+    static var flag: String? { get }
+    var isChosen: Bool { get }
+    /// Those that mean nothing to a signature that is there.
+    var signingOptions: [GivenOption] { get }
+    /// Those that are needed to check a signature.
+    var checkingOptions: [GivenOption] { get }
 
-    @Option(
-        help: ArgumentHelp("The private key, a PEM file. [$TF_PRIVATE_KEY]", valueName: "file"), completion: .file())
-    var privateKey: String?
+    func settings(
+        lifetime: Lifetime, now: Double, _ warnings: Diagnostics?
+    ) throws(ToolFailure) -> SchemeSettings
 
-    @Option(
-        help: ArgumentHelp(
-            "The key's passphrase, on the first line. Without it the terminal is asked. [$TF_PASSPHRASE_FILE]",
-            valueName: "file"), completion: .file())
-    var passphraseFile: String?
-
-    @Option(
-        name: .customLong("base-url"),
-        help: ArgumentHelp("Where the objects are, for records without 'url'. [$TF_BASE_URL]", valueName: "url"))
-    var baseURL: String?
-
-    @Option(help: ArgumentHelp("The hash that is signed: sha1 or sha256. (default: sha1)", valueName: "name"))
-    var hash: Digest?
-
-    @Option(
-        help: ArgumentHelp(
-            "What a signature opens: the file, or the folder of its course. (default: file)", valueName: "file|course"))
-    var scope: Scope?
-
-    @Option(help: ArgumentHelp("Only from these IPv4 addresses, as in 192.0.2.0/24.", valueName: "cidr"))
-    var ip: AddressBlock?
-
-    @Option(help: ArgumentHelp("Not before: Unix seconds, or as in 2026-12-31T23:00:00Z.", valueName: "time"))
-    var notBefore: UnixTime?
-
-    enum Scope: String, ExpressibleByArgument {
-        case file, course
-    }
-
-    /// The first one that was given and means nothing with `--s3`.
-    var firstGiven: String? {
-        [
-            ("--key-pair-id", keyPairID != nil), ("--private-key", privateKey != nil),
-            ("--passphrase-file", passphraseFile != nil), ("--base-url", baseURL != nil), ("--hash", hash != nil),
-            ("--scope", scope != nil), ("--ip", ip != nil), ("--not-before", notBefore != nil),
-        ].first { $0.1 }?.0
-    }
+    /// Whether what the options name made the signature of a URL; nil where the URL is of another scheme.
+    func verdict(
+        on grant: any SignedGrant, now: Double, _ diagnostics: Diagnostics
+    ) throws(ToolFailure) -> Explanation.Verdict?
 }
 
-struct S3Options: ParsableArguments {
-    @Flag(help: "Sign for S3, with the credentials of AWS's tools. See tf-sign(1).")
-    var s3 = false
+/// What a scheme signs with.
+struct SchemeSettings {
+    let signer: any URLSigner
+    let baseURL: BaseURL?
+    /// What `--check` prints.
+    let rows: [(name: String, text: String)]
+    /// What `--check` warns of where there is no base URL.
+    let noBaseURL: String
+}
 
-    @Option(help: ArgumentHelp("The bucket, for records without 'url'.", valueName: "name"))
-    var bucket: String?
+typealias GivenOption = (name: String, isGiven: Bool)
 
-    @Option(help: ArgumentHelp("The bucket's region. [$AWS_REGION, or the profile's]", valueName: "name"))
-    var region: String?
-
-    @Option(help: ArgumentHelp("A store other than AWS's.", valueName: "url"))
-    var endpoint: String?
-
-    @Flag(help: "Put the bucket into the path, not the host.")
-    var pathStyle = false
-
-    /// The first one that was given and means nothing without `--s3`.
-    var firstGiven: String? {
-        [
-            ("--bucket", bucket != nil), ("--region", region != nil), ("--endpoint", endpoint != nil),
-            ("--path-style", pathStyle),
-        ].first { $0.1 }?.0
-    }
+extension [GivenOption] {
+    var firstGiven: String? { first { $0.isGiven }?.name }
 }
 
 struct GeneralOptions: ParsableArguments {
@@ -126,17 +91,8 @@ struct GeneralOptions: ParsableArguments {
 
     @Flag(help: "Leave out warnings about the settings, as one who has seen them.")
     var quiet = false
-}
 
-extension Digest: ExpressibleByArgument {
-    public static var allValueStrings: [String] { ofCloudFront.map(\.rawValue) }
-
-    public init?(argument: String) {
-        guard let digest = Self.ofCloudFront.first(where: { $0.rawValue == argument }) else { return nil }
-        self = digest
+    var signingOptions: [GivenOption] {
+        [("--check", check), ("--ttl", ttl != nil), ("--expires-at", expiresAt != nil)]
     }
-}
-
-extension AddressBlock: ExpressibleByArgument {
-    public init?(argument: String) { self.init(parsing: argument) }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import NDJSON
-import OpenSSL
 import POSIX
 import Signing
 import ToolSupport
@@ -50,7 +49,8 @@ struct TFSign: Tool {
     }
 
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
-        let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL, goingOn: options.general.goOn)
+        let signer = RecordSigner(
+            signer: settings.scheme.signer, baseURL: settings.scheme.baseURL, goingOn: options.general.goOn)
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
         do throws(SigningStoppedError) { try stream.run() } catch {
             throw error.isOfSettings ? .usage(error.reason) : .refused(error.reason)
@@ -74,15 +74,15 @@ enum Report {
         }
         if let path = options.catalog {
             try check(path, settings)
-        } else if settings.baseURL == nil && !options.quiet {
-            diagnostics.say(settings.noBaseURL)
+        } else if settings.scheme.baseURL == nil && !options.quiet {
+            diagnostics.say(settings.scheme.noBaseURL)
         }
         try write(settings.rows + [("clock", now.text)])
     }
 
     /// What no record of a catalogue can be signed with is wrong, however good it looks.
     private static func check(_ path: String, _ settings: SignSettings) throws(ToolFailure) {
-        let signer = RecordSigner(signer: settings.signer, baseURL: settings.baseURL)
+        let signer = RecordSigner(signer: settings.scheme.signer, baseURL: settings.scheme.baseURL)
         let check = try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
             return try SigningCheck(&catalog, signer)
@@ -101,32 +101,16 @@ enum Report {
             // The URL itself is a key to the video: it is not repeated.
             throw .usage("the URL to explain: \(error)")
         }
-        let verdict = try verdict(on: object, options, clock, diagnostics)
-        let explanation = Explanation(object, verdict: verdict, now: clock.now)
+        var verdict: Explanation.Verdict?
+        for scheme in options.schemes where verdict == nil {
+            verdict = try scheme.verdict(on: object.grant, now: clock.now, diagnostics)
+        }
+        let explanation = Explanation(
+            object, verdict: verdict ?? .unchecked("no option of this tool can"), now: clock.now)
         if options.general.json {
             try StandardOutput.write(explanation.json)
         } else {
             try write(explanation.rows)
-        }
-    }
-
-    private static func verdict(
-        on object: SignedObject, _ options: SignOptions, _ clock: SystemClock, _ diagnostics: Diagnostics
-    ) throws(ToolFailure) -> Explanation.Verdict {
-        switch object.scheme {
-        case .cloudFront:
-            guard let file = try CloudFrontSettings.keyFile(options.cloudFront) else {
-                return .unchecked("give --private-key for that")
-            }
-            let isGood = object.isSigned(by: try file.publicKey(diagnostics)) ?? false
-            return isGood ? .good(by: "the key in '\(file.path)'") : .bad(by: "the key in '\(file.path)'")
-        case .s3:
-            guard options.s3.s3 else { return .unchecked("give --s3, to check by your credentials") }
-            let credentials = try S3Settings.credentials(now: clock.now).current
-            guard let isGood = object.isSigned(by: credentials) else {
-                return .unchecked("headers are signed too, which the URL does not show")
-            }
-            return isGood ? .good(by: "\(credentials)") : .bad(by: "\(credentials)")
         }
     }
 

@@ -28,7 +28,7 @@ extension TallyOptions {
 }
 
 extension TallyOptions {
-    /// Puts the summary in the place of the file's text, whole or not at all.
+    /// Puts the summary in place of the file's text, whole or not at all.
     func replace(_ file: ReplacedFile, _ path: String, with text: String) throws(ToolFailure) {
         do throws(SystemError) { try file.replace(Array(text.utf8)) } catch {
             throw .refused("cannot write '\(path)': \(error)")

@@ -24,7 +24,7 @@ struct OriginService: Sendable {
         return answer
     }
 
-    /// The answer to a request whose target makes no sense.
+    /// The answer to a request whose target is not valid.
     func answerToBadTarget() -> OriginAnswer {
         var answer = OriginAnswer.invalidURI
         addCommonHeaders(to: &answer)

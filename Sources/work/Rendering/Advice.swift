@@ -17,7 +17,7 @@ extension ErrorCode {
         case .tls: "certificate or protocol: check the clock and the host"
         case .truncated: "cut off on the way: resumed by the next run"
         case .mismatch: "not the file of the catalogue: check size and hashes"
-        case .notVideo: "the origin sent no video: look at what it sends"
+        case .notVideo: "the origin sent no video: check what it sends"
         case .busy: "another process is fetching it: wait for it to end"
         case .unsafePath: "the path leaves the folder or is not a plain file"
         case .badRecord: "a field is missing or wrong: see 'message'"

@@ -29,7 +29,7 @@ package struct QueueSummaryRenderer {
         if let next = summary.next { text += "\(summary.oldest == nil ? "\n" : "")next due    \(words(next))\n" }
         writeErrors(to: &text, width)
         writeCourses(to: &text, width)
-        if summary.passedOver > 0 { text += "\n\(summary.passedOver) lines of the results were no results\n" }
+        if summary.passedOver > 0 { text += "\n\(summary.passedOver) lines of the results were not results\n" }
         return text
     }
 
@@ -113,7 +113,7 @@ extension QueueSummaryRenderer {
 }
 
 extension LineBuffer {
-    fileprivate mutating func add(_ counts: QueueSummary.StateCounts) {
+    fileprivate mutating func add(_ counts: Counts) {
         for state in FileState.allCases { add(QueueField(state), counts[state]) }
     }
 

@@ -56,7 +56,7 @@ package struct SigningStream: ~Copyable {
         }
     }
 
-    /// The time to sign at. Renewing may take a while, or be in vain: the lines before are out by then.
+    /// The time to sign at. Renewing may take a while, or fail: the lines before are out by then.
     private mutating func readyTime() throws(SigningStoppedError) -> Double {
         let now = clock.now
         guard signer.needsRenewal(at: now) else { return now }

@@ -11,7 +11,7 @@ package protocol URLSigner {
     /// Renews it. What is thrown is hopeless: no record can be signed any more.
     func renew(at now: Double) throws(SigningStoppedError)
 
-    /// Puts the signed URL in the place of what is in `signed`, whose room is used again.
+    /// Puts the signed URL in place of what is in `signed`, whose room is used again.
     func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError)
 }
 

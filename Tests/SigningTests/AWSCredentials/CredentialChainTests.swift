@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test(
-        "a process that gives no credentials is told by its name, with nothing secret",
+        "a process that gives no credentials is reported by its name, with nothing secret",
         arguments: [
             ("sh -c 'echo SECRET >&2; exit 3'", "ended with status 3"),
             ("/nowhere SECRET", "No such file or directory"),
@@ -133,7 +133,7 @@ import Testing
         #expect(try load(credentials: credentials, config: config + process).accessKeyID == "F")
     }
 
-    @Test("what is missing is told, with what to do")
+    @Test("what is missing is reported, with what to do")
     func missing() throws {
         #expect(message { try load(["AWS_ACCESS_KEY_ID": "A"]) }?.contains("AWS_SECRET_ACCESS_KEY") == true)
         #expect(message { try load(["AWS_PROFILE": "p"]) }?.contains("profile 'p'") == true)

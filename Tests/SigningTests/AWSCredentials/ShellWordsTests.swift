@@ -13,6 +13,6 @@ import Testing
         ])
     func split(text: String, words: [String]) { #expect(ShellWords.split(text) == words) }
 
-    @Test("what is not closed is no command", arguments: ["'a", "\"a", "a\\", #""a\"#])
+    @Test("what is not closed is not a command", arguments: ["'a", "\"a", "a\\", #""a\"#])
     func open(text: String) { #expect(ShellWords.split(text) == nil) }
 }

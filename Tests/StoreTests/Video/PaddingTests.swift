@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "zeros behind the last box are told as such, and are harmless with a hash and without",
+        "zeros after the last box are named as such, and are harmless with a hash and without",
         arguments: [
             1, 3, 7, 8, 16, 200, 512, 100_000,
         ])
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(
-        "what was cut off is no padding, hash or not",
+        "what was cut off is not padding, hash or not",
         arguments: [
             movie + boxHead("mdat", 100) + [1, 2, 3], movie + movie,
             Array(movie.dropLast()), box("ftyp") + [UInt8](repeating: 0, count: 512),
@@ -62,7 +62,7 @@ import Testing
         #expect(!flaw.isHarmless(isHashed: true))
     }
 
-    @Test("behind fragments, zeros may stand where more fragments were: only a hash excuses them")
+    @Test("behind fragments, zeros may be where more fragments were: only a hash excuses them")
     func fragmented() throws {
         let flaw = try #require(try flaw(Self.fragments + [UInt8](repeating: 0, count: 512)))
         #expect(flaw == .structure(.tail(bytes: 512, areZero: true, isFragmented: true)))

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "what is no video is none, whatever its words are",
+        "what is not a video is not taken for one, whatever its words are",
         arguments: ["<!DOCTYPE html>", "ftyp", "", "The free trial", "\n\n\n\nfree", "{\"a\":\"mdat\"}"])
     func none(text: String) {
         #expect(VideoType(prefix: Array(text.utf8)[...]) == nil)

@@ -17,7 +17,7 @@ quota_is_spent() {
 	[ "${FILES_LEFT:-1}" -le 0 ] || [ "${BYTES_LEFT:-1}" -le 0 ]
 }
 
-# quota_spend OFFSET: what the results from there on have brought. What a part held before was no download of this run.
+# quota_spend OFFSET: what the results from there on have brought. What a part held before was not downloaded by this run.
 quota_spend() {
 	[ -n "$FILES_LEFT$BYTES_LEFT" ] || return 0
 	FIGURES=$(tail -c "+$(($1 + 1))" "$JOURNAL" | tf-queue --sums -)

@@ -49,11 +49,16 @@ state_exists() {
 
 # state_open: makes the state folder, takes the lock and opens the log, for a subcommand that changes the state.
 state_open() {
-	mkdir -p -- "$STATE" || fail 3 "'$STATE': cannot make this folder: choose another with --output"
+	folder_need "$STATE"
 	lock_take
-	{ true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
+	{ [ -w "$STATE" ] && true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
 	TF_LOG=$LOG
 	export TF_LOG
+}
+
+# folder_need FOLDER: makes it where it is missing.
+folder_need() {
+	reason=$(mkdir -p -- "$1" 2>&1) || fail 3 "'$1': cannot make this folder (${reason##*: }): choose another with --output"
 }
 
 # replace FILE COMMAND…: the command's output becomes the file, whole or not at all.

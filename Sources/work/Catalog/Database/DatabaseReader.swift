@@ -117,7 +117,7 @@ final class SegmentRows: @unchecked Sendable {
         return true
     }
 
-    /// Rows of one course follow each other, and a title that is looked up needs not go through the sorting.
+    /// Rows of one course follow each other, and a title that is looked up need not go through the sorting.
     private func appendTitle(_ lookUp: Statement, _ id: Int32, to batch: RowBatch) throws(DatabaseError) {
         guard segments.kind(id) == .integer else { return batch.appendNull() }
         let (row, column) = (batch.lastRow, Int(id))

@@ -75,10 +75,10 @@ extension UnsafeRawBufferPointer {
         return value
     }
 
-    /// `\N`, which is NULL even where a text for people stands.
+    /// `\N`, which is NULL even where a text for people would be.
     var isBackslashN: Bool { count == 2 && self[0] == UInt8(ascii: "\\") && self[1] == UInt8(ascii: "N") }
 
-    /// Looks at each byte, even behind one that is none: eight at once are faster than the first alone.
+    /// Looks at each byte, even after one that is not ASCII: eight at once are faster than the first alone.
     var isASCII: Bool {
         var all: UInt8 = 0
         for byte in self { all |= byte }

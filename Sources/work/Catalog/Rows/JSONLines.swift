@@ -98,12 +98,12 @@ final class PageLines: JSONLines {
     private var page: WebAddress
     /// What the page says of the next one; nil after the last.
     private var link: String?
-    /// The pages asked for so far: a server that sends in a circle would never come to an end.
+    /// The pages asked for so far: a server whose pages lead in a circle would never end.
     private var asked: Set<String> = []
     /// Pages since the last record.
     private var emptyPages = 0
 
-    /// A server that always has a next page would never come to an end either.
+    /// A server that always has a next page would never end either.
     private static let mostEmptyPages = 20
 
     init(_ server: PageServer) {

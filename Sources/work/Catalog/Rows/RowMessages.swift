@@ -1,8 +1,8 @@
+internal import Records
+
 /// What is said about rows: of those that give no record each of the first few, then how many more; and for each column
 /// once how many of its values were passed over.
 package struct RowMessages {
-    private static let listed = 20
-
     private struct PassedOver {
         var count = 0
         let row: String
@@ -11,22 +11,22 @@ package struct RowMessages {
 
     private let source: String
     private let say: (String) -> Void
-    /// How many rows gave no record.
-    private(set) var count = 0
+    private var badRows: FirstMessages
     private var passedOver: [(column: String, PassedOver)] = []
 
     init(_ source: String, _ say: @escaping (String) -> Void) {
         self.source = source
         self.say = say
+        badRows = FirstMessages { say("\(source): \($0)") }
     }
+
+    /// How many rows gave no record.
+    var count: Int { badRows.count }
 
     /// Whether the next one will be reported in full.
-    var isListing: Bool { count < Self.listed }
+    var isListing: Bool { badRows.isSaying }
 
-    mutating func add(_ row: String, _ problem: String) {
-        if isListing { tell("\(row): \(problem)") }
-        count += 1
-    }
+    mutating func add(_ row: String, _ problem: String) { badRows.say("\(row): \(problem)") }
 
     /// The record does without a value, which cannot be used.
     ///
@@ -42,7 +42,7 @@ package struct RowMessages {
 
     /// To be called after the last row.
     func finish() {
-        if count > Self.listed { tell("\(counted(count - Self.listed, "more bad row")), not listed") }
+        badRows.finish { "\(counted($0, "more bad row")), not listed" }
         for (column, values) in passedOver {
             tell(
                 "'\(column)' is left out of \(counted(values.count, "record")): \(values.row): it \(values.reason)")

@@ -16,7 +16,7 @@ struct TableReader: ~Copyable {
     private var start = 0
     private var end: Int
     private var atEnd = false
-    /// In the midst of a line that is passed over.
+    /// In the middle of a line that is passed over.
     private var isSkipping = false
     private var nextLine = 1
     private var headerLine = 1

@@ -9,7 +9,7 @@ package struct FoldedJournal: ~Copyable {
         package internal(set) var read = 0
         /// Lines that are not results: torn, from elsewhere, or about no path.
         package internal(set) var passedOver = 0
-        /// Of those, failed results without a path: what `tf-fetch` says of a line that was no record.
+        /// Of those, failed results without a path: what `tf-fetch` says of a line that was not a record.
         package internal(set) var withoutPath = 0
 
         package init(read: Int = 0, passedOver: Int = 0, withoutPath: Int = 0) {

@@ -86,7 +86,7 @@ package struct LogHistogram: Sendable {
         count += 1
     }
 
-    /// The smallest value that so many of a hundred do not exceed; nil where none came.
+    /// The smallest value that this many of a hundred do not exceed; nil where none came.
     package func percentile(_ percent: Int) -> Double? {
         guard count > 0 else { return nil }
         var left = (count * percent + 99) / 100

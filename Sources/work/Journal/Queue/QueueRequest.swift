@@ -55,7 +55,7 @@ extension QueueRequest {
     }
 }
 
-/// What records have to have in common, beside their state.
+/// What records must have in common besides their state.
 package struct QueueFilter: Sendable {
     /// One of these codes is what the last result failed with; none: whatever became of it.
     package var errors: Set<String> = []

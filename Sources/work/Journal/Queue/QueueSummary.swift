@@ -2,32 +2,17 @@ internal import Records
 
 /// How many records of a catalogue are in which state: all together, by error and by course.
 package struct QueueSummary: Sendable {
-    /// How many records are in each state.
-    package struct StateCounts: Equatable, Sendable {
-        private var counts: [FileState: Int] = [:]
-
-        package subscript(state: FileState) -> Int { counts[state] ?? 0 }
-
-        package var total: Int { counts.values.reduce(0, +) }
-        /// Those that can still be tried.
-        package var left: Int { self[.queued] + self[.delayed] }
-        /// Records that are neither there nor dropped.
-        package var notThere: Int { left + self[.failed] }
-
-        mutating func add(_ state: FileState) { counts[state, default: 0] += 1 }
-    }
-
     package struct ByError: Sendable {
         /// As it is in `error`.
         package let code: String
-        package let counts: StateCounts
+        package let counts: Counts
     }
 
     package struct ByCourse: Sendable {
         /// Nil for the records that belong to no course.
         package let id: Int64?
         package let title: String?
-        package let counts: StateCounts
+        package let counts: Counts
     }
 
     /// A record that waits for another try.
@@ -39,7 +24,7 @@ package struct QueueSummary: Sendable {
         package let attempt: Int
     }
 
-    package let overall: StateCounts
+    package let overall: Counts
     /// Of the records whose last result is a failure; the most frequent code first.
     package let errors: [ByError]
     /// By id; what belongs to no course comes first.
@@ -103,9 +88,9 @@ struct QueueTally {
     private let now: Double
     private let began: Double?
 
-    private(set) var overall = QueueSummary.StateCounts()
-    private(set) var byCourse: [QueueSummary.StateCounts]
-    private(set) var byError: [ErrorCodes.Number: QueueSummary.StateCounts] = [:]
+    private(set) var overall = Counts()
+    private(set) var byCourse: [Counts]
+    private(set) var byError: [ErrorCodes.Number: Counts] = [:]
     private(set) var due = 0
     /// Unix seconds; nil if nothing is left.
     private(set) var nextDue: Double?
@@ -120,15 +105,15 @@ struct QueueTally {
         self.tries = tries
         self.now = now
         self.began = began
-        byCourse = Array(repeating: QueueSummary.StateCounts(), count: courses)
+        byCourse = Array(repeating: Counts(), count: courses)
     }
 
     /// - Parameter number: of the path.
     mutating func add(_ outcome: Outcome, _ number: Int) {
         let state = outcome.state(tries: tries)
-        overall.add(state)
-        byCourse[outcome.course.index].add(state)
-        if outcome.status == .failed { byError[outcome.error, default: .init()].add(state) }
+        overall.add(outcome, in: state)
+        byCourse[outcome.course.index].add(outcome, in: state)
+        if outcome.status == .failed { byError[outcome.error, default: Counts()].add(outcome, in: state) }
         guard state.isLeft, let time = outcome.dueAt(now: now, inRunSince: began) else { return }
         if time <= now { due += 1 }
         nextDue = min(nextDue ?? .infinity, max(now, time))

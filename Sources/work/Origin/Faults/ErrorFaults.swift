@@ -63,7 +63,7 @@ package struct NamedError: Fault {
     }
 }
 
-/// What can be said of an error beside its status and code. The tool's help names them.
+/// What can be said of an error besides its status and code. The tool's help names them.
 struct ErrorDetails: Sendable {
     var code, message, region, endpoint, retryAfter: String?
     var speaker: ErrorSpeaker?

@@ -1,6 +1,6 @@
 internal import OpenSSL
 
-/// What a file has in the place of a private key in PEM that can sign: its name, and how to get a key from it.
+/// What a file has in place of a private key in PEM that can sign: its name, and how to get a key from it.
 package enum KeyForm: CaseIterable, Sendable {
     // Keys in a form that has to be converted.
     case openSSH, encryptedOpenSSH, openSSHInText, encryptedOpenSSHInText, der, encryptedDER, pkcs12, legacyPKCS12,

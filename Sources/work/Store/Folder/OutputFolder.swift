@@ -48,10 +48,16 @@ package final class OutputFolder {
     private static func make(_ path: String) throws(SystemError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for component in path.split(separator: "/") {
-            made += component + "/"
+            made += component
+            // Not with a slash behind it, which would make the place that a link leads to: as for a disk that is not
+            // mounted.
             guard mkdir(made, 0o777) == 0 || errno == EEXIST || errno == EISDIR else {
                 throw SystemError("cannot make folder '\(made)'")
             }
+            guard unsafe access(made, F_OK) == 0 || errno != ENOENT else {
+                throw SystemError("cannot use '\(made)', a link to a place that is not there (is its disk mounted?)")
+            }
+            made += "/"
         }
     }
 

@@ -7,10 +7,14 @@ package struct RelativePath: Sendable, CustomStringConvertible {
     package let name: String
     package let text: String
 
+    /// Bytes that the system takes as one path (PATH_MAX of limits.h, without its NUL).
+    private static let longest = 4095
+
     package init(_ text: String) throws(PathError) {
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.first != UInt8(ascii: "/") else { throw .absolute }
         guard !text.utf8.contains(0) else { throw .nul }
+        guard text.utf8.count <= Self.longest else { throw .tooLong }
         var components: [String] = []
         for component in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
             guard !component.isEmpty else { throw .emptyComponent }
@@ -47,7 +51,7 @@ package struct RelativePath: Sendable, CustomStringConvertible {
 
 /// Why a path is not safe.
 package enum PathError: Error, Equatable, CustomStringConvertible {
-    case empty, absolute, parent, emptyComponent, nul, nameTooLong
+    case empty, absolute, parent, emptyComponent, nul, nameTooLong, tooLong
     case reserved(String)
 
     package var description: String {
@@ -58,6 +62,7 @@ package enum PathError: Error, Equatable, CustomStringConvertible {
         case .emptyComponent: "the path has an empty component"
         case .nul: "the path has a NUL byte"
         case .nameTooLong: "a component of the path is longer than 255 bytes"
+        case .tooLong: "the path is longer than 4095 bytes"
         case .reserved(let why): "the path \(why)"
         }
     }

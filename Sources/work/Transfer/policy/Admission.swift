@@ -8,7 +8,7 @@ struct Admission {
     private(set) var parallel: Int
     private let patience: Double
     private let longestBackoff: Double
-    /// Who was not met for so many seconds has no work any more.
+    /// Who was not met for this many seconds has no more work.
     private let recently: Double
     var gates: HostGates
     var pacing: Pacing
@@ -59,7 +59,7 @@ struct Admission {
 
     var hasDownHosts: Bool { gates.origins.contains { isDown($0) } }
 
-    /// Whether a host is condemned, or wants to be left alone for a while.
+    /// Whether a host is condemned, or asked for a pause.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
 
     /// Whether some host can be asked: one of this run, or one that served an earlier one not long ago.
@@ -81,7 +81,7 @@ struct Admission {
         evidence.hosts[record.url.origin]?.records.contains(Evidence.hash(record.path.text)) ?? false
     }
 
-    /// Whether all of these want to be left alone for longer than a run should wait for them.
+    /// Whether all of these asked for a pause longer than a run should wait for them.
     func areAllAwayForLong(_ origins: some Sequence<String>, at now: Double) -> Bool {
         origins.allSatisfy { gates[$0].pausedUntil > now + Probe.longest }
     }
@@ -191,7 +191,7 @@ struct Admission {
         }
         if hasSeenAll, let words = leftAlone(at: now, unixTime: unixTime) { return words }
         guard let blockedSince else { return nil }
-        // Rounds of few records are over long before patience is: what earlier ones met counts, where nothing else is left.
+        // Rounds of few records end long before patience does: what earlier ones met counts, where nothing else is left.
         let blocked =
             now - blockedSince + (isNothingLeft || hasSeenAll && failedBlocked >= Self.enoughToTell ? blockedBefore : 0)
         guard blocked >= patience else { return nil }
@@ -203,13 +203,13 @@ struct Admission {
         return "nothing could be reached for \(seconds) s (\(lastReason))"
     }
 
-    /// The words where all that could be asked wants to be left alone for longer than patience.
+    /// The words where all that could be asked have asked for a pause longer than patience.
     private func leftAlone(at now: Double, unixTime: Double) -> String? {
         guard !gates.origins.isEmpty, !hasLivingHost(at: now, unixTime: unixTime) else { return nil }
         let away = gates.origins.filter { !isDown($0) }.min { gates[$0].pausedUntil < gates[$1].pausedUntil }
         guard let away, gates[away].pausedUntil - now > patience else { return nil }
         let seconds = Int((gates[away].pausedUntil - now).rounded())
-        return "'\(away)' asks to be left alone for \(seconds) s, which is longer than --patience"
+        return "'\(away)' asks for a pause of \(seconds) s, which is longer than --patience"
     }
 
     private var lastReason: String {

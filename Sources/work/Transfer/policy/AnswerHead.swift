@@ -151,7 +151,7 @@ enum HeaderField: String, CaseIterable {
         self = found
     }
 
-    /// At each index the fields whose names have so many letters; none at the last.
+    /// At each index the fields whose names have this many letters; none at the last.
     private static let byLength: [[HeaderField]] = {
         let longest = allCases.map(\.rawValue.utf8.count).max() ?? 0
         return (0...longest + 1).map { length in allCases.filter { $0.rawValue.utf8.count == length } }

@@ -54,6 +54,12 @@ package enum AnswerJudge {
         return TryError(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
     }
 
+    /// Whether a try that ended so means that the origin is asked for too much, so that its host gets fewer transfers
+    /// for a while. An overloaded origin answers 503, and may give no reason.
+    static func asksToSlowDown(_ answer: AnswerHead, _ error: TryError) -> Bool {
+        error.code == .rateLimited || answer.status == 503
+    }
+
     // MARK: - A video, or a part of it
 
     private static func judgeRange(_ answer: AnswerHead, _ asked: AskedRange) -> TryError? {
@@ -64,7 +70,7 @@ package enum AnswerJudge {
 
     private static func judgeSize(_ answer: AnswerHead, _ asked: AskedRange, _ expected: ExpectedFile) -> TryError? {
         if let size = expected.size {
-            // Where a range does not tell the total, its end cannot be behind the record's.
+            // Where a range does not tell the total, its end cannot be after the record's.
             guard answer.total ?? size == size, answer.status == 200 || answer.bodyEnd ?? 0 <= size else {
                 let total = answer.total ?? answer.bodyEnd ?? 0
                 return TryError(

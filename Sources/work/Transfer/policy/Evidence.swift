@@ -42,7 +42,7 @@ struct Suspect: Equatable, Sendable {
         if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
     }
 
-    /// It serves nothing for now, by its own word: that is no fault, but how long it lasts matters.
+    /// It serves nothing for now, by its own word: that is not a fault, but how long it lasts matters.
     mutating func hesitate(because reason: String, at now: Double) {
         failingSince = min(failingSince ?? now, now)
         self.reason = reason
@@ -205,7 +205,7 @@ package struct Evidence: Equatable, Sendable {
                         ? "it failed again, and few others did" : "no other record is left that could tell more")
             }
         }
-        // A record that has lost tries again and again, while others were served, is no witness against anybody.
+        // A record that has lost tries again and again, while others were served, is not evidence against anybody.
         if !neverTheRecords && !suspect.isCondemned && failed.attempt >= attemptsOfNoWitness {
             return Finding(owner: .record, evidence: "it failed before, while others were served")
         }

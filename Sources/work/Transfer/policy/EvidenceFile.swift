@@ -66,7 +66,7 @@ extension Evidence {
             isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
     }
 
-    /// Puts it in the place of what the file said before, whole.
+    /// Puts it in place of what the file said before, whole.
     package func write(to file: ReplacedFile) throws(SystemError) {
         var lines = LineBuffer()
         Self.add(way, .way, to: &lines) { _ in }

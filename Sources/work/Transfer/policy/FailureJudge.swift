@@ -34,12 +34,12 @@ package enum FailureJudge {
         case .notHTTP:
             // With a head that made sense, what makes none is the body's framing: its bytes may be anything.
             return TryError(
-                .badAnswer, "the answer makes no sense: \(words)", owner: .host, startsOver: answer.isVideo)
+                .badAnswer, "the answer is not valid HTTP: \(words)", owner: .host, startsOver: answer.isVideo)
         case .noRange: return TryError(.badAnswer, "the answer cannot be continued", owner: .host, startsOver: true)
         case .badURL: return TryError(.badRecord, "the URL cannot be used", countsAsAttempt: false)
         case .process: return TryError(.connect, "the transfer failed here: \(words)", owner: .process)
         case .stoppedByReceiver:
-            return TryError(.connect, "the transfer failed: the body was not taken", owner: .process)
+            return TryError(.connect, "the transfer failed: the body could not be written", owner: .process)
         case .otherProtocol: return TryError(.connect, "the transfer failed: \(words)", owner: .host)
         }
     }

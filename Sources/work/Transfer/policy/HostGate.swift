@@ -26,7 +26,7 @@ struct HostGate {
     /// A longer pause is not waited for while others could be served.
     private static let shortPause = 10.0
 
-    /// Whether the origin wants to be left alone for so long that its records make room for others.
+    /// Whether the origin asked for a pause so long that its records make room for others.
     func isAway(at now: Double) -> Bool { pausedUntil > now + Self.shortPause }
 
     func isOpen(at now: Double) -> Bool { running < limit && now >= pausedUntil }

@@ -28,8 +28,8 @@ struct Preflight {
         let left = Int64(exactly: (expiresAt - clock.now).rounded(.down)) ?? .min + 1
         let message =
             left <= 0
-            ? "the URL expired \(-left) s ago: sign the record anew"
-            : "the URL is good for \(left) s only: sign the record anew"
+            ? "the URL expired \(-left) s ago: sign the record again"
+            : "the URL expires in \(left) s: sign the record again"
         throw TryError(.expired, message, countsAsAttempt: false)
     }
 

@@ -13,14 +13,14 @@ package struct Quota: Sendable {
         self.until = until
     }
 
-    /// Whether one more file may be begun beside those that are fetched or under way.
+    /// Whether one more file may be begun besides those that are fetched or under way.
     func hasRoom(files begun: Int) -> Bool { files.map { begun < $0 } ?? true }
 
     /// What is used up, in words; nil where nothing is.
     func exhausted(files fetched: Int, bytes received: @autoclosure () -> Int64, now: Double) -> String? {
         if let files, fetched >= files { return "\(fetched) files are fetched (--max-files)" }
         if let bytes, received() >= bytes { return "\(ByteCount(bytes)) are fetched (--max-bytes)" }
-        if let until, now >= until { return "the time is over (--until)" }
+        if let until, now >= until { return "the time of --until has come" }
         return nil
     }
 }

@@ -110,7 +110,7 @@ extension AnswerHead {
         }
     }
 
-    /// Whether this is a 416 that means that a part of so many bytes is the whole: there is nothing behind its end.
+    /// Whether this is a 416 that means that a part of this many bytes is the whole: there is nothing after its end.
     /// Another object would have been answered with 200, as `If-Range` has it; an error need not give an ETag, nor the
     /// total (RFC 9110, section 15.5.17).
     ///

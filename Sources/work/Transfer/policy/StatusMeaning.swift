@@ -26,7 +26,7 @@ struct StatusMeaning {
     /// They come before an answer, and never are one.
     private static let interim = [
         StatusMeaning(100, .badAnswer, .host, "no answer followed"),
-        StatusMeaning(101, .badAnswer, .host, "it changed the protocol, and nobody asked for that"),
+        StatusMeaning(101, .badAnswer, .host, "it changed the protocol without being asked"),
         StatusMeaning(102, .badAnswer, .host, "no answer followed"),
         StatusMeaning(103, .badAnswer, .host, "no answer followed"),
         StatusMeaning(104, .badAnswer, .host, "no answer followed"),
@@ -43,7 +43,7 @@ struct StatusMeaning {
         StatusMeaning(206, .badAnswer, .host, "it brings no video"),
         StatusMeaning(207, .badAnswer, .host, "it brings no video"),
         StatusMeaning(208, .badAnswer, .host, "it brings no video"),
-        StatusMeaning(226, .badAnswer, .host, "it brings changes to a file, and nobody asked for them"),
+        StatusMeaning(226, .badAnswer, .host, "it sent changes to a file without being asked"),
     ]
 
     /// Those that tell where to go on were followed, or `HostPolicy` says why not.
@@ -52,7 +52,7 @@ struct StatusMeaning {
         StatusMeaning(301, .badRequest, .host, "it does not say where to go on"),
         StatusMeaning(302, .badRequest, .host, "it does not say where to go on"),
         StatusMeaning(303, .badRequest, .host, "it does not say where to go on"),
-        StatusMeaning(304, .badAnswer, .way, "nobody asked whether the file has changed: a cache is confused"),
+        StatusMeaning(304, .badAnswer, .way, "it was not asked whether the file has changed: a cache is confused"),
         StatusMeaning(305, .badRequest, .way, "it wants a proxy to be used"),
         StatusMeaning(306, .badRequest, .host, "this status is not used any more"),
         StatusMeaning(307, .badRequest, .host, "it does not say where to go on"),
@@ -126,7 +126,7 @@ struct StatusMeaning {
         StatusMeaning(498, .badRequest, .credentials, "the token in the URL has expired, or is not valid"),
         StatusMeaning(499, .badRequest, .host, "it lost the connection"),
         StatusMeaning(509, .rateLimited, .host, "its traffic for this month is used up"),
-        StatusMeaning(520, .serverError, .host, "the server behind Cloudflare gave an answer that makes no sense"),
+        StatusMeaning(520, .serverError, .host, "the server behind Cloudflare gave an invalid answer"),
         StatusMeaning(521, .serverError, .host, "the server behind Cloudflare is down"),
         StatusMeaning(522, .serverError, .host, "the server behind Cloudflare takes no connection"),
         StatusMeaning(523, .serverError, .host, "the server behind Cloudflare cannot be reached"),

@@ -25,7 +25,7 @@ struct StoreAdvice: Sendable {
     }
 
     private static let deniedObject = StoreAdvice(
-        .record, "the store behind has no such object, or may not read it: check 'key'")
+        .record, "the store behind it has no such object, or may not read it: check 'key'")
     private static let deniedToAll = StoreAdvice(
         .credentials, "these credentials have no right to read the object: ask who owns the bucket")
 
@@ -41,7 +41,7 @@ struct StoreAdvice: Sendable {
         (
             ["MalformedSignature", "MalformedPolicy"],
             StoreAdvice(
-                .credentials, "the signature cannot be read: sign the record anew")
+                .credentials, "the signature cannot be read: sign the record again")
         ),
         (
             ["AccessDenied"],

@@ -91,7 +91,7 @@ extension FetchRun {
         let (host, isDown) = (Admission.host(origin), admission.isDown(origin))
         return TryError(
             isDown ? .connect : .rateLimited,
-            "not tried: '\(host)' " + (isDown ? "does not serve" : "wants to be left alone for a while"),
+            "not tried: '\(host)' " + (isDown ? "does not serve" : "asked for a pause"),
             owner: .host, retryAfter: admission.delay(of: origin, at: now, unixTime: world.clock.now),
             countsAsAttempt: false)
     }
@@ -130,7 +130,7 @@ extension FetchRun {
             transfer.part.canContinue ? served(transfer) : admission.evidence.open(at: world.clock.now)
         }
         admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
-        if error.code == .rateLimited || transfer.answer.status == 503 { slowDown(transfer, error) }
+        if AnswerJudge.asksToSlowDown(transfer.answer, error) { slowDown(transfer, error) }
         retryOrFail(transfer, error)
     }
 

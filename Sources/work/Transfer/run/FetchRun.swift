@@ -52,7 +52,7 @@ package final class FetchRun {
 
     /// Lines that are taken before the transfers get their turn again.
     private static let linesAtOnce = 256
-    /// Signals that come within so many seconds are one.
+    /// Signals that come within this many seconds are one.
     private static let oneSignal = 0.5
     /// After a stop everything ends within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5

@@ -54,7 +54,7 @@ package struct FetchSettings: Sendable {
     /// none.
     package var parallelAllowed: Int { min(parallel, max(0, (descriptors - Self.otherDescriptors) / 4)) }
 
-    /// When so many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each
+    /// When this many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each
     /// may hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as
     /// well.
     var mostUnwritten: Int { max(1, min(1024, descriptors - 4 * parallel - Self.otherDescriptors)) }

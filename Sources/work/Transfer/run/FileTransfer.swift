@@ -120,7 +120,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     // MARK: - While it runs
 
     func receive(header: UnsafeRawBufferPointer) {
-        // What comes behind the body (RFC 9110, section 6.5) decides nothing.
+        // What comes after the body (RFC 9110, section 6.5) decides nothing.
         guard !isHeadOver else { return }
         guard header.first != UInt8(ascii: "\r") && header.first != UInt8(ascii: "\n") else { return headEnded() }
         answer.receive(header: header)

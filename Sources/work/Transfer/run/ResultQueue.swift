@@ -30,7 +30,7 @@ final class ResultQueue {
     private static let mostHeld = 2 << 20
 
     /// - Parameters:
-    ///   - mostUnwritten: so many results may wait for the disk and for standard output.
+    ///   - mostUnwritten: this many results may wait for the disk and for standard output.
     ///   - wake: called from the writer's thread when there is news that is waited for.
     init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
         self.writer = writer

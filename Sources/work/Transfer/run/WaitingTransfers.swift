@@ -56,12 +56,12 @@ extension WaitingTransfers.Entry {
     }
 }
 
-/// Records for hosts that are condemned. They have no part and no place: only lines are kept, and only so many.
+/// Records for hosts that are condemned. They have no part and no place: only lines are kept, and only a limited number.
 struct DeferredRecords {
     private var records: [String: [FetchRecord]] = [:]
     private(set) var count = 0
 
-    /// So many lines are looked at for other hosts; their URLs get no fresher by waiting.
+    /// This many lines are checked for other hosts; their URLs get no fresher by waiting.
     private static let most = 1000
 
     var isEmpty: Bool { count == 0 }

@@ -1,3 +1,4 @@
+package import NDJSON
 internal import OpenSSL
 internal import POSIX
 internal import Records
@@ -38,7 +39,8 @@ struct S3Parameters {
 }
 
 /// What a presigned URL of S3 says for itself.
-package struct S3Grant: Equatable, Sendable {
+package struct S3Grant: SignedGrant, Equatable {
+    package let url: String
     package let accessKeyID: String
     package let region: String
     /// Unix seconds.
@@ -47,13 +49,17 @@ package struct S3Grant: Equatable, Sendable {
     package let lifetime: Int64
     /// Whether temporary credentials made it: it expires when they do.
     package let isTemporary: Bool
-    /// The names of the headers that a request has to bring beside `Host`.
+    /// The names of the headers that a request must have besides `Host`.
     package let headers: [String]
     private let moment: String
     private let signature: String
     private let canonicalRequest: [UInt8]
 
-    init?(_ parameters: S3Parameters, of url: ResourceURL) {
+    package var notBefore: Int64? { signedAt }
+    package var expires: Int64 { signedAt + lifetime }
+
+    package init?(reading url: ResourceURL) throws(UnreadableURLError) {
+        guard let parameters = S3Parameters(url) else { return nil }
         guard parameters["Algorithm"] == "AWS4-HMAC-SHA256", let moment = parameters["Date"],
             let signedAt = CalendarTime.unixSeconds(basic: moment),
             let lifetime = parameters["Expires"].flatMap({ Int64($0) }),
@@ -62,7 +68,11 @@ package struct S3Grant: Equatable, Sendable {
             // A key's name may hold slashes; the scope after it has four parts.
             let scope = parameters["Credential"]?.split(separator: "/"), scope.count >= 5,
             scope.suffix(2) == ["s3", "aws4_request"]
-        else { return nil }
+        else {
+            throw UnreadableURLError(
+                "its X-Amz-… parameters are not complete: S3 answers AuthorizationQueryParametersError")
+        }
+        self.url = url.shown(query: parameters.own)
         accessKeyID = scope.dropLast(4).joined(separator: "/")
         region = String(scope[scope.count - 3])
         (self.signedAt, self.lifetime, self.moment, self.signature) = (signedAt, lifetime, moment, signature)
@@ -73,10 +83,9 @@ package struct S3Grant: Equatable, Sendable {
         canonicalRequest = request
     }
 
-    /// Whether it signs a GET of the URL and nothing else that would have to be known.
-    var signsURLAlone: Bool { headers.isEmpty }
-
-    func isSigned(by credentials: Credentials) -> Bool {
+    /// Whether these credentials made the signature; nil where it signs more of a request than the URL shows.
+    package func isSigned(by credentials: Credentials) -> Bool? {
+        guard headers.isEmpty else { return nil }
         guard credentials.accessKeyID == accessKeyID, let region = try? Region(region) else { return false }
         let key = SigningKey(secret: credentials.secretAccessKey, day: moment.prefix(8), region: region)
         var hash = MessageHasher.room
@@ -87,5 +96,35 @@ package struct S3Grant: Equatable, Sendable {
         var made: [UInt8] = []
         Hexadecimal.append(hash[..<MessageCode.length], to: &made)
         return made.elementsEqual(signature.utf8)
+    }
+}
+
+// MARK: - What is told of it
+
+extension S3Grant {
+    package var rows: [(name: String, text: String)] {
+        let headers = headers.isEmpty ? [] : [("headers", headers.joined(separator: ", "))]
+        return [
+            ("scheme", "S3, Signature Version 4"),
+            ("access key", accessKeyID + (isTemporary ? ", temporary: it expires with its session" : "")),
+            ("region", region),
+        ] + headers
+    }
+
+    package var limits: [(name: String, text: String)] { [] }
+
+    private enum Name: UInt8, FieldName {
+        case scheme, accessKeyID, region, isTemporary, headers, hash
+
+        static let names = ["scheme", "access_key_id", "region", "temporary", "headers", "hash"]
+    }
+
+    package func write(to line: inout LineBuffer) {
+        line.add(Name.scheme, "s3")
+        line.add(Name.accessKeyID, accessKeyID)
+        line.add(Name.region, region)
+        line.add(Name.isTemporary, isTemporary)
+        if !headers.isEmpty { line.add(Name.headers, headers) }
+        line.add(Name.hash, "sha256")
     }
 }

@@ -1,7 +1,10 @@
+package import NDJSON
 package import OpenSSL
+internal import Records
 
 /// What a URL of CloudFront says for itself.
-package struct CloudFrontGrant: Equatable, Sendable {
+package struct CloudFrontGrant: SignedGrant, Equatable {
+    package let url: String
     package let keyPairID: String
     package let digest: Digest
     package let isCanned: Bool
@@ -11,8 +14,12 @@ package struct CloudFrontGrant: Equatable, Sendable {
     let signature: [UInt8]
     let signedText: [UInt8]
 
-    /// - Parameter url: as it was before it was signed.
-    init(_ query: SignedQuery, of url: String) throws(UnreadableURLError) {
+    package var notBefore: Int64? { policy.after }
+    package var expires: Int64 { policy.before }
+
+    package init?(reading url: ResourceURL) throws(UnreadableURLError) {
+        let query = SignedQuery(url)
+        guard query.keyPairID != nil || query.policy != nil else { return nil }
         guard let keyPairID = query.keyPairID else {
             throw UnreadableURLError("it has no Key-Pair-Id: CloudFront answers MissingKey")
         }
@@ -21,10 +28,13 @@ package struct CloudFrontGrant: Equatable, Sendable {
             throw UnreadableURLError(
                 "its Signature or Hash-Algorithm is not of CloudFront's form: it answers MalformedSignature")
         }
-        (policy, signedText) = try Self.policy(query, url)
+        // As it was before it was signed.
+        let unsigned = String(decoding: url.bytes[..<url.pathEnd], as: UTF8.self) + (query.own.map { "?\($0)" } ?? "")
+        (policy, signedText) = try Self.policy(query, unsigned)
         (self.keyPairID, self.digest, self.signature) = (keyPairID, digest, signature)
         isCanned = query.policy == nil
-        coversURL = policy.covers(url)
+        coversURL = policy.covers(unsigned)
+        self.url = url.shown(query: query.own)
     }
 
     private static func policy(
@@ -42,7 +52,39 @@ package struct CloudFrontGrant: Equatable, Sendable {
         return (Policy(expires: expires), PolicyText.canned(url.utf8, until: expires))
     }
 
-    func isSigned(by key: PublicKey) -> Bool { key.verifies(signature, of: signedText, by: digest) }
+    /// Whether the key's private half made the signature.
+    package func isSigned(by key: PublicKey) -> Bool { key.verifies(signature, of: signedText, by: digest) }
+}
+
+// MARK: - What is told of it
+
+extension CloudFrontGrant {
+    package var rows: [(name: String, text: String)] {
+        let pattern = policy.resource ?? (isCanned ? "this URL alone" : "everything: the policy names no resource")
+        return [
+            ("scheme", "CloudFront, \(isCanned ? "canned" : "custom") policy"),
+            ("resource", pattern + (coversURL ? "" : ", which is not this URL: CloudFront answers AccessDenied")),
+            ("key pair", keyPairID), ("hash", digest.rawValue),
+        ]
+    }
+
+    package var limits: [(name: String, text: String)] { [("addresses", policy.addresses?.text ?? "any")] }
+
+    private enum Name: UInt8, FieldName {
+        case scheme, policy, resource, coversURL, keyPairID, hash, addresses
+
+        static let names = ["scheme", "policy", "resource", "covers_url", "key_pair_id", "hash", "addresses"]
+    }
+
+    package func write(to line: inout LineBuffer) {
+        line.add(Name.scheme, "cloudfront")
+        line.add(Name.policy, isCanned ? "canned" : "custom")
+        if let pattern = policy.resource ?? (isCanned ? url : nil) { line.add(Name.resource, pattern) }
+        line.add(Name.coversURL, coversURL)
+        line.add(Name.keyPairID, keyPairID)
+        line.add(Name.hash, digest.rawValue)
+        if let addresses = policy.addresses { line.add(Name.addresses, addresses.text) }
+    }
 }
 
 /// A query string taken apart: CloudFront's own parameters, and those that are the object's.
@@ -54,6 +96,8 @@ package struct SignedQuery {
     package private(set) var hashAlgorithm: String?
     /// What is left without CloudFront's parameters, in its order, and perhaps empty; nil where nothing is.
     package let own: String?
+
+    init(_ url: ResourceURL) { self.init(url.hasQuery ? String(decoding: url.query, as: UTF8.self) : nil) }
 
     package init(_ query: String?) {
         var others: [Substring] = []

@@ -1,0 +1,151 @@
+import ArgumentParser
+import OpenSSL
+import Records
+import Signing
+import ToolSupport
+
+/// Signatures of CloudFront: by a key pair of which the private half is in a file.
+struct CloudFrontScheme: SigningScheme {
+    static let name = "CloudFront"
+    static let flag: String? = nil
+
+    @Option(help: ArgumentHelp("The key pair's ID at CloudFront. [$TF_KEY_PAIR_ID]", valueName: "id"))
+    var keyPairID: String?
+
+    @Option(
+        help: ArgumentHelp("The private key, a PEM file. [$TF_PRIVATE_KEY]", valueName: "file"), completion: .file())
+    var privateKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The key's passphrase, on the first line. Without it the terminal is asked. [$TF_PASSPHRASE_FILE]",
+            valueName: "file"), completion: .file())
+    var passphraseFile: String?
+
+    @Option(
+        name: .customLong("base-url"),
+        help: ArgumentHelp("Where the objects are, for records without 'url'. [$TF_BASE_URL]", valueName: "url"))
+    var baseURL: String?
+
+    @Option(help: ArgumentHelp("The hash that is signed: sha1 or sha256. (default: sha1)", valueName: "name"))
+    var hash: Digest?
+
+    @Option(
+        help: ArgumentHelp(
+            "What a signature opens: the file, or the folder of its course. (default: file)", valueName: "file|course"))
+    var scope: Scope?
+
+    @Option(help: ArgumentHelp("Only from these IPv4 addresses, as in 192.0.2.0/24.", valueName: "cidr"))
+    var ip: AddressBlock?
+
+    @Option(help: ArgumentHelp("Not before: Unix seconds, or as in 2026-12-31T23:00:00Z.", valueName: "time"))
+    var notBefore: UnixTime?
+
+    enum Scope: String, ExpressibleByArgument {
+        case file, course
+    }
+
+    var isChosen: Bool { false }
+
+    var signingOptions: [GivenOption] {
+        [
+            ("--key-pair-id", keyPairID != nil), ("--base-url", baseURL != nil), ("--hash", hash != nil),
+            ("--scope", scope != nil), ("--ip", ip != nil), ("--not-before", notBefore != nil),
+        ]
+    }
+
+    var checkingOptions: [GivenOption] {
+        [("--private-key", privateKey != nil), ("--passphrase-file", passphraseFile != nil)]
+    }
+}
+
+// MARK: - Signing
+
+extension CloudFrontScheme {
+    func settings(
+        lifetime: Lifetime, now: Double, _ warnings: Diagnostics?
+    ) throws(ToolFailure) -> SchemeSettings {
+        let baseURL = try checkedBaseURL()
+        let id = try checkedKeyPairID()
+        let conditions = PolicyConditions(addresses: ip, notBefore: notBefore?.seconds)
+        if let start = conditions.notBefore, start >= lifetime.end(from: now) {
+            throw .usage("--not-before is later than the end: give an earlier start or a later end")
+        }
+        guard let file = try keyFile() else {
+            throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
+        }
+        let digest = hash ?? .sha1
+        let privateKey = try file.privateKey(signing: digest, warnings)
+        let key = CloudFrontKey(id: id, key: privateKey, digest: digest)
+        let signer: any URLSigner =
+            scope == .course
+            ? CourseSigner(key: key, lifetime: lifetime, conditions: conditions)
+            : CloudFrontSigner(key: key, lifetime: lifetime, conditions: conditions)
+        return SchemeSettings(
+            signer: signer, baseURL: baseURL,
+            rows: [
+                ("scheme", "CloudFront, a signature for each \((scope ?? .file).rawValue)"), ("key pair", id.text),
+                ("private key", "'\(file.path)': \(privateKey.kind.text), signs with \(digest.rawValue)"),
+                ("base URL", baseURL?.text ?? "none: each record needs a 'url'"),
+            ],
+            noBaseURL:
+                "base URL: there is none, so only records with a 'url' can be signed: give --base-url, or set TF_BASE_URL"
+        )
+    }
+
+    func verdict(
+        on grant: any SignedGrant, now: Double, _ diagnostics: Diagnostics
+    ) throws(ToolFailure) -> Explanation.Verdict? {
+        guard let grant = grant as? CloudFrontGrant else { return nil }
+        guard let file = try keyFile() else { return .unchecked("give --private-key for that") }
+        let isGood = grant.isSigned(by: try file.publicKey(diagnostics))
+        return isGood ? .good(by: "the key in '\(file.path)'") : .bad(by: "the key in '\(file.path)'")
+    }
+
+    /// The key that was named, if any; it may be the public one where it is to check signatures.
+    private func keyFile() throws(ToolFailure) -> KeyFile? {
+        guard let path = privateKey ?? Environment["TF_PRIVATE_KEY"] else { return nil }
+        return try KeyFile(path, passphraseFile: passphraseFile ?? Environment["TF_PASSPHRASE_FILE"])
+    }
+
+    private func checkedKeyPairID() throws(ToolFailure) -> KeyPairID {
+        guard let text = keyPairID ?? Environment["TF_KEY_PAIR_ID"] else {
+            throw .usage("no key pair: give --key-pair-id, or set TF_KEY_PAIR_ID")
+        }
+        guard let id = KeyPairID(text) else {
+            throw .usage("key pair ID: only letters and digits are allowed, as in 'K2JCJMDEHXQW5F'")
+        }
+        return id
+    }
+
+    private func checkedBaseURL() throws(ToolFailure) -> BaseURL? {
+        guard let text = baseURL ?? Environment["TF_BASE_URL"] else { return nil }
+        do throws(ResourceURLError) { return try BaseURL(text) } catch {
+            // A bad base URL may hold a password or a signature: it is not repeated.
+            throw .usage(
+                "base URL: \(error)\(error == .notHTTP ? ", as in 'https://d111111abcdef8.cloudfront.net'" : "")")
+        }
+    }
+}
+
+extension PrivateKey.Kind {
+    fileprivate var text: String {
+        switch self {
+        case .rsa(let bits): "RSA with \(bits) bits"
+        case .p256: "ECDSA on P-256"
+        }
+    }
+}
+
+extension Digest: ExpressibleByArgument {
+    public static var allValueStrings: [String] { ofCloudFront.map(\.rawValue) }
+
+    public init?(argument: String) {
+        guard let digest = Self.ofCloudFront.first(where: { $0.rawValue == argument }) else { return nil }
+        self = digest
+    }
+}
+
+extension AddressBlock: ExpressibleByArgument {
+    public init?(argument: String) { self.init(parsing: argument) }
+}
