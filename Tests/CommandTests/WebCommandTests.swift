@@ -126,6 +126,29 @@ import Testing
         #expect(try ask("/results", query: "state=queued&course=8").body.isEmpty)
     }
 
+    @Test("of what failed, the status and words of the last try are said")
+    func reasons() throws {
+        let tries = [(404, "not_found", "first"), (503, "server_error", "last")].map { status, error, words in
+            #"{"course_id":7,"path":"c/3.mp4","status":"failed","error":"\#(error)","retryable":true,"attempt":1,"#
+                + #""http_status":\#(status),"message":"\#(words)","finished_at":1700000000.5,"retry_at":1800000000}"#
+                + "\n"
+        }
+        try folder.write(tries.joined(), to: "videos/.tf-bulk/results.ndjson")
+        let delayed = try ask("/results", query: "state=delayed&error=server_error&limit=5").body
+        #expect(delayed.contains(#""http_status":503,"reason":"last","finished_at":1700000000.500"#))
+        #expect(try ask("/results", query: "state=delayed&error=not_found").body.isEmpty)
+        #expect(try ask("/results", query: "state=delayed&limit=0").body.isEmpty)
+    }
+
+    @Test("a plan with the courses brings what the queue says of each")
+    func plan() throws {
+        try command("plan-courses", #"echo '{"courses":1,"segments":3}'; echo '{"courses":[{"course_id":7}]}'; exit 1"#)
+        let expected = #"{"courses":1,"segments":3,"queue":{"courses":[{"course_id":7}]}}"# + "\n"
+        #expect(try ask("/plan", query: "courses=true").body == expected)
+        try command("plan", #"echo '{"courses":1,"segments":3}'"#)
+        #expect(try ask("/plan").body == #"{"courses":1,"segments":3}"# + "\n")
+    }
+
     // MARK: - Changing
 
     @Test("a start runs the command in the environment of 'tf-bulk serve', with nothing of the request in it")
@@ -184,6 +207,9 @@ import Testing
         defer { close(lock) }
         #expect(flock(lock, LOCK_EX) == 0)
         #expect(try ask("/stop", method: "POST", with: Self.token).status == "200 OK")
+        try command("stop-now", "touch called-now")
+        #expect(try ask("/stop", method: "POST", query: "now=true", with: Self.token).status == "200 OK")
+        #expect(FileManager.default.fileExists(atPath: folder.file("called-now").path))
         #expect(FileManager.default.fileExists(atPath: folder.file("called").path))
     }
 
@@ -193,6 +219,16 @@ import Testing
         try command("run", "touch called")
         #expect(try ask("/retry-failed", method: "POST", with: Self.token).body.contains("queued: 2 of 3 segments"))
         #expect(FileManager.default.fileExists(atPath: folder.file("called").path))
+    }
+
+    @Test("what failed of one course alone is queued again")
+    func retryOfCourse() throws {
+        try command("retry", #"echo "$0 $*" > called"#)
+        #expect(
+            try ask("/retry-failed", method: "POST", query: "course=7;ls", with: Self.token).status.hasPrefix("400"))
+        try command("run", "true")
+        #expect(try ask("/retry-failed", method: "POST", query: "course=7", with: Self.token).status == "200 OK")
+        #expect(try String(contentsOf: folder.file("called"), encoding: .utf8) == "--course 7\n")
     }
 
     @Test("every error is JSON that says what is wrong, and repeats nothing of the request")

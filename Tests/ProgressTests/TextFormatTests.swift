@@ -30,7 +30,8 @@ import Transfer
         let expected =
             #"{"process":42,"time":1700000000.500,"elapsed_seconds":30.000,"total":1000,"success":110,"skipped":7,"#
             + #""failed":3,"retries":5,"bytes":1288490189,"bytes_per_second":47290777,"seconds_left":725,"running":["#
-            + #"{"path":"truefire-courses/101/5001.mp4","course_id":101,"segment_id":5001,"bytes":12582912,"size":52428800,"seconds":65.000},"#
+            + #"{"path":"truefire-courses/101/5001.mp4","course_id":101,"segment_id":5001,"title":"Lesson","#
+            + #""bytes":12582912,"size":52428800,"seconds":65.000},"#
             + #"{"path":"a/evil\u001b[2J"# + "\u{202E}" + #"\n.mp4","bytes":1048576,"seconds":2.000},"#
             + #"{"path":"日本のギター/レッスン.mp4","bytes":1024,"size":2048,"seconds":0.200}],"waiting":["#
             + #"{"reason":"before the next try","transfers":2,"until":1700000003.500},"#

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ReportFormatsTests {
     private static let results = #"""
         {"course_id":1,"course_title":"</script><script>alert(1)</script>","path":"1/1.mp4","status":"success","bytes":2048,"seconds":2,"finished_at":1700000010}
-        {"course_id":1,"path":"1/\"><img src=x onerror=alert(2)>","status":"failed","error":"not_found","message":"<b>gone</b> & away","attempt":1,"finished_at":1700000012}
+        {"course_id":1,"path":"1/\"><img src=x onerror=alert(2)>","status":"failed","error":"not_found","message":"<b>gone</b> & away","http_status":404,"attempt":1,"finished_at":1700000012}
         {"course_id":2,"path":"2/1.mp4","title":"turned \u202e around","status":"failed","error":"connect","message":"first","retryable":true}
         {"course_id":2,"path":"2/1.mp4","title":"turned \u202e around","status":"failed","error":"odd\"\n","message":"last","retryable":true}
         torn
@@ -35,6 +35,23 @@ import Testing
         #expect(page.contains("&lt;b&gt;gone&lt;/b&gt; &amp; away"))
         #expect(page.contains(#""\u003cb>gone\u003c/b> & away""#))
         #expect(page.contains(#"turned \u{202e} around"#) && !page.contains("\u{202E}"))
+    }
+
+    @Test("html: the job's facts are in its head, as text")
+    func facts() throws {
+        var text = ""
+        let summary = Summary(try Lines().journal(Self.results), againstCatalog: false, tries: 5, now: 1_700_000_200)
+        HTMLRenderer(about: [("Source", "a<b>.csv"), ("jobs", "8")]).render(summary, to: &text)
+        #expect(text.contains("<dt>Source</dt><dd>a&lt;b&gt;.csv</dd>") && text.contains("<dt>jobs</dt><dd>8</dd>"))
+        #expect(!(try page()).contains("<h2 id=\"h-job\">"))
+    }
+
+    @Test("html: pictures have a sentence that says what they show, and failures their HTTP status")
+    func explained() throws {
+        let page = try page()
+        #expect(page.contains("Each bar counts the files under the size that is below it"))
+        #expect(page.contains("How many bytes were downloaded when"))
+        #expect(page.contains(#"<th scope="col" class="n">HTTP</th>"#) && page.contains(#"<td class="n">404</td>"#))
     }
 
     @Test("html: nothing comes from elsewhere")

@@ -169,7 +169,8 @@ import Testing
         let request = try request("POST", "/stop", ["HTTP_AUTHORIZATION": "Bearer "])
         let gate = Gate(names: [], token: "")
         #expect(
-            refusal { () throws(WebError) in try gate.admit(request.sender, to: .stop, method: "POST") } == .forbidden)
+            refusal { () throws(WebError) in try gate.admit(request.sender, to: .stop(now: false), method: "POST") }
+                == .forbidden)
     }
 
     // MARK: - Clients of the old system

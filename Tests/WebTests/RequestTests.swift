@@ -64,9 +64,16 @@ import Testing
         #expect(try route("GET", "/bulk-queue-status", query: "_=123") == .document(.queueStatus))
         #expect(try route("GET", "/download-all-courses", query: "test=true") == .start(isTest: true))
         #expect(try route("POST", "/download-all-courses") == .start(isTest: false))
-        #expect(try route("POST", "/stop") == .stop)
-        #expect(try route("POST", "/retry-failed") == .retryFailed)
-        #expect(try route("GET", "/results", query: "state=failed&course=7") == .results(.failed, course: 7))
+        #expect(try route("POST", "/stop") == .stop(now: false))
+        #expect(try route("POST", "/stop", query: "now=true") == .stop(now: true))
+        #expect(try route("POST", "/retry-failed") == .retryFailed(course: nil))
+        #expect(try route("POST", "/retry-failed", query: "course=7") == .retryFailed(course: 7))
+        #expect(try route("GET", "/plan", query: "courses=true") == .plan(withCourses: true))
+        #expect(
+            try route("GET", "/results", query: "state=failed&course=7")
+                == .results(ResultQuery(state: .failed, course: 7)))
+        let query = ResultQuery(state: .delayed, error: "timeout", limit: 20)
+        #expect(try route("GET", "/results", query: "state=delayed&error=timeout&limit=20") == .results(query))
     }
 
     @Test(
@@ -100,7 +107,8 @@ import Testing
         arguments: [
             ("/download-all-courses", "tset=true"), ("/download-all-courses", "test=maybe"),
             ("/download-all-courses", "test=$(reboot)"), ("/results", ""), ("/results", "state=there"),
-            ("/results", "state=failed&course=1;ls"), ("/progress", "test=true"),
+            ("/results", "state=failed&course=1;ls"), ("/results", "state=failed&limit=all"),
+            ("/progress", "test=true"),
         ])
     func parameter(path: String, query: String) {
         #expect(refusal { () throws(WebError) in _ = try route("GET", path, query: query) } == .badRequest)

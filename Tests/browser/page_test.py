@@ -52,9 +52,10 @@ class PageTest(unittest.TestCase):
         page = self.open()
         page.wait(lambda: page.text("plan-segments") == "20", "the plan")
         self.assertEqual((page.text("plan-courses"), page.text("state")), ("2", "Ready to start"))
+        page.wait(lambda: "Course 2" in page.rows().get("1", ""), "the courses, before any run")
         page.click("start")
         page.wait(lambda: page.is_open("confirm"), "the question")
-        self.assertEqual(page.text("confirm-left"), "20 of 20")
+        self.assertEqual(page.facts("confirm-facts")["Segments to do"], "20 of 20")
         page.close("confirm")
         self.assertFalse((self.site.state / "results.ndjson").exists(), "nothing starts without a yes")
         page.begin()
@@ -68,7 +69,9 @@ class PageTest(unittest.TestCase):
         page.wait(lambda: "✓ complete" in page.rows().get("1", ""), "the course to be complete")
         self.assertEqual(page.errors(), [])
         self.driver.get(page.find("report").get_attribute("href"))
-        self.assertIn("Course 2", self.driver.find_element("tag name", "body").text)
+        report = self.driver.find_element("tag name", "body").text
+        for words in ["Course 2", "Source\nsource.ndjson", str(self.site.videos.resolve()), "under the size that is below it"]:
+            self.assertIn(words, report)
         self.assertEqual(self.driver.execute_script("return origin"), "null", "it stands in a sandbox")
         self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
 
@@ -129,7 +132,37 @@ class PageTest(unittest.TestCase):
         self.driver.find_element("class name", "row").click()
         page.wait(lambda: "Lesson 3" in page.text("course-errors"), "the segment that failed")
         page.close("course")
-        self.assertTrue(page.find("retry").is_displayed())
+        # Whoever wants to go on sees first what helps.
+        first = self.driver.execute_script("""
+            const all = [...document.querySelectorAll('.actions')[0].children].filter((one) => one.offsetWidth > 0);
+            return all.sort((one, other) => one.offsetLeft - other.offsetLeft)[0].id;""")
+        self.assertEqual((first, page.text("retry"), page.text("share")), ("retry", "Retry 1 failed", "90 %"))
+        self.driver.find_element("css selector", "#error-rows button").click()
+        page.wait(lambda: "Lesson 3" in page.text("error-segments"), "the segments with this error")
+        for words in ["Blues", "404", "the origin answered 404"]:
+            self.assertIn(words, page.text("error-segments"))
+        page.close("error")
+        page.click("start")
+        page.wait(lambda: page.is_open("confirm"), "the question")
+        page.wait(lambda: page.text("confirm-heading") == "There is nothing to download", "what a run would do")
+        self.assertTrue(page.find("confirm-retry").is_displayed())
+        page.close("confirm")
+
+    def test_one_course_is_tried_again(self):
+        self.site.catalogue(record(course, course * 10 + n, f"Course {course}") for course in (1, 2) for n in range(3))
+        self.serve("--size", "20k", "--fault", "*/11.mp4:404*1", "--fault", "*/21.mp4:404*1")
+        page = self.open()
+        page.begin()
+        page.watch_to_end()
+        page.close("done")
+        page.wait(lambda: "✕ 1 failed" in page.rows().get("1", ""), "the failures")
+        self.driver.find_elements("class name", "row")[1].click()
+        page.click("course-retry")
+        page.wait(lambda: page.is_open("done"), "the second run's end")
+        self.assertEqual((page.number("count-success"), page.number("count-failed")), (5, 1))
+        page.close("done")
+        page.wait(lambda: "✓ complete" in page.rows().get("1", ""), "the course to be complete")
+        self.assertIn("✕ 1 failed", page.rows()["0"])
 
     def test_failures_are_tried_again(self):
         self.site.catalogue(record(7, n) for n in range(5))
@@ -158,6 +191,33 @@ class PageTest(unittest.TestCase):
         page.begin()
         self.assertEqual(page.watch_to_end(), "The download is complete")
         self.assertEqual(page.number("count-success"), 300)
+
+    def test_what_runs_is_shown_and_stopped_now(self):
+        self.site.catalogue(record(7, n) for n in range(20))
+        self.serve("--size", "4M", "--fault", "*:slow=100k")
+        page = self.open()
+        page.begin()
+        page.wait(lambda: "Lesson" in page.text("transfer-rows") and "/s" in page.text("transfer-rows"), "what runs")
+        self.assertIn("Blues", page.text("transfer-rows"))
+        self.assertTrue(self.driver.find_elements("css selector", "#transfer-rows progress"))
+        page.wait(lambda: page.text("time-elapsed").endswith(" s"), "the elapsed time")
+        # At this rate no transfer is complete within the test's patience.
+        page.click("stop-now")
+        self.assertEqual(page.watch_to_end(), "The run has ended early")
+        self.assertEqual(page.number("count-success"), 0)
+        self.assertFalse(page.find("errors").is_displayed(), "what was stopped did not fail")
+
+    def test_messages_cover_nothing(self):
+        self.site.catalogue(record(7, n) for n in range(10))
+        self.serve("--size", "20k")
+        page = self.open()
+        page.begin()
+        page.watch_to_end()
+        page.wait(lambda: page.toasts(), "a message")
+        page_end, messages = self.driver.execute_script("""
+            return [document.getElementById('page').getBoundingClientRect().bottom,
+                document.getElementById('toasts').getBoundingClientRect().top];""")
+        self.assertLessEqual(page_end, messages + 0.5)
 
     def test_titles_are_text(self):
         title = "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>\u202e&amp;"

@@ -204,6 +204,11 @@ class Page:
     def number(self, name):
         return int(self.text(name).replace(",", ""))
 
+    def facts(self, name):
+        """The names and values of a list of figures."""
+        pairs = self.find(name).find_elements(By.CSS_SELECTOR, "div")
+        return dict(pair.text.split("\n") for pair in pairs)
+
     def is_open(self, dialog):
         return self.driver.execute_script("return document.getElementById(arguments[0]).open", dialog)
 

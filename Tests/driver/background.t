@@ -223,6 +223,18 @@ report() {
 }
 claim "the report is written at the end of a run, and again when asked for" report
 
+report_names() {
+	records 3 >source.ndjson
+	# Of the template only the address may be shown.
+	ends 0 "$BULK" run -y -o out -j 3 --url-template 'https://me:s3cret@h.example/{key}?token=t0psecret&a=b' source.ndjson
+	for words in '<dt>Source</dt><dd>source.ndjson' "<dt>Folder</dt><dd>$PWD/out" '<dt>jobs</dt><dd>3' 'https://h.example/{key}?…'; do
+		has out/.tf-bulk/report.html "$words"
+	done
+	lacks out/.tf-bulk/report.html s3cret
+	lacks out/.tf-bulk/report.html t0psecret
+}
+claim "the report names source, folder and settings, and no secret" report_names
+
 warned_once() {
 	slow_job 1k
 	chmod 644 key.pem

@@ -3,9 +3,12 @@
 . "$DRIVER_TESTS/lib.sh"
 
 # Once for all claims, which only look at it.
-PREFIX=$(mktemp -d)
-trap 'rm -rf "$PREFIX"' EXIT
-"$DRIVER_TESTS/../../scripts/install" --no-build --prefix "$PREFIX" >/dev/null || exit
+if [ -z "${CLAIM:-}" ]; then
+	PREFIX=$(mktemp -d)
+	export PREFIX
+	trap 'rm -rf "$PREFIX"' EXIT
+	"$DRIVER_TESTS/../../scripts/install" --no-build --prefix "$PREFIX" >/dev/null || exit
+fi
 
 in_place() {
 	real_tools

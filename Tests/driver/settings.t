@@ -120,8 +120,8 @@ signing() {
 	EOF
 	printf 'key-pair-id = KFILE\nprivate-key = key.pem\noutput = out\nsource = source.ndjson\n' >tf-bulk.conf
 	ends 0 "$BULK" run -y --s3
-	has signed "KFILE key.pem: --quiet --s3"
-	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -y -o other --yes=no
+	has signed "KFILE key.pem: --quiet --go-on --s3"
+	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -y -o other
 	has signed "KENV key.pem: --quiet"
 }
 claim "a key in the file gives way to the environment's, and to --s3" signing

@@ -71,13 +71,14 @@ watched() {
 		exec 3>typed
 		timeout 20 sh -c 'until grep -q "c/2.mp4" shown; do sleep 0.05; done' 2>/dev/null
 		printf '\003' >&3
-		timeout 20 sh -c 'until grep -q status= shown; do sleep 0.05; done'
+		timeout 20 sh -c 'until grep -q "the run goes on" shown; do sleep 0.05; done'
 	) &
-	script -qfec "$BULK watch -o out; echo status=\$?" shown <typed >/dev/null
+	# It ends by the signal.
+	script -qfec "exec $BULK watch -o out" shown <typed >/dev/null && ended=0 || ended=$?
+	same "$ended" 130
 	has shown "512 B of 2.0 KiB"
 	has shown "the run goes on, as process"
 	has shown "'tf-bulk stop -o out' ends it"
-	has shown "status=130"
 	touch finish
 	wait
 }
@@ -90,6 +91,7 @@ hung_up() {
 	terminal=$!
 	timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
 	kill -KILL "$terminal"
+	touch finish
 	timeout 30 sh -c 'until flock -n out/.tf-bulk/lock true; do sleep 0.1; done'
 	has out/.tf-bulk/log "stopped by SIGHUP"
 	lacks out/.tf-bulk/log "nput/output error"

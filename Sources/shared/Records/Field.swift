@@ -90,7 +90,7 @@ package enum ProgressField: UInt8, FieldName {
     case process, time, elapsedSeconds
     case total, success, skipped, failed, retries
     case bytes, bytesPerSecond, secondsLeft
-    case running, path, courseID, segmentID, size, seconds
+    case running, path, courseID, courseTitle, segmentID, title, size, seconds
     case waiting, reason, transfers, until
 
     package static let names = snakeCaseNames

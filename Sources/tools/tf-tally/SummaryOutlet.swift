@@ -7,18 +7,35 @@ import ToolSupport
 
 extension TallyOptions {
     /// The summary in the format that was asked for.
-    func text(of summary: Summary, failed: FailedSegments? = nil) -> String {
+    func text(of summary: Summary, failed: FailedSegments? = nil) throws(ToolFailure) -> String {
         var text = ""
         switch format {
         case .table: tableRenderer.render(summary, to: &text)
         case .json: JSONRenderer().render(summary, to: &text)
-        case .html: HTMLRenderer(failed: failed).render(summary, to: &text)
+        case .html: HTMLRenderer(failed: failed, about: try facts()).render(summary, to: &text)
         case .prometheus: PrometheusRenderer(labels: metricLabels).render(summary, to: &text)
         case .bulkStatus: BulkStatusRenderer().render(summary, to: &text)
         case .bulkStats: BulkStatsRenderer().render(summary, to: &text)
         case .queueStatus: QueueStatusRenderer().render(summary, to: &text)
         }
         return text
+    }
+
+    /// What `--about` says of the job. No file: nothing is known.
+    private func facts() throws(ToolFailure) -> [(name: String, text: String)] {
+        guard let about else { return [] }
+        let text: [UInt8]
+        do throws(SystemError) { text = try File(reading: about).readAll(limit: 1 << 20) } catch {
+            if error.isMissingFile { return [] }
+            throw .refused(error)
+        }
+        return text.split(separator: 0x0A).map { line in
+            let parts = line.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            return (
+                String(decoding: parts[0], as: UTF8.self),
+                parts.count == 2 ? String(decoding: parts[1], as: UTF8.self) : ""
+            )
+        }
     }
 
     /// As wide as the terminal; 80 columns elsewhere.
@@ -65,7 +82,7 @@ struct FollowOutlet {
     mutating func show(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
         switch kind {
         case .file(let file, let path):
-            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
+            try options.replace(file, path, with: try options.text(of: summary, failed: failed()))
         case .terminal: try draw(summary)
         case .lines: try writeLine(summary)
         }
@@ -75,9 +92,9 @@ struct FollowOutlet {
     mutating func showEnd(_ summary: Summary, failed: () throws(ToolFailure) -> FailedSegments?) throws(ToolFailure) {
         switch kind {
         case .file(let file, let path):
-            try options.replace(file, path, with: options.text(of: summary, failed: failed()))
-        case .terminal: try StandardOutput.write(TerminalFrame.end(options.text(of: summary)))
-        case .lines: try StandardOutput.write(options.text(of: summary))
+            try options.replace(file, path, with: try options.text(of: summary, failed: failed()))
+        case .terminal: try StandardOutput.write(TerminalFrame.end(try options.text(of: summary)))
+        case .lines: try StandardOutput.write(try options.text(of: summary))
         }
     }
 
@@ -90,7 +107,7 @@ struct FollowOutlet {
     }
 
     private mutating func writeLine(_ summary: Summary) throws(ToolFailure) {
-        let line = options.format == .table ? FollowFrame(summary).line + "\n" : options.text(of: summary)
+        let line = options.format == .table ? FollowFrame(summary).line + "\n" : try options.text(of: summary)
         // A line that says nothing new is left out of a log.
         if line != lastLine { try StandardOutput.write(line) }
         lastLine = line

@@ -46,7 +46,7 @@ struct TFTally: Tool {
         var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
         try CurrentRun(options, options.watchedProcess()).add(to: &summary)
         if let path = options.evidence { summary.evidence = try evidence(path) }
-        try write(options.text(of: summary, failed: failed))
+        try write(try options.text(of: summary, failed: failed))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
         if var notifier = options.notifier(diagnostics) { notifier.tellEnd(summary) }
         return summary

@@ -60,6 +60,11 @@ struct TallyOptions: ParsableArguments {
             valueName: "name=value"))
     var label: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "With --format html: what the job is, a line 'NAME=TEXT' for each fact in this file.", valueName: "file"))
+    var about: String?
+
     @Flag(help: "Count tries as well as files.")
     var attempts = false
 
@@ -120,6 +125,7 @@ extension TallyOptions {
                 throw ValidationError("'--label \(text)' \(error.reason)")
             }
         }
+        if about != nil && format != .html { throw ValidationError("'--about' is for '--format html'") }
         if !label.isEmpty && format != .prometheus { throw ValidationError("'--label' is for '--format prometheus'") }
         if Set(metricLabels.map(\.name)).count < label.count {
             throw ValidationError("'--label' gives a name twice: give each name once")

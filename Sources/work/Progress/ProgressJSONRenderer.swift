@@ -45,17 +45,20 @@ package struct ProgressJSONRenderer: ProgressRenderer {
 extension LineBuffer {
     fileprivate mutating func add(_ transfer: FetchProgress.Running, _ line: LineScanner<ProgressField>) {
         add(ProgressField.path, transfer.path)
-        addNumbers(of: transfer.record, line)
+        addNames(of: transfer.record, line)
         add(ProgressField.bytes, transfer.bytes)
         if let size = transfer.size { add(ProgressField.size, size) }
         add(ProgressField.seconds, milliseconds: transfer.seconds)
     }
 
     /// What the record says of its course and segment. Read here, once a second for what runs, and not for each line.
-    private mutating func addNumbers(of record: [UInt8], _ line: LineScanner<ProgressField>) {
+    private mutating func addNames(of record: [UInt8], _ line: LineScanner<ProgressField>) {
         guard (try? line.scan(record + [UInt8(ascii: "}")])) != nil else { return }
         for field in [ProgressField.courseID, .segmentID] {
             if let number = line.integer(ifAny: field) { add(field, number) }
+        }
+        for field in [ProgressField.courseTitle, .title] {
+            if let text = line.string(ifAny: field) { add(field, text) }
         }
     }
 

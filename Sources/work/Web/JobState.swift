@@ -13,6 +13,7 @@ struct JobState {
     private let statistics: FileStamp?
     private let active: FileStamp?
     private let report: FileStamp?
+    private let lock: FileStamp?
     /// Whether a run is in progress.
     let isWorkedOn: Bool
 
@@ -31,6 +32,7 @@ struct JobState {
         statistics = try FileStamp(folder.state + "/stats.json")
         active = try FileStamp(folder.state + "/active.json")
         report = try FileStamp(folder.state + "/report.html")
+        lock = try FileStamp(folder.state + "/lock")
     }
 
     /// Changes whenever what is shown of the job does: made of which files these are, and of when they were written.
@@ -61,6 +63,9 @@ struct JobState {
         guard isWorkedOn, let text = try Self.read(folder.state + "/lock", limit: 64) else { return nil }
         return Int64(String(decoding: text.prefix { $0 != 0x0A }, as: UTF8.self))
     }
+
+    /// For how long the run has been in progress: it writes its process number into the lock when it begins.
+    var runSeconds: Double? { isWorkedOn ? lock.map { max(0, now - $0.modified) } : nil }
 
     var hasReport: Bool { report.map { !$0.isEmpty } ?? false }
 

@@ -15,8 +15,8 @@ struct ProgressDocument {
     private enum Name: UInt8, FieldName {
         case running, process, storage, report, counts, total, success, skipped, processing, queued, delayed, failed
         case dropped, bytes, downloadedBytes
-        case courses, complete, courseID
-        case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds
+        case courses, complete, courseID, courseTitle, title
+        case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds, runSeconds
         case errors, error, files, advice
         case transfers, path, size, seconds, waiting, reason
 
@@ -28,6 +28,7 @@ struct ProgressDocument {
         document.open()
         document.add(Name.running, job.isWorkedOn)
         if let process = try job.process() { document.add(Name.process, process) }
+        if let seconds = job.runSeconds { document.add(Name.runSeconds, milliseconds: seconds) }
         document.add(Name.storage, storage)
         document.add(Name.report, job.hasReport)
         Self.addCounts(of: summary, to: &document)
@@ -77,10 +78,13 @@ struct ProgressDocument {
         let running = summary.active?.running ?? []
         document.add(objects: Name.transfers, of: running.prefix(mostTransfers)) { object, transfer in
             if let course = transfer.courseID { object.add(Name.courseID, course) }
+            if let title = transfer.courseTitle { object.add(Name.courseTitle, title) }
+            if let title = transfer.title { object.add(Name.title, title) }
             object.add(Name.path, transfer.path)
             object.add(Name.bytes, transfer.bytes)
             if let size = transfer.size { object.add(Name.size, size) }
             object.add(Name.seconds, milliseconds: transfer.seconds)
+            if let rate = transfer.bytesPerSecond { object.add(Name.bytesPerSecond, rate) }
         }
         document.add(objects: Name.waiting, of: summary.active?.waiting ?? []) { object, hold in
             object.add(Name.reason, hold.reason)

@@ -26,16 +26,21 @@ struct RunControl {
         return try started()
     }
 
-    func stop() throws(WebError) -> WebAnswer {
+    /// - Parameter now: whether the running transfers are interrupted.
+    func stop(now: Bool) throws(WebError) -> WebAnswer {
         guard try job().isWorkedOn else { throw WebError(.conflict, "nothing runs that could be stopped") }
-        let ended = try run(.stop)
+        let ended = try run(now ? .stopNow : .stop)
         guard ended.status == 0 else { throw failure(ended) }
-        return say("The run ends when the running transfers are complete.")
+        return say(
+            now
+                ? "The run ends now: the next one goes on with the unfinished files."
+                : "The run ends when the running transfers are complete.")
     }
 
-    func retryFailed() throws(WebError) -> WebAnswer {
+    /// - Parameter course: the only one whose tries are forgotten; nil for all.
+    func retryFailed(course: Int64?) throws(WebError) -> WebAnswer {
         guard try !job().isWorkedOn else { return try conflict() }
-        let ended = try run(.retry)
+        let ended = try run(.retry, course: course)
         guard ended.status == 0 else { throw failure(ended) }
         return try summary().overall.left > 0 ? start(isTest: false) : say("Nothing is left to be tried.")
     }
@@ -106,8 +111,10 @@ struct RunControl {
         return try reading { () throws(SystemError) in try job.summary() }
     }
 
-    private func run(_ command: ServiceFolder.Command) throws(WebError) -> ChildProcess.Result {
-        do throws(SystemError) { return try folder.run(command, keeping: .errors) } catch {
+    private func run(
+        _ command: ServiceFolder.Command, course: Int64? = nil
+    ) throws(WebError) -> ChildProcess.Result {
+        do throws(SystemError) { return try folder.run(command, course: course, keeping: .errors) } catch {
             throw WebError(.internalError, "tf-bulk: \(error.reason)")
         }
     }

@@ -6,7 +6,11 @@ package struct ServiceFolder: Sendable {
     enum Command: String, Sendable {
         case run
         case testRun = "test-run"
-        case plan, stop, retry
+        case plan
+        case planCourses = "plan-courses"
+        case stop
+        case stopNow = "stop-now"
+        case retry
     }
 
     /// The job's output folder, as an absolute path.
@@ -36,11 +40,19 @@ package struct ServiceFolder: Sendable {
 
     /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of
     /// the request among it, is none of its business.
-    func run(_ command: Command, keeping stream: ChildProcess.Stream) throws(SystemError) -> ChildProcess.Result {
-        try ChildProcess.run(
-            Self.words(path, command.rawValue), environment: Self.words(path, "environment"), in: directory,
-            keeping: stream, limit: 1 << 20, seconds: 600)
+    ///
+    /// - Parameter course: the only course that the command is about.
+    func run(
+        _ command: Command, course: Int64? = nil, keeping stream: ChildProcess.Stream
+    ) throws(SystemError) -> ChildProcess.Result {
+        let words = try Self.words(path, command.rawValue) + (course.map { ["--course", "\($0)"] } ?? [])
+        return try ChildProcess.run(
+            words, environment: Self.words(path, "environment"), in: directory, keeping: stream,
+            limit: command == .planCourses ? Self.longestPlan : 1 << 20, seconds: 600)
     }
+
+    /// A line for each of some hundred thousand courses.
+    private static let longestPlan = 64 << 20
 
     private static func text(_ folder: String, _ name: String) throws(SystemError) -> String {
         String(decoding: try File(reading: "\(folder)/\(name)").readAll(limit: 1 << 16), as: UTF8.self)

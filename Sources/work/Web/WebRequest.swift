@@ -1,4 +1,4 @@
-package import Journal
+internal import Journal
 internal import Records
 
 /// A request as a web server hands it to a CGI program (RFC 3875), parsed once. What a browser says of where it comes
@@ -81,13 +81,13 @@ package struct WebRequest: Equatable, Sendable {
 package enum Route: Equatable, Sendable {
     /// What is known of the job, from its state alone.
     case document(Document)
-    /// What a run would do.
-    case plan
+    /// What a run would do, and for how many records of each course.
+    case plan(withCourses: Bool)
     case start(isTest: Bool)
-    case stop
-    case retryFailed
-    /// The records in a state, of all courses or of one.
-    case results(FileState, course: Int64?)
+    case stop(now: Bool)
+    /// What failed, of all courses or of one.
+    case retryFailed(course: Int64?)
+    case results(ResultQuery)
 
     package enum Document: String, CaseIterable, Sendable {
         /// The three answers of the old system.
@@ -108,20 +108,23 @@ package enum Route: Equatable, Sendable {
         }
         switch request.path {
         case "/plan":
-            try request.check(methods: reading, parameters: [])
-            self = .plan
+            try request.check(methods: reading, parameters: ["courses"])
+            self = .plan(withCourses: try request.flag("courses"))
         case "/download-all-courses":
             try request.check(methods: ["POST", "GET"], parameters: ["test"])
-            self = .start(isTest: try request.isTest())
+            self = .start(isTest: try request.flag("test"))
         case "/stop":
-            try request.check(methods: ["POST"], parameters: [])
-            self = .stop
+            try request.check(methods: ["POST"], parameters: ["now"])
+            self = .stop(now: try request.flag("now"))
         case "/retry-failed":
-            try request.check(methods: ["POST"], parameters: [])
-            self = .retryFailed
+            try request.check(methods: ["POST"], parameters: ["course"])
+            self = .retryFailed(course: try request.number("course"))
         case "/results":
-            try request.check(methods: reading, parameters: ["state", "course"])
-            self = .results(try request.state(), course: try request.course())
+            try request.check(methods: reading, parameters: ["state", "course", "error", "limit"])
+            self = .results(
+                ResultQuery(
+                    state: try request.state(), course: try request.number("course"),
+                    error: request.parameters["error"], limit: try request.number("limit").map { max(0, Int($0)) }))
         default: throw WebError(.notFound, "there is nothing under this path")
         }
     }
@@ -149,16 +152,16 @@ extension WebRequest {
                 headers: [("Allow", methods.joined(separator: ", "))])
         }
         guard parameters.keys.allSatisfy({ $0 == "_" || names.contains($0) }) else {
-            let known = names.isEmpty ? "there are none here" : "there is \(names.sorted().joined(separator: " and "))"
+            let known = names.isEmpty ? "there are none here" : "here are \(names.sorted().joined(separator: ", "))"
             throw WebError(.badRequest, "a parameter is not known: \(known)")
         }
     }
 
-    fileprivate func isTest() throws(WebError) -> Bool {
-        switch parameters["test"] {
+    fileprivate func flag(_ name: String) throws(WebError) -> Bool {
+        switch parameters[name] {
         case nil, "false", "0": false
         case "true", "1": true
-        default: throw WebError(.badRequest, "'test' is 'true' or 'false'")
+        default: throw WebError(.badRequest, "'\(name)' is 'true' or 'false'")
         }
     }
 
@@ -170,9 +173,9 @@ extension WebRequest {
         return state
     }
 
-    fileprivate func course() throws(WebError) -> Int64? {
-        guard let text = parameters["course"] else { return nil }
-        guard let id = Int64(text) else { throw WebError(.badRequest, "'course' is a course's number") }
-        return id
+    fileprivate func number(_ name: String) throws(WebError) -> Int64? {
+        guard let text = parameters[name] else { return nil }
+        guard let number = Int64(text) else { throw WebError(.badRequest, "'\(name)' is a whole number") }
+        return number
     }
 }

@@ -30,13 +30,13 @@ package struct WebService {
     private func answer(_ route: Route, heldTags: [String]) throws(WebError) -> WebAnswer {
         switch route {
         case .document(let document): try self.document(document, heldTags)
-        case .plan: try plan()
+        case .plan(let withCourses): try plan(withCourses: withCourses)
         case .start(let isTest): try control.start(isTest: isTest)
-        case .stop: try control.stop()
-        case .retryFailed: try control.retryFailed()
-        case .results(let state, let course):
+        case .stop(let now): try control.stop(now: now)
+        case .retryFailed(let course): try control.retryFailed(course: course)
+        case .results(let query):
             try reading { () throws(SystemError) in
-                WebAnswer(.ok, .lines(try ResultList(folder, state: state, course: course).write))
+                WebAnswer(.ok, .lines(try ResultList(folder, query).write))
             }
         }
     }
@@ -62,12 +62,19 @@ package struct WebService {
         return WebAnswer(.ok, .json(bytes), headers: headers)
     }
 
-    private func plan() throws(WebError) -> WebAnswer {
-        let run = try reading { () throws(SystemError) in try folder.run(.plan, keeping: .output) }
-        guard run.status <= 1, CatalogPlan(run.output) != nil else {
+    private func plan(withCourses: Bool) throws(WebError) -> WebAnswer {
+        let run = try reading { () throws(SystemError) in
+            try folder.run(withCourses ? .planCourses : .plan, keeping: .output)
+        }
+        let lines = run.output.split(separator: 0x0A).map(Array.init)
+        guard run.status <= 1, let plan = lines.first, CatalogPlan(plan) != nil else {
             throw WebError(.unavailable, "the catalogue cannot be read: 'tf-bulk plan' tells why")
         }
-        return WebAnswer(.ok, .json(run.output))
+        guard withCourses, lines.count > 1, plan.last == UInt8(ascii: "}") else {
+            return WebAnswer(.ok, .json(plan + [0x0A]))
+        }
+        // What `tf-queue --summary` says of the same catalogue.
+        return WebAnswer(.ok, .json(plan.dropLast() + Array(",\"queue\":".utf8) + lines[1] + Array("}\n".utf8)))
     }
 }
 

@@ -119,6 +119,7 @@ plan_make() {
 # catalog_place: the new catalogue and its plan become the job's.
 catalog_place() {
 	{ mv -f -- "$CATALOG.new" "$CATALOG" && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
+	about_write
 	rm -f -- "$KEPT_SOURCE"
 	[ -s "$CATALOG" ] || say "the catalogue is empty: nothing was selected"
 }

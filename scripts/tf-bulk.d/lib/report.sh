@@ -4,5 +4,34 @@
 # report_write: the report as of now, replaced whole.
 report_write() {
 	eval "set -- $QUEUE_OPTIONS"
-	tf-tally "$@" --format html --output "$REPORT" --catalog "$CATALOG" "$JOURNAL"
+	tf-tally "$@" --format html --about "$ABOUT" --output "$REPORT" --catalog "$CATALOG" "$JOURNAL"
+}
+
+# about_write: what the job is, kept for its reports: NAME=TEXT for its source, its folder and its settings.
+about_write() {
+	replace "$ABOUT" about_facts || say "'$ABOUT': cannot be written: the report does not name source and settings"
+}
+
+about_facts() {
+	# shellcheck disable=SC2153 # of the settings
+	source=$SOURCE
+	[ "$source" != "$KEPT_SOURCE" ] || source='standard input'
+	about_fact Source "$source"
+	about_fact Folder "$(cd -- "$OUTPUT" && pwd -P)"
+	[ -z "$FILTER" ] || about_fact Filter "yes"
+	settings_each about_setting
+}
+
+# about_setting NAME: as it was set by an option, the environment or the file. What may open something stays out.
+about_setting() {
+	case $1 in
+	output | source | yes | follow | progress | private-key | passphrase-file | token-file) return 0 ;;
+	esac
+	! value=$(setting_value "$1") || about_fact "$1" "$value"
+}
+
+# about_fact NAME TEXT: on one line. A URL loses its query and who signs in with it: they may be secrets.
+about_fact() {
+	text=$(printf '%s\n' "$2" | sed -e 's|//[^/@]*@|//|g' -e 's|\(://[^?]*\)?.*|\1?…|' | tr '\n' ' ')
+	printf '%s=%s\n' "$1" "${text% }"
 }

@@ -30,6 +30,7 @@ state_in() {
 	LOCK=$STATE/lock
 	LOG=$STATE/log
 	LAST_LOG=$STATE/log.1
+	ABOUT=$STATE/about
 	REPORT=$STATE/report.html
 }
 

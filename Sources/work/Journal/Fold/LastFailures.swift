@@ -1,6 +1,6 @@
 package import NDJSON
 package import POSIX
-internal import Records
+package import Records
 
 /// A file whose last result is a failure, with what that result says of it.
 package struct FailedSegment: Sendable {
@@ -9,6 +9,8 @@ package struct FailedSegment: Sendable {
     package let title: String
     package let error: String
     package let message: String
+    /// Nil where no answer came.
+    package let httpStatus: Int64?
     package let attempt: Int64
     package let finishedAt: Double?
 }
@@ -27,18 +29,27 @@ package struct FailedSegments: Sendable {
 
     package init(limit: Int) { self.limit = limit }
 
+    /// What is kept of the path with this number in the journal.
+    package subscript(number: Int) -> FailedSegment? {
+        places[number].flatMap { $0 < segments.count ? segments[$0] : nil }
+    }
+
     /// Reads results that were read into the journal before. The last failure of each path counts.
     ///
-    /// - Parameter onlyListed: paths that no catalogue named are left out.
+    /// - Parameters:
+    ///   - onlyListed: paths that no catalogue named are left out.
+    ///   - isWanted: whether a failure is to be kept, by its path's outcome and its line.
     package mutating func read(
-        _ input: inout LineFile, of journal: borrowing FoldedJournal, onlyListed: Bool
+        _ input: inout LineFile, of journal: borrowing FoldedJournal, onlyListed: Bool,
+        where isWanted: (_ outcome: Outcome, _ line: LineScanner<Field>) -> Bool = { _, _ in true }
     ) throws(SystemError) {
         let line = LineScanner<Field>()
         while let raw = try input.next() {
             guard line.accepts(raw),
                 let status = line.string(ifAny: .status), status == Status.failed.rawValue,
                 let path = line.text(ifAny: .path), let number = journal.paths.number(of: path),
-                case let outcome = journal[number], outcome.status == .failed, outcome.isListed || !onlyListed
+                case let outcome = journal[number], outcome.status == .failed, outcome.isListed || !onlyListed,
+                isWanted(outcome, line)
             else { continue }
             keep(FailedSegment(line), number)
         }
@@ -60,6 +71,7 @@ extension FailedSegment {
         func text(_ field: Field) -> String { line.string(ifAny: field) ?? "" }
         course = line.integer(ifAny: .courseID)
         (path, title, error, message) = (text(.path), text(.title), text(.error), text(.message))
+        httpStatus = line.integer(ifAny: .httpStatus)
         attempt = line.integer(ifAny: .attempt) ?? 0
         finishedAt = line.number(ifAny: .finishedAt)
     }

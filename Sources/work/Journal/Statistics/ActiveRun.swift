@@ -7,10 +7,14 @@ package struct ActiveRun: Sendable {
     package struct Transfer: Equatable, Sendable {
         /// Nil where its record names none.
         package let courseID: Int64?
+        package let courseTitle: String?
+        package let title: String?
         package let path: String
         package let bytes: Int64
         package let size: Int64?
         package let seconds: Double
+        /// Lately; nil where it is not known.
+        package let bytesPerSecond: Int64?
     }
 
     package struct Hold: Equatable, Sendable {
@@ -62,10 +66,13 @@ package struct ActiveRun: Sendable {
 extension ActiveRun.Transfer {
     fileprivate init(_ line: LineScanner<ProgressField>) throws(LineError) {
         courseID = try line.integer(.courseID)
+        courseTitle = try line.string(.courseTitle)
+        title = try line.string(.title)
         path = try line.string(.path) ?? ""
         bytes = try line.integer(.bytes) ?? 0
         size = try line.integer(.size)
         seconds = try line.number(.seconds) ?? 0
+        bytesPerSecond = try line.integer(.bytesPerSecond)
     }
 }
 

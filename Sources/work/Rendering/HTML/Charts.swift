@@ -16,6 +16,7 @@ struct ThroughputChart {
             return heading + "<p>Nothing has been downloaded yet.</p></section>\n"
         }
         let (width, height) = (Self.width, Self.height)
+        let stretch = HumanUnits.duration(Double(throughput.width))
         let step = width / Double(throughput.buckets.count)
         let (bars, failures) = paths(step: step, highest: highest)
         let peak = HumanUnits.bytes(highest / throughput.width) + "/s"
@@ -23,16 +24,17 @@ struct ThroughputChart {
         let (from, to) = (HumanUnits.moment(Double(throughput.start)), HumanUnits.moment(Double(end)))
         let failed = throughput.buckets.reduce(0) { $0 + $1.failed }
         return heading + """
+            <p>How many bytes were downloaded when: a bar for each \(stretch), from the first result to the last. The \
+            highest is \(peak).</p>
             <figure class="wide"><svg viewBox="0 -18 \(Int(width)) \(Int(height) + 62)" style="min-width:30rem" role="img" aria-labelledby="t-rate d-rate">
             <title id="t-rate">Throughput over time</title>
             <desc id="d-rate">From \(from) to \(to) UTC in \(throughput.buckets.count) stretches of \
-            \(HumanUnits.duration(Double(throughput.width))); at most \(peak). \(HumanUnits.count(failed)) tries failed.</desc>
+            \(stretch); at most \(peak). \(HumanUnits.count(failed)) tries failed.</desc>
             <path class="bar" d="\(bars)"/><path class="mark" d="\(failures)"/>
             <path class="axis" d="M0 \(Int(height) + 16)H\(Int(width))"/>
             <text x="0" y="-5">\(peak)</text><text x="0" y="\(Int(height) + 34)">\(from)</text>
             <text x="\(Int(width))" y="\(Int(height) + 34)" text-anchor="end">\(to) UTC</text></svg>
-            <figcaption>Bars: bytes of files that were finished in each \(HumanUnits.duration(Double(throughput.width))). \
-            Triangles above the axis: tries that failed.</figcaption></figure></section>
+            <figcaption>A file's bytes count when it is finished. Triangles above the axis: tries that failed.</figcaption></figure></section>
 
             """
     }
@@ -72,11 +74,12 @@ struct SizeChart {
             bars += bar(size, x: Double(index) * step, width: step, most: most)
         }
         return heading + """
+            <p>How many of the files that are there have which size. Each bar counts the files under the size that is \
+            below it, and from half of that size on.</p>
             <figure class="wide"><svg viewBox="0 0 \(width) 212" style="min-width:\(min(width, 720))px;max-width:\(width)px" \
             role="img" aria-labelledby="t-size d-size"><title id="t-size">Files by size</title>
             <desc id="d-size">\(words)</desc>\(bars)<path class="axis" d="M0 186H\(width)"/></svg>
-            <figcaption>Files by size: each bar counts those under the size below it, and from half of that on.\
-            </figcaption></figure></section>
+            <figcaption>The number above a bar is its number of files.</figcaption></figure></section>
 
             """
     }

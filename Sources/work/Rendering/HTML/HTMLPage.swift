@@ -39,7 +39,8 @@ enum HTMLPage {
         .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;overflow-wrap:normal}
         tbody tr:nth-child(even){background:var(--row)}.wide{overflow-x:auto}
         dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.5rem 1.5rem}
-        dt{color:var(--faint)}dd{margin:0}
+        dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere}
+        .about{display:block}.about div{display:grid;grid-template-columns:min(12rem,35%) 1fr;gap:1rem}
         figure{margin:0}svg{display:block;width:100%;height:auto}svg text{fill:var(--text);font:12px system-ui,sans-serif}
         .bar{fill:var(--bar)}.mark{fill:var(--mark)}.axis{stroke:var(--faint);fill:none}
         .tools{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}.tools[hidden]{display:none}
@@ -65,7 +66,7 @@ enum HTMLPage {
             return b.toFixed(1) + ' ' + ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'][unit];
           };
           const number = n => n.toLocaleString('en');
-          const shown = {courses: {0: String, 2: number, 3: number, 4: number, 5: number, 6: size}, segments: {0: String, 5: number}};
+          const shown = {courses: {0: String, 2: number, 3: number, 4: number, 5: number, 6: size}, segments: {0: String, 6: number}};
           const compare = (a, b) => a === b ? 0 : a === null ? -1 : b === null ? 1 :
             typeof a === 'number' ? a - b : a < b ? -1 : 1;
           for (const id of ['courses', 'segments']) {

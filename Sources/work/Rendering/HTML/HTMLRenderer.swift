@@ -6,12 +6,19 @@ internal import Terminal
 /// strangers wrote is in it as text.
 package struct HTMLRenderer: Renderer {
     private let failed: FailedSegments?
+    private let about: [(name: String, text: String)]
 
-    /// - Parameter failed: nil where the results could not be read a second time.
-    package init(failed: FailedSegments? = nil) { self.failed = failed }
+    /// - Parameters:
+    ///   - failed: nil where the results could not be read a second time.
+    ///   - about: what the job is: its source, its folder, its settings.
+    package init(failed: FailedSegments? = nil, about: [(name: String, text: String)] = []) {
+        self.failed = failed
+        self.about = about
+    }
 
     package func render(_ summary: Summary, to output: inout some TextOutputStream) {
         output.write(HTMLPage.head)
+        writeHead(summary, to: &output)
         writeProgress(summary, to: &output)
         output.write(ThroughputChart(summary.throughput).html)
         output.write(SizeChart(summary.sizes).html)
@@ -23,6 +30,16 @@ package struct HTMLRenderer: Renderer {
         output.write(HTMLPage.foot)
     }
 
+    private func writeHead(_ summary: Summary, to output: inout some TextOutputStream) {
+        output.write("<p>As of <time>\(HumanUnits.moment(summary.madeAt)) UTC</time></p></header><main>\n")
+        guard !about.isEmpty else { return }
+        output.write("<section aria-labelledby=\"h-job\"><h2 id=\"h-job\">The job</h2>\n<dl class=\"about\">\n")
+        for (name, text) in about {
+            output.write("<div><dt>\(name.html)</dt><dd>\(text.html)</dd></div>\n")
+        }
+        output.write("</dl></section>\n")
+    }
+
     private func writeProgress(_ summary: Summary, to output: inout some TextOutputStream) {
         let counts = summary.overall
         let share = HumanUnits.share(counts.there, of: counts.total - counts.dropped)
@@ -30,7 +47,6 @@ package struct HTMLRenderer: Renderer {
         let complete = courses.count { $0.counts.isComplete }
         output.write(
             """
-            <p>As of <time>\(HumanUnits.moment(summary.madeAt)) UTC</time></p></header><main>
             <section aria-labelledby="h-progress"><h2 id="h-progress">Progress</h2>
             <p class="large">\(HumanUnits.count(counts.there)) of \(HumanUnits.count(counts.total - counts.dropped)) files are \
             there\(share.isEmpty ? "" : ", \(share)")</p>

@@ -82,9 +82,8 @@ struct ReportSegments {
         return LongTable(
             id: "segments", heading: "Failed segments", caption: "Files whose last result is a failure",
             columns: [
-                ("Course", true), ("Title", false), ("Path", false), ("Error", false), ("Message", false),
-                ("Tries", true),
-                ("When (UTC)", false),
+                ("Course", true), ("Title", false), ("Path", false), ("Error", false), ("HTTP", true),
+                ("Message", false), ("Tries", true), ("When (UTC)", false),
             ],
             rows: segments.prefix(LongTable.shown).map(Self.row), count: segments.count, note: note
         ).html
@@ -100,8 +99,9 @@ struct ReportSegments {
 
     static func row(_ segment: FailedSegment) -> [String] {
         [
-            segment.course.map { String($0) } ?? "", segment.title, segment.path, segment.error, segment.message,
-            "\(segment.attempt)", segment.finishedAt.map { HumanUnits.moment($0) } ?? "",
+            segment.course.map { String($0) } ?? "", segment.title, segment.path, segment.error,
+            segment.httpStatus.map { String($0) } ?? "", segment.message, "\(segment.attempt)",
+            segment.finishedAt.map { HumanUnits.moment($0) } ?? "",
         ]
     }
 }
@@ -153,7 +153,7 @@ struct ReportData {
         if let course = segment.course { data.append(course) } else { data.append("null") }
         for (index, text) in ReportSegments.row(segment).enumerated().dropFirst() {
             data.append(",")
-            if index == 5 { data.append(segment.attempt) } else { data.quote(DisplayText.visible(text)) }
+            if index == 6 { data.append(segment.attempt) } else { data.quote(DisplayText.visible(text)) }
         }
         data.append("]")
     }

@@ -32,6 +32,21 @@ export function percent(part, whole) {
 	return share > 99 && share < 100 ? `${(Math.floor(share * 10) / 10).toFixed(1)} %` : `${Math.floor(share)} %`;
 }
 
+/** The time of day in so many seconds, with the day where that is another. */
+export function moment(seconds) {
+	const time = new Date(Date.now() + seconds * 1000);
+	const clock = time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+	if (time.toDateString() === new Date().toDateString()) return clock;
+	return `${time.toLocaleDateString([], { month: "short", day: "numeric" })}, ${clock}`;
+}
+
+/** An element with content: a text, never markup; another element; or several of them. */
+export function element(name, content, properties = {}) {
+	const made = Object.assign(document.createElement(name), properties);
+	made.append(...[content].flat());
+	return made;
+}
+
 const texts = new WeakMap();
 
 /**
