@@ -39,7 +39,7 @@ import Testing
             ])
     }
 
-    @Test("beside the field itself an old name is somebody else's")
+    @Test("besides the field itself an old name means something else")
     func foreignNames() throws {
         let row = #"{"id":"uuid","segment_id":1,"course_id":2,"name":"n","title":"t","key":"k.mp4"}"#
         let line = try #require(try catalog(text: row).lines.first)

@@ -39,6 +39,8 @@ import Testing
             ("{\"a\":1}\n{\"b\":2}\n", "it looks like JSON whose objects have neither a 'path' nor a 'segment_id': "),
             ("id,courseid,video\nx,1,mp4:a/b\n", "it looks like a table whose rows lack what makes a record"),
             ("\u{1F}\u{8B}", "it is compressed: unpack it first"), ("%PDF-1.7\n", "it is a PDF: "),
+            ("-----BEGIN RSA PRIVATE KEY-----\n", "it is a private key, not a catalogue"),
+            ("-----BEGIN CERTIFICATE-----\n", "it is a key or a certificate, not a catalogue"),
             ("PK\u{3}\u{4}", "it is a ZIP file or a spreadsheet: unpack it, or save the sheet as CSV"),
         ])
     func noCatalogue(text: String, words: String) throws {

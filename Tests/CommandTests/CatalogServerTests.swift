@@ -78,7 +78,7 @@ import Testing
                 == "tf-catalog: \(server.url)/30: 20 pages one after the other have no record: check the URL\n")
     }
 
-    @Test("a server of one's own authority is trusted by the option and by the variables")
+    @Test("a server with a private authority is trusted by the option and by the variables")
     func authority() throws {
         let server = try TLSServer(.good, giving: Data(#"[{"path":"a"}]"#.utf8), as: "a.json")
         let url = server.baseURL + "/a.json"

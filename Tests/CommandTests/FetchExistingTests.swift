@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What stands at a record's path before the run, and whether it is believed.
+/// What is at a record's path before the run, and whether it is believed.
 @Suite struct FetchExistingTests {
     private static let md5 = "95b1bfe3fa24687051d622f7f7b72936"
     private static let errorPage = Data(String(repeating: "<p>Please try again later.</p>\n", count: 1000).utf8)

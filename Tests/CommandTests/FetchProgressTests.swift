@@ -57,7 +57,8 @@ import Testing
     func plain(kind: String) throws {
         let run = try harness.run(good + harness.line("c/missing.mp4"), ["--progress", kind, "--total", "2"])
         #expect(
-            run.errors.wholeMatch(of: /tf-fetch: 2\/2 files, 1 failed, 19\.5 KiB in [0-9.]+ s, [0-9.]+ [KM]iB\/s\n/)
+            run.errors.wholeMatch(
+                of: /tf-fetch: 1\/2 files, 1 failed, 19\.5 KiB received in [0-9.]+ s, [0-9.]+ [KM]iB\/s\n/)
                 != nil, "\(run.errors)")
     }
 
@@ -138,7 +139,7 @@ import Testing
         #expect(line.hasPrefix(hasColors ? "\u{1B}[33mwaiting:" : "waiting:"))
         tool.terminate()
         let rest = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        #expect(rest.contains(/\r1 file, 1 failed, 1 retry, 0 B in [^\n]*\u{1B}\[K\n\u{1B}\[J$/), "\(rest)")
+        #expect(rest.contains(/\r0 files, 1 stopped, 1 retry, 0 B received in [^\n]*\u{1B}\[K\n\u{1B}\[J$/), "\(rest)")
     }
 
     @Test("a display that nobody reads holds up no transfer", arguments: ["bar", "json"])

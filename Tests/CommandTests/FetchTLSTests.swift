@@ -4,7 +4,7 @@ import Store
 import TestSupport
 import Testing
 
-/// What stands between `tf-fetch` and an impostor.
+/// What is between `tf-fetch` and an impostor.
 @Suite struct FetchTLSTests {
     enum TryError: String, CaseIterable, Sendable {
         case notTrusted, expired, ofAnotherHost, noTLSAtAll

@@ -17,14 +17,17 @@ import Testing
         #expect(run.status == 2)
         #expect(run.output == "")
         #expect(!run.errors.contains("SECRET"))
-        let message = String(try #require(run.errors.split(separator: "\n").last))
-        #expect(message.hasPrefix("tf-sign: private key '\(file)': "))
-        let mark = ["this makes: ", "this prints: "].compactMap { message.range(of: $0) }.first
-        return (message, mark.map { String(message[$0.upperBound...]) })
+        let start = "tf-sign: private key '\(file)': "
+        let lines = run.errors.split(separator: "\n").map(String.init)
+        let message = try #require(lines.last { $0.hasPrefix(start) })
+        let marks = ["tf-sign: this makes it: ", "tf-sign: this makes one, and prints the public key for CloudFront: "]
+        let mark = marks.first { lines.last?.hasPrefix($0) ?? false }
+        #expect(mark != nil || lines.last == message)
+        return (message, mark.flatMap { lines.last?.dropFirst($0.count) }.map(String.init))
     }
 
     @Test(
-        "is converted by the command that the message ends with",
+        "is converted by the command that the last line ends with",
         arguments: [
             ("key.der", "openssl pkey -in key.pem -outform DER -out key.der", "a key in DER form", ""),
             ("trad.der", "openssl rsa -in key.pem -traditional -outform DER -out trad.der", "a key in DER form", ""),
@@ -88,7 +91,7 @@ import Testing
         let (message, conversion) = try refusal(of: file)
         #expect(message.contains(name))
         try run(try #require(conversion), answering: answer)
-        let key = try #require(message.firstMatch(of: /give (.+), which this makes/)?.1)
+        let key = try #require(message.firstMatch(of: /convert it, and give (.+)/)?.1)
         let made2 = try command.shell("printf %s \(key)").output
         let signed = try sign(with: made2)
         #expect(signed.status == 0)

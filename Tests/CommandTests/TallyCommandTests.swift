@@ -79,7 +79,7 @@ import Testing
         #expect(run.errors == "tf-tally: cannot write standard output: No space left on device\n")
     }
 
-    /// tf-tally at the end of a pipe that stays open, interrupted once. What it catches stands in /proc: SIGINT is the
+    /// tf-tally at the end of a pipe that stays open, interrupted once. What it catches is in /proc: SIGINT is the
     /// second bit.
     private static let interruptScript = """
         mkfifo pipe
@@ -88,7 +88,7 @@ import Testing
         tally=$!
         exec 3>pipe
         printf '{"path":"a","status":"success"}\\n' >&3
-        until grep -q '^SigCgt:.*[2367abef]$' /proc/$tally/status; do :; done
+        timeout 60 sh -c "until grep -q '^SigCgt:.*[2367abef]$' /proc/$tally/status; do :; done" || exit
         kill -INT $tally
 
         """
@@ -111,7 +111,7 @@ import Testing
     func secondInterrupt() throws {
         let run = try CommandRun.shell(
             Self.interruptScript + """
-                while grep -q '^SigCgt:.*[2367abef]$' /proc/$tally/status; do :; done
+                timeout 60 sh -c "while grep -q '^SigCgt:.*[2367abef]$' /proc/$tally/status; do :; done" || exit
                 kill -INT $tally
                 wait $tally
                 echo $?

@@ -16,6 +16,26 @@ import Testing
         #expect(run.errors == "\(tool): unknown option '--no-such-option', see '\(tool) --help'\n")
     }
 
+    @Test(
+        "what was meant perhaps, and what can be given, are in the same sentence",
+        arguments: [
+            ("tf-queue", ["--cours=5", "c"], "unknown option '--cours': did you mean '--course'"),
+            (
+                "tf-fetch", ["--sync", "all"],
+                "the value 'all' is invalid for '--sync <sync>': give one of 'full' and 'none'"
+            ),
+            (
+                "tf-queue", ["--state", "gone", "c"],
+                "the value 'gone' is invalid for '--state <state>': give one of queued, delayed, failed, success, "
+                    + "skipped, dropped"
+            ),
+        ])
+    func suggestions(tool: String, arguments: [String], message: String) throws {
+        let run = try CommandRun.tool(tool, arguments)
+        #expect(run.status == 2)
+        #expect(run.errors == "\(tool): \(message), see '\(tool) --help'\n")
+    }
+
     @Test("an unknown option with line feeds and escapes in it is one line all the same", arguments: tools)
     func hostileOption(tool: String) throws {
         let run = try CommandRun.tool(tool, ["--a\n\(tool): all went well\u{1B}[2J"])

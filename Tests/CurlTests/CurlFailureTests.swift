@@ -96,11 +96,4 @@ import Testing
         #expect(failure.words == "SSL: no name [31m for … … … … end")
         #expect(CurlFailure(code: 60, details: String(repeating: "x", count: 500))?.words.utf8.count == 160)
     }
-
-    @Test("an HTTP date is read, anything else is none")
-    func dates() {
-        #expect(HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
-        #expect(HTTPDate.parse("yesterday") == nil)
-        #expect(HTTPDate.parse("Sun, 06 Xyz 1994 08:49:37 GMT") == nil)
-    }
 }

@@ -5,7 +5,7 @@ import POSIX
 import TestSupport
 import Testing
 
-/// Lines that are no results, or results with odd fields.
+/// Lines that are not results, or results with odd fields.
 @Suite struct HostileLinesTests {
     private let lines: Lines
 

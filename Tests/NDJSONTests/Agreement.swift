@@ -6,7 +6,7 @@ final class Agreement {
     private(set) var valid = 0
     private(set) var refused = 0
 
-    /// Reports where the two differ: in whether the line is an object, or in what stands in it.
+    /// Reports where the two differ: in whether the line is an object, or in what is in it.
     func check(_ line: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
         let difference = comparison.difference(line)
         if comparison.isObject {

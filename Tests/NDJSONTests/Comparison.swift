@@ -8,7 +8,7 @@ final class Comparison {
     /// Whether the last line was an object, by the reference.
     private(set) var isObject = false
 
-    /// What the scanner says otherwise than the reference: whether the line is an object, or what stands in it.
+    /// What the scanner says otherwise than the reference: whether the line is an object, or what is in it.
     func difference(_ line: [UInt8]) -> String? {
         let reference = try? ReferenceJSON.parse(line)
         isObject = reference?.kind == .object

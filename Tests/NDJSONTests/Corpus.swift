@@ -1,4 +1,4 @@
-/// Texts that parsers have stumbled over, in the manner of JSONTestSuite. Each value stands in `{"a":…}` and, to be
+/// Texts that parsers have stumbled over, in the manner of JSONTestSuite. Each value is in `{"a":…}` and, to be
 /// seen in the middle of things, in `{"a":[0,…,0],"b":…}`.
 enum Corpus {
     static let validValues: [[UInt8]] = texts([

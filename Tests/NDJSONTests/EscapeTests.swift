@@ -2,7 +2,7 @@ import NDJSON
 import Testing
 
 @Suite struct EscapeTests {
-    @Test("every byte is escaped or kept as JSON wants it, wherever it stands among others")
+    @Test("every byte is escaped or kept as JSON wants it, wherever it is among others")
     func everyByteEverywhere() {
         for byte in UInt8.min ... .max {
             for length in [1, 31, 32, 33] {

@@ -3,7 +3,7 @@ import NDJSON
 import POSIX
 import Testing
 
-/// A pipe whose two ends are this thread's: what is written stands in it until it is read.
+/// A pipe whose two ends are this thread's: what is written is in it until it is read.
 private struct TestPipe: ~Copyable {
     private let reading: CInt
     private var writing: CInt
@@ -146,7 +146,7 @@ private func pieces(_ input: [UInt8], of size: Int) -> [ArraySlice<UInt8>] {
         #expect(read.map(\.text?.count) == [1 << 20, nil, 1, 1 << 20])
     }
 
-    @Test("behind a line of 5 MiB stands the next one, and the buffer stays small")
+    @Test("after a line of 5 MiB the next one is read, and the buffer stays small")
     func tooLong() throws {
         var pipe = TestPipe()
         var reader = pipe.reader()

@@ -7,7 +7,7 @@ import Testing
 
     private func scan(_ text: String) throws { try line.scan(Array(text.utf8)) }
 
-    @Test("of a name that stands twice the last counts, escaped or not")
+    @Test("of a name that is there twice the last counts, escaped or not")
     func lastOfTwoCounts() throws {
         try scan(#"{"path":"a","p\u0061th":"b"}"#)
         #expect(try line.string(.path) == "b")
@@ -41,7 +41,7 @@ import Testing
         }.joined()
     }
 
-    @Test("null counts as absent, also where it stands last of two")
+    @Test("null counts as absent, also where it is the last of two")
     func null() throws {
         try scan(#"{"path":"a","path":null,"size":null}"#)
         #expect(!line.has(.path))

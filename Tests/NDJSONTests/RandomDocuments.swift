@@ -55,7 +55,7 @@ struct RandomDocuments {
         }
     }
 
-    /// Takes a valid text apart, byte by byte: strings, brackets and separators, and whatever else stands together.
+    /// Takes a valid text apart, byte by byte: strings, brackets and separators, and whatever else is together.
     private static func tokens(_ text: [UInt8]) -> Record {
         var tokens: Record = []
         var at = 0

@@ -6,7 +6,7 @@ struct ReferenceJSON {
     enum Refusal: Error { case malformed, badUTF8, tooDeep }
 
     struct Member: Equatable {
-        /// Nil where half of a surrogate pair stands in the name.
+        /// Nil where half of a surrogate pair is in the name.
         let name: [UInt8]?
         /// From the name's quote to the value's end.
         let whole: Range<Int>
@@ -148,7 +148,7 @@ extension ReferenceJSON {
 // MARK: - Strings
 
 extension ReferenceJSON {
-    /// The text without its escapes; nil where half of a surrogate pair stands in it.
+    /// The text without its escapes; nil where half of a surrogate pair is in it.
     private mutating func string() throws(Refusal) -> [UInt8]? {
         try expect("\"")
         var units: [UInt16] = []

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "an invalid text is refused wherever it stands in simdjson's blocks of 64 bytes",
+        "an invalid text is refused wherever it is in simdjson's blocks of 64 bytes",
         arguments: Array(stride(from: 0, to: 64, by: 3)))
     func blockBorders(shift: Int) {
         let agreement = Agreement()

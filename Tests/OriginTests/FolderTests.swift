@@ -42,7 +42,7 @@ struct FolderTests {
     }
 
     @Test(
-        "lets nobody out of it",
+        "lets no one out of it",
         arguments: [
             "/../secret.mp4", "/%2e%2e/secret.mp4", "/course%201/../../secret.mp4", "/..%2fsecret.mp4",
             "/course%201/%2E%2E%2F..%2Fsecret.mp4", "//etc/passwd", "/%2Fetc/passwd", "/./../secret.mp4",

@@ -3,7 +3,7 @@ import OpenSSL
 import Origin
 import TestSupport
 
-/// A key pair that the `openssl` command made, and URLs that it signs: nothing of the project stands between.
+/// A key pair that the `openssl` command made, and URLs that it signs: nothing of the project is between.
 ///
 /// Sendable because nothing in its folder changes after it was made.
 final class Signer: @unchecked Sendable {

@@ -6,7 +6,7 @@ import Transfer
     @Test("plain: everything in one line")
     func plain() {
         let expected =
-            "120/1,000 files, 3 failed, 7 there already, 5 retries, 1.2 GiB, 45.1 MiB/s, 12:05 left, "
+            "117/1,000 files, 3 failed, 7 there already, 5 retries, 1.2 of ~9.8 GiB, 45.1 MiB/s, 12:05 left, "
             + "waiting: before the next try, 2 transfers, 0:03, waiting: cdn.example.com asks to slow down\\x1b[2J"
         #expect(Reports.text(PlainRenderer(), Reports.busy) == expected)
         #expect(Reports.text(PlainRenderer(), Reports.begun) == "0 files, 0 B")
@@ -14,15 +14,26 @@ import Transfer
 
     @Test("plain: where nothing moves, that replaces the rate")
     func still() {
-        let report = ProgressReport(FetchProgress(), total: 3, time: 0, rate: 0, stillSeconds: 72)
+        var report = ProgressReport(FetchProgress(), total: 3, time: 0)
+        (report.rate, report.stillSeconds) = (0, 72)
         #expect(Reports.text(PlainRenderer(), report) == "0/3 files, 0 B, nothing moves for 1:12")
     }
 
     @Test("plain: at the end, how it went")
     func end() {
-        let expected = "120/1,000 files, 3 failed, 7 there already, 5 retries, 1.2 GiB in 30.0 s, 41.0 MiB/s"
+        let expected =
+            "117/1,000 files, 3 failed, 7 there already, 5 retries, 1.2 GiB received in 30.0 s, 41.0 MiB/s"
         #expect(Reports.endText(PlainRenderer(), Reports.busy) == expected)
-        #expect(Reports.endText(PlainRenderer(), Reports.begun) == "0 files, 0 B in 0.0 s")
+        #expect(Reports.endText(PlainRenderer(), Reports.begun) == "0 files, 0 B received in 0.0 s")
+    }
+
+    @Test("what was interrupted has stopped, and has not failed; in JSON it is a failed result, as in its line")
+    func stopped() {
+        var progress = FetchProgress()
+        (progress.success, progress.failed, progress.stopped) = (13, 1, 10)
+        let report = ProgressReport(progress, total: nil, time: 0)
+        #expect(Reports.endText(PlainRenderer(), report) == "13 files, 1 failed, 10 stopped, 0 B received in 0.0 s")
+        #expect(Reports.text(ProgressJSONRenderer(process: 1), report).contains(#""failed":11,"#))
     }
 
     @Test("JSON: one line with the fields of a progress document")
@@ -31,7 +42,7 @@ import Transfer
             #"{"process":42,"time":1700000000.500,"elapsed_seconds":30.000,"total":1000,"success":110,"skipped":7,"#
             + #""failed":3,"retries":5,"bytes":1288490189,"bytes_per_second":47290777,"seconds_left":725,"running":["#
             + #"{"path":"truefire-courses/101/5001.mp4","course_id":101,"segment_id":5001,"title":"Lesson","#
-            + #""bytes":12582912,"size":52428800,"seconds":65.000},"#
+            + #""bytes":12582912,"size":52428800,"seconds":65.000,"bytes_per_second":1258291},"#
             + #"{"path":"a/evil\u001b[2J"# + "\u{202E}" + #"\n.mp4","bytes":1048576,"seconds":2.000},"#
             + #"{"path":"日本のギター/レッスン.mp4","bytes":1024,"size":2048,"seconds":0.200}],"waiting":["#
             + #"{"reason":"before the next try","transfers":2,"until":1700000003.500},"#

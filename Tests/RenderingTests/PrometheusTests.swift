@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("each metric has HELP and TYPE before its samples, which stand together, and no series stands twice")
+    @Test("each metric has HELP and TYPE before its samples, which are together, and no series is there twice")
     func groups() throws {
         let text = try text()
         #expect(text.hasSuffix("\n") && !text.contains("\r") && !text.contains("\n\n"))
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test(
-        "a label that could not stand, or is somebody else's, is refused",
+        "a label that is not valid, or belongs to something else's, is refused",
         arguments: [
             "library", "=guitar", "library=", "1st=a", "my-library=a", "b\u{E4}nd=a", "a b=c", "__name__=a", "job=a",
             "instance=a", "le=1", "quantile=0.5", "state=a", "error=a", "owner=a", "result=a", "percentile=a", "a:b=c",

@@ -9,7 +9,7 @@ import Testing
         CourseSigner(key: try .test(), lifetime: .after(.init(7200)), conditions: conditions)
     }
 
-    /// What stands behind a signed URL's `?`.
+    /// What follows a signed URL's `?`.
     private func query(_ url: String) -> Substring { url.drop { $0 != "?" } }
 
     @Test("all files of a course share one signature, and another course has its own")

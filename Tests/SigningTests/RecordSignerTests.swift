@@ -16,13 +16,13 @@ import Testing
         #expect(run.failures == 0)
     }
 
-    @Test("a 'url' is signed as it stands, and goes before 'key', which may then be anything")
+    @Test("a 'url' is signed as it is, and goes before 'key', which may then be anything")
     func url() throws {
         let run = try signed(#"{"url":"https://h/a%2Fb?x=1","key":7}"#)
         #expect(run.string("signed_url") == "https://h/a%2Fb?x=1?Expires=1800007200&Signature=S")
     }
 
-    @Test("of a name that stands twice the last counts")
+    @Test("of a name that is there twice the last counts")
     func last() throws {
         let run = try signed(#"{"key":"old","k\u0065y":"new"}"#)
         #expect(run.string("signed_url")?.hasPrefix("https://cdn.example.com/new?") == true)

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "what is fit to be signed is left as it stands",
+        "what is fit to be signed is left as it is",
         arguments: [
             "https://h/a.mp4", "HTTP://H/", "http://h", "https://h:8443/a", "https://[2001:db8::1]/a",
             "https://h/a%20b",

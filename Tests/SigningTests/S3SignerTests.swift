@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "a URL is signed the same, however its path and query are spelt, and stays as it stands",
+        "a URL is signed the same, however its path and query are spelt, and stays as it is",
         arguments: [
             ("https://h/a(1)'!*.mp4", "https://h/a%281%29%27%21%2A.mp4"), ("https://h/%c3%a9%41", "https://h/%C3%A9A"),
             ("https://h/a?b=1+2&a", "https://h/a?a=&b=1%202"), ("https://h", "https://h/"),

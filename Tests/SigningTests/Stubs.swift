@@ -56,7 +56,7 @@ struct Signed {
 
     var lines: [String] { text.split(separator: "\n").map(String.init) }
 
-    /// The first line's fields; of a name that stands twice one.
+    /// The first line's fields; of a name that is there twice, one.
     var fields: [String: Any] {
         (try? JSONSerialization.jsonObject(with: Data(text.utf8.prefix { $0 != 10 }))) as? [String: Any]
             ?? [:]

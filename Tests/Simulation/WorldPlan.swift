@@ -42,7 +42,7 @@ package struct WorldPlan: Sendable {
         package var hasSize: Bool
     }
 
-    /// What stands behind a record.
+    /// What is behind a record.
     package enum Kind: CaseIterable, Sendable {
         case video
         /// The object becomes another one in the midst of the job.

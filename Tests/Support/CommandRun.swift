@@ -25,7 +25,7 @@ package struct CommandRun {
 
     /// The folder of the tools that were built together with the tests.
     package static let toolsFolder: URL = {
-        // The test bundle's path stands among the arguments of swift-testing's helper.
+        // The test bundle's path is among the arguments of swift-testing's helper.
         for argument in CommandLine.arguments {
             guard let range = argument.range(of: "/[^/]*\\.xctest", options: .regularExpression) else { continue }
             return URL(fileURLWithPath: String(argument[..<range.lowerBound]))

@@ -25,6 +25,10 @@ package final class ScriptedWorld {
     package var inputError: SystemError?
     /// What the tool told people.
     package private(set) var notices: [String] = []
+    /// What `--debug` was told.
+    package private(set) var decisions: [String] = []
+    /// Who watches the runs.
+    package var observer: (any FetchObserver)?
     /// The lines of the next run, each with the time from which on it is there.
     private var lines: [(text: String, time: Double)] = []
     /// Signals that come, and when.
@@ -68,7 +72,8 @@ package final class ScriptedWorld {
     @discardableResult
     package func run() -> FetchEnd {
         let run = FetchRun(
-            settings, nextWorld(), evidence: evidence, observer: nil, notify: { self.notices.append($0) })
+            settings, nextWorld(), evidence: evidence, observer: observer, notify: { self.notices.append($0) },
+            debug: { self.decisions.append($0) })
         defer { evidence = run.evidence }
         return run.run()
     }

@@ -202,7 +202,7 @@ claim "log shows what was said, the filter's words too, and follows it through a
 bounded() {
 	records 2100 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		yes "$(printf '%0999d' 0)" | head -n 5000 >>"$TF_LOG"
 		exec sed 's/}$/,"status":"success"}/'
 	EOF

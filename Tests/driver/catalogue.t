@@ -131,7 +131,7 @@ filters_that_spoil() {
 	keeps 3 source.ndjson -- gzip
 	keeps 3 source.ndjson -- jq -r '[.path, .key] | @csv'
 	keeps 3 source.ndjson -- echo "no such course"
-	# A few lines that are no records are told, and cost only themselves.
+	# A few lines that are not records are reported, and cost only themselves.
 	ends 0 "$BULK" run -y -o out source.ndjson -- sh -c 'cat; echo "-- 5 records"' 2>errors
 	has errors "line 6"
 }

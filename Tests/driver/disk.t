@@ -85,7 +85,7 @@ full_of_results() {
 	ended=0
 	"$TF_TOOLS/tf-fetch" -o elsewhere --min-free 0 --sync none --progress none <input >>out/results 2>errors || ended=$?
 	same "$ended" 0
-	# The line that was torn stands alone, and each path has a result behind it.
+	# The line that was torn is on its own, and each path has a result after it.
 	same "$(jq -rR 'fromjson? | select(.status == "success" or .status == "skipped") | .path' out/results | sort -u | wc -l)" 400
 }
 claim "results that find no room end the run with 3, and a torn line spoils no other" full_of_results

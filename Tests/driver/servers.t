@@ -147,4 +147,4 @@ own_query() {
 	tf-catalog --map segment_id=lesson --map title=headline - <table >got
 	same "$(jq -c '[.segment_id, .course_id, .title, .key, .style]' got)" '[7,3,"a \"b\",\nc","x/y_med.mp4","Rock"]'
 }
-claim "a query of one's own is read by the names that --map gives" own_query
+claim "a query of your own is read by the names that --map gives" own_query

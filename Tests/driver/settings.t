@@ -6,7 +6,7 @@
 told() {
 	for tool in tf-fetch tf-sign; do
 		fake $tool <<-EOF
-			[ "\$*" = "\${*#*--total}" ] && [ $tool = tf-fetch ] || echo "\$*" >>$PWD/$tool
+			[ "\$*" = "\${*#*--active}" ] && [ $tool = tf-fetch ] || echo "\$*" >>$PWD/$tool
 			exec sed 's/}\$/,"status":"success"}/'
 		EOF
 	done
@@ -141,7 +141,7 @@ claim "a mistyped word is reported with what may be meant" near_words
 quotas() {
 	records 2500 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		echo "$*" >>fetched
 		most=$(echo "$*" | sed 's/.*--max-files \([0-9]*\).*/\1/')
 		sed -e 's/}$/,"status":"success","bytes":1048576}/' -e "${most}q"

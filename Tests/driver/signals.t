@@ -6,7 +6,7 @@
 slow_fetch() {
 	mkfifo began
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		trap 'echo "{\"path\":\"c/2.mp4\",\"status\":\"failed\",\"error\":\"interrupted\",\"retryable\":true,\"retry_at\":1}"
 			trap - TERM; kill -TERM $$' TERM
 		read -r line

@@ -49,7 +49,7 @@ german_quota() {
 	locale_make de_DE
 	! command -v mawk >found || awk_is mawk
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		echo "$*" >>fetched
 		sed -e 's/}$/,"status":"success","bytes":1048576}/' -e 2q
 	EOF

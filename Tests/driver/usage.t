@@ -53,7 +53,7 @@ handed_on() {
 		exec cat
 	EOF
 	ends 0 "$BULK" run -y -oout -j4 --backoff=1,2 --ttl 3h --s3 --bucket=b source.ndjson --max-time 5m
-	has fetched "-o out --total 1 --jobs 4 --backoff 1,2 --max-time 5m"
+	has fetched "-o out --catalog out/.tf-bulk/round.ndjson --jobs 4 --backoff 1,2 --max-time 5m"
 	has signed "--s3 --bucket b --ttl 3h"
 }
 claim "options for the tools are handed on" handed_on

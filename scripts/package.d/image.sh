@@ -19,7 +19,7 @@ make_root() {
 	cp -- "$1" "$2/package.deb"
 	chroot "$2" env DEBIAN_FRONTEND=noninteractive sh -c '
 		apt-get install -qq -y --no-install-recommends /package.deb curl jq &&
-		useradd --system --uid 1000 --home-dir /videos --shell /usr/sbin/nologin tf && apt-get clean' >>"$2.log" 2>&1 || {
+		useradd --uid 1000 --no-create-home --home-dir /videos --shell /usr/sbin/nologin tf && apt-get clean' >>"$2.log" 2>&1 || {
 		tail -n 5 "$2.log" >&2
 		return 3
 	}
@@ -56,7 +56,7 @@ make_image() {
 	mkdir -p "$layout/blobs/sha256"
 	tar -C "$root" --sort=name --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=gnu -cf "$work/layer" .
 	diff=$(sha256sum <"$work/layer" | cut -d ' ' -f 1)
-	gzip -9n <"$work/layer" >"$work/layer.gz"
+	gzip -6n <"$work/layer" >"$work/layer.gz"
 	layer=$(blob "$work/layer.gz" "$layout")
 
 	cat >"$work/config" <<-END

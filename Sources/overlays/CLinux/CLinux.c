@@ -49,13 +49,13 @@ static void add_unless_ignored(sigset_t *set, int number) {
 
 int tf_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
-int tf_stop_signals(int more) {
+int tf_stop_signals(const int *more, int count) {
   sigset_t set;
   sigemptyset(&set);
   add_unless_ignored(&set, SIGINT);
   add_unless_ignored(&set, SIGTERM);
   add_unless_ignored(&set, SIGHUP);
-  if (more != 0) add_unless_ignored(&set, more);
+  for (int index = 0; index < count; index++) add_unless_ignored(&set, more[index]);
   int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
   if (error != 0) {
     errno = error;
@@ -100,6 +100,20 @@ void tf_end_by_signal(int number) {
   raise(number);
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
   _exit(128 + number);
+}
+
+void tf_stop_by_signal(int number) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  raise(number);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+int tf_is_pending(int number) {
+  sigset_t set;
+  return sigpending(&set) == 0 && sigismember(&set, number) == 1;
 }
 
 int tf_openat(int directory, const char *path, int flags, unsigned mode) { return openat(directory, path, flags, mode); }

@@ -18,6 +18,8 @@ package protocol AnswerReceiver: AnyObject {
     private let settings: TransferSettings
     /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
     private let errorText: UnsafeMutablePointer<CChar>
+    /// Seconds for the request, and to connect.
+    private var limits = (whole: 0.0, connect: 0.0)
 
     /// Seconds after which a name is looked up again, and a connection not used for a further request: a long run
     /// follows the origin's addresses, and spreads over them.
@@ -54,13 +56,25 @@ package protocol AnswerReceiver: AnyObject {
             unsafe Self.check(tfcurl_set_string(handle, CURLOPT_URL, text))
         }
         setHeaders(request.headers)
-        set(CURLOPT_TIMEOUT_MS, Self.milliseconds(request.timeout ?? settings.wholeTimeout))
+        setLimits(whole: request.timeout ?? settings.wholeTimeout, connect: settings.connectTimeout)
         setBufferSize(min(request.bufferSize, settings.bufferSize))
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
         set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-" : nil)
+    }
+
+    /// Gives the transfer that runs more time, as the process was stopped for so many seconds. It may be slow as long as
+    /// any other: libcurl measures its speed anew.
+    func extendLimits(by seconds: Double) {
+        setLimits(whole: limits.whole + seconds, connect: limits.connect + seconds)
+    }
+
+    private func setLimits(whole: Double, connect: Double) {
+        limits = (whole, connect)
+        set(CURLOPT_TIMEOUT_MS, Self.milliseconds(whole))
+        set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(connect))
     }
 
     /// The status of the answer; 0 before there is one.
@@ -107,7 +121,6 @@ package protocol AnswerReceiver: AnyObject {
     }
 
     private func setLimits(_ settings: TransferSettings) {
-        set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(settings.connectTimeout))
         set(CURLOPT_LOW_SPEED_LIMIT, Int(settings.stallSpeed))
         set(CURLOPT_LOW_SPEED_TIME, Int(settings.stallTimeout.rounded(.up)))
     }

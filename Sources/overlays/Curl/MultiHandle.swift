@@ -13,6 +13,8 @@ package import POSIX
     /// When libcurl wants to be called again, on the monotonic clock.
     private var timerDue: Double?
     private let wakeUpEvent = Event()
+    /// For how long the process had been stopped when the transfers heard of it.
+    private var stopped = 0.0
 
     /// Times in a row that transfers which are due at once get their turn.
     private static let mostRounds = 4
@@ -85,6 +87,7 @@ package import POSIX
     /// - Parameter mayGoOn: whether more may be taken from the network; asked before each further round.
     package func perform(while mayGoOn: () -> Bool = { true }) {
         var count: Int32 = 0
+        extendLimits()
         for (socket, events) in sockets.takeReady() where sockets.contains(socket) {
             unsafe curl_multi_socket_action(handle, socket, events, &count)
         }
@@ -95,6 +98,14 @@ package import POSIX
             timerDue = nil
             unsafe curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &count)
         }
+    }
+
+    /// libcurl's clock goes on while the process is stopped: the transfers get that time back before it looks.
+    private func extendLimits() {
+        let pause = clock.stopped - stopped
+        guard pause > 0 else { return }
+        stopped += pause
+        for easy in running.values { easy.extendLimits(by: pause) }
     }
 
     /// The next transfer that has ended, and how. It is still to be removed.

@@ -3,10 +3,8 @@ internal import Glibc
 
 /// What `LineScanner` is made of: the same by numbers, for names that are known only at run time.
 @usableFromInline package final class FieldScanner {
-    // A scanner belongs to one thread, and nothing that it calls calls it back: what the checks for overlapping
-    // accesses would find cannot happen, and they cost time a dozen times in each line.
-    @exclusivity(unchecked) private var scanner: JSONScanner
-    @exclusivity(unchecked) private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var scanner: JSONScanner
+    private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// By number.
     private let names: [String]

@@ -95,6 +95,20 @@ package enum Descriptor {
 
     package static func isTerminal(_ descriptor: CInt) -> Bool { isatty(descriptor) == 1 }
 
+    /// Whether both are one and the same terminal.
+    package static func isSameTerminal(_ first: CInt, _ second: CInt) -> Bool {
+        var (one, other) = (stat(), stat())
+        guard isTerminal(first), isTerminal(second), unsafe fstat(first, &one) == 0, unsafe fstat(second, &other) == 0
+        else { return false }
+        return one.st_rdev == other.st_rdev
+    }
+
+    /// Whether the descriptor is this process's terminal, and another job has it, as after `bg`.
+    package static func isOfOtherJob(_ terminal: CInt) -> Bool {
+        let group = tcgetpgrp(terminal)
+        return group > 0 && group != getpgrp()
+    }
+
     package static func isPipe(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFIFO }
 
     package static func isRegularFile(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFREG }

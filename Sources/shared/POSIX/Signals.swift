@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// SIGINT, SIGTERM and SIGHUP, and one more if it is named, as a descriptor to wait for (signalfd(2)), with no handler
+/// SIGINT, SIGTERM and SIGHUP, and others that are named, as a descriptor to wait for (signalfd(2)), with no handler
 /// code. Make it before any thread starts: threads inherit the blocked signals. What the parent ignores stays ignored.
 package final class StopSignals {
     package let descriptor: CInt
 
-    package init(and more: CInt? = nil) throws(SystemError) {
-        descriptor = tf_stop_signals(more ?? 0)
+    package init(and more: [CInt] = []) throws(SystemError) {
+        descriptor = unsafe tf_stop_signals(more, CInt(more.count))
         guard descriptor >= 0 else { throw SystemError("cannot block signals") }
     }
 
@@ -23,6 +23,19 @@ package final class StopSignals {
 package enum Signals {
     /// SIGUSR1: begin nothing new, and complete what runs.
     package static let finish: CInt = SIGUSR1
+
+    /// SIGTSTP: Ctrl-Z on the terminal.
+    package static let suspend: CInt = SIGTSTP
+
+    /// SIGCONT: the process goes on after it was stopped.
+    package static let goOn: CInt = SIGCONT
+
+    /// Stops the process as Ctrl-Z does one that does not catch it, and returns when it goes on. Where nobody could
+    /// let it go on (its process group is orphaned), the system does not stop it.
+    package static func stopUntilContinued() { tf_stop_by_signal(suspend) }
+
+    /// Whether a signal of `StopSignals` has come that was not taken yet.
+    package static func isPending(_ signal: CInt) -> Bool { tf_is_pending(signal) != 0 }
 
     /// A reader that leaves ends a filter, even where the parent ignores SIGPIPE, as systemd does.
     package static func endOnBrokenPipe() { _ = signal(SIGPIPE, SIG_DFL) }

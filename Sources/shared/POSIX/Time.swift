@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// What time it is. Passed as an argument, so that tests bring their own.
 package protocol Clock: Sendable {
@@ -7,6 +8,12 @@ package protocol Clock: Sendable {
     var now: Double { get }
     /// Seconds since some fixed moment; never goes back, and stops only while the machine is suspended.
     var monotonic: Double { get }
+    /// For how many seconds `monotonic` has stood still, since the process was stopped.
+    var stopped: Double { get }
+}
+
+extension Clock {
+    package var stopped: Double { 0 }
 }
 
 package struct SystemClock: Clock {
@@ -23,6 +30,51 @@ package struct SystemClock: Clock {
         var time = timespec()
         unsafe clock_gettime(clock, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+/// A clock that stands still while the process is stopped, by Ctrl-Z or SIGSTOP: nothing times out meanwhile. Its
+/// process keeps SIGCONT among its `StopSignals`, and reads the clock at least once a second, and before it takes a
+/// signal.
+package final class ProcessClock: Clock {
+    private struct State {
+        var readAt: Double?
+        var stopped = 0.0
+    }
+
+    private let state = Mutex(State())
+    private let running: @Sendable () -> Double
+    private let wasContinued: @Sendable () -> Bool
+
+    /// A process that runs reads its clock more often than this, in seconds.
+    private static let longestSilence = 1.5
+
+    /// - Parameters:
+    ///   - running: a monotonic clock that goes on.
+    ///   - wasContinued: whether a SIGCONT has come that was not taken yet.
+    package init(
+        running: @escaping @Sendable () -> Double = { SystemClock().monotonic },
+        wasContinued: @escaping @Sendable () -> Bool = { Signals.isPending(Signals.goOn) }
+    ) {
+        self.running = running
+        self.wasContinued = wasContinued
+    }
+
+    package var now: Double { SystemClock().now }
+
+    package var monotonic: Double { read { $0 - $1 } }
+
+    package var stopped: Double { read { $1 } }
+
+    private func read(_ answer: (_ time: Double, _ stopped: Double) -> Double) -> Double {
+        state.withLock { state in
+            let time = running()
+            if let before = state.readAt, time - before > Self.longestSilence, wasContinued() {
+                state.stopped += time - before
+            }
+            state.readAt = time
+            return answer(time, state.stopped)
+        }
     }
 }
 

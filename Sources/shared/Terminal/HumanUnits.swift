@@ -25,6 +25,11 @@ package enum HumanUnits {
         return "\(oneDecimal(amount)) \(["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"][unit])"
     }
 
+    /// Bytes a second: `45.1 MiB/s`.
+    package static func rate(_ bytes: Double) -> String {
+        "\(Self.bytes(Int64(exactly: bytes.rounded(.down)) ?? .max))/s"
+    }
+
     /// A part of a whole: `0.0 %` only for none of it, `100.0 %` only for all of it.
     package static func share(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "" }

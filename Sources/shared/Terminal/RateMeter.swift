@@ -6,7 +6,9 @@ package struct RateMeter: Sendable {
 
     package init(window: Double) { self.window = window }
 
+    /// A count that goes back begins anew.
     package mutating func add(bytes: Int64, at time: Double) {
+        if let last = samples.last, bytes < last.bytes { samples = [] }
         samples.append((time, bytes))
         // The sample before the window stays: what came since then is what came within the window.
         while samples.count > 2, samples[1].time <= time - window { samples.removeFirst() }

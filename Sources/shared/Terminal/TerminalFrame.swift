@@ -14,6 +14,9 @@ package enum TerminalFrame {
         return text + "\u{1B}[J\u{1B}[\(lines.count)A\r\u{1B}[?7h"
     }
 
+    /// Takes the display away. The cursor is where it was, on an empty line.
+    package static let gone = "\r\u{1B}[J"
+
     /// What stays in place of the display, whole lines: the rest of it is wiped away.
     package static func end(_ text: String) -> String {
         let first = text.prefix { $0 != "\n" }

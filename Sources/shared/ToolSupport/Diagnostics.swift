@@ -6,17 +6,43 @@ internal import Terminal
 /// too, with the time: a terminal forgets, and a progress display needs standard error for itself.
 package struct Diagnostics: Sendable {
     package let tool: String
+    /// What is on the terminal that standard error is; messages go above it.
+    package var display: TerminalDisplay?
+    private let isDebugging: Bool
 
-    package init(tool: String) { self.tool = tool }
+    /// - Parameter isDebugging: whether `debug` says anything.
+    package init(tool: String, isDebugging: Bool = false) {
+        self.tool = tool
+        self.isDebugging = isDebugging
+    }
+
+    /// Takes what was decided and why, for `--debug`; nil without it, so that no text is made for nobody.
+    package var debug: ((String) -> Void)? {
+        isDebugging ? { say("debug: \($0)") } : nil
+    }
 
     /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is no one's to
     /// hear.
     package func say(_ message: String) {
         let line = "\(tool): \(message.printable)\n"
-        write(line, to: STDERR_FILENO)
+        if let display {
+            display.above { write(line, to: STDERR_FILENO) }
+        } else {
+            write(line, to: STDERR_FILENO)
+        }
         if let path = Environment["TF_LOG"], let log = try? File(appendingTo: path) {
             write("\(UnixTime.now.text) \(line)", to: log.descriptor)
         }
+    }
+
+    /// Says what is waited for where standard input is a terminal: nothing happens there by itself.
+    ///
+    /// - Parameters:
+    ///   - what: is to be typed.
+    ///   - inputs: what is read; standard input is `-`.
+    package func announceTerminal(_ what: String, _ inputs: [String] = ["-"]) {
+        guard inputs.contains("-"), Descriptor.isTerminal(STDIN_FILENO) else { return }
+        say("reads \(what) from the terminal: end them with Ctrl-D on a line of its own, or stop with Ctrl-C")
     }
 
     private func write(_ line: String, to descriptor: CInt) {

@@ -7,20 +7,26 @@ internal import Records
 package protocol Tool: ParsableCommand {
     static var name: String { get }
 
+    /// Whether it tells what is decided and why: `--debug`.
+    var isDebugging: Bool { get }
+
     /// Does the work. What it throws ends the tool with its status and message.
     mutating func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus
 }
 
 extension Tool {
+    package var isDebugging: Bool { false }
+
     package static func main() {
         StandardDescriptors.fill()
         let diagnostics = Diagnostics(tool: name)
         refuseKeyTexts(diagnostics)
         var tool = parseOrExit(diagnostics)
         do throws(ToolFailure) {
-            try tool.work(diagnostics).exit()
+            try tool.work(Diagnostics(tool: name, isDebugging: tool.isDebugging)).exit()
         } catch {
             diagnostics.say(error.message)
+            if let help = error.help { diagnostics.say(help) }
             error.status.exit()
         }
     }
@@ -43,24 +49,31 @@ extension Tool {
             return tool
         } catch {
             guard exitCode(for: error).isSuccess else {
-                let text = usageMessage(for: error)
-                diagnostics.say(text + (text.last == "?" ? " See" : ", see") + " '\(name) --help'")
+                diagnostics.say("\(usageMessage(for: error)), see '\(name) --help'")
                 ToolStatus.usage.exit()
             }
             printOrExit(fullMessage(for: error), diagnostics)
         }
     }
 
-    /// ArgumentParser's message in the suite's manner: on one line, with a small letter first, no full stop after it,
-    /// and of a signed URL among the arguments only what is before its query.
+    /// ArgumentParser's message in the suite's manner: one sentence on one line, with a small letter first, no full stop
+    /// after it, and of a signed URL among the arguments only what is before its query.
     private static func usageMessage(for error: any Error) -> String {
         var text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {
             text.replace(argument, with: argument.prefix { $0 != "?" })
         }
-        if text.last == "." { text.removeLast() }
-        text.replace(". Did you mean", with: ": did you mean")
+        for (theirs, ours) in Self.rewordings { text.replace(theirs, with: ours) }
+        if text.last == "." || text.last == "?" { text.removeLast() }
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    private static var rewordings: [(String, String)] {
+        [
+            (". Did you mean ", ": did you mean "),
+            (". Please provide one of the following:   - ", ": give one of "), ("   - ", ", "),
+            (". Please provide one of ", ": give one of "),
+        ]
     }
 
     private static func printOrExit(_ text: String, _ diagnostics: Diagnostics) -> Never {

@@ -20,13 +20,18 @@ package struct ToolFailure: Error {
     package let status: ToolStatus
     /// What is wrong and what to do, without the tool's name.
     package let message: String
+    /// A message that helps on: it ends with a command to be copied.
+    package let help: String?
 
-    package init(_ status: ToolStatus, _ message: String) {
+    package init(_ status: ToolStatus, _ message: String, help: String? = nil) {
         self.status = status
         self.message = message
+        self.help = help
     }
 
-    package static func usage(_ message: String) -> ToolFailure { ToolFailure(.usage, message) }
+    package static func usage(_ message: String, help: String? = nil) -> ToolFailure {
+        ToolFailure(.usage, message, help: help)
+    }
 
     package static func refused(_ message: String) -> ToolFailure { ToolFailure(.refused, message) }
 

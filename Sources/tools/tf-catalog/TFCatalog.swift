@@ -24,9 +24,12 @@ struct TFCatalog: Tool {
     @OptionGroup var choice: SelectionOptions
     @OptionGroup var comparison: ListingOptions
     @OptionGroup var planning: PlanOptions
+    @OptionGroup var messages: MessageOptions
 
     @Flag(help: "List courses instead, with the number of their segments.")
     var courses = false
+
+    var isDebugging: Bool { messages.debug }
 
     func validate() throws {
         let modes = [
@@ -45,11 +48,15 @@ struct TFCatalog: Tool {
             return .success
         }
         let settings = try CatalogSettings(self, diagnostics)
+        diagnostics.announceTerminal(
+            source == "-" ? "the source" : "the listing", [source, comparison.listing].compactMap { $0 })
         do throws(CatalogError) {
             let (listing, isListingClean) = try readListing(settings, diagnostics)
-            var catalog = CatalogMaker(
-                try settings.input.source(settings.reading), settings.rules, settings.selection, listing: listing
-            ) { diagnostics.say($0) }
+            let source = try settings.input.source(settings.reading)
+            if let debug = diagnostics.debug { for text in source.explanation { debug("\(source.name): \(text)") } }
+            var catalog = CatalogMaker(source, settings.rules, settings.selection, listing: listing) {
+                diagnostics.say($0)
+            }
             try write(&catalog, to: &output)
             if let refusal = catalog.refusal, isRecordsWanted { throw CatalogError(refusal) }
             return catalog.isClean && isListingClean ? .success : .someFailed

@@ -1,5 +1,3 @@
-import ArgumentParser
-import Glibc
 import POSIX
 import Progress
 import ToolSupport
@@ -9,6 +7,7 @@ import Transfer
 final class ProgressWatch: FetchObserver {
     let interval: Double
     private var outlets: [ProgressOutlet]
+    private let display: TerminalDisplay?
     private var meter: ProgressMeter
     private var last: ProgressReport?
     private let clock: any Clock
@@ -16,17 +15,28 @@ final class ProgressWatch: FetchObserver {
     /// The rate is measured at least so often, however seldom it is shown.
     private static let longestInterval = 1.0
 
-    init(_ outlets: [ProgressOutlet], total: Int?, clock: any Clock) {
+    /// - Parameter display: the one among the outlets, if there is one.
+    init(_ outlets: [ProgressOutlet], display: TerminalDisplay?, work: ExpectedWork?, clock: any Clock) {
         interval = outlets.map(\.interval).reduce(Self.longestInterval, min)
         self.outlets = outlets
+        self.display = display
         self.clock = clock
-        meter = ProgressMeter(total: total)
+        meter = ProgressMeter(work)
     }
 
     func update(_ progress: FetchProgress) {
         let report = meter.report(progress, at: clock.now)
         for index in outlets.indices { outlets[index].show(report) }
         last = report
+    }
+
+    func suspend() {
+        display?.leave()
+        Signals.stopUntilContinued()
+    }
+
+    func goOn() {
+        for index in outlets.indices { outlets[index].showSoon() }
     }
 
     func end() {
@@ -41,6 +51,7 @@ struct ProgressOutlet {
     private let sink: any ProgressSink
     /// Seconds since the start of the run.
     private var dueAt: Double
+    private var hasShownTrouble = false
 
     init(_ renderer: any ProgressRenderer, to sink: any ProgressSink) {
         self.renderer = renderer
@@ -51,12 +62,26 @@ struct ProgressOutlet {
     var interval: Double { renderer.interval }
 
     mutating func show(_ report: ProgressReport) {
+        showTrouble(report)
         guard report.progress.elapsed >= dueAt else { return }
         // By the clock, not by the last time: a line a second stays a line a second.
-        while dueAt <= report.progress.elapsed { dueAt += interval }
+        dueAt = ((report.progress.elapsed / interval).rounded(.down) + 1) * interval
         var text = ""
         renderer.render(report, to: &text)
         sink.take(text)
+    }
+
+    private mutating func showTrouble(_ report: ProgressReport) {
+        guard let trouble = report.progress.trouble, !hasShownTrouble else { return }
+        hasShownTrouble = true
+        var text = ""
+        renderer.renderTrouble(trouble, to: &text)
+        if !text.isEmpty { sink.take(text) }
+    }
+
+    /// A display is drawn with the next report.
+    mutating func showSoon() {
+        if sink.isDisplay { dueAt = 0 }
     }
 
     func showEnd(_ report: ProgressReport) {
@@ -64,85 +89,4 @@ struct ProgressOutlet {
         renderer.renderEnd(report, to: &text)
         sink.takeLast(text)
     }
-}
-
-/// How the progress is shown, on standard error.
-enum ProgressKind: String, ExpressibleByArgument, CaseIterable {
-    /// A display that redraws itself, on a terminal; a line now and then elsewhere.
-    case automatic = "auto"
-    case bar, plain, json, none
-
-    /// What shows it; nil for nothing.
-    func outlet(_ diagnostics: Diagnostics) -> ProgressOutlet? {
-        switch self {
-        case .none: nil
-        case .plain: ProgressOutlet(PlainRenderer(), to: MessageSink(diagnostics: diagnostics))
-        case .bar: ProgressOutlet(Self.barRenderer, to: StandardErrorSink())
-        case .json: ProgressOutlet(ProgressJSONRenderer(process: getpid()), to: StandardErrorSink())
-        case .automatic: (Self.canRedraw ? Self.bar : .plain).outlet(diagnostics)
-        }
-    }
-
-    private static var canRedraw: Bool { Descriptor.isTerminal(STDERR_FILENO) && Environment["TERM"] != "dumb" }
-
-    private static var barRenderer: BarRenderer {
-        BarRenderer(colors: Environment["NO_COLOR"] == nil) { Descriptor.windowSize(STDERR_FILENO) ?? (80, 24) }
-    }
-}
-
-/// Takes what a renderer has written.
-protocol ProgressSink {
-    func take(_ text: String)
-
-    /// The last one, which stays.
-    func takeLast(_ text: String)
-}
-
-/// Messages, so that they reach the log as well.
-struct MessageSink: ProgressSink {
-    let diagnostics: Diagnostics
-
-    func take(_ text: String) { diagnostics.say(text) }
-
-    func takeLast(_ text: String) { take(text) }
-}
-
-/// Text is left out where no one reads on, as on a terminal that was stopped by Ctrl-S.
-struct StandardErrorSink: ProgressSink {
-    /// Milliseconds that the end of the run waits for a reader.
-    private static let longestFarewell: CInt = 400
-
-    /// Transfers do not wait for a display.
-    func take(_ text: String) { write(text, within: 0) }
-
-    func takeLast(_ text: String) { write(text, within: Self.longestFarewell) }
-
-    private func write(_ text: String, within milliseconds: CInt) {
-        guard Descriptor.isWritable(STDERR_FILENO, within: milliseconds) else { return }
-        // A display that no one can see any more is not a reason to stop.
-        Array(text.utf8).withUnsafeBytes { bytes in try? Descriptor.write(STDERR_FILENO, bytes) }
-    }
-}
-
-/// A file that says what is running now: replaced whole each time, gone when nothing runs any more.
-final class ActiveFile: ProgressSink {
-    private let file: ReplacedFile
-    private let path: String
-    private let diagnostics: Diagnostics
-    private var hasComplained = false
-
-    init(_ path: String, _ diagnostics: Diagnostics) throws(SystemError) {
-        self.path = path
-        self.diagnostics = diagnostics
-        file = try ReplacedFile(path)
-    }
-
-    func take(_ text: String) {
-        do throws(SystemError) { try file.replace(Array(text.utf8)) } catch {
-            if !hasComplained { diagnostics.say("cannot write '\(path)': \(error): it does not show what is running") }
-            hasComplained = true
-        }
-    }
-
-    func takeLast(_: String) { try? file.remove() }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Curl
+import Glibc
 import POSIX
 import Store
 import ToolSupport
@@ -21,31 +22,50 @@ struct TFFetch: Tool {
 
     @OptionGroup var options: FetchOptions
 
-    @OptionGroup(title: "Progress") var display: ProgressOptions
+    @OptionGroup(title: "Progress") var progress: ProgressOptions
+
+    @OptionGroup var messages: MessageOptions
+
+    var isDebugging: Bool { messages.debug }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        var diagnostics = diagnostics
         var settings = try options.settings()
         settings.descriptors = Descriptor.raiseLimit()
         try fitToDescriptors(&settings, diagnostics)
         Signals.reportFailedWrites()
         if options.probe { return try probe(settings) }
-        let signals = try refusing { () throws(SystemError) in try StopSignals(and: Signals.finish) }
+        let display = progress.display()
+        // Without a display Ctrl-Z needs no help.
+        let more = [Signals.finish, Signals.goOn] + (display == nil ? [] : [Signals.suspend])
+        let signals = try refusing { () throws(SystemError) in try StopSignals(and: more) }
         let output: OutputFolder
         do throws(SystemError) {
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
-        let watch = try display.watch(diagnostics)
-        let world = FetchWorld(settings, output: output, input: 0, results: 1, signals: signals)
+        let watch = try progress.watch(display, diagnostics)
+        diagnostics.announceTerminal("signed records, one JSON object on a line,")
+        diagnostics.display = display
+        let world = FetchWorld(settings, output: output, input: 0, results: results(display), signals: signals)
         let evidence = options.evidence.map { Evidence.read($0, now: SystemClock().now) } ?? Evidence()
         let file = try options.evidence.map { path throws(ToolFailure) in
             try refusing { () throws(SystemError) in try ReplacedFile(path) }
         }
-        let run = FetchRun(settings, world, evidence: evidence, observer: watch, notify: { diagnostics.say($0) })
+        let say = { [diagnostics] text in diagnostics.say(text) }
+        let run = FetchRun(
+            settings, world, evidence: evidence, observer: watch, notify: say, debug: diagnostics.debug)
         let end = run.run()
         do throws(SystemError) { if let file { try run.evidence.write(to: file) } } catch {
             diagnostics.say("\(error)")
         }
         return try conclude(end)
+    }
+
+    private func results(_ display: TerminalDisplay?) -> any ResultSink {
+        guard let display, Descriptor.isSameTerminal(STDOUT_FILENO, STDERR_FILENO) else {
+            return DescriptorSink(STDOUT_FILENO)
+        }
+        return ResultsAboveDisplay(display: display)
     }
 
     private func probe(_ settings: FetchSettings) throws(ToolFailure) -> ToolStatus {

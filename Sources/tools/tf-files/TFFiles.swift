@@ -22,10 +22,16 @@ struct TFFiles: Tool {
 
     @OptionGroup var options: FilesOptions
 
+    @OptionGroup var messages: MessageOptions
+
+    var isDebugging: Bool { messages.debug }
+
     mutating func validate() throws { try options.checkTogether() }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
+        diagnostics.announceTerminal(
+            "lines, one JSON object on each,", [options.catalog].compactMap { $0 } + options.results)
         var told = FirstMessages(diagnostics.say)
         var status = ToolStatus.success
         switch options.mode {
@@ -45,6 +51,10 @@ struct TFFiles: Tool {
         _ path: String, _ diagnostics: Diagnostics, _ told: inout FirstMessages
     ) throws(ToolFailure) {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        diagnostics.debug?(
+            "checks the files below '\(options.folder)' by their \(options.verification.level)"
+                + (options.deep ? " and their hashes" : "")
+                + (options.results.isEmpty ? "" : ", where the results say that they are there"))
         let inspector = FileInspector(try openFolder(), options.verification)
         var audit = try Audit(inspector, against: refusing(readJournal), to: LineOutput())
         try refusing { () throws(SystemError) in

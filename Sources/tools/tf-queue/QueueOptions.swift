@@ -141,6 +141,14 @@ struct QueueOptions: ParsableArguments {
         return wanted.isEmpty ? [.queued, .delayed] : wanted
     }
 
+    /// Which records are meant, for `--debug`.
+    var choice: String {
+        let states = due ? "due" : wantedStates.map(\.rawValue).sorted().joined(separator: " or ")
+        return "chooses records that are \(states), and have failed for good after \(tries) tries"
+            + (errors.isEmpty ? "" : ", with the error \(errors.map(\.code).joined(separator: " or "))")
+            + (courses.isEmpty ? "" : ", of course \(courses.map(\.description).joined(separator: " or "))")
+    }
+
     /// The one named file is not a catalogue to compare with results.
     private var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums || texts != nil }
 

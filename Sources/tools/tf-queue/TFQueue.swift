@@ -3,6 +3,7 @@ import Glibc
 import Journal
 import NDJSON
 import POSIX
+import Records
 import Rendering
 import ToolSupport
 
@@ -20,10 +21,15 @@ struct TFQueue: Tool {
 
     @OptionGroup var options: QueueOptions
 
+    @OptionGroup var messages: MessageOptions
+
+    var isDebugging: Bool { messages.debug }
+
     mutating func validate() throws { try options.checkTogether() }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
+        diagnostics.announceTerminal("lines, one JSON object on each,", [options.catalog] + options.results)
         switch options.mode {
         case .compact(let age): try compact(olderThan: age, diagnostics)
         case .append(let journal): try append(to: journal, diagnostics)
@@ -37,10 +43,11 @@ struct TFQueue: Tool {
 
     /// What was asked about the catalogue in the light of the results.
     private func answer(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
-        let journal = try readJournal()
+        let journal = try readJournal(diagnostics.debug)
         for error in options.errors where !journal.knows(error: error.code) {
             throw .usage("'--error \(error.code)': there is no such error: tf-records(5) lists them, as in not_found")
         }
+        diagnostics.debug?(options.choice)
         let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
         let isAnythingLeft =
             switch options.mode {
@@ -53,10 +60,11 @@ struct TFQueue: Tool {
         return options.check && isAnythingLeft ? .someFailed : .success
     }
 
-    private func readJournal() throws(ToolFailure) -> FoldedJournal {
+    private func readJournal(_ debug: ((String) -> Void)?) throws(ToolFailure) -> FoldedJournal {
         var journal = FoldedJournal()
         for path in options.results {
             try refusing { () throws(SystemError) in try read(path, into: &journal) }
+            debug?("\(LineFile.name(of: path)): with it, the results tell of \(journal.paths.count) paths")
         }
         return journal
     }

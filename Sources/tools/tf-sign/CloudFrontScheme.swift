@@ -57,6 +57,11 @@ struct CloudFrontScheme: SigningScheme {
     var checkingOptions: [GivenOption] {
         [("--private-key", privateKey != nil), ("--passphrase-file", passphraseFile != nil)]
     }
+
+    static let variables = [
+        "--key-pair-id": "TF_KEY_PAIR_ID", "--private-key": "TF_PRIVATE_KEY",
+        "--passphrase-file": "TF_PASSPHRASE_FILE", "--base-url": "TF_BASE_URL",
+    ]
 }
 
 // MARK: - Signing
@@ -122,8 +127,10 @@ extension CloudFrontScheme {
         guard let text = baseURL ?? Environment["TF_BASE_URL"] else { return nil }
         do throws(ResourceURLError) { return try BaseURL(text) } catch {
             // A bad base URL may hold a password or a signature: it is not repeated.
+            guard error == .notHTTP else { throw .usage("base URL: \(error)") }
             throw .usage(
-                "base URL: \(error)\(error == .notHTTP ? ", as in 'https://d111111abcdef8.cloudfront.net'" : "")")
+                "base URL: it does not begin with 'https://' or 'http://': "
+                    + "give it as in 'https://d111111abcdef8.cloudfront.net'")
         }
     }
 }

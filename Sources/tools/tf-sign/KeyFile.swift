@@ -43,7 +43,7 @@ struct KeyFile {
         }
         guard case .rsa(let bits) = key.kind, bits < Self.wantedBits else { return key }
         let problem = "RSA with \(bits) bits is weak: CloudFront wants \(Self.wantedBits)"
-        guard bits >= Self.fewestBits else { throw .usage(message(problem, remedy: .newPair(nil))) }
+        guard bits >= Self.fewestBits else { throw refusal(problem, remedy: .newPair(nil)) }
         warnings?.say("private key '\(path)': \(problem)")
         return key
     }
@@ -119,22 +119,25 @@ extension KeyFile {
                 ("it cannot sign: \(error.reason)", .advice("give another key or another --hash"))
             case .wrongKind(let kind): ("it is \(kind): \(KeyForm.whatCloudFrontTakes)", .newPair(nil))
             }
-        return .usage(message(problem, remedy: remedy))
+        return refusal(problem, remedy: remedy)
     }
 
-    /// A command comes last, so that it can be copied.
-    private func message(_ problem: String, remedy: KeyForm.Remedy) -> String {
+    /// A command comes last, so that it can be copied, and on a line of its own.
+    private func refusal(_ problem: String, remedy: KeyForm.Remedy) -> ToolFailure {
         let start = "private key '\(path)': \(problem)"
         switch remedy {
-        case .advice(let advice): return "\(start): \(advice)"
+        case .advice(let advice): return .usage("\(start): \(advice)")
         case .convert(let command):
             let key = newPath(path.hasSuffix(".pem") ? "\(path.dropLast(4)).new.pem" : "\(path).pem")
-            return "\(start): give \(shellWord(key)), which this makes: \(command(shellWord(path), shellWord(key)))"
+            return .usage(
+                "\(start): convert it, and give \(shellWord(key))",
+                help: "this makes it: \(command(shellWord(path), shellWord(key)))")
         case .newPair(let advice):
             let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
             let command = KeyForm.Remedy.newPairCommand(shellWord(newPath("\(folder)cloudfront.pem")))
-            let before = advice.map { "\($0), or " } ?? ""
-            return "\(start): \(before)make a new pair, and give CloudFront the public key that this prints: \(command)"
+            return .usage(
+                "\(start): \(advice.map { "\($0), or " } ?? "")make a new pair",
+                help: "this makes one, and prints the public key for CloudFront: \(command)")
         }
     }
 

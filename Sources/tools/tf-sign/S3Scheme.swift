@@ -33,6 +33,8 @@ struct S3Scheme: SigningScheme {
     }
 
     var checkingOptions: [GivenOption] { [] }
+
+    static let variables = ["--region": "AWS_REGION"]
 }
 
 // MARK: - Signing

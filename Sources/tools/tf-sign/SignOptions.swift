@@ -36,6 +36,8 @@ protocol SigningScheme: ParsableArguments {
     var signingOptions: [GivenOption] { get }
     /// Those that are needed to check a signature.
     var checkingOptions: [GivenOption] { get }
+    /// The variables that take the place of options which are not given.
+    static var variables: [String: String] { get }
 
     func settings(
         lifetime: Lifetime, now: Double, _ warnings: Diagnostics?

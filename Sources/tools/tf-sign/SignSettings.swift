@@ -29,6 +29,18 @@ struct SignSettings {
         throw .usage("\(option) is for \(type(of: other).name): leave it out, or \(remedy)")
     }
 
+    /// For `--debug`: what the settings are, and where each of them comes from.
+    func explain(_ options: SignOptions, _ debug: (String) -> Void) {
+        let chosen = options.scheme
+        let reason = type(of: chosen).flag.map { "\($0) is given" } ?? "no option chooses another one"
+        debug("the scheme is \(type(of: chosen).name), as \(reason)")
+        for row in rows { debug("\(row.name): \(row.text)") }
+        for (option, isGiven) in chosen.checkingOptions + chosen.signingOptions + options.general.signingOptions {
+            let variable = type(of: chosen).variables[option].flatMap { Environment[$0] == nil ? nil : $0 }
+            debug("\(option): " + (isGiven ? "given" : variable.map { "from \($0)" } ?? "not given"))
+        }
+    }
+
     private static let latest = Double(Policy.latestTime)
 
     private static func lifetime(_ options: GeneralOptions, now: Double) throws(ToolFailure) -> Lifetime {

@@ -25,6 +25,10 @@ struct TFSign: Tool {
 
     @OptionGroup var options: SignOptions
 
+    @OptionGroup var messages: MessageOptions
+
+    var isDebugging: Bool { messages.debug }
+
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
         let clock = SystemClock()
@@ -32,6 +36,7 @@ struct TFSign: Tool {
             if let option = options.firstWithoutEffectOnExplaining {
                 throw .usage("\(option) has no effect on --explain: leave it out")
             }
+            if options.general.explain == "-" { diagnostics.announceTerminal("a signed URL, and nothing else,") }
             try Report.explain(options, clock: clock, diagnostics)
             return .success
         }
@@ -41,10 +46,12 @@ struct TFSign: Tool {
         }
         let warnings = options.general.quiet ? nil : diagnostics
         let settings = try SignSettings(options, now: clock.now, warnings)
+        if let debug = diagnostics.debug { settings.explain(options, debug) }
         if options.general.check {
             try Report.check(settings, options.general, clock: clock, diagnostics)
             return .success
         }
+        diagnostics.announceTerminal("records, one JSON object on a line,")
         return try signRecords(settings, clock)
     }
 

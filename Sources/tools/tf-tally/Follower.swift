@@ -24,11 +24,12 @@ struct Follower {
 
     init(_ options: TallyOptions, _ diagnostics: Diagnostics) throws(ToolFailure) {
         self.options = options
-        signals = try refusing { () throws(SystemError) in try StopSignals(and: SIGWINCH) }
+        outlet = try FollowOutlet(options)
+        let more = outlet.display == nil ? [] : [SIGWINCH, Signals.suspend, Signals.goOn]
+        signals = try refusing { () throws(SystemError) in try StopSignals(and: more) }
         process = try options.watchedProcess()
         present = CurrentRun(options, process)
         journal = try FollowedJournal(options, diagnostics)
-        outlet = try FollowOutlet(options)
         notifier = options.notifier(diagnostics)
     }
 
@@ -49,7 +50,8 @@ struct Follower {
     }
 
     private mutating func end() throws(ToolFailure) -> Summary {
-        try journal.finish()
+        // Who types and presses Ctrl-C wants no more to be read.
+        try journal.finish(withTyped: stoppedBy == nil)
         let summary = try summary()
         try outlet.showEnd(summary, failed: journal.failedSegments)
         if stoppedBy == nil {
@@ -79,13 +81,23 @@ struct Follower {
             guard left > 0 else { return }
             let watched = [signals.descriptor, process?.descriptor, readsInput ? STDIN_FILENO : nil]
             let ready = Descriptor.waitForAny(watched.compactMap { $0 }, seconds: left)
-            if let signal = signals.next() {
-                if signal != SIGWINCH { stoppedBy = signal }
-                return
-            }
+            if let signal = signals.next() { return take(signal) }
             if let descriptor = process?.descriptor, ready.contains(descriptor) { return }
             if ready.contains(STDIN_FILENO) { try journal.readStandardInput() }
             if journal.hasEnded { return }
+        }
+    }
+}
+
+extension Follower {
+    /// What is seen now is shown anew, unless the signal ends it all.
+    private mutating func take(_ signal: CInt) {
+        switch signal {
+        case SIGWINCH, Signals.goOn: break
+        case Signals.suspend:
+            outlet.display?.leave()
+            Signals.stopUntilContinued()
+        default: stoppedBy = signal
         }
     }
 }
@@ -126,9 +138,11 @@ final class FollowedJournal {
     }
 
     /// Takes in last lines that never got their line ends.
-    func finish() throws(ToolFailure) {
+    ///
+    /// - Parameter withTyped: also those of standard input where that is a terminal.
+    func finish(withTyped: Bool) throws(ToolFailure) {
         try read()
-        for box in files {
+        for box in files where withTyped || !options.isTyped || !box.file.isStandardInput {
             while try refusing({ () throws(SystemError) in try box.file.finish() }) { takeLines(of: box) }
         }
     }

@@ -59,7 +59,7 @@ struct FollowOutlet {
         /// A file, replaced whole each time.
         case file(ReplacedFile, String)
         /// A display on the terminal that standard output is.
-        case terminal
+        case terminal(TerminalDisplay)
         /// Lines on standard output: of words, or of JSON.
         case lines
     }
@@ -73,7 +73,7 @@ struct FollowOutlet {
         if let path = options.output {
             kind = .file(try refusing { () throws(SystemError) in try ReplacedFile(path) }, path)
         } else if options.format == .table && Descriptor.isTerminal(STDOUT_FILENO) && Environment["TERM"] != "dumb" {
-            kind = .terminal
+            kind = .terminal(TerminalDisplay(on: STDOUT_FILENO))
         } else {
             kind = .lines
         }
@@ -83,7 +83,7 @@ struct FollowOutlet {
         switch kind {
         case .file(let file, let path):
             try options.replace(file, path, with: try options.text(of: summary, failed: failed()))
-        case .terminal: try draw(summary)
+        case .terminal(let display): draw(summary, on: display)
         case .lines: try writeLine(summary)
         }
     }
@@ -98,12 +98,15 @@ struct FollowOutlet {
         }
     }
 
-    /// Text is left out where no one reads on, as on a terminal that was stopped by Ctrl-S.
-    private func draw(_ summary: Summary) throws(ToolFailure) {
-        guard Descriptor.isWritable(STDOUT_FILENO) else { return }
-        let (columns, rows) = Descriptor.windowSize(STDOUT_FILENO) ?? (80, 24)
+    private func draw(_ summary: Summary, on display: TerminalDisplay) {
+        let (columns, rows) = display.size
         let lines = FollowFrame(summary).lines(columns: columns - 1, atMost: max(1, rows - 1))
-        try StandardOutput.write(TerminalFrame.text(lines, columns: columns, colors: Environment["NO_COLOR"] == nil))
+        display.draw(TerminalFrame.text(lines, columns: columns, colors: options.colors.areWanted))
+    }
+
+    /// What is on the terminal, if it is a display.
+    var display: TerminalDisplay? {
+        if case .terminal(let display) = kind { display } else { nil }
     }
 
     private mutating func writeLine(_ summary: Summary) throws(ToolFailure) {

@@ -22,14 +22,24 @@ struct TFTally: Tool {
 
     @OptionGroup var options: TallyOptions
 
+    @OptionGroup var messages: MessageOptions
+
+    var isDebugging: Bool { messages.debug }
+
     mutating func validate() throws { try options.checkTogether() }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
+        if options.snapshot == nil {
+            diagnostics.announceTerminal("results, one JSON object on a line,", options.inputs)
+        }
         if options.analyze {
             try analyze()
             return .success
         }
+        diagnostics.debug?(
+            "writes \(options.format.rawValue) to \(options.output.map { "'\($0)'" } ?? "standard output")"
+                + (options.follow ? ", again every \(options.interval.value) s" : ""))
         let summary = options.follow ? try follow(diagnostics) : try once(diagnostics)
         return options.check && !summary.isComplete ? .someFailed : .success
     }
@@ -42,7 +52,8 @@ struct TFTally: Tool {
     }
 
     private func once(_ diagnostics: Diagnostics) throws(ToolFailure) -> Summary {
-        Signals.noteFirstInterrupt()
+        // What is typed has no end that Ctrl-C could be meant to wait for.
+        if !options.isTyped { Signals.noteFirstInterrupt() }
         var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
         try CurrentRun(options, options.watchedProcess()).add(to: &summary)
         if let path = options.evidence { summary.evidence = try evidence(path) }
@@ -55,9 +66,15 @@ struct TFTally: Tool {
     private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> (Summary, FailedSegments?) {
         var journal = FoldedJournal(triesOfListed: options.catalog != nil)
         if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
+        if let catalog = options.catalog {
+            diagnostics.debug?("\(LineFile.name(of: catalog)): \(journal.paths.count) records; nothing else counts")
+        }
         for path in options.inputs { try read(path, into: &journal) }
         let summary = Summary(
             journal, againstCatalog: options.catalog != nil, tries: options.mostTries, now: SystemClock().now)
+        diagnostics.debug?(
+            "\(options.inputs.map(LineFile.name).joined(separator: ", ")): \(journal.paths.count) paths; "
+                + "a file has failed for good after \(options.mostTries) tries")
         return (summary, try options.failedSegments(of: journal))
     }
 

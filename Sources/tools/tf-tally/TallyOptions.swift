@@ -80,11 +80,16 @@ struct TallyOptions: ParsableArguments {
     @Flag(help: "End with status 1 if anything is not there.")
     var check = false
 
+    @OptionGroup var colors: ColorOptions
+
     @Argument(help: ArgumentHelp("Files of results; none, or -, is standard input.", valueName: "file"))
     var files: [String] = []
 
     /// The files of results, standard input as `-`.
     var inputs: [String] { files.isEmpty ? ["-"] : files }
+
+    /// Whether the results come from a keyboard.
+    var isTyped: Bool { inputs.contains("-") && Descriptor.isTerminal(STDIN_FILENO) }
 
     var mostTries: Int { tries ?? FileState.usualTries }
 

@@ -1,8 +1,8 @@
 internal import Terminal
 internal import Transfer
 
-/// A display that redraws itself on a terminal: an overall bar, what is out of the ordinary, and a line for each
-/// running transfer, as far as the window goes.
+/// A display that redraws itself on a terminal: the whole, what is out of the ordinary, and a table of the running
+/// transfers, as far as the window goes.
 package struct BarRenderer: ProgressRenderer {
     package let interval = 0.2
     private let colors: Bool
@@ -35,25 +35,22 @@ struct BarFrame {
         self.columns = columns
     }
 
-    /// The overall line, what waits and why, what is out of the ordinary; and at least in half of the rows transfers.
+    /// The whole, what waits and why; and at least in half of the rows transfers.
     func lines(atMost rows: Int) -> [StyledLine] {
-        let notes = self.notes
-        let head = ([overall] + report.holds.map { StyledLine($0, .yellow) } + (notes.width > 0 ? [notes] : []))
-            .prefix((rows + 1) / 2)
-        return head + transfers(atMost: rows - head.count)
+        let head = (whole + report.holds.map { StyledLine($0, .yellow) }).prefix((rows + 1) / 2)
+        return head + TransferTable(report, columns: columns).lines(atMost: rows - head.count)
     }
 
-    // MARK: - The overall line
-
-    /// As much as fits: what matters less is left out first, and the bar takes what is left.
-    private var overall: StyledLine {
-        // In the order of the line, with the order in which they are left out, the last one first.
-        ProgressBar.line(
-            share: report.share, columns: columns,
-            [
-                (report.files, 1), (HumanUnits.bytes(report.progress.bytes), 5), (report.pace, 3),
-                (report.timeLeft, 4),
-            ])
+    /// How much is there; how fast it comes and for how long, with what is out of the ordinary, where that fits.
+    private var whole: [StyledLine] {
+        let notes = self.notes
+        let share = ProgressBar.line(share: report.share, columns: columns, [(report.files, 1), (report.bytes, 3)])
+        let room = notes.width > 0 ? columns - notes.width - 2 : columns
+        let times = [(report.pace, 1), (report.elapsed, 3), (report.timeLeft, 2)]
+        let isRoomy = room >= DisplayText.width(times.compactMap(\.0).joined(separator: "  "))
+        let pace = ProgressBar.line(share: nil, columns: columns, times)
+        if notes.width == 0 { return [share, pace] }
+        return isRoomy ? [share, StyledLine(joining: [pace, notes])] : [share, pace, notes]
     }
 
     private var notes: StyledLine {
@@ -64,36 +61,66 @@ struct BarFrame {
         }
         return line
     }
+}
 
-    // MARK: - Transfers
+/// The running transfers: the end of each path, which tells it from its neighbours, and as many figures as there is
+/// room for.
+private struct TransferTable {
+    private let running: [FetchProgress.Running]
+    private let figures: [Figure]
+    /// Of the paths, and of the bars; 0 for none.
+    private let pathWidth, barWidth: Int
 
-    private func transfers(atMost rows: Int) -> [StyledLine] {
-        let running = report.progress.running
-        guard running.count > rows, rows > 0 else { return running.prefix(rows).map(line) }
-        return running.prefix(rows - 1).map(line) + [StyledLine("  and \(running.count - rows + 1) more")]
+    /// A column.
+    private struct Figure {
+        let name: String
+        let width: Int
+        /// The highest one is left out first.
+        let rank: Int
+        let text: (FetchProgress.Running) -> String?
     }
 
-    /// The end of the path, which tells it from its neighbours, and as many figures as there is room for.
+    private static let narrowestPath = 16
+
+    init(_ report: ProgressReport, columns: Int) {
+        running = report.progress.running
+        let all = [
+            Figure(name: "bytes", width: 12, rank: 3) { HumanUnits.bytes($0.bytes) },
+            Figure(name: "size", width: 12, rank: 4) { $0.size.map(HumanUnits.bytes) },
+            Figure(name: "done", width: 6, rank: 1) { $0.share.map(ProgressBar.percent) },
+            Figure(name: "rate", width: 14, rank: 2) { report.rates[$0.path].map(HumanUnits.rate) },
+            Figure(name: "time", width: 8, rank: 5) { HumanUnits.clock($0.seconds) },
+        ]
+        barWidth = columns >= 100 ? min(columns / 5, ProgressBar.widths.upperBound) : 0
+        let room = columns - 2 - (barWidth > 0 ? barWidth + 4 : 0)
+        let rank = (1...all.count).last { rank in
+            all.reduce(room) { $0 - ($1.rank <= rank ? $1.width : 0) } >= Self.narrowestPath
+        }
+        figures = all.filter { $0.rank <= rank ?? 1 }
+        pathWidth = max(4, figures.reduce(room) { $0 - $1.width })
+    }
+
+    /// The names of the columns, where there is room for them and a transfer, and a line for each transfer.
+    func lines(atMost rows: Int) -> [StyledLine] {
+        guard rows > 0, !running.isEmpty else { return [] }
+        let lines = rows > 2 ? [line("path", figures.map(\.name))] : []
+        let room = rows - lines.count
+        guard running.count > room else { return lines + running.map(line) }
+        return lines + running.prefix(room - 1).map(line) + [StyledLine("  and \(running.count - room + 1) more")]
+    }
+
     private func line(_ transfer: FetchProgress.Running) -> StyledLine {
-        let figures = figures(of: transfer)
-        let bar = columns >= 100 ? min(columns / 5, ProgressBar.widths.upperBound) : 0
-        let room = max(4, columns - 2 - DisplayText.width(figures) - (bar > 0 ? bar + 4 : 0))
-        let path = DisplayText.cutStart(DisplayText.visible(transfer.path), to: room)
-        var line = StyledLine("  " + DisplayText.padded(path, to: room) + figures)
-        if bar > 0, let share = transfer.share {
+        var line = line(DisplayText.visible(transfer.path), figures.map { $0.text(transfer) ?? "" })
+        if barWidth > 0, let share = transfer.share {
             line.add("  ")
-            line.addBar(share, width: bar)
+            line.addBar(share, width: barWidth)
         }
         return line
     }
 
-    private func figures(of transfer: FetchProgress.Running) -> String {
-        let percent = DisplayText.rightAligned(transfer.share.map(ProgressBar.percent) ?? "", to: 6)
-        guard columns >= 36 else { return percent }
-        let bytes = DisplayText.rightAligned(HumanUnits.bytes(transfer.bytes), to: 12)
-        guard columns >= 64 else { return bytes + percent }
-        let size = transfer.size.map { " of " + HumanUnits.bytes($0) } ?? ""
-        let clock = DisplayText.rightAligned(HumanUnits.clock(transfer.seconds), to: 9)
-        return bytes + DisplayText.padded(size, to: 14) + percent + clock
+    private func line(_ path: String, _ texts: [String]) -> StyledLine {
+        let cells = zip(figures, texts).map { DisplayText.rightAligned($1, to: $0.width) }
+        return StyledLine(
+            "  " + DisplayText.padded(DisplayText.cutStart(path, to: pathWidth), to: pathWidth) + cells.joined())
     }
 }

@@ -18,7 +18,9 @@ package struct ProgressJSONRenderer: ProgressRenderer {
         document.add(ProgressField.process, process)
         document.add(ProgressField.time, milliseconds: report.time)
         add(report, to: &document)
-        document.add(objects: ProgressField.running, of: report.progress.running) { $0.add($1, line) }
+        document.add(objects: ProgressField.running, of: report.progress.running) {
+            $0.add($1, rate: report.rates[$1.path], line)
+        }
         document.add(objects: ProgressField.waiting, of: report.progress.holds) { $0.add($1, at: report.time) }
         document.close()
         output.write(String(decoding: document.bytes, as: UTF8.self))
@@ -34,7 +36,7 @@ package struct ProgressJSONRenderer: ProgressRenderer {
         if let total = report.total { document.add(ProgressField.total, total) }
         document.add(ProgressField.success, progress.success)
         document.add(ProgressField.skipped, progress.skipped)
-        document.add(ProgressField.failed, progress.failed)
+        document.add(ProgressField.failed, progress.failed + progress.stopped)
         document.add(ProgressField.retries, progress.retries)
         document.add(ProgressField.bytes, progress.bytes)
         if let rate = report.rate { document.add(ProgressField.bytesPerSecond, Int64(rate)) }
@@ -43,12 +45,15 @@ package struct ProgressJSONRenderer: ProgressRenderer {
 }
 
 extension LineBuffer {
-    fileprivate mutating func add(_ transfer: FetchProgress.Running, _ line: LineScanner<ProgressField>) {
+    fileprivate mutating func add(
+        _ transfer: FetchProgress.Running, rate: Double?, _ line: LineScanner<ProgressField>
+    ) {
         add(ProgressField.path, transfer.path)
         addNames(of: transfer.record, line)
         add(ProgressField.bytes, transfer.bytes)
         if let size = transfer.size { add(ProgressField.size, size) }
         add(ProgressField.seconds, milliseconds: transfer.seconds)
+        if let rate { add(ProgressField.bytesPerSecond, Int64(rate)) }
     }
 
     /// What the record says of its course and segment. Read here, once a second for what runs, and not for each line.

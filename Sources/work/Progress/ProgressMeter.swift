@@ -3,13 +3,16 @@ package import Transfer
 
 /// Makes reports of the run's progress, again and again: it knows what the last one said.
 package struct ProgressMeter: Sendable {
-    private let total: Int?
+    private let work: ExpectedWork?
     /// Ten seconds: long enough to be calm, short enough to show a change.
-    private var lately = RateMeter(window: 10)
+    private var lately = RateMeter(window: Self.short)
     /// A minute: a time left of hours would jump about with the shorter one.
     private var longer = RateMeter(window: 60)
+    /// Of each transfer that runs, by its path.
+    private var transfers: [String: RateMeter] = [:]
     private var moved: (bytes: Int64, finished: Int, at: Double) = (0, 0, 0)
 
+    private static let short = 10.0
     /// Seconds that are measured before anything is said: the first connections are not a measure.
     private static let shortestForRate = 1.0
     private static let shortestForTimeLeft = 3.0
@@ -18,8 +21,8 @@ package struct ProgressMeter: Sendable {
     /// A time left beyond this is only a guess.
     private static let longestTimeLeft = 100 * 86400.0
 
-    /// - Parameter total: how many records there will be, where it is known.
-    package init(total: Int?) { self.total = total }
+    /// - Parameter work: what will come, where it is known.
+    package init(_ work: ExpectedWork?) { self.work = work }
 
     /// - Parameter time: of the progress, in Unix seconds.
     package mutating func report(_ progress: FetchProgress, at time: Double) -> ProgressReport {
@@ -30,30 +33,34 @@ package struct ProgressMeter: Sendable {
         }
         let quiet = progress.elapsed - moved.at
         let isStill = quiet >= Self.still
-        return ProgressReport(
-            progress, total: total, time: time,
-            rate: progress.bytes > 0 ? lately.rate(overAtLeast: Self.shortestForRate) : nil,
-            secondsLeft: isStill ? nil : secondsLeft(progress), stillSeconds: isStill ? quiet : nil)
+        let expected = work.flatMap { ExpectedBytes($0, progress) }
+        var report = ProgressReport(progress, total: work?.records, expected: expected, time: time)
+        report.rate = progress.bytes > 0 ? lately.rate(overAtLeast: Self.shortestForRate) : nil
+        report.rates = rates(of: progress)
+        report.secondsLeft = isStill ? nil : secondsLeft(progress, expected)
+        report.stillSeconds = isStill ? quiet : nil
+        return report
     }
 
-    private func secondsLeft(_ progress: FetchProgress) -> Double? {
-        guard let total, let bytes = bytesLeft(progress, of: total),
+    private mutating func rates(of progress: FetchProgress) -> [String: Double] {
+        var (meters, rates): ([String: RateMeter], [String: Double]) = ([:], [:])
+        for transfer in progress.running {
+            var meter = transfers.removeValue(forKey: transfer.path) ?? RateMeter(window: Self.short)
+            meter.add(bytes: transfer.bytes, at: progress.elapsed)
+            rates[transfer.path] = meter.rate(overAtLeast: Self.shortestForRate)
+            meters[transfer.path] = meter
+        }
+        transfers = meters
+        return rates
+    }
+
+    private func secondsLeft(_ progress: FetchProgress, _ expected: ExpectedBytes?) -> Double? {
+        guard let work, work.records > progress.finished, let expected,
             let rate = longer.rate(overAtLeast: Self.shortestForTimeLeft), rate > 0
         else { return nil }
-        let seconds = bytes / rate
+        // What has failed does not come any more.
+        let failed = Double(progress.failed + progress.stopped) * expected.mean
+        let seconds = max(0, expected.bytes - Double(progress.bytesThere) - failed) / rate
         return seconds <= Self.longestTimeLeft ? seconds : nil
-    }
-
-    /// What is still to come: the rest of what runs, and for what has not begun the mean size of the files known.
-    /// In `Double`: an origin may promise any size.
-    private func bytesLeft(_ progress: FetchProgress, of total: Int) -> Double? {
-        let sizes = progress.running.compactMap { $0.size.map { Double($0) } }
-        let known = progress.success + sizes.count
-        guard total > progress.finished, known > 0 else { return nil }
-        let mean = sizes.reduce(Double(progress.successBytes), +) / Double(known)
-        let begun = progress.running.reduce(0.0) { sum, transfer in
-            sum + max(0, (transfer.size.map { Double($0) } ?? mean) - Double(transfer.bytes))
-        }
-        return begun + Double(max(0, total - progress.finished - progress.running.count)) * mean
     }
 }

@@ -5,8 +5,15 @@ package protocol ProgressRenderer {
 
     func render(_ report: ProgressReport, to output: inout some TextOutputStream)
 
+    /// What is told at once, out of turn: the first trouble. Nothing where the next rendering is soon.
+    func renderTrouble(_ trouble: String, to output: inout some TextOutputStream)
+
     /// The last one: how it went.
     func renderEnd(_ report: ProgressReport, to output: inout some TextOutputStream)
+}
+
+extension ProgressRenderer {
+    package func renderTrouble(_: String, to _: inout some TextOutputStream) {}
 }
 
 /// A line now and then, and one at the end: for logs.
@@ -17,6 +24,10 @@ package struct PlainRenderer: ProgressRenderer {
 
     package func render(_ report: ProgressReport, to output: inout some TextOutputStream) {
         output.write(report.summary)
+    }
+
+    package func renderTrouble(_ trouble: String, to output: inout some TextOutputStream) {
+        output.write("the first failure: \(trouble)")
     }
 
     package func renderEnd(_ report: ProgressReport, to output: inout some TextOutputStream) {

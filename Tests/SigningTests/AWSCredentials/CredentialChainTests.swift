@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test("a failure to renew them counts once they are over")
+    @Test("a failure to renew them counts once they have expired")
     func failure() throws {
         let source = Source([7200, nil, nil, 20_000])
         let credentials = try RefreshingCredentials(now: 0, load: source.load)
@@ -191,7 +191,7 @@ import Testing
         #expect(credentials.current.accessKeyID == "A4")
     }
 
-    @Test("credentials that are over at the start are refused, without their secret")
+    @Test("credentials that have expired at the start are refused, without their secret")
     func over() throws {
         let source = Source([100])
         let error = #expect(throws: CredentialError.self) { try RefreshingCredentials(now: 100, load: source.load) }

@@ -79,7 +79,7 @@ round_run() {
 	# What there is to warn of was told before the first round.
 	stage tf-sign tf-sign --quiet --go-on "$@" 3<"$ROUND" 4>&5
 	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS"
-	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --total "$(wc -l <"$ROUND")" "$@" 3<&6 4>>"$JOURNAL"
+	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --catalog "$ROUND" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
 	stages_wait
 	quota_spend "$before"

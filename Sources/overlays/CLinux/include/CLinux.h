@@ -8,10 +8,10 @@
 /// fcntl(F_SETPIPE_SZ): variadic. Returns the new size, or -1 with errno.
 int tf_set_pipe_size(int descriptor, int bytes);
 
-/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and one more, unless that is 0, after blocking them in this thread and those
-/// it starts. One that the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
+/// signalfd(2) for SIGINT, SIGTERM, SIGHUP and more, after blocking them in this thread and those it starts. One that
+/// the parent had ignored, as nohup(1) and a shell's `&` do, stays ignored.
 /// Returns a close-on-exec, non-blocking descriptor, or -1 with errno.
-int tf_stop_signals(int more);
+int tf_stop_signals(const int *more, int count);
 
 /// The number of the next signal that waits in the descriptor, 0 when there is none, -1 with errno.
 int tf_next_signal(int descriptor);
@@ -25,6 +25,13 @@ int tf_was_interrupted(void);
 
 /// Unblocks a signal, gives it its default action and raises it: the process ends as if it had never been caught.
 void tf_end_by_signal(int signal);
+
+/// Lets a blocked signal that has its default action, SIGTSTP, have its way: the process stops here, and goes on from
+/// here with the signal blocked as before.
+void tf_stop_by_signal(int signal);
+
+/// Whether a blocked signal waits for this thread or the process (sigpending(2)).
+int tf_is_pending(int signal);
 
 /// openat(2) with its mode: variadic.
 int tf_openat(int directory, const char *path, int flags, unsigned mode);

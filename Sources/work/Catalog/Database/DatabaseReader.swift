@@ -145,9 +145,8 @@ final class RowBatch: @unchecked Sendable {
     /// A longer one is not a text for people: as much of it as shows that.
     private static let longestBlob = 4096
 
-    // The checks for overlapping accesses cost as much as the accesses, and nothing here calls back.
-    @exclusivity(unchecked) private var cells: [Cell] = []
-    @exclusivity(unchecked) private var text: [UInt8] = []
+    private var cells: [Cell] = []
+    private var text: [UInt8] = []
     private let columns: Int
     var rows: Int { cells.count / columns }
 

@@ -12,10 +12,10 @@ package final class DatabaseSource: RowSource {
     /// By column: which cell of a row it is.
     private let cells: [Int?]
     // A source belongs to one thread, and nothing that it calls calls it back.
-    @exclusivity(unchecked) private var batch: RowBatch?
-    @exclusivity(unchecked) private var row = 0
-    @exclusivity(unchecked) private var ids = (course: Int64?.none, channel: Int64?.none, segment: Int64?.none)
-    @exclusivity(unchecked) private var text: [UInt8] = []
+    private var batch: RowBatch?
+    private var row = 0
+    private var ids = (course: Int64?.none, channel: Int64?.none, segment: Int64?.none)
+    private var text: [UInt8] = []
 
     init(_ input: CatalogInput, path: String, _ reading: ReadOptions) throws(CatalogError) {
         (self.input, self.reading) = (input, reading)
@@ -31,6 +31,18 @@ package final class DatabaseSource: RowSource {
     }
 
     package var rowName: String { ids.segment.map { "segment \($0)" } ?? "a segment with no integer as its id" }
+
+    package var explanation: [String] {
+        let names = [CatalogSchema.Table.courses, .channels, .segments].map { "'\(tables.name($0))'" }
+        let columns = (tables.selected + tables.lookedUp).map { column in
+            reading.names.mapped(column).map { "'\(column.name)' is the column '\($0)', by --map" }
+                ?? "'\(column.name)'"
+        }
+        return [
+            "it is a SQLite database with the tables \(names.joined(separator: ", "))",
+            "they tell \(columns.joined(separator: ", "))",
+        ]
+    }
 
     package let looksLike = "a database whose segments lack what makes a record"
 

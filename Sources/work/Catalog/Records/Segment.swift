@@ -4,11 +4,11 @@ internal import Records
 /// What was found out about a segment. An object, since templates would copy it for each of their fields.
 final class Segment {
     // It belongs to one maker, and nothing that this calls calls it back.
-    @exclusivity(unchecked) var course: Int64?
-    @exclusivity(unchecked) var position: Int64 = 0
-    @exclusivity(unchecked) var video = VideoName()
+    var course: Int64?
+    var position: Int64 = 0
+    var video = VideoName()
     /// Empty where none is known.
-    @exclusivity(unchecked) var key: [UInt8] = []
+    var key: [UInt8] = []
 }
 
 /// A segment's place in its course: how many came before it, with or without a video.

@@ -186,7 +186,7 @@ struct InputHead {
 
 /// What a source seems to be by its first bytes, and what to do about it.
 enum SourceLook: CaseIterable {
-    case compressed, zip, pdf, postgresDump
+    case compressed, zip, pdf, postgresDump, privateKey, pem
     case html, xml, sqlDump, drawnTable, json, text
 
     /// What never is a catalogue.
@@ -194,7 +194,8 @@ enum SourceLook: CaseIterable {
         guard let look = Self.allCases.first(where: { look in look.magic.contains { bytes.starts(with: $0) } }) else {
             return nil
         }
-        self = look
+        let isKey = look == .pem && String(decoding: bytes.prefix(64), as: UTF8.self).contains("PRIVATE KEY")
+        self = isKey ? .privateKey : look
     }
 
     /// What a text looks like of which no line is a record.
@@ -225,6 +226,7 @@ enum SourceLook: CaseIterable {
         case .zip: [[0x50, 0x4B, 3, 4], [0xD0, 0xCF, 0x11, 0xE0]]
         case .pdf: [Array("%PDF-".utf8)]
         case .postgresDump: [Array("PGDMP".utf8)]
+        case .pem: [Array("-----BEGIN ".utf8)]
         default: []
         }
     }
@@ -235,6 +237,8 @@ enum SourceLook: CaseIterable {
         case .zip: "a ZIP file or a spreadsheet: unpack it, or save the sheet as CSV"
         case .pdf: "a PDF: give the table that it was made from"
         case .postgresDump: "a dump of PostgreSQL: restore it, and use '--print-sql postgres'"
+        case .privateKey: "a private key, not a catalogue"
+        case .pem: "a key or a certificate, not a catalogue"
         case .html: "a web page: give the URL that answers JSON"
         case .xml: "XML: make JSON or CSV of it"
         case .sqlDump: "a dump of SQL: load it into its database, and use '--print-sql'"

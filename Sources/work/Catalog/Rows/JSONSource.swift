@@ -8,12 +8,13 @@ package final class JSONSource: RowSource {
     package let looksLike: String
     private let lines: any JSONLines
     private let reopen: () throws(CatalogError) -> (any RowSource)?
+    private let names: ColumnNames
     private let columns: JSONColumns
     private let scanner: FieldScanner
     private let nest: NestedRows
     /// What the fields of the row are.
     // A source belongs to one thread, and nothing that it calls calls it back.
-    @exclusivity(unchecked) private var fields = FieldKinds()
+    private var fields = FieldKinds()
     private var line: RawLine?
     /// Whether the line as it came was not JSON, and was made JSON.
     private var isMended = false
@@ -28,9 +29,17 @@ package final class JSONSource: RowSource {
         self.looksLike = looksLike
         self.lines = lines
         self.reopen = reopen
+        self.names = names
         columns = JSONColumns(names)
         scanner = FieldScanner(names: columns.names)
         nest = NestedRows()
+    }
+
+    package var explanation: [String] {
+        ["it is JSON, with a \(lines.unit) for each row"]
+            + ColumnNames.mappable.compactMap { column in
+                names.mapped(column).map { "'\(column.name)' is its field '\($0)', by --map" }
+            }
     }
 
     package var rowName: String { "\(lines.unit) \(line?.number ?? 0)" }

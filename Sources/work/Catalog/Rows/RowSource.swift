@@ -13,6 +13,9 @@ package protocol RowSource: AnyObject {
     /// What the source seems to be, where none of its rows is a record.
     var looksLike: String { get }
 
+    /// What it was taken for, and which of its columns tell what, for `--debug`.
+    var explanation: [String] { get }
+
     /// Moves to the next row. False at the end.
     ///
     /// - Parameter beforeReading: called before each read, which may block.

@@ -7,14 +7,15 @@ package final class TableSource: RowSource {
     package let name: String
     private let input: CatalogInput
     private let reading: ReadOptions
+    private let dialect: TableDialect
     private let file: File
     // One row at a time is read, and nothing that is called with it calls back.
-    @exclusivity(unchecked) private var reader: TableReader
+    private var reader: TableReader
     private let header: TableHeader
     /// By column, what the row at hand has for it.
-    @exclusivity(unchecked) private var cells = [Cell](repeating: Cell(), count: Column.allCases.count)
+    private var cells = [Cell](repeating: Cell(), count: Column.allCases.count)
     /// Whether all of the row is: then each field is UTF-8.
-    @exclusivity(unchecked) private var isASCII = false
+    private var isASCII = false
 
     private struct Cell: BitwiseCopyable {
         /// Below 0 where the row has no value.
@@ -26,7 +27,7 @@ package final class TableSource: RowSource {
     init(
         _ input: CatalogInput, _ file: File, _ dialect: TableDialect, after head: [UInt8], _ reading: ReadOptions
     ) throws(CatalogError) {
-        (self.input, self.file, self.reading) = (input, file, reading)
+        (self.input, self.file, self.dialect, self.reading) = (input, file, dialect, reading)
         name = input.name
         reader = TableReader(file.descriptor, dialect, after: head)
         guard try Self.advance(&reader, name, {}) else { throw CatalogError("\(name): no header in it") }
@@ -80,6 +81,11 @@ package final class TableSource: RowSource {
         guard count > header.count, (header.count..<count).allSatisfy({ reader.row.isNull($0) }) else {
             throw RecordError("it has \(counted(reader.row.count, "field")), the header has \(header.count)")
         }
+    }
+
+    package var explanation: [String] {
+        let parts = dialect == .tabs ? "tabs" : "commas or semicolons"
+        return ["it is a table, its fields parted by \(parts)"] + header.explanation
     }
 
     package let looksLike = "a table whose rows lack what makes a record"
@@ -149,6 +155,7 @@ package final class TableSource: RowSource {
 /// Which field of a row is what.
 struct TableHeader {
     let count: Int
+    private let titles: [String]
     struct UnknownField {
         let field: Int
         let title: String
@@ -173,6 +180,7 @@ struct TableHeader {
     init(_ row: TableRow, _ names: ColumnNames, _ source: String) throws(CatalogError) {
         count = row.count
         let titles = (0..<row.count).map { row.string($0).trimmed }
+        self.titles = titles
         fields = Column.allCases.map { column in names.candidates(column).compactMap { titles.firstIndex(of: $0) } }
         columns = Column.allCases.compactMap { [fields] column in
             fields[Int(column.rawValue)].first.map { (column, $0) }
@@ -203,6 +211,12 @@ struct TableHeader {
             unknown.append(
                 UnknownField(field: field, title: title, name: name.bytes + [UInt8(ascii: ":")], column: column))
         }
+    }
+
+    /// Which of the table's columns tell what.
+    var explanation: [String] {
+        columns.map { "'\($0.0.name)' is its column '\(titles[$0.1])'" }
+            + (unknown.isEmpty ? [] : ["passed through: " + Self.list(unknown.map(\.title))])
     }
 
     func fields(_ column: Column) -> [Int] { fields[Int(column.rawValue)] }

@@ -155,10 +155,9 @@ final class ResultBatch: @unchecked Sendable {
         }
     }
 
-    // Filled by one thread, then read by one: what the checks for overlapping accesses would find cannot happen.
-    @exclusivity(unchecked) fileprivate(set) var lines = FoldedJournal.LineCounts()
-    @exclusivity(unchecked) private(set) var entries: [Entry] = []
-    @exclusivity(unchecked) private(set) var text: [UInt8] = []
+    fileprivate(set) var lines = FoldedJournal.LineCounts()
+    private(set) var entries: [Entry] = []
+    private(set) var text: [UInt8] = []
 
     /// Empties it, and keeps its memory: arrays of a megabyte would else come from the system page by page each time.
     func removeAll() {

@@ -116,12 +116,11 @@ final class QueuePiece: @unchecked Sendable {
         let line: Int
     }
 
-    // Each is used by one thread at a time: checks for overlapping accesses would only take time.
-    @exclusivity(unchecked) var records: [Record] = []
+    var records: [Record] = []
     var problems: [(error: LineError, line: Int)] = []
-    @exclusivity(unchecked) var paths: [UInt8] = []
+    var paths: [UInt8] = []
     /// The lines that are wanted.
-    @exclusivity(unchecked) var output = LineBuffer()
+    var output = LineBuffer()
     /// How many of them there are.
     var wanted = 0
     /// Of the catalogue, blank ones included.
@@ -176,9 +175,8 @@ final class QueueScanner {
     private let request: QueueRequest
     private let states: Set<FileState>
     private let line = LineScanner<CatalogField>()
-    // One thread alone comes here: to check for overlapping accesses took a twentieth of the time.
-    @exclusivity(unchecked) private var candidates: [Candidate] = []
-    @exclusivity(unchecked) private var texts: [UInt8] = []
+    private var candidates: [Candidate] = []
+    private var texts: [UInt8] = []
 
     init(_ shared: SharedJournal, _ request: QueueRequest, _ states: Set<FileState>) {
         self.shared = shared

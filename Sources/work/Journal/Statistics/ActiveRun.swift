@@ -1,7 +1,7 @@
 internal import NDJSON
 internal import Records
 
-/// What `tf-fetch --active` said a moment ago of the run that it is at: the parts of a progress document
+/// What `tf-fetch --active` said a moment ago of the run in progress: the parts of a progress document
 /// (tf-records(5)) that people want to see, and the whole.
 package struct ActiveRun: Sendable {
     package struct Transfer: Equatable, Sendable {

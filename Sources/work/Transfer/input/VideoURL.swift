@@ -14,7 +14,7 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     init?(_ text: some Collection<UInt8>) {
         guard !text.contains(0), let scheme = Self.scheme(of: text) else { return nil }
         bytes = Array(text)
-        let authority = bytes.dropFirst(scheme).prefix { !"/?#".utf8.contains($0) }
+        let authority = bytes.dropFirst(scheme).prefix { !Self.endsAuthority($0) }
         guard !authority.isEmpty else { return nil }
         // A user name and password are a secret too.
         let visible = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? authority
@@ -33,9 +33,13 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     }
 
     package var description: String {
-        let path = bytes.dropFirst(8).drop { !"/?#".utf8.contains($0) }.prefix { !"?#".utf8.contains($0) }
+        let path = bytes.dropFirst(8).drop { !Self.endsAuthority($0) }.prefix { !Self.endsPath($0) }
         return origin + String(decoding: path, as: UTF8.self)
     }
+
+    private static func endsPath(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") }
+
+    private static func endsAuthority(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || endsPath(byte) }
 
     /// The `Key-Pair-Id` of a URL signed for CloudFront: it names the key, and opens nothing.
     var keyPairID: String? { parameter("Key-Pair-Id=") }

@@ -145,17 +145,32 @@ enum HeaderField: String, CaseIterable {
 
     /// Nil for all other fields.
     init?(_ name: Slice<UnsafeRawBufferPointer>) {
-        // An answer has a dozen fields, and a run a hundred thousand answers: most names are ruled out by their length.
-        let found = Self.byLength[min(name.count, Self.byLength.count - 1)].first { name.isField($0.rawValue) }
-        guard let found else { return nil }
-        self = found
+        guard let field = Self.candidate(name), name.isField(field.rawValue) else { return nil }
+        self = field
     }
 
-    /// At each index the fields whose names have this many letters; none at the last.
-    private static let byLength: [[HeaderField]] = {
-        let longest = allCases.map(\.rawValue.utf8.count).max() ?? 0
-        return (0...longest + 1).map { length in allCases.filter { $0.rawValue.utf8.count == length } }
-    }()
+    /// The only one that it can be. An answer has a dozen fields, and a run a hundred thousand answers: the length and
+    /// the first letter rule out most names.
+    private static func candidate(_ name: Slice<UnsafeRawBufferPointer>) -> HeaderField? {
+        guard let first = name.first else { return nil }
+        switch (name.count, first | 0x20) {
+        case (3, UInt8(ascii: "a")): return .age
+        case (3, UInt8(ascii: "v")): return .via
+        case (4, UInt8(ascii: "d")): return .date
+        case (4, UInt8(ascii: "e")): return .etag
+        case (6, UInt8(ascii: "s")): return .server
+        case (8, UInt8(ascii: "l")): return .location
+        case (11, UInt8(ascii: "r")): return .retryAfter
+        case (12, UInt8(ascii: "c")): return .contentType
+        case (13, UInt8(ascii: "c")): return .contentRange
+        case (13, UInt8(ascii: "l")): return .lastModified
+        case (14, UInt8(ascii: "c")): return .contentLength
+        case (19, UInt8(ascii: "x")): return name.isField(Self.sha1.rawValue) ? .sha1 : .bucketRegion
+        case (20, UInt8(ascii: "x")): return name.isField(Self.crc32.rawValue) ? .crc32 : .md5
+        case (21, UInt8(ascii: "x")): return .sha256
+        default: return nil
+        }
+    }
 
     var algorithm: Checksum.Algorithm? {
         switch self {
@@ -172,6 +187,12 @@ extension Slice<UnsafeRawBufferPointer> {
     /// Whether a field's name or value is this one, which is given in lower case; or begins with it.
     func isField(_ name: String, orBeginsSo prefix: Bool = false) -> Bool {
         guard prefix ? count >= name.utf8.count : count == name.utf8.count else { return false }
-        return zip(self, name.utf8).allSatisfy { ((0x41...0x5A).contains($0) ? $0 | 0x20 : $0) == $1 }
+        var index = startIndex
+        for byte in name.utf8 {
+            let own = base[index]
+            guard own == byte || (0x41...0x5A).contains(own) && own | 0x20 == byte else { return false }
+            index += 1
+        }
+        return true
     }
 }

@@ -3,12 +3,20 @@ package struct FetchProgress: Sendable {
     package var success = 0
     package var skipped = 0
     package var failed = 0
+    /// Interrupted, since the run was told to stop.
+    package var stopped = 0
     /// Bytes received, those of unfinished transfers included.
     package var bytes: Int64 = 0
     /// What the files of `success` weigh, parts of earlier runs included.
     package var successBytes: Int64 = 0
+    /// What the files of `skipped` weigh.
+    package var skippedBytes: Int64 = 0
+    /// What is in the parts of those that run or wait.
+    package var partBytes: Int64 = 0
     /// Quick retries so far.
     package var retries = 0
+    /// The first failed try that was not its record's fault, in words; nothing secret.
+    package var trouble: String?
     /// Seconds since the start.
     package var elapsed = 0.0
     /// Those that run, the longest at it first.
@@ -52,7 +60,13 @@ package struct FetchProgress: Sendable {
         }
     }
 
-    package var finished: Int { success + skipped + failed }
+    package var finished: Int { success + skipped + failed + stopped }
+
+    /// Files that are there.
+    package var there: Int { success + skipped }
+
+    /// Bytes of the videos that are on this machine, in files and in parts of what runs or waits.
+    package var bytesThere: Int64 { successBytes + skippedBytes + partBytes }
 
     package init() {}
 }
@@ -63,6 +77,12 @@ package protocol FetchObserver: AnyObject {
     var interval: Double { get }
 
     func update(_ progress: FetchProgress)
+
+    /// Ctrl-Z was pressed: gives the terminal back, stops the process, and returns when it goes on.
+    func suspend()
+
+    /// The process goes on after it was stopped, and what was on the terminal may not be there any more.
+    func goOn()
 
     /// No update will come any more: the run has ended, or is being left at once.
     func end()
@@ -96,6 +116,17 @@ struct ProgressFeed {
         updatedAt = -.infinity
         update(at: now, progress)
         leave()
+    }
+
+    mutating func suspend() {
+        observer?.suspend()
+        goOn()
+    }
+
+    /// The next update is due at once.
+    mutating func goOn() {
+        observer?.goOn()
+        updatedAt = -.infinity
     }
 
     /// Ends without a further update.

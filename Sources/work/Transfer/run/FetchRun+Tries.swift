@@ -16,16 +16,22 @@ extension FetchRun {
             }
             let file = try ExistingFile.find(
                 record.path, orUnder: record.aliases, record.expected, in: world.output, settings.verification)
-            if let file, !file.isToBeHashed { return results.submit(record.skipped(file)) }
+            if let file, !file.isToBeHashed {
+                debug?("'\(record.path)': is there, as '\(file.path)' with \(file.size) bytes")
+                return results.submit(record.skipped(file))
+            }
             if let file {
+                debug?("'\(record.path)': is there, as '\(file.path)', and its hash is checked")
                 hashing.check(.existing(file, record))
             } else if admission.isAway(record.url.origin, at: now) {
+                debug?("'\(record.path)': waits, as '\(Admission.host(record.url.origin))' is not asked now")
                 deferred.add(record)
             } else {
                 return try start(record)
             }
             results.reserve(record.path)
         } catch {
+            debug?("'\(record.path)': not tried: \(error.code.rawValue): \(error.message)")
             results.submit(record.failed(by: error, retry: settings.retry, now: world.clock.now))
             stopIfDisk(error)
         }
@@ -52,6 +58,7 @@ extension FetchRun {
         if admission.evidence.signer == nil, transfer.record.url.isSigned {
             admission.evidence.use(signer: transfer.record.signature.signer)
         }
+        debug?(transfer.startText)
         pool.start(transfer)
     }
 
@@ -122,6 +129,7 @@ extension FetchRun {
         let transfer = ended.transfer
         admission.gates[transfer.record.url.origin].ended()
         if let notice = skew.notice(at: now, transfer.skew) { notify(notice) }
+        debug?(transfer.endText(ended.error))
         guard let error = ended.error else {
             return transfer.isHashBehind ? hashing.check(.part(transfer)) : succeed(transfer)
         }
@@ -129,9 +137,13 @@ extension FetchRun {
         if transfer.bytesOfTry > 0 {
             transfer.part.canContinue ? served(transfer) : admission.evidence.open(at: world.clock.now)
         }
+        if trouble == nil, stop == nil, error.owner != .record {
+            trouble = "'\(transfer.record.path.text)': \(error.message)"
+        }
         admission.tryFailed(transfer.record.url.origin, error.owner, at: now)
         if AnswerJudge.asksToSlowDown(transfer.answer, error) { slowDown(transfer, error) }
         retryOrFail(transfer, error)
+        debugAdmission()
     }
 
     /// Takes what the hash thread has found out.
@@ -166,6 +178,7 @@ extension FetchRun {
             world.clock.now + delay < transfer.record.expiresAt ?? .infinity
         else { return settle(transfer, error) }
         retries += 1
+        debug?("'\(transfer.record.path)': tries again in \(Int((delay * 1000).rounded())) ms")
         waiting.add(transfer, due: now + delay)
     }
 
@@ -173,7 +186,7 @@ extension FetchRun {
     private func settle(_ transfer: FileTransfer, _ error: TryError) {
         guard stop == nil else { return fail(transfer, error) }
         let (origin, unixTime) = (transfer.record.url.origin, world.clock.now)
-        // These two name who stands in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
+        // These two name what is in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
         let namesProxy = [407, 511].contains(transfer.answer.status)
         let isForeign = !namesProxy && admission.evidence.isForeign(transfer.answer, from: origin)
         let failed = FailedTry(
@@ -187,6 +200,9 @@ extension FetchRun {
         if finding.owner == .record, transfer.answer.status > 0, !isForeign {
             admission.answered(origin, unixTime: unixTime)
         }
+        debug?(
+            "'\(transfer.record.path)': failed: \(error.code.rawValue), owner \(finding.owner.rawValue), "
+                + "evidence: \(finding.evidence)")
         var settled = error
         settled.owner = finding.owner
         settled.isUncertain = isForeign

@@ -26,6 +26,7 @@ package final class FetchRun {
     let settings: FetchSettings
     let world: FetchWorld
     let notify: (String) -> Void
+    let debug: ((String) -> Void)?
     let rules: FileTransfer.Rules
     let pool: TransferPool
     let results: ResultQueue
@@ -47,6 +48,10 @@ package final class FetchRun {
     var unconcluded = 0
     /// Quick retries.
     var retries = 0
+    /// What `debug` was told of hosts that are not asked, or less.
+    var debuggedHolds: [String] = []
+    /// The first failed try that was not its record's fault, in words.
+    var trouble: String?
     /// Bytes that transfers which have ended brought.
     var endedBytes: Int64 = 0
 
@@ -62,13 +67,15 @@ package final class FetchRun {
     /// - Parameters:
     ///   - evidence: what earlier runs have learnt.
     ///   - notify: tells people something that the results do not say.
+    ///   - debug: takes what is decided and why; nothing secret.
     package init(
         _ settings: FetchSettings, _ world: FetchWorld, evidence: Evidence = Evidence(),
-        observer: (any FetchObserver)?, notify: @escaping (String) -> Void
+        observer: (any FetchObserver)?, notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
     ) {
         self.settings = settings
         self.world = world
         self.notify = notify
+        self.debug = debug
         let rateLimit = settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: world.clock) }
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
@@ -178,10 +185,14 @@ package final class FetchRun {
     }
 
     private func receiveSignal() {
+        // The clock notices that the process was stopped before the signal is taken.
+        _ = now
         guard let signal = world.signals.next() else { return }
-        guard signal != Signals.finish else {
-            if !isInputEnded { endInput("told to finish (SIGUSR1)") }
-            return
+        switch signal {
+        case Signals.finish: return isInputEnded ? () : endInput("told to finish (SIGUSR1)")
+        case Signals.suspend: return feed.suspend()
+        case Signals.goOn: return feed.goOn()
+        default: break
         }
         if case .signal(let first) = stop {
             // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
@@ -212,17 +223,22 @@ package final class FetchRun {
 
     // MARK: - Showing
 
-    /// Bytes that came, over all transfers.
-    private var received: Int64 {
-        let unended = Array(pool.transfers) + waiting.entries.map(\.transfer) + hashing.parts
-        return unended.reduce(endedBytes) { $0 + $1.received }
+    /// Those that have begun and not ended.
+    private var begun: [FileTransfer] {
+        Array(pool.transfers) + waiting.entries.map(\.transfer) + hashing.parts
     }
+
+    /// Bytes that came, over all transfers.
+    private var received: Int64 { begun.reduce(endedBytes) { $0 + $1.received } }
 
     private var progress: FetchProgress {
         var progress = FetchProgress()
         (progress.success, progress.skipped, progress.failed) = (results.success, results.skipped, results.failed)
-        progress.successBytes = results.successBytes
+        progress.stopped = results.stopped
+        (progress.successBytes, progress.skippedBytes) = (results.successBytes, results.skippedBytes)
+        progress.partBytes = begun.reduce(0) { $0 + $1.progress.bytes }
         progress.retries = retries
+        progress.trouble = trouble
         progress.bytes = received
         progress.running = pool.transfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
         progress.holds = admission.holds(waiting.entries.map(\.start), at: now)

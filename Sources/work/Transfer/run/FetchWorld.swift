@@ -41,14 +41,14 @@ extension FetchWorld {
     ///
     /// - Parameters:
     ///   - input: the descriptor that lines come from.
-    ///   - results: the descriptor that results go to.
+    ///   - signals: SIGCONT is among them.
     package init(
-        _ settings: FetchSettings, output: OutputFolder, input: Int32, results: Int32, signals: StopSignals
+        _ settings: FetchSettings, output: OutputFolder, input: Int32, results: any ResultSink, signals: StopSignals
     ) {
-        let clock = SystemClock()
+        let clock = ProcessClock()
         self.init(
             clock: clock, random: { Double.random(in: 0..<1) }, output: output, input: DescriptorSource(input),
-            results: DescriptorSink(results), signals: signals,
+            results: results, signals: signals,
             makeTransport: { CurlTransport(settings.transfer, connections: settings.parallel * 2, clock: clock) },
             hasThreads: true, bootID: BootID.read())
     }

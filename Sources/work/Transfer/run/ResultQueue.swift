@@ -20,7 +20,11 @@ final class ResultQueue {
     /// What those files weigh.
     private(set) var successBytes: Int64 = 0
     private(set) var skipped = 0
+    /// What those files weigh.
+    private(set) var skippedBytes: Int64 = 0
     private(set) var failed = 0
+    /// Interrupted, since the run was told to stop.
+    private(set) var stopped = 0
     /// Why results cannot be written any more.
     private(set) var failure: SystemError?
     /// The first error of the disk that came up while files were brought to their names.
@@ -103,8 +107,11 @@ final class ResultQueue {
         case .success(let file):
             success += 1
             successBytes += file.bytes
-        case .skipped: skipped += 1
+        case .skipped(_, let bytes, _):
+            skipped += 1
+            skippedBytes += bytes
         case .handedOn: failed += 1
+        case .failed(let outcome) where outcome.error.code == .interrupted: stopped += 1
         case .failed(let outcome):
             failed += 1
             if outcome.error.isOfDisk { diskError = diskError ?? outcome.error }
