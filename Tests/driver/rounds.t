@@ -8,10 +8,10 @@ thousands() {
 		tee -a signed
 	EOF
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] && echo "$*" >>rounds
+		[ "$*" != "${*#*--active}" ] && echo "$*" >>rounds
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines rounds 3
 	has rounds "--total 100"
 	lines signed 2100
@@ -23,9 +23,9 @@ tried_again() {
 	fake tf-fetch <<-'EOF'
 		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b
 		}' -e 's/}$/,"attempt":1,"status":"failed","error":"server_error","retryable":true,"retry_at":1}/'
-		[ "$*" = "${*#*--total}" ] || exit 1
+		[ "$*" = "${*#*--active}" ] || exit 1
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 10
 }
 claim "what failed and can be helped is tried again, and status 1 of a stage does not count" tried_again
@@ -37,7 +37,7 @@ waits_for_due() {
 		}' -e "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 4))}/"
 		date +%s >>times
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "the next try is due in"
 	# The last two are the rounds, what was before only asked or looked at the settings.
 	tail -n 2 times >rounds
@@ -55,7 +55,7 @@ ends_in_time() {
 		exec date "\$@"
 	EOF
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		echo "$*" >>rounds
 		sed 's/}$/,"status":"success"}/'
 		touch late
@@ -64,7 +64,7 @@ ends_in_time() {
 	lines rounds 1
 	has rounds "--until $until"
 	has errors "the time of --until has come"
-	ends 2 "$BULK" run -o out --until sometime source.ndjson 2>errors
+	ends 2 "$BULK" run -y -o out --until sometime source.ndjson 2>errors
 	has errors "--until 'sometime' is not a time"
 }
 claim "--until ends the run when its time has come, whatever is left" ends_in_time
@@ -75,7 +75,7 @@ failed_for_good() {
 		sed -e '/T3/{ s/}$/,"status":"failed","error":"not_found","retryable":false,"attempt":1}/; b
 		}' -e 's/}$/,"status":"success"}/'
 	EOF
-	ends 1 "$BULK" run -o out source.ndjson 2>errors
+	ends 1 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "some are missing"
 	"$BULK" failed -o out --json >failed
 	lines failed 1
@@ -89,7 +89,7 @@ wrong_settings() {
 		echo "tf-sign: no private key" >&2
 		exit 2
 	EOF
-	ends 2 "$BULK" run -o out source.ndjson
+	ends 2 "$BULK" run -y -o out source.ndjson
 	[ ! -e out/.tf-bulk ]
 }
 claim "wrong settings are found before anything is done" wrong_settings
@@ -97,15 +97,15 @@ claim "wrong settings are found before anything is done" wrong_settings
 refusal() {
 	records 5 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		sed -e 's/}$/,"status":"success"}/' -e 2q
 		exit 3
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-fetch: ended with status 3"
 	lines out/.tf-bulk/results.ndjson 2
 	fake_pass
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 5
 }
 claim "a stage that refuses to go on ends the job with 3, and the next run goes on from there" refusal
@@ -113,13 +113,13 @@ claim "a stage that refuses to go on ends the job with 3, and the next run goes 
 killed_once() {
 	records 5 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		[ -e killed ] && exec sed 's/}$/,"status":"success"}/'
 		touch killed
 		sed -e 's/}$/,"status":"success"}/' -e 2q
 		kill -KILL $$
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-fetch: ended by SIGKILL: started again, 1 of 3"
 	lines out/.tf-bulk/results.ndjson 5
 }
@@ -131,7 +131,7 @@ killed_always() {
 		read -r line || exit 0
 		kill -SEGV $$
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-sign: ended by SIGSEGV: started again, 3 of 3"
 	has errors "tf-sign: ended by SIGSEGV, again after three new starts"
 }
@@ -142,7 +142,7 @@ no_result() {
 	fake tf-fetch <<-'EOF'
 		cat >/dev/null
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-fetch: wrote no result"
 }
 claim "rounds that get nowhere come to an end" no_result
@@ -152,11 +152,11 @@ torn_journal() {
 	mkdir -p out/.tf-bulk
 	printf '{"path":"c/1.mp4","status":"success"}\n{"path":"c/2.mp4","stat' >out/.tf-bulk/results.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		echo
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 4
 }
 claim "a journal with a torn line is gone on with" torn_journal
@@ -165,7 +165,7 @@ untried() {
 	records 3 >source.ndjson
 	# As where a host is down: each record comes back at once, untried, and can be tried at once.
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		date +%s >>rounds
 		[ "$(wc -l <rounds)" -lt 4 ] || exec sed 's/}$/,"status":"success"}/'
 		exec sed 's/}$/,"status":"failed","error":"connect","retryable":true,"retry_at":1,"finished_at":2}/'
@@ -182,7 +182,7 @@ evidence() {
 	records 3 >source.ndjson
 	fake tf-fetch <<-'EOF'
 		[ "$1" != --help ] || exec echo '  --evidence <file>       Read and write what was learnt.'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		file=$(echo "$*" | sed 's/.*--evidence \([^ ]*\).*/\1/')
 		cat "$file" >>seen 2>/dev/null
 		echo learnt >"$file"

@@ -5,12 +5,6 @@ internal import Records
 /// How many records of a host that does not serve a round takes: few, so that those of others are asked for too, however
 /// many of the dead one's come before them. Which hosts these are says the file that `tf-fetch --evidence` has written.
 package struct HostShares {
-    private enum EvidenceField: UInt8, FieldName {
-        case suspect, name, condemned
-
-        static let names = snakeCaseNames
-    }
-
     private enum PlaceField: UInt8, FieldName {
         case url, signedURL
 
