@@ -13,7 +13,7 @@ waiting() {
 	records 3 >source.ndjson
 	mkfifo began
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		trap 'exit 0' TERM USR1
 		echo $$ >began
 		while :; do

@@ -8,12 +8,12 @@ thousands() {
 		tee -a signed
 	EOF
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] && echo "$*" >>rounds
+		[ "$*" != "${*#*--active}" ] && wc -l <out/.tf-bulk/round.ndjson >>rounds
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
 	ends 0 "$BULK" run -o out source.ndjson
 	lines rounds 3
-	has rounds "--total 100"
+	has rounds "100"
 	lines signed 2100
 }
 claim "a round takes a thousand records, and each is signed in its own round" thousands
@@ -23,7 +23,7 @@ tried_again() {
 	fake tf-fetch <<-'EOF'
 		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b
 		}' -e 's/}$/,"attempt":1,"status":"failed","error":"server_error","retryable":true,"retry_at":1}/'
-		[ "$*" = "${*#*--total}" ] || exit 1
+		[ "$*" = "${*#*--active}" ] || exit 1
 	EOF
 	ends 0 "$BULK" run -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 10
@@ -55,7 +55,7 @@ ends_in_time() {
 		exec date "\$@"
 	EOF
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		echo "$*" >>rounds
 		sed 's/}$/,"status":"success"}/'
 		touch late
@@ -97,7 +97,7 @@ claim "wrong settings are found before anything is done" wrong_settings
 refusal() {
 	records 5 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		sed -e 's/}$/,"status":"success"}/' -e 2q
 		exit 3
 	EOF
@@ -113,7 +113,7 @@ claim "a stage that refuses to go on ends the job with 3, and the next run goes 
 killed_once() {
 	records 5 >source.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		[ -e killed ] && exec sed 's/}$/,"status":"success"}/'
 		touch killed
 		sed -e 's/}$/,"status":"success"}/' -e 2q
@@ -152,7 +152,7 @@ torn_journal() {
 	mkdir -p out/.tf-bulk
 	printf '{"path":"c/1.mp4","status":"success"}\n{"path":"c/2.mp4","stat' >out/.tf-bulk/results.ndjson
 	fake tf-fetch <<-'EOF'
-		[ "$*" = "${*#*--total}" ] && exit 0
+		[ "$*" = "${*#*--active}" ] && exit 0
 		echo
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
@@ -165,7 +165,7 @@ untried() {
 	records 3 >source.ndjson
 	# As where a host is down: each record comes back at once, untried, and can be tried at once.
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		date +%s >>rounds
 		[ "$(wc -l <rounds)" -lt 4 ] || exec sed 's/}$/,"status":"success"}/'
 		exec sed 's/}$/,"status":"failed","error":"connect","retryable":true,"retry_at":1,"finished_at":2}/'
@@ -182,7 +182,7 @@ evidence() {
 	records 3 >source.ndjson
 	fake tf-fetch <<-'EOF'
 		[ "$1" != --help ] || exec echo '  --evidence <file>       Read and write what was learnt.'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		file=$(echo "$*" | sed 's/.*--evidence \([^ ]*\).*/\1/')
 		cat "$file" >>seen 2>/dev/null
 		echo learnt >"$file"

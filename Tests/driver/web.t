@@ -59,7 +59,7 @@ run_over() {
 # slow: fetches a record every tenth of a second.
 slow() {
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--total}" ] || exit 0
+		[ "$*" != "${*#*--active}" ] || exit 0
 		trap 'exit 0' USR1
 		while read -r line; do
 			echo "${line%\}},\"status\":\"success\",\"bytes\":2048,\"attempt\":1,\"finished_at\":1700000000}"
