@@ -53,7 +53,7 @@ let package = Package(
     targets: [
         // The tools: name, options, streams, and which room works.
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-sign", ["Signing", "OpenSSL", "Records", "POSIX"]),
+        tool("tf-sign", ["Signing", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Progress", "Transfer", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Rendering", "Journal", "Records", "NDJSON", "POSIX"]),

@@ -185,6 +185,29 @@ import Testing
         #expect(s3.errors.contains("tf-sign: bucket: there is none, so only records with a 'url' can be signed"))
     }
 
+    @Test("--check with a catalogue of which no record can be signed ends with 2; one that can is enough")
+    func checkCatalog() throws {
+        let key = ["--check", "--key-pair-id", "K", "--private-key", command.folder.file("key.pem").path]
+        try command.folder.write(#"{"key":"a"}"# + "\n" + #"{"key":"b"}"# + "\n", to: "keys")
+        try command.folder.write(#"{"key":"a"}"# + "\n" + #"{"url":"https://h/b"}"# + "\n", to: "mixed")
+        let (keys, mixed) = (command.folder.file("keys").path, command.folder.file("mixed").path)
+        let wrong = try command.run(Data(), key + ["--catalog", keys])
+        #expect(wrong.status == 2)
+        #expect(wrong.errors.contains("tf-sign: none of the 2 records can be signed: line 1: the record has no 'url'"))
+        #expect(try command.run(Data(), key + ["--catalog", mixed]).status == 0)
+        #expect(try command.run(Data(), key + ["--catalog", keys, "--base-url", "https://h"]).status == 0)
+        #expect(try command.run(Data(), key + ["--catalog", command.folder.file("none").path]).status == 3)
+        #expect(try command.run(Data(), Array(key.dropFirst()) + ["--catalog", keys]).status == 2)
+    }
+
+    @Test("with --go-on the first record that has no place fails as any other does")
+    func goOn() throws {
+        let key = ["--key-pair-id", "K", "--private-key", command.folder.file("key.pem").path]
+        let run = try command.run(record + Data("\n".utf8) + record, key + ["--go-on"])
+        #expect(run.status == 1)
+        #expect(run.lines.count { $0.contains(#""error":"unsigned""#) } == 2)
+    }
+
     @Test("records without a 'url', and no base URL, are a wrong setting: nothing is written, and nothing fails")
     func noBase() throws {
         let key = ["--key-pair-id", "K", "--private-key", command.folder.file("key.pem").path]

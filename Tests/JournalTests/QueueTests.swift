@@ -23,9 +23,10 @@ import Testing
     private func queue(
         _ selection: QueueRequest.Selection, limit: Int = .max, now: Double = 1000, tries: Int = 5,
         catalog: String? = nil, results: String? = nil, filter: QueueFilter = QueueFilter(),
-        mark: QueueRequest.Mark? = nil
+        mark: QueueRequest.Mark? = nil, began: Double? = nil
     ) throws -> [String] {
         var request = QueueRequest(selection, filter, tries: tries, limit: limit, now: now)
+        request.began = began
         request.mark = mark
         let printed = try lines.folder.write("", to: "output")
         let handle = try FileHandle(forWritingTo: printed)
@@ -43,6 +44,35 @@ import Testing
 
     private func paths(_ lines: [String]) -> String {
         lines.compactMap { $0.firstMatch(of: /"path":"(.)"/)?.1 }.joined()
+    }
+
+    /// As tf-sign writes them at 400: a due again at 700, b at a time of its own, and c a failure of another kind.
+    private static let unsigned = """
+        {"path":"a","status":"failed","error":"unsigned","retryable":true,"retry_at":700,"finished_at":400}
+        {"path":"b","status":"failed","error":"unsigned","retryable":true,"retry_at":1200,"finished_at":900}
+        {"path":"c","status":"failed","error":"connect","retryable":true,"attempt":1,"retry_at":1100}
+        """
+
+    @Test("what a run could not sign waits for the next run, where it is due at once")
+    func unsigned() throws {
+        let catalog = ["a", "b", "c"].map { #"{"path":"\#($0)"}"# }.joined(separator: "\n")
+        func due(_ began: Double?) throws -> String {
+            paths(try queue(.due, catalog: catalog, results: Self.unsigned, began: began))
+        }
+        #expect(try due(nil) == "a")
+        #expect(try due(1000) == "ab")
+        #expect(try due(500) == "a")
+        #expect(try due(400) == "")
+    }
+
+    @Test("what a run could not sign is not what it waits for")
+    func unsignedNext() throws {
+        func next(_ results: String, began: Double) throws -> Double? {
+            let catalog = #"{"path":"a"}"# + "\n" + #"{"path":"b"}"#
+            return QueueSummary(try lines.journal(results, catalog: catalog), tries: 5, now: 1000, began: began).nextDue
+        }
+        #expect(try next(Self.unsigned, began: 300) == nil)
+        #expect(try next(Self.unsigned, began: 1000) == 1000)
     }
 
     @Test(

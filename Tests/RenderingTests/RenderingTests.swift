@@ -1,4 +1,6 @@
 import Journal
+import NDJSON
+import POSIX
 import Rendering
 import TestSupport
 import Testing
@@ -20,6 +22,58 @@ import Testing
         var text = ""
         renderer.render(summary, to: &text)
         return text
+    }
+
+    @Test("what failed tries have brought is told apart, and small files took milliseconds")
+    func receivedInVain() throws {
+        let text = try render(
+            TableRenderer(),
+            #"""
+            {"path":"a","status":"failed","error":"truncated","retryable":true,"bytes":1048576,"finished_at":1700000001}
+            {"path":"a","status":"success","bytes":2097152,"seconds":0.012,"finished_at":1700000002}
+            """#)
+        #expect(text.contains("received      3.0 MiB, 1.0 MiB of it in tries that failed\n"))
+        #expect(text.contains(#/took at most +12 ms/#))
+    }
+
+    @Test("evidence: who serves nothing comes first, with since when and why")
+    func evidence() throws {
+        let lines = #"""
+            {"suspect":"way","served_at":1700000190}
+            {"suspect":"credentials","signer":"x","served_at":1700000190}
+            {"suspect":"host","name":"https://good","asked_at":1700000190,"served_at":1700000190}
+            {"suspect":"host","name":"https://bad","asked_at":1700000195,"failing_since":1700000080,"reason":"no connection","condemned":true,"records":["1","2"],"folders":["3"]}
+            not evidence
+            {"suspect":"host","name":"https://never"}
+            """#
+        var summary = Summary(try Lines().journal(""), againstCatalog: false, tries: 5, now: 1_700_000_200)
+        let folder = try Lines()
+        var file = try LineFile(folder.file(lines))
+        summary.evidence = try KnownEvidence(&file)
+        var table = ""
+        TableRenderer().render(summary, to: &table)
+        #expect(
+            table.hasSuffix(
+                """
+
+                host          https://bad
+                              down since 2023-11-14 22:14:40 UTC, for 2 min
+                              no connection
+                              asked last 5.0 s ago, never served, 2 records failed by it
+                network       free: a host answered 10.0 s ago
+                key           good: it opened a file 10.0 s ago
+                host          https://good
+                              answered 10.0 s ago
+
+                """))
+        var json = ""
+        JSONRenderer().render(summary, to: &json)
+        #expect(
+            json.contains(
+                #""evidence":[{"suspect":"way","served_at":1700000190.000}"#))
+        #expect(
+            json.contains(
+                #""failing_since":1700000080.000,"reason":"no connection","condemned":true,"records":2}"#))
     }
 
     @Test("the table at 80 columns: troubled courses first, hostile titles shown for what they are")
@@ -107,7 +161,7 @@ import Testing
         let expected =
             #"{\#(counts(1, 1, 300)),"first_result_at":1700000002.500,"last_result_at":1700000002.500,"#
             + #""elapsed_seconds":2.000,"bytes_per_second":150,"tries":{"total":2,"success":1,"failed":1,"#
-            + #""unfinished":0,"retried_files":0,"retried_success":0},"#
+            + #""unfinished":0,"retried_files":0,"retried_success":0},"received_bytes":300,"received_in_vain_bytes":0,"#
             + #""seconds_percentiles":{"p50":2.031,"p90":2.031,"p95":2.031,"p99":2.031},"#
             + #""bytes_per_second_percentiles":{"p50":150.000,"p90":150.000,"p95":150.000,"p99":150.000},"#
             + #""throughput":{"start_at":1700000002,"bucket_seconds":1,"#

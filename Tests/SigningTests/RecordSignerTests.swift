@@ -107,7 +107,7 @@ import Testing
             run.lines[1]
                 == #"{"key":"k","status":"failed","stage":"sign","error":"unsigned","message":"the record has no 'url', "#
                 + #"and there is no base URL: give --base-url, or with --s3 --bucket","retryable":true,"#
-                + #""retry_at":1800000300,"owner":"credentials"}"#)
+                + #""retry_at":1800000300,"finished_at":1800000000.000,"owner":"credentials"}"#)
     }
 
     @Test("the library's refusal is reported, and nothing of a half-written line stays")

@@ -17,7 +17,7 @@ slow_job() {
 
 # background ARGUMENT…: a run in the background; RUN is its process.
 background() {
-	"$BULK" run --detach -j 3 --sync none -o out source.ndjson "$@" 2>errors </dev/null
+	"$BULK" run -y --detach -j 3 --sync none -o out source.ndjson "$@" 2>errors </dev/null
 	RUN=$(sed -n 's/.*runs in the background as process \([0-9]*\).*/\1/p' errors)
 	[ -n "$RUN" ]
 }
@@ -62,13 +62,13 @@ claim "it has a session of its own and no terminal" own_session
 
 not_begun() {
 	records 1 >source.ndjson
-	ends 3 "$BULK" run --detach -o out missing.ndjson 2>errors
+	ends 3 "$BULK" run -y --detach -o out missing.ndjson 2>errors
 	has errors "missing.ndjson"
 	fake tf-sign <<-'EOF'
 		echo "tf-sign: no private key" >&2
 		exit 2
 	EOF
-	ends 2 "$BULK" run --detach -o out source.ndjson 2>errors
+	ends 2 "$BULK" run -y --detach -o out source.ndjson 2>errors
 	has errors "no private key"
 	lacks errors "runs in the background"
 }
@@ -106,7 +106,7 @@ claim "without a yes there is no run in the background" asked_no
 second() {
 	slow_job
 	background
-	ends 3 "$BULK" run --detach -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y --detach -o out source.ndjson 2>errors
 	has errors "in use by process $RUN"
 	"$BULK" stop --now -o out
 }
@@ -140,7 +140,7 @@ stopped_now() {
 	has out/.tf-bulk/log "stopped by SIGTERM"
 	same "$(find out/c -name '*.mp4' | wc -l)" 0
 	same "$(json_total delayed)" 3
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	whole 400k 9
 }
 claim "stop --now ends it at once, with final statistics, and the same command goes on" stopped_now
@@ -150,7 +150,7 @@ stopped_asleep() {
 	fake tf-fetch <<-'EOF'
 		exec sed "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 900))}/"
 	EOF
-	"$BULK" run --detach -o out source.ndjson 2>errors
+	"$BULK" run -y --detach -o out source.ndjson 2>errors
 	timeout 20 sh -c 'until grep -q "the next try is due" out/.tf-bulk/log; do sleep 0.05; done'
 	timeout 20 "$BULK" stop -o out
 	has out/.tf-bulk/log "ended with status 1"
@@ -184,7 +184,7 @@ claim "watch shows a run until its end" watched
 
 logs() {
 	records 1 >source.ndjson
-	ends 0 "$BULK" run -o out source.ndjson -- sh -c 'printf "odd\033[31m row\n" >&2; cat'
+	ends 0 "$BULK" run -y -o out source.ndjson -- sh -c 'printf "odd\033[31m row\n" >&2; cat'
 	"$BULK" log -o out >log
 	grep -qE '^[0-9-]{10}T[0-9:]{8}Z filter: odd\?\[31m row$' log
 	echo first >out/.tf-bulk/log.1
@@ -206,7 +206,7 @@ bounded() {
 		yes "$(printf '%0999d' 0)" | head -n 5000 >>"$TF_LOG"
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	[ "$(wc -c <out/.tf-bulk/log)" -lt 6000000 ]
 	[ "$(wc -c <out/.tf-bulk/log.1)" -lt 6000000 ]
 	same "$(find out/.tf-bulk -name 'log*' | wc -l)" 2
@@ -215,7 +215,7 @@ claim "the log is bounded: one older one is kept" bounded
 
 report() {
 	records 3 >source.ndjson
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	has out/.tf-bulk/report.html "<!DOCTYPE html>"
 	rm out/.tf-bulk/report.html
 	same "$("$BULK" report -o out)" out/.tf-bulk/report.html
@@ -226,7 +226,7 @@ claim "the report is written at the end of a run, and again when asked for" repo
 report_names() {
 	records 3 >source.ndjson
 	# Of the template only the address may be shown.
-	ends 0 "$BULK" run -o out -j 3 --url-template 'https://me:s3cret@h.example/{key}?token=t0psecret&a=b' source.ndjson
+	ends 0 "$BULK" run -y -o out -j 3 --url-template 'https://me:s3cret@h.example/{key}?token=t0psecret&a=b' source.ndjson
 	for words in '<dt>Source</dt><dd>source.ndjson' "<dt>Folder</dt><dd>$PWD/out" '<dt>jobs</dt><dd>3' 'https://h.example/{key}?…'; do
 		has out/.tf-bulk/report.html "$words"
 	done
@@ -242,7 +242,7 @@ warned_once() {
 		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b
 		}' -e 's/}$/,"attempt":1,"status":"failed","error":"server_error","retryable":true,"retry_at":1}/'
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
 	lines out/.tf-bulk/results.ndjson 18
 	same "$(grep -c 'others can read it' errors)" 1
 	same "$(grep -c 'others can read it' out/.tf-bulk/log)" 1

@@ -4,10 +4,10 @@
 
 every_record() {
 	records 25 >source.ndjson
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	cmp source.ndjson out/.tf-bulk/catalog.ndjson
 	lines out/.tf-bulk/results.ndjson 25
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 25
 }
 claim "every record is fetched, and a second run has nothing to do" every_record
@@ -17,15 +17,15 @@ refused_rows() {
 		records 3
 		echo 'no record'
 	} >source.ndjson
-	ends 1 "$BULK" run -o out source.ndjson
+	ends 1 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 3
 }
 claim "rows that the catalogue refused end a run that is else complete with 1" refused_rows
 
 unreadable_source() {
 	records 3 >source.ndjson
-	"$BULK" run -o out source.ndjson
-	ends 3 "$BULK" run -o out missing.ndjson 2>errors
+	"$BULK" run -y -o out source.ndjson
+	ends 3 "$BULK" run -y -o out missing.ndjson 2>errors
 	has errors "the last catalogue is kept"
 	cmp source.ndjson out/.tf-bulk/catalog.ndjson
 }
@@ -33,12 +33,12 @@ claim "a source that cannot be read keeps the last catalogue" unreadable_source
 
 dead_catalogue() {
 	records 3 >source.ndjson
-	"$BULK" run -o out source.ndjson
+	"$BULK" run -y -o out source.ndjson
 	fake tf-catalog <<-'EOF'
 		echo '{"path":"half'
 		kill -KILL $$
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-catalog: ended by SIGKILL"
 	cmp source.ndjson out/.tf-bulk/catalog.ndjson
 }
@@ -46,7 +46,7 @@ claim "a catalogue that was cut off never takes the place of the last one" dead_
 
 filter() {
 	records 12 >source.ndjson
-	ends 0 "$BULK" run -o out source.ndjson -- grep -e '"title":"T1' -e "it's"
+	ends 0 "$BULK" run -y -o out source.ndjson -- grep -e '"title":"T1' -e "it's"
 	lines out/.tf-bulk/catalog.ndjson 4
 	lines out/.tf-bulk/results.ndjson 4
 }
@@ -54,8 +54,8 @@ claim "only what the filter lets through is fetched" filter
 
 filter_that_fails() {
 	records 3 >source.ndjson
-	"$BULK" run -o out source.ndjson
-	ends 3 "$BULK" run -o out source.ndjson -- sh -c 'head -n 1; exit 5' 2>errors
+	"$BULK" run -y -o out source.ndjson
+	ends 3 "$BULK" run -y -o out source.ndjson -- sh -c 'head -n 1; exit 5' 2>errors
 	has errors "filter: ended with status 5"
 	cmp source.ndjson out/.tf-bulk/catalog.ndjson
 }
@@ -63,7 +63,7 @@ claim "a filter that fails keeps the last catalogue" filter_that_fails
 
 filter_of_nothing() {
 	records 3 >source.ndjson
-	ends 0 "$BULK" run -o out source.ndjson -- grep nowhere 2>errors
+	ends 0 "$BULK" run -y -o out source.ndjson -- grep nowhere 2>errors
 	has errors "the catalogue is empty"
 	lines out/.tf-bulk/catalog.ndjson 0
 }
@@ -71,13 +71,13 @@ claim "a filter that selects nothing makes an empty catalogue, which is said" fi
 
 filter_that_leaves() {
 	records 20000 >source.ndjson
-	ends 0 "$BULK" run -o out source.ndjson -- head -n 2
+	ends 0 "$BULK" run -y -o out source.ndjson -- head -n 2
 	lines out/.tf-bulk/results.ndjson 2
 }
 claim "a filter may leave before the source's end" filter_that_leaves
 
 standard_input() {
-	records 3 | "$BULK" run -o out -
+	records 3 | "$BULK" run -y -o out -
 	lines out/.tf-bulk/results.ndjson 3
 	[ ! -e out/.tf-bulk/source ]
 }
@@ -86,7 +86,7 @@ claim "the source may be standard input" standard_input
 plan_changes_nothing() {
 	records 3 >source.ndjson
 	ends 0 "$BULK" plan -o out source.ndjson -- grep T1 >plan
-	has plan "to do     1"
+	has plan "files     there 0, to do 1"
 	[ ! -e out ]
 }
 claim "a plan is made without a trace" plan_changes_nothing
@@ -97,7 +97,7 @@ plan_of_bytes() {
 		printf '{"course_id":1,"path":"x","size":1073741824}\n'
 	} >source.ndjson
 	ends 0 "$BULK" plan -o out --rate 1M source.ndjson >plan
-	has plan "bytes     4.0 GiB (guessed: 1.0 GiB for each of 3)"
+	has plan "bytes     4.0 GiB (1 known, 3 guessed at their mean, 1.0 GiB)"
 	has plan "time      1 h 8 min at 1M a second"
 }
 claim "a plan tells bytes, guessed by the mean of the known ones, and the time at a rate" plan_of_bytes

@@ -26,7 +26,7 @@ killed_anywhere() {
 	records 150 >source.ndjson
 	real --rate 200k --fault '*7:503*1' --fault '*3:cut*1'
 	for moment in 0.3 0.5 0.7 0.9 1.1 0.4 0.6 0.8 1.0 1.2; do
-		"$BULK" run -o out --backoff 1 source.ndjson </dev/null 2>>errors >/dev/null &
+		"$BULK" run -y -o out --backoff 1 source.ndjson </dev/null 2>>errors >/dev/null &
 		RUN=$!
 		sleep "$moment"
 		kill -KILL "$(a_stage "${moment#*.}")" || true
@@ -36,7 +36,7 @@ killed_anywhere() {
 	done
 	# The run that nobody kills needs an origin that lived through the others.
 	kill -0 "$ORIGIN" || tail -n 5 requests
-	ends 0 "$BULK" run -o out --backoff 1 source.ndjson
+	ends 0 "$BULK" run -y -o out --backoff 1 source.ndjson
 	kill "$ORIGIN"
 	whole 20k..200k 150
 	tf="$TF_TOOLS/tf-queue"
@@ -49,7 +49,7 @@ claim "ten runs that were killed at any moment, and one that was not: each file 
 secrets() {
 	records 20 >source.ndjson
 	real --fault '/k3:403' --fault '/k4:404'
-	ends 1 "$BULK" run -o out --backoff 1 --tries 2 source.ndjson >table 2>errors
+	ends 1 "$BULK" run -y -o out --backoff 1 --tries 2 source.ndjson >table 2>errors
 	kill "$ORIGIN"
 	! grep -rE 'Signature=|Policy=|PRIVATE KEY' out/.tf-bulk table errors
 }

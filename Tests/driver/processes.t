@@ -48,7 +48,7 @@ daemon_of_the_filter() {
 	kill -0 "$(cat daemon)"
 	flock -n out/.tf-bulk/lock true
 	"$BULK" status -o out >status
-	has status "lock   free"
+	has status "run    none in progress"
 	# It holds no end of any pipe or file of the run either.
 	for descriptor in /proc/"$(cat daemon)"/fd/*; do
 		readlink "$descriptor"
@@ -91,7 +91,7 @@ another_process() {
 	kill -0 $stranger
 	! kill -0 $holder 2>/dev/null
 	"$BULK" status -o out >status
-	has status "lock   free"
+	has status "run    none in progress"
 	ends 0 "$BULK" stop -o out 2>errors
 	has errors "no run is in progress"
 }

@@ -150,7 +150,7 @@ held() {
 	has errors "in use by process"
 	ends 0 "$BULK" retry -o out --dry-run
 	"$BULK" status -o out >shown
-	has shown "lock   process $$"
+	has shown "run    process $$"
 }
 claim "nothing is changed while a run holds the lock, and the status says who does" held
 
@@ -175,7 +175,7 @@ status() {
 	mixed
 	"$BULK" status -o out >shown
 	has shown "goes on from here"
-	has shown "lock   free"
+	has shown "run    none in progress"
 	has shown "left to fetch"
 	has shown "no difference to the origin's was noticed"
 	echo "2026-11-23T10:00:00Z tf-fetch: the clock is 90 s behind the origin's: signatures" >out/.tf-bulk/log

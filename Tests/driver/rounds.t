@@ -8,12 +8,12 @@ thousands() {
 		tee -a signed
 	EOF
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--active}" ] && wc -l <out/.tf-bulk/round.ndjson >>rounds
+		[ "$*" != "${*#*--active}" ] && echo "$*" >>rounds
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines rounds 3
-	has rounds "100"
+	has rounds "--catalog"
 	lines signed 2100
 }
 claim "a round takes a thousand records, and each is signed in its own round" thousands
@@ -25,7 +25,7 @@ tried_again() {
 		}' -e 's/}$/,"attempt":1,"status":"failed","error":"server_error","retryable":true,"retry_at":1}/'
 		[ "$*" = "${*#*--active}" ] || exit 1
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 10
 }
 claim "what failed and can be helped is tried again, and status 1 of a stage does not count" tried_again
@@ -37,7 +37,7 @@ waits_for_due() {
 		}' -e "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 4))}/"
 		date +%s >>times
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "the next try is due in"
 	# The last two are the rounds, what was before only asked or looked at the settings.
 	tail -n 2 times >rounds
@@ -64,7 +64,7 @@ ends_in_time() {
 	lines rounds 1
 	has rounds "--until $until"
 	has errors "the time of --until has come"
-	ends 2 "$BULK" run -o out --until sometime source.ndjson 2>errors
+	ends 2 "$BULK" run -y -o out --until sometime source.ndjson 2>errors
 	has errors "--until 'sometime' is not a time"
 }
 claim "--until ends the run when its time has come, whatever is left" ends_in_time
@@ -75,7 +75,7 @@ failed_for_good() {
 		sed -e '/T3/{ s/}$/,"status":"failed","error":"not_found","retryable":false,"attempt":1}/; b
 		}' -e 's/}$/,"status":"success"}/'
 	EOF
-	ends 1 "$BULK" run -o out source.ndjson 2>errors
+	ends 1 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "some are missing"
 	"$BULK" failed -o out --json >failed
 	lines failed 1
@@ -89,7 +89,7 @@ wrong_settings() {
 		echo "tf-sign: no private key" >&2
 		exit 2
 	EOF
-	ends 2 "$BULK" run -o out source.ndjson
+	ends 2 "$BULK" run -y -o out source.ndjson
 	[ ! -e out/.tf-bulk ]
 }
 claim "wrong settings are found before anything is done" wrong_settings
@@ -101,11 +101,11 @@ refusal() {
 		sed -e 's/}$/,"status":"success"}/' -e 2q
 		exit 3
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-fetch: ended with status 3"
 	lines out/.tf-bulk/results.ndjson 2
 	fake_pass
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 5
 }
 claim "a stage that refuses to go on ends the job with 3, and the next run goes on from there" refusal
@@ -119,7 +119,7 @@ killed_once() {
 		sed -e 's/}$/,"status":"success"}/' -e 2q
 		kill -KILL $$
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-fetch: ended by SIGKILL: started again, 1 of 3"
 	lines out/.tf-bulk/results.ndjson 5
 }
@@ -131,7 +131,7 @@ killed_always() {
 		read -r line || exit 0
 		kill -SEGV $$
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-sign: ended by SIGSEGV: started again, 3 of 3"
 	has errors "tf-sign: ended by SIGSEGV, again after three new starts"
 }
@@ -142,7 +142,7 @@ no_result() {
 	fake tf-fetch <<-'EOF'
 		cat >/dev/null
 	EOF
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "tf-fetch: wrote no result"
 }
 claim "rounds that get nowhere come to an end" no_result
@@ -156,7 +156,7 @@ torn_journal() {
 		echo
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 4
 }
 claim "a journal with a torn line is gone on with" torn_journal

@@ -24,7 +24,7 @@ order() {
 		source = source.ndjson
 		output = out
 	EOF
-	ends 0 env TF_RATE_LIMIT=2M TF_RETRIES=8 "$BULK" run --retries 9
+	ends 0 env TF_RATE_LIMIT=2M TF_RETRIES=8 "$BULK" run -y --retries 9
 	has tf-fetch "--jobs 2 --retries 9"
 	has tf-fetch "--rate-limit 2M"
 	lines out/.tf-bulk/results.ndjson 3
@@ -93,7 +93,7 @@ never_executed() {
 		output = out
 		source = source.ndjson
 	EOF
-	ends 0 "$BULK" run
+	ends 0 "$BULK" run -y
 	[ ! -e bad ]
 	# shellcheck disable=SC2016 # as it stands
 	has tf-fetch '--user-agent $(touch bad) `touch bad`; touch bad; '"'x'"' $HOME ~ *'
@@ -119,9 +119,9 @@ signing() {
 		exec cat
 	EOF
 	printf 'key-pair-id = KFILE\nprivate-key = key.pem\noutput = out\nsource = source.ndjson\n' >tf-bulk.conf
-	ends 0 "$BULK" run --s3
-	has signed "KFILE key.pem: --quiet --s3"
-	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -o other --yes=no
+	ends 0 "$BULK" run -y --s3
+	has signed "KFILE key.pem: --quiet --go-on --s3"
+	ends 0 env TF_KEY_PAIR_ID=KENV "$BULK" run -y -o other
 	has signed "KENV key.pem: --quiet"
 }
 claim "a key in the file gives way to the environment's, and to --s3" signing
@@ -129,9 +129,9 @@ claim "a key in the file gives way to the environment's, and to --s3" signing
 near_words() {
 	ends 2 "$BULK" stauts 2>errors
 	has errors "'stauts' is not a subcommand, see 'tf-bulk help'; did you mean 'status'?"
-	ends 2 "$BULK" run --rate-limti 1M x 2>errors
-	has errors "'--rate-limti' is not an option, see 'tf-bulk help'; did you mean '--rate-limit'?"
-	ends 2 "$BULK" run --xyzzy 2>errors
+	ends 2 "$BULK" run -y --rate-limti 1M x 2>errors
+	has errors "'--rate-limti' is not an option, see 'tf-bulk help run'; did you mean '--rate-limit'?"
+	ends 2 "$BULK" run -y --xyzzy 2>errors
 	lacks errors "did you mean"
 	ends 2 "$TF_TOOLS/tf-catalog" --limti 3 2>errors
 	has errors "'--limit'"
@@ -146,14 +146,14 @@ quotas() {
 		most=$(echo "$*" | sed 's/.*--max-files \([0-9]*\).*/\1/')
 		sed -e 's/}$/,"status":"success","bytes":1048576}/' -e "${most}q"
 	EOF
-	ends 1 "$BULK" run -o out --max-files 1200 source.ndjson 2>errors
+	ends 1 "$BULK" run -y -o out --max-files 1200 source.ndjson 2>errors
 	has fetched "--max-files 1200"
 	has fetched "--max-files 200"
 	lines fetched 2
 	lines out/.tf-bulk/results.ndjson 1200
 	has errors "as much as was asked for is fetched"
 	rm fetched
-	ends 1 "$BULK" run -o out --max-bytes 1.5k --max-files 5 source.ndjson 2>errors
+	ends 1 "$BULK" run -y -o out --max-bytes 1.5k --max-files 5 source.ndjson 2>errors
 	has fetched "--max-files 5 --max-bytes 1536"
 	lines fetched 1
 }

@@ -23,7 +23,7 @@ start() {
 	records 3 >source.ndjson
 	slow_fetch
 	# An asynchronous command of sh ignores SIGINT, and could not even undo that.
-	env --default-signal=INT,TERM,HUP "$BULK" run -o out source.ndjson "$@" >table 2>errors </dev/null &
+	env --default-signal=INT,TERM,HUP "$BULK" run -y -o out source.ndjson "$@" >table 2>errors </dev/null &
 	RUN=$!
 	read -r FETCH <began
 }
@@ -65,7 +65,7 @@ stopped_asleep() {
 		exec sed "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 900))}/"
 	EOF
 	mkfifo errors
-	"$BULK" run -o out source.ndjson >table 2>errors </dev/null &
+	"$BULK" run -y -o out source.ndjson >table 2>errors </dev/null &
 	grep -q 'the next try is due' <errors
 	kill -TERM $!
 	# Its messages find no reader: that is a signal too.
@@ -81,7 +81,7 @@ killed_driver() {
 	kill -KILL "$RUN"
 	gone "$FETCH"
 	fake_pass
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	# One success before, the interrupted one, and the other two.
 	lines out/.tf-bulk/results.ndjson 4
 }
@@ -89,7 +89,7 @@ claim "a driver that is killed takes its stages with it, and the same command go
 
 locked() {
 	start
-	ends 3 "$BULK" run -o out source.ndjson 2>second
+	ends 3 "$BULK" run -y -o out source.ndjson 2>second
 	has second "in use by process $RUN"
 	"$BULK" status -o out >status
 	has status "process $RUN"
@@ -104,7 +104,7 @@ left_behind() {
 	kill -STOP "$FETCH"
 	kill -KILL "$RUN"
 	fake_pass
-	"$BULK" run -o out source.ndjson 2>second &
+	"$BULK" run -y -o out source.ndjson 2>second &
 	second=$!
 	timeout 10 sh -c 'until grep -q "waiting for what an earlier run left behind" second; do sleep 0.05; done'
 	lines out/.tf-bulk/results.ndjson 1

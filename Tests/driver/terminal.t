@@ -1,5 +1,5 @@
 #!/bin/sh
-# What tf-sign asks on the terminal.
+# What is asked and shown on a terminal.
 . "$DRIVER_TESTS/lib.sh"
 
 # encrypted_key: key.pem, which 'open sesame' opens; tf-sign as it is.
@@ -48,3 +48,52 @@ interrupted() {
 	! grep -q -- '-echo ' shown
 }
 claim "Ctrl-C at the passphrase ends by the signal, and leaves the terminal as it was" interrupted
+
+# a_run: one that goes on until the file `finish` is there; waits until it has the lock.
+a_run() {
+	records 3 >source.ndjson
+	fake tf-fetch <<-'EOF'
+		[ "$1" = --active ] || exit 0
+		printf '{"process":%d,"time":%d,"bytes_per_second":2048,"running":[{"path":"c/2.mp4","bytes":512,"size":2048,"seconds":2}]}\n' \
+			$$ "$(($(date +%s) + 3))" >"$2"
+		touch begun
+		timeout 60 sh -c 'until [ -e finish ]; do sleep 0.1; done'
+		exec sed 's/}$/,"status":"success"}/'
+	EOF
+}
+
+watched() {
+	a_run
+	"$BULK" run -y -o out source.ndjson >/dev/null 2>&1 </dev/null &
+	timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
+	mkfifo typed
+	(
+		exec 3>typed
+		timeout 20 sh -c 'until grep -q "c/2.mp4" shown; do sleep 0.05; done' 2>/dev/null
+		printf '\003' >&3
+		timeout 20 sh -c 'until grep -q "the run goes on" shown; do sleep 0.05; done'
+	) &
+	# It ends by the signal.
+	script -qfec "exec $BULK watch -o out" shown <typed >/dev/null && ended=0 || ended=$?
+	same "$ended" 130
+	has shown "512 B of 2.0 KiB"
+	has shown "the run goes on, as process"
+	has shown "'tf-bulk stop -o out' ends it"
+	touch finish
+	wait
+}
+claim "watch shows the transfers, and says after Ctrl-C that the run goes on" watched
+
+hung_up() {
+	a_run
+	# The terminal goes while the run is on it: script is its other end.
+	setsid script -qfec "$BULK run -y -o out source.ndjson" shown </dev/null >/dev/null 2>&1 &
+	terminal=$!
+	timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
+	kill -KILL "$terminal"
+	touch finish
+	timeout 30 sh -c 'until flock -n out/.tf-bulk/lock true; do sleep 0.1; done'
+	has out/.tf-bulk/log "stopped by SIGHUP"
+	lacks out/.tf-bulk/log "nput/output error"
+}
+claim "a hang-up leaves no error of the lost terminal in the log" hung_up

@@ -7,13 +7,13 @@ wrong_use() {
 	ends 2 "$BULK"
 	ends 2 "$BULK" fetch
 	ends 2 "$BULK" ../run
-	ends 2 "$BULK" run
-	ends 2 "$BULK" run --frobnicate source.ndjson
-	ends 2 "$BULK" run source.ndjson -o
-	ends 2 "$BULK" run source.ndjson other.ndjson
-	ends 2 "$BULK" run source.ndjson --
-	ends 2 "$BULK" run source.ndjson -- no-such-command-here
-	ends 2 "$BULK" run --tries many source.ndjson
+	ends 2 "$BULK" run -y
+	ends 2 "$BULK" run -y --frobnicate source.ndjson
+	ends 2 "$BULK" run -y source.ndjson -o
+	ends 2 "$BULK" run -y source.ndjson other.ndjson
+	ends 2 "$BULK" run -y source.ndjson --
+	ends 2 "$BULK" run -y source.ndjson -- no-such-command-here
+	ends 2 "$BULK" run -y --tries many source.ndjson
 	ends 2 "$BULK" status source.ndjson
 	[ ! -e .tf-bulk ]
 }
@@ -36,7 +36,7 @@ claim "a folder without a job is said to be one" no_job
 hostile_names() {
 	records 3 >"so'urce \$(touch bad).ndjson"
 	name=$(printf -- "-o'ut\n\"\$(touch bad)\" *")
-	ends 0 "$BULK" run "--output=$name" "so'urce \$(touch bad).ndjson" -- sed "s/it's \$(touch bad)//"
+	ends 0 "$BULK" run -y "--output=$name" "so'urce \$(touch bad).ndjson" -- sed "s/it's \$(touch bad)//"
 	lines "./$name/.tf-bulk/results.ndjson" 3
 	[ ! -e bad ]
 }
@@ -52,7 +52,7 @@ handed_on() {
 		echo "$*" >>signed
 		exec cat
 	EOF
-	ends 0 "$BULK" run -oout -j4 --backoff=1,2 --ttl 3h --s3 --bucket=b source.ndjson --max-time 5m
+	ends 0 "$BULK" run -y -oout -j4 --backoff=1,2 --ttl 3h --s3 --bucket=b source.ndjson --max-time 5m
 	has fetched "-o out --catalog out/.tf-bulk/round.ndjson --jobs 4 --backoff 1,2 --max-time 5m"
 	has signed "--s3 --bucket b --ttl 3h"
 }
@@ -61,14 +61,14 @@ claim "options for the tools are handed on" handed_on
 folder_that_cannot_be() {
 	records 1 >source.ndjson
 	echo >out
-	ends 3 "$BULK" run -o out source.ndjson 2>errors
+	ends 3 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "choose another with --output"
 }
 claim "an output folder that cannot be made ends with 3" folder_that_cannot_be
 
 advice() {
 	records 3 >source.ndjson
-	"$BULK" run -o out source.ndjson
+	"$BULK" run -y -o out source.ndjson
 	"$BULK" status -o out >status
 	has status "Everything is there."
 	records 4 >out/.tf-bulk/catalog.ndjson
@@ -92,7 +92,7 @@ active() {
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
 	export BULK
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	grep -qE '^now +process [0-9]+, 1 transfer, 2.0 KiB/s' while-running
 	has while-running "c/2.mp4"
 	lacks later "now  "
@@ -105,7 +105,7 @@ logged() {
 		grep T && echo "2026-01-01T00:00:00Z tf-sign: told to $TF_LOG" >>"$TF_LOG"
 		exit 0
 	EOF
-	ends 0 "$BULK" run -o out source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
 	has out/.tf-bulk/log "tf-sign: told to out/.tf-bulk/log"
 	grep -qE '^[0-9-]{10}T[0-9:]{8}Z tf-bulk: ended with status 0$' out/.tf-bulk/log
 }
@@ -118,7 +118,7 @@ installed_layout() {
 	ln -s "$TF_TOOLS"/tf-* prefix/bin/
 	ln -s prefix/bin/tf-bulk linked
 	records 3 >source.ndjson
-	ends 0 env -u TF_TOOLS ./linked run -o out source.ndjson
+	ends 0 env -u TF_TOOLS ./linked run -y -o out source.ndjson
 	lines out/.tf-bulk/results.ndjson 3
 }
 claim "it works where it is installed, and through a link" installed_layout

@@ -7,10 +7,20 @@ _tf_bulk() {
         mapfile -t COMPREPLY < <(compgen -W "$(tf-bulk help --words 2>/dev/null) help" -- "$word")
         return
     fi
+    # A word after '=' belongs to the option before that.
+    if [[ $word == = ]]; then
+        word=
+    elif [[ $before == = ]]; then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
     case $before in
     -o) before=--output ;;
     -j) before=--jobs ;;
     esac
+    if [[ $command == help ]]; then
+        ((COMP_CWORD > 2)) || mapfile -t COMPREPLY < <(compgen -W "$(tf-bulk help --words 2>/dev/null)" -- "$word")
+        return
+    fi
     [[ $before != --* ]] || kind=$(tf-bulk help --words "$command" 2>/dev/null | awk -v name="$before" '$1 == name { print $2 }')
     case $kind in
     folder)

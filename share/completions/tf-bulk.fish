@@ -27,10 +27,17 @@ function __tf_bulk_takes
     end
 end
 
+function __tf_bulk_is_help
+    set -l typed (commandline -opc)
+    test "$typed[2]" = help
+end
+
 complete -c tf-bulk -f
+complete -c tf-bulk -n '__tf_bulk_is_help; and test (count (commandline -opc)) -eq 2' \
+    -a '(tf-bulk help --words 2>/dev/null)'
 complete -c tf-bulk -n 'test (count (commandline -opc)) -eq 1' -a '(tf-bulk help --words 2>/dev/null) help'
 complete -c tf-bulk -n 'string match -q -- "-*" (commandline -ct); and __tf_bulk_takes flag ""' \
     -a '(__tf_bulk_words | string replace -r " .*" "")'
 complete -c tf-bulk -n '__tf_bulk_takes choice' -a '(__tf_bulk_kind | string split "|")'
 complete -c tf-bulk -n '__tf_bulk_takes folder' -a '(__fish_complete_directories (commandline -ct))'
-complete -c tf-bulk -n 'test (count (commandline -opc)) -gt 1; and __tf_bulk_takes file flag ""' -F
+complete -c tf-bulk -n 'test (count (commandline -opc)) -gt 1; and not __tf_bulk_is_help; and __tf_bulk_takes file flag ""' -F

@@ -99,6 +99,14 @@ package enum ProgressField: UInt8, FieldName {
     package static let validity = 5.0
 }
 
+/// The names in `tf-fetch --evidence`: what was learnt of hosts, of the way to them and of the key, a line for each.
+package enum EvidenceField: UInt8, FieldName {
+    case suspect, name, signer, askedAt, servedAt, failingSince, reason, condemned, records, folders, server, amazon
+    case cache
+
+    package static let names = snakeCaseNames
+}
+
 /// What became of a record.
 package enum Status: String, CaseIterable, BitwiseCopyable, Sendable {
     case success

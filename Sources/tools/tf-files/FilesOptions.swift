@@ -1,5 +1,8 @@
 import ArgumentParser
+import Journal
+import Records
 import Store
+import ToolSupport
 
 /// What the user asks of tf-files.
 struct FilesOptions: ParsableArguments {
@@ -29,6 +32,18 @@ struct FilesOptions: ParsableArguments {
     @Flag(help: "Remove the records' files; with --parts, the parts.")
     var remove = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print what a run would do, as JSON: what is there, what is left, and what that weighs. The file is what "
+                + "tf-catalog --plan printed.", valueName: "file"))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("With --plan: after how many tries a record has failed for good.", valueName: "n"))
+    var tries: Int?
+
+    @Option(help: ArgumentHelp("With --plan: how long it takes at so many bytes a second.", valueName: "bytes"))
+    var rate: ByteCount?
+
     @Option(help: ArgumentHelp("Print how many bytes can still be written below a folder, or null.", valueName: "dir"))
     var free: String?
 
@@ -48,6 +63,7 @@ struct FilesOptions: ParsableArguments {
         case remove(catalog: String)
         case free(folder: String)
         case writable(folder: String)
+        case plan(catalog: String, source: String)
     }
 
     /// Valid after `checkTogether`.
@@ -56,6 +72,7 @@ struct FilesOptions: ParsableArguments {
         if let writable { return .writable(folder: writable) }
         if parts { return .parts }
         let catalog = catalog ?? "-"
+        if let plan { return .plan(catalog: catalog, source: plan) }
         if strangers { return .strangers(catalog: catalog) }
         return remove ? .remove(catalog: catalog) : .check(catalog: catalog)
     }
@@ -66,11 +83,19 @@ struct FilesOptions: ParsableArguments {
 
     func checkTogether() throws {
         if let asked = free.map({ _ in "--free" }) ?? writable.map({ _ in "--writable" }) {
-            guard !(free != nil && writable != nil), !strangers, !parts, !remove, !deep, !etagIsMD5, catalog == nil
+            guard !(free != nil && writable != nil), plan == nil, !strangers, !parts, !remove, !deep, !etagIsMD5,
+                catalog == nil
             else {
                 throw ValidationError("'\(asked)' cannot be combined with other options")
             }
             return
+        }
+        if plan == nil && (tries != nil || rate != nil) {
+            throw ValidationError("'--tries' and '--rate' need '--plan'")
+        }
+        if let tries, tries < 1 { throw ValidationError("'--tries' must be at least 1") }
+        if plan != nil && (strangers || parts || remove || deep || etagIsMD5) {
+            throw ValidationError("'--plan' cannot be combined with what checks, lists or removes files")
         }
         if parts == (catalog != nil) {
             throw ValidationError(parts ? "'--parts' needs no catalogue" : "missing expected argument '<catalog>'")

@@ -41,6 +41,7 @@ struct TFFiles: Tool {
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
         case .free(let folder): try printFreeSpace(for: folder)
         case .writable(let folder): status = checkWritable(folder, diagnostics)
+        case .plan(let catalog, let source): try printPlan(of: catalog, source, diagnostics)
         }
         if case .check = options.mode, told.count > 0 { return .someFailed }
         return status
@@ -55,7 +56,7 @@ struct TFFiles: Tool {
                 + (options.deep ? " and their hashes" : "")
                 + (options.results.isEmpty ? "" : ", where the results say that they are there"))
         let inspector = FileInspector(try openFolder(), options.verification)
-        var audit = Audit(inspector, against: try readJournal(), to: LineOutput())
+        var audit = try Audit(inspector, against: refusing(readJournal), to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
             try audit.run(&catalog) {
@@ -76,7 +77,7 @@ struct TFFiles: Tool {
     }
 
     /// Nil where no results were named.
-    private func readJournal() throws(ToolFailure) -> FoldedJournal? {
+    private func readJournal() throws(SystemError) -> FoldedJournal? {
         guard !options.results.isEmpty else { return nil }
         var journal = FoldedJournal()
         for path in options.results {
@@ -85,10 +86,49 @@ struct TFFiles: Tool {
                 try journal.read(&results)
             } catch {
                 // A journal that does not exist yet is an empty one.
-                guard error.code == ENOENT else { throw .refused(error) }
+                guard error.code == ENOENT else { throw error }
             }
         }
         return journal
+    }
+}
+
+// MARK: - What a run would do
+
+extension TFFiles {
+    private func printPlan(
+        of path: String, _ sourcePath: String, _ diagnostics: Diagnostics
+    ) throws(ToolFailure) {
+        let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+        let source = try readSourcePlan(sourcePath)
+        let plan: JobPlan
+        do throws(SystemError) {
+            var catalog = try LineFile(path)
+            plan = try JobPlan(
+                &catalog, readJournal() ?? FoldedJournal(), folder: folderIfAny(),
+                tries: options.tries ?? FileState.usualTries
+            ) { problems.note($0, line: $1) }
+        } catch { throw .refused(error) }
+        try problems.finish(goodLines: plan.records)
+        var output = LineOutput()
+        plan.write(
+            source, free: FreeSpace(for: options.folder).bytes, rate: options.rate?.value, to: &output.buffer)
+        try refusing { () throws(SystemError) in try output.flush() }
+    }
+
+    private func readSourcePlan(_ path: String) throws(ToolFailure) -> SourcePlan {
+        let text = try refusing { () throws(SystemError) in try File(reading: path).readAll(limit: 1 << 16) }
+        do throws(LineError) { return try SourcePlan(text) } catch {
+            throw .refused("\(LineFile.name(of: path)): is not what 'tf-catalog --plan' printed: \(error)")
+        }
+    }
+
+    /// Nil where it is still to be made.
+    private func folderIfAny() throws(SystemError) -> OutputFolder? {
+        do throws(SystemError) { return try OutputFolder(lookingAt: options.folder, links: .followed) } catch {
+            guard error.isMissingFile else { throw error }
+            return nil
+        }
     }
 }
 

@@ -22,13 +22,19 @@ struct QueueOptions: ParsableArguments {
     @Flag(help: "Print when the next record falls due, in Unix seconds; nothing if none is left.")
     var next = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --due or --next: when the run began, in Unix seconds. What could not be signed since then waits for "
+                + "the next run.", valueName: "time"))
+    var began: Double?
+
     @Flag(help: "Print how many records are in which state.")
     var summary = false
 
     @Option(
         name: .customLong("error"),
         help: ArgumentHelp("Only records that failed last with this code; can be repeated.", valueName: "code"))
-    var errors: [String] = []
+    var errors: [ErrorName] = []
 
     @Option(
         name: .customLong("course"),
@@ -118,12 +124,13 @@ struct QueueOptions: ParsableArguments {
 
     var request: QueueRequest {
         var filter = QueueFilter()
-        filter.errors = Set(errors)
+        filter.errors = Set(errors.map(\.code))
         filter.courses = Set(courses)
         filter.attemptsUnder = attemptsUnder
         var request = QueueRequest(
             due ? .due : .states(wantedStates), filter, tries: tries, limit: limit ?? .max, now: SystemClock().now)
         request.mark = mark
+        request.began = began
         return request
     }
 
@@ -138,7 +145,7 @@ struct QueueOptions: ParsableArguments {
     var choice: String {
         let states = due ? "due" : wantedStates.map(\.rawValue).sorted().joined(separator: " or ")
         return "chooses records that are \(states), and have failed for good after \(tries) tries"
-            + (errors.isEmpty ? "" : ", with the error \(errors.joined(separator: " or "))")
+            + (errors.isEmpty ? "" : ", with the error \(errors.map(\.code).joined(separator: " or "))")
             + (courses.isEmpty ? "" : ", of course \(courses.map(\.description).joined(separator: " or "))")
     }
 
@@ -150,6 +157,7 @@ struct QueueOptions: ParsableArguments {
         if let limit, limit < 0 { throw ValidationError("'--limit' must not be negative") }
         if let attemptsUnder, attemptsUnder < 1 { throw ValidationError("'--attempts-under' must be at least 1") }
         try checkModes()
+        if began != nil && !due && !next { throw ValidationError("'--began' needs '--due' or '--next'") }
         if plain && !summary { throw ValidationError("'--plain' needs '--summary'") }
         if plain && json { throw ValidationError("'--plain' and '--json' cannot be used together") }
         if json && !summary && !reasons { throw ValidationError("'--json' needs '--summary' or '--reasons'") }
@@ -189,6 +197,15 @@ struct QueueOptions: ParsableArguments {
             throw ValidationError("standard input can be read only once, name a file for the catalogue or the results")
         }
     }
+}
+
+/// A code of `error`. A newer tf-fetch may have written one that is not known here, so any is taken.
+struct ErrorName: ExpressibleByArgument {
+    let code: String
+
+    init(argument: String) { code = argument }
+
+    static var allValueStrings: [String] { ErrorCode.allCases.map(\.rawValue) }
 }
 
 extension FileState: ExpressibleByArgument {}

@@ -44,6 +44,9 @@ struct TFQueue: Tool {
     /// What was asked about the catalogue in the light of the results.
     private func answer(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         let journal = try readJournal(diagnostics.debug)
+        for error in options.errors where !journal.knows(error: error.code) {
+            throw .usage("'--error \(error.code)': there is no such error: tf-records(5) lists them, as in not_found")
+        }
         diagnostics.debug?(options.choice)
         let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
         let isAnythingLeft =
@@ -93,7 +96,8 @@ struct TFQueue: Tool {
         _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> QueueSummary {
         try listCatalog(in: &journal, problems)
-        return QueueSummary(journal, options.request.filter, tries: options.tries, now: SystemClock().now)
+        return QueueSummary(
+            journal, options.request.filter, tries: options.tries, now: SystemClock().now, began: options.began)
     }
 
     private func listCatalog(in journal: inout FoldedJournal, _ problems: LineProblems) throws(ToolFailure) {

@@ -77,6 +77,14 @@ struct GeneralOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "With --check: look whether the records of this catalogue can be signed.", valueName: "file"))
+    var catalog: String?
+
+    @Flag(help: "Let the first record that has no place fail as any other; do not stop there.")
+    var goOn = false
+
+    @Option(
+        help: ArgumentHelp(
             "Tell what a signed URL grants, and end. '-' reads it from standard input.", valueName: "url"))
     var explain: String?
 

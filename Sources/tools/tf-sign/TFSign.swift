@@ -1,4 +1,5 @@
 import ArgumentParser
+import NDJSON
 import POSIX
 import Signing
 import ToolSupport
@@ -40,11 +41,14 @@ struct TFSign: Tool {
             return .success
         }
         if options.general.json { throw .usage("--json goes with --explain: leave it out, or give both") }
+        if options.general.catalog != nil && !options.general.check {
+            throw .usage("--catalog goes with --check: leave it out, or give both")
+        }
         let warnings = options.general.quiet ? nil : diagnostics
         let settings = try SignSettings(options, now: clock.now, warnings)
         if let debug = diagnostics.debug { settings.explain(options, debug) }
         if options.general.check {
-            try Report.check(settings, clock: clock, diagnostics)
+            try Report.check(settings, options.general, clock: clock, diagnostics)
             return .success
         }
         diagnostics.announceTerminal("records, one JSON object on a line,")
@@ -52,7 +56,8 @@ struct TFSign: Tool {
     }
 
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
-        let signer = RecordSigner(signer: settings.scheme.signer, baseURL: settings.scheme.baseURL)
+        let signer = RecordSigner(
+            signer: settings.scheme.signer, baseURL: settings.scheme.baseURL, goingOn: options.general.goOn)
         var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
         do throws(SigningStoppedError) { try stream.run() } catch {
             throw error.isOfSettings ? .usage(error.reason) : .refused(error.reason)
@@ -64,16 +69,32 @@ struct TFSign: Tool {
 /// What is printed instead of signing.
 enum Report {
     /// `--check`: the settings are good; what remains is the clock, and where the objects are.
-    static func check(_ settings: SignSettings, clock: SystemClock, _ diagnostics: Diagnostics) throws(ToolFailure) {
+    static func check(
+        _ settings: SignSettings, _ options: GeneralOptions, clock: SystemClock, _ diagnostics: Diagnostics
+    ) throws(ToolFailure) {
         let now = UnixTime(seconds: Int64(clock.now))
         guard now.seconds > clockFloor else {
             throw .usage("clock: it shows \(now.text): set it, or every signature is already expired")
         }
-        if !SystemClock.isSynchronized {
+        if !SystemClock.isSynchronized && !options.quiet {
             diagnostics.say("clock: it is not synchronised, and signatures depend on it: start a time service")
         }
-        if settings.scheme.baseURL == nil { diagnostics.say(settings.scheme.noBaseURL) }
+        if let path = options.catalog {
+            try check(path, settings)
+        } else if settings.scheme.baseURL == nil && !options.quiet {
+            diagnostics.say(settings.scheme.noBaseURL)
+        }
         try write(settings.rows + [("clock", now.text)])
+    }
+
+    /// What no record of a catalogue can be signed with is wrong, however good it looks.
+    private static func check(_ path: String, _ settings: SignSettings) throws(ToolFailure) {
+        let signer = RecordSigner(signer: settings.scheme.signer, baseURL: settings.scheme.baseURL)
+        let check = try refusing { () throws(SystemError) in
+            var catalog = try LineFile(path)
+            return try SigningCheck(&catalog, signer)
+        }
+        if let problem = check.problem { throw .usage(problem) }
     }
 
     /// The first day of 2026: this program did not exist before it.

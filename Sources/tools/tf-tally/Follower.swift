@@ -106,13 +106,14 @@ extension Follower {
 final class FollowedJournal {
     private let options: TallyOptions
     private let diagnostics: Diagnostics
-    private var journal = FoldedJournal()
+    private var journal: FoldedJournal
     private var files: [GrowingFileBox] = []
     private var catalog: GrowingFileBox?
 
     init(_ options: TallyOptions, _ diagnostics: Diagnostics) throws(ToolFailure) {
         self.options = options
         self.diagnostics = diagnostics
+        journal = FoldedJournal()
         try begin()
     }
 
@@ -165,7 +166,7 @@ final class FollowedJournal {
     }
 
     private func begin() throws(ToolFailure) {
-        journal = FoldedJournal()
+        journal = FoldedJournal(triesOfListed: options.catalog != nil)
         if let path = options.catalog {
             // Opened first: a catalogue that is replaced while it is read is noticed the next time.
             catalog =

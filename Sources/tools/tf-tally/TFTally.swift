@@ -56,6 +56,7 @@ struct TFTally: Tool {
         if !options.isTyped { Signals.noteFirstInterrupt() }
         var (summary, failed) = try options.snapshot == nil ? read(diagnostics) : (snapshot(), nil)
         try CurrentRun(options, options.watchedProcess()).add(to: &summary)
+        if let path = options.evidence { summary.evidence = try evidence(path) }
         try write(try options.text(of: summary, failed: failed))
         if Signals.wasInterrupted { Signals.end(by: SIGINT) }
         if var notifier = options.notifier(diagnostics) { notifier.tellEnd(summary) }
@@ -63,7 +64,7 @@ struct TFTally: Tool {
     }
 
     private func read(_ diagnostics: Diagnostics) throws(ToolFailure) -> (Summary, FailedSegments?) {
-        var journal = FoldedJournal()
+        var journal = FoldedJournal(triesOfListed: options.catalog != nil)
         if let catalog = options.catalog { try journal.list(catalog, diagnostics) }
         if let catalog = options.catalog {
             diagnostics.debug?("\(LineFile.name(of: catalog)): \(journal.paths.count) records; nothing else counts")
@@ -94,6 +95,14 @@ struct TFTally: Tool {
             throw .refused("\(LineFile.name(of: path)): is not a summary: give what 'tf-tally --format json' wrote")
         }
         return summary
+    }
+
+    /// What was learnt so far. No file: nothing was.
+    private func evidence(_ path: String) throws(ToolFailure) -> KnownEvidence {
+        do throws(SystemError) {
+            var file = try LineFile(path)
+            return try KnownEvidence(&file)
+        } catch  where error.isMissingFile { return KnownEvidence() } catch { throw .refused(error) }
     }
 
     private func write(_ text: String) throws(ToolFailure) {

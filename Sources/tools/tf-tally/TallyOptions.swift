@@ -21,6 +21,12 @@ struct TallyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Show what runs now, from what tf-fetch --active wrote here.", valueName: "file"))
     var active: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Show what tf-fetch --evidence wrote here: which hosts are down, and what the key has opened.",
+            valueName: "file"))
+    var evidence: String?
+
     @Option(help: ArgumentHelp("Show a summary that --format json wrote, and read no results.", valueName: "file"))
     var snapshot: String?
 
@@ -101,6 +107,9 @@ struct TallyOptions: ParsableArguments {
         if snapshot != nil && (catalog != nil || tries != nil || !files.isEmpty) {
             throw ValidationError("'--snapshot' is a summary already: leave out results, '--catalog' and '--tries'")
         }
+        if evidence != nil && (follow || ![.table, .json].contains(format)) {
+            throw ValidationError("'--evidence' is for the table and json, once")
+        }
         if snapshot != nil && follow { throw ValidationError("'--snapshot' does not grow: leave out '--follow'") }
         if follow && output == nil && format != .table && format != .json {
             throw ValidationError("'--follow' writes '\(format.rawValue)' again and again: name a file with '--output'")
@@ -132,7 +141,8 @@ extension TallyOptions {
     func checkAnalysis() throws {
         guard analyze else { return }
         let isAboutFiles =
-            catalog != nil || active != nil || snapshot != nil || output != nil || follow || check || allCourses
+            catalog != nil || active != nil || evidence != nil || snapshot != nil || output != nil || follow || check
+            || allCourses
         if isAboutFiles || ![.table, .json].contains(format) {
             throw ValidationError("'--analyze' is for results alone, as a table or json")
         }

@@ -45,7 +45,31 @@ package struct FollowFrame {
         }
         if summary.active == nil { lines.append(StyledLine("nothing runs at the moment", .yellow)) }
         lines = Array(lines.prefix(max(2, (rows + 1) / 2)))
-        return Array((lines + courses(columns, atMost: rows - lines.count)).prefix(rows))
+        let transfers = transfers(columns, atMost: (rows - lines.count + 1) / 2)
+        let courses = courses(columns, atMost: rows - lines.count - transfers.count)
+        return Array((lines + courses + transfers).prefix(rows))
+    }
+
+    /// What is being fetched at the moment: those that have run the longest come first.
+    private func transfers(_ columns: Int, atMost rows: Int) -> [StyledLine] {
+        let running = (summary.active?.running ?? []).sorted { $1.seconds < $0.seconds }
+        guard rows > 0 else { return [] }
+        guard running.count > rows else { return running.map { line($0, columns) } }
+        return running.prefix(rows - 1).map { line($0, columns) } + [
+            StyledLine("  and \(running.count - rows + 1) more transfers")
+        ]
+    }
+
+    private func line(_ transfer: ActiveRun.Transfer, _ columns: Int) -> StyledLine {
+        let bytes = HumanUnits.bytes(transfer.bytes)
+        let figures = transfer.size.map { "\(bytes) of \(HumanUnits.bytes($0))" } ?? bytes
+        let rate = transfer.seconds > 0 ? Int64(min(Double(transfer.bytes) / transfer.seconds, 1e18)) : 0
+        var tail = DisplayText.rightAligned(figures, to: columns >= 60 ? 24 : 22)
+        if columns >= 60 { tail += DisplayText.rightAligned("\(HumanUnits.bytes(rate))/s", to: 14) }
+        if columns >= 70 { tail += DisplayText.rightAligned(HumanUnits.clock(transfer.seconds), to: 8) }
+        let room = max(8, columns - 4 - DisplayText.width(tail))
+        let path = DisplayText.cutStart(DisplayText.visible(transfer.path), to: room)
+        return StyledLine("    " + DisplayText.padded(path, to: room) + tail)
     }
 
     private func overall(_ columns: Int) -> StyledLine {

@@ -39,6 +39,8 @@ package struct JSONRenderer: Renderer {
         if let rate = summary.recentRate { document.add(SummaryField.recentBytesPerSecond, rate) }
         if let left = summary.secondsLeft { document.add(SummaryField.secondsLeft, milliseconds: left) }
         summary.active?.document.withUnsafeBytes { document.add(SummaryField.active, raw: $0) }
+        guard let evidence = summary.evidence else { return }
+        document.add(objects: SummaryField.evidence, of: evidence.suspects) { $0.add($1) }
     }
 
     private func addTimes(of summary: Summary, to document: inout LineBuffer) {
@@ -51,6 +53,8 @@ package struct JSONRenderer: Renderer {
 
     private func addFigures(of summary: Summary, to document: inout LineBuffer) {
         document.add(object: SummaryField.tries) { $0.add(summary.tries) }
+        document.add(SummaryField.receivedBytes, summary.received)
+        document.add(SummaryField.receivedInVainBytes, summary.receivedInVain)
         if let seconds = summary.seconds {
             document.add(object: SummaryField.secondsPercentiles) { $0.add(seconds) }
         }
@@ -80,6 +84,18 @@ extension LineBuffer {
         add(SummaryField.dropped, counts.dropped)
         add(SummaryField.bytes, counts.bytes)
         add(SummaryField.downloadedBytes, counts.downloadedBytes)
+    }
+
+    fileprivate mutating func add(_ suspect: KnownEvidence.Suspect) {
+        add(SummaryField.suspect, suspect.owner.rawValue)
+        if let name = suspect.name { add(SummaryField.name, name) }
+        if let time = suspect.askedAt { add(SummaryField.askedAt, milliseconds: time) }
+        if let time = suspect.servedAt { add(SummaryField.servedAt, milliseconds: time) }
+        guard let time = suspect.failingSince else { return }
+        add(SummaryField.failingSince, milliseconds: time)
+        add(SummaryField.reason, suspect.reason)
+        add(SummaryField.condemned, suspect.isCondemned)
+        add(SummaryField.records, suspect.records)
     }
 
     fileprivate mutating func add(_ course: Summary.Course) {

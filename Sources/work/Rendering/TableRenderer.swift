@@ -25,6 +25,9 @@ package struct TableRenderer: Renderer {
         if let active = summary.active {
             ActiveRenderer(width: width).render(active, secondsLeft: summary.secondsLeft, to: &output)
         }
+        if let evidence = summary.evidence {
+            EvidenceRenderer(evidence: evidence, now: summary.madeAt, width: width).render(to: &output)
+        }
         writeFailures(summary, to: &output)
         writeOwners(summary, to: &output)
         writeCourses(summary.courses, to: &output)
@@ -56,6 +59,9 @@ package struct TableRenderer: Renderer {
         let size = HumanUnits.bytes(summary.overall.downloadedBytes)
         let duration = HumanUnits.duration(times.elapsed)
         output.write("downloaded    \(size) in \(duration), \(HumanUnits.bytes(rate))/s on average\n")
+        guard summary.receivedInVain > 0 else { return }
+        let (all, vain) = (HumanUnits.bytes(summary.received), HumanUnits.bytes(summary.receivedInVain))
+        output.write("received      \(all), \(vain) of it in tries that failed\n")
     }
 
     private func writePercentiles(of summary: Summary, to output: inout some TextOutputStream) {
@@ -65,12 +71,17 @@ package struct TableRenderer: Renderer {
         func row(_ name: String, _ value: Percentiles, _ text: (Double) -> String) {
             table.add(name, text(value.p50), text(value.p90), text(value.p95), text(value.p99))
         }
-        row("  took at most", seconds) { HumanUnits.duration($0) }
+        row("  took at most", seconds) { Self.length($0) }
         if let rates = summary.rates {
             row("  rate at most", rates) { "\(HumanUnits.bytes(Int64($0)))/s" }
         }
         output.write("\n")
         table.write(to: &output, width: width)
+    }
+
+    /// Tenths of a second are too coarse for small files.
+    private static func length(_ seconds: Double) -> String {
+        seconds < 0.95 ? "\(max(1, Int((seconds * 1000).rounded()))) ms" : HumanUnits.duration(seconds)
     }
 
     private func writeTries(_ tries: TryCounts, to output: inout some TextOutputStream) {

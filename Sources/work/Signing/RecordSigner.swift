@@ -9,16 +9,19 @@ package final class RecordSigner {
     private var signed = SignedURL()
 
     package private(set) var failures = 0
-    /// Whether a record has shown that not all of them need the base URL.
-    private var hasSeenURL = false
+    /// Whether a record without a place stops the work: not once one has shown that not all of them need the base URL.
+    private var isStoppedByNoPlace: Bool
 
     /// What a record loses before it is signed again.
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
 
     /// Without `baseURL` every record needs a `url`.
-    package init(signer: any URLSigner, baseURL: BaseURL?) {
+    ///
+    /// - Parameter goingOn: the first record without one fails as any other does, and stops nothing.
+    package init(signer: any URLSigner, baseURL: BaseURL?, goingOn: Bool = false) {
         self.signer = signer
         self.baseURL = baseURL
+        isStoppedByNoPlace = !goingOn
     }
 
     /// Whether `renew` has to be called before the next record, which may take a while.
@@ -43,11 +46,20 @@ package final class RecordSigner {
             guard output.count - start <= LineReader.longestLine + 1 else { throw .tooLong }
         } catch {
             output.truncate(to: start)
-            if error == .noPlace, !hasSeenURL {
+            if error == .noPlace, isStoppedByNoPlace {
                 throw SigningStoppedError("line \(raw.number): \(error.message)", isOfSettings: true)
             }
             write(error, number: raw.number, at: now, into: &output)
         }
+    }
+
+    /// Why the record could not be signed; nil where it is known what a signature of it would be for.
+    func problem(of raw: RawLine) -> String? {
+        do throws(SigningRecordError) {
+            try scan(raw)
+            _ = try SigningObject(url: resource(), courseID: courseID())
+            return nil
+        } catch { return error.message }
     }
 
     private func scan(_ raw: RawLine) throws(SigningRecordError) {
@@ -63,7 +75,7 @@ package final class RecordSigner {
     /// The record's `url` as it is, or one made from its `key`.
     private func resource() throws(SigningRecordError) -> ResourceURL {
         if let url = try text(.url) {
-            hasSeenURL = true
+            isStoppedByNoPlace = false
             do throws(ResourceURLError) { return try ResourceURL(onTheWire: url) } catch {
                 throw SigningRecordError(error)
             }
@@ -112,6 +124,7 @@ extension RecordSigner {
         output.add(Field.message, failure.message)
         output.add(Field.retryable, failure.code.isRetryable)
         if failure.code.isRetryable { output.add(Field.retryAt, Int64(now) + Self.pause) }
+        output.add(Field.finishedAt, milliseconds: now)
         output.add(Field.owner, failure.owner.rawValue)
         output.close()
     }

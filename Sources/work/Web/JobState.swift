@@ -93,7 +93,7 @@ struct JobState {
     }
 
     private func folded() throws(SystemError) -> FoldedJournal {
-        var journal = FoldedJournal()
+        var journal = FoldedJournal(triesOfListed: true)
         if catalog != nil {
             var lines = try LineFile(folder.state + "/catalog.ndjson")
             try journal.list(&lines) { _, _ in }

@@ -4,7 +4,7 @@
 # clean_menu: the choices with what each comes to. Sets GIVEN and CHOICE.
 clean_menu() {
 	{ [ -t 0 ] && [ -t 2 ]; } ||
-		fail 2 "what? one of --queued, --delayed, --failed, --course ID, --reset, --parts; see 'tf-bulk help'"
+		fail 2 "what? one of --queued, --delayed, --failed, --course ID, --reset, --parts; see 'tf-bulk help $COMMAND'"
 	while :; do
 		clean_menu_show >&2
 		printf 'Which? ' >&2

@@ -27,9 +27,11 @@ record_choose() {
 
 segment_examine() {
 	eval "set -- $SIGN_OPTIONS"
-	tf-sign --quiet "$@" <"$SCRATCH/record" >"$SCRATCH/signed" 2>/dev/null
+	tf-sign --quiet "$@" <"$SCRATCH/record" >"$SCRATCH/signed" 2>"$SCRATCH/said"
 	if [ -z "$(tf-queue --texts signed_url "$SCRATCH/signed" 2>/dev/null)" ]; then
-		row fail segment "the first one could not be signed: 'tf-sign' on its record tells why"
+		reason=$(sed -n 's/^tf-sign: //p' "$SCRATCH/said" | head -n 1)
+		[ -n "$reason" ] || reason=$(tf-queue --texts message "$SCRATCH/signed" 2>/dev/null)
+		row fail segment "the first one could not be signed: $reason"
 		return
 	fi
 	probe <"$SCRATCH/signed"

@@ -30,6 +30,12 @@ figure_or_none() {
 	figure "$1" || echo 0
 }
 
+# unsigned_count: how many records of the catalogue could not be signed.
+unsigned_count() {
+	eval "set -- $QUEUE_OPTIONS"
+	tf-queue "$@" --state delayed --error unsigned "$CATALOG" "$JOURNAL" 2>/dev/null | wc -l
+}
+
 # free_bytes FOLDER: its room; nothing where the file system does not tell it.
 free_bytes() {
 	tf-files --free "$1" 2>/dev/null | sed -n 's/^\([0-9][0-9]*\)$/\1/p'

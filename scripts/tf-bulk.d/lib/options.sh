@@ -4,6 +4,7 @@
 # sh has no arrays: words that go on to a tool are kept quoted in one variable, and `eval "set -- $X"` takes them out.
 
 . "$PARTS/lib/settings.sh"
+. "$PARTS/lib/usage.sh"
 
 # parse_job ARGUMENT…: of `run` and `plan`. Sets DETACH, FILTER, and what settings_apply sets.
 parse_job() {
@@ -61,7 +62,7 @@ parse_setting() {
 	elif [ "$KIND" = flag ]; then
 		value=yes
 	else
-		[ $# -gt 1 ] || fail 2 "option '$1' needs a value, see 'tf-bulk help'"
+		[ $# -gt 1 ] || fail 2 "option '$1' needs a value, see 'tf-bulk help $COMMAND'"
 		value=$2 TAKEN=2
 	fi
 	case $word in
@@ -72,19 +73,13 @@ parse_setting() {
 
 # option_unknown OPTION
 option_unknown() {
-	fail 2 "'$1' is not an option, see 'tf-bulk help'$(did_you_mean "${1#--}" "$(options_all)" --)"
+	fail 2 "'$1' is not an option, see 'tf-bulk help $COMMAND'$(did_you_mean "${1#--}" "$(options_all)" --)"
 }
 
 # options_all: the names of the options that `run` takes.
 options_all() {
 	settings_each echo | grep -vx source
 	printf '%s\n' config detach help
-}
-
-help_show() {
-	. "$PARTS/help"
-	bulk_help
-	exit 0
 }
 
 # until_at TIME: sets UNTIL, in Unix seconds. An hour of the day is the next such hour.
@@ -133,7 +128,7 @@ parse_folder() {
 		case $1 in
 		-h | --help) help_show ;;
 		--json) JSON=1 ;;
-		-o* | --output | --output=* | --tries | --tries=* | --config | --config=*)
+		-o* | --output | --output=* | --tries | --tries=* | --config | --config=* | --no-color | --no-color=*)
 			parse_setting "$@"
 			[ "$TAKEN" -eq 1 ] || shift
 			;;
@@ -161,9 +156,9 @@ parse_choice() {
 	esac
 	case " ${VALUES:-} " in
 	*" $option "*) ;;
-	*) fail 2 "'$1' is not an option here, see 'tf-bulk help'$(did_you_mean "${option#--}" "$(options_here)" --)" ;;
+	*) fail 2 "'$1' is not an option here, see 'tf-bulk help $COMMAND'$(did_you_mean "${option#--}" "$(options_here)" --)" ;;
 	esac
-	[ $# -ge "$TAKEN" ] || fail 2 "option '$option' needs a value, see 'tf-bulk help'"
+	[ $# -ge "$TAKEN" ] || fail 2 "option '$option' needs a value, see 'tf-bulk help $COMMAND'"
 	if [ "$TAKEN" -eq 1 ]; then
 		CHOICE="$CHOICE $(quoted "$option" "${1#*=}")"
 	else
@@ -183,7 +178,7 @@ given() {
 
 # options_here: the names of what this subcommand takes.
 options_here() {
-	printf '%s\n' "output tries config help json ${FLAGS:-} ${VALUES:-}" | tr ' ' '\n' | sed 's/^-*//'
+	printf '%s\n' "output tries config no-color help json ${FLAGS:-} ${VALUES:-}" | tr ' ' '\n' | sed 's/^-*//'
 }
 
 # quoted WORD…: the words as they would be typed.

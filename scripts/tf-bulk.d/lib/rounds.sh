@@ -8,16 +8,17 @@ PAUSE=0      # seconds of rest after a round in which nothing could be tried
 rounds_run() {
 	quota_begin
 	evidence_begin
+	began_note
 	while going_on; do
 		follow_start
-		queue_ask --due --limit 1000 || continue
+		queue_ask --due --began "$BEGAN" --limit 1000 || continue
 		if [ -s "$ROUND" ]; then
 			round_run
 			follow_round
 			log_rotate
 			round_rest
 		else
-			queue_ask --next || continue
+			queue_ask --next --began "$BEGAN" || continue
 			[ -s "$ROUND" ] || break
 			sleep_until "$(cat "$ROUND")"
 		fi
@@ -30,6 +31,15 @@ rounds_run() {
 evidence_begin() {
 	EVIDENCE_OPTIONS=''
 	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --evidence $(quoted "$EVIDENCE")"
+}
+
+# began_note: BEGAN. What could not be signed since then waits for the next run, which may have other settings. Two runs
+# do not begin within a second where that matters.
+began_note() {
+	BEGAN=$(date +%s)
+	[ "$(stat -c %Y -- "$JOURNAL")" -ge "$BEGAN" ] && [ "$(unsigned_count)" -gt 0 ] || return 0
+	sleep 1
+	BEGAN=$(date +%s)
 }
 
 # round_rest: a round that is the same records as the last one, with the same tries, changed nothing: what is
@@ -67,7 +77,7 @@ round_run() {
 	pipe_open
 	eval "set -- $SIGN_OPTIONS"
 	# What there is to warn of was told before the first round.
-	stage tf-sign tf-sign --quiet "$@" 3<"$ROUND" 4>&5
+	stage tf-sign tf-sign --quiet --go-on "$@" 3<"$ROUND" 4>&5
 	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS"
 	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --catalog "$ROUND" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
@@ -124,10 +134,10 @@ restart() {
 	fi
 }
 
-# fate_words STATUS: what it says about how a stage ended.
+# fate_words STATUS: what it says about how a stage ended. Beyond 128 it is a signal's, if there is such a signal.
 fate_words() {
-	if [ "$1" -gt 128 ]; then
-		echo "ended by SIG$(kill -l "$1" 2>/dev/null || echo "NAL $(($1 - 128))")"
+	if [ "$1" -gt 128 ] && signal=$(kill -l "$1" 2>/dev/null); then
+		echo "ended by SIG$signal"
 	else
 		echo "ended with status $1"
 	fi

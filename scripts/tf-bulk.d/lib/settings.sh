@@ -16,6 +16,8 @@ SETTINGS='
 output tf-bulk folder
 source tf-bulk file
 yes tf-bulk flag
+allow-shrink tf-bulk flag
+no-color tf-bulk flag
 until tf-bulk text
 rate tf-bulk text
 max-files tf-bulk text
@@ -212,6 +214,7 @@ settings_apply() {
 	RATE=$(setting_value rate) || RATE=''
 	YES=''
 	[ "$(setting_value yes)" != yes ] || YES=1
+	if [ "$(setting_value no-color)" = yes ]; then export NO_COLOR=1; fi
 	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.

@@ -91,6 +91,9 @@ fate() {
 
 # signals_catch: from now on a signal ends the stages, and the driver in its own time; SIGUSR1 lets them finish.
 signals_catch() {
+	OUTPUT_SHOWN='' ERRORS_SHOWN=''
+	[ ! -t 1 ] || OUTPUT_SHOWN=1
+	[ ! -t 2 ] || ERRORS_SHOWN=1
 	for signal in INT TERM HUP; do
 		# shellcheck disable=SC2064 # the name as it is now
 		trap "signal_came $signal" "$signal"
@@ -107,7 +110,14 @@ finish_asked() {
 signal_came() {
 	INTERRUPTED=1
 	STOPPED=${STOPPED:-$1}
+	[ "$1" != HUP ] || terminal_leave
 	stages_end
+}
+
+# terminal_leave: one that has hung up takes nothing any more, and is no terminal.
+terminal_leave() {
+	[ -z "$OUTPUT_SHOWN" ] || [ -t 1 ] || exec >/dev/null
+	[ -z "$ERRORS_SHOWN" ] || [ -t 2 ] || exec 2>/dev/null
 }
 
 # end_by_signal: as if the signal had never been caught.

@@ -34,6 +34,15 @@ state_in() {
 	REPORT=$STATE/report.html
 }
 
+# output_place: the output folder's absolute path, for people, whatever the working directory is taken for.
+output_place() {
+	case $OUTPUT in
+	/*) place=$OUTPUT ;;
+	*) place=${PWD%/}/${OUTPUT#./} ;;
+	esac
+	printf %s "${place%/.}" | printable
+}
+
 # state_exists: ends the command where there was never a job.
 state_exists() {
 	[ -f "$CATALOG" ] || fail 3 "'$OUTPUT': no job has run here: start one with 'tf-bulk run -o $OUTPUT_WORD SOURCE'"
@@ -41,11 +50,16 @@ state_exists() {
 
 # state_open: makes the state folder, takes the lock and opens the log, for a subcommand that changes the state.
 state_open() {
-	mkdir -p -- "$STATE" || fail 3 "'$STATE': cannot make this folder: choose another with --output"
+	folder_need "$STATE"
 	lock_take
-	{ true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
+	{ [ -w "$STATE" ] && true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
 	TF_LOG=$LOG
 	export TF_LOG
+}
+
+# folder_need FOLDER: makes it where it is missing.
+folder_need() {
+	reason=$(mkdir -p -- "$1" 2>&1) || fail 3 "'$1': cannot make this folder (${reason##*: }): choose another with --output"
 }
 
 # replace FILE COMMAND…: the command's output becomes the file, whole or not at all.

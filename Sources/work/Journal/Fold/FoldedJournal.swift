@@ -26,11 +26,16 @@ package struct FoldedJournal: ~Copyable {
     package private(set) var tries = TryStatistics()
 
     private let scanner = ResultScanner()
+    /// Whether `tries` are those of listed files alone: the catalogue is read before the results then.
+    private let triesAreOfListed: Bool
 
-    package init() {}
+    package init(triesOfListed: Bool = false) { triesAreOfListed = triesOfListed }
 
     /// What is known of the path with this number.
     package subscript(number: Int) -> Outcome { outcomes[number] }
+
+    /// Whether a result has failed with this code, or could have, as far as this version knows.
+    package func knows(error code: String) -> Bool { errors.contains(code) }
 
     /// Shows all that is known, path by path. No generic collection, which other rooms could walk over only
     /// unspecialised, at ten times the cost.
@@ -71,8 +76,8 @@ package struct FoldedJournal: ~Copyable {
         if let course = entry.course {
             result.setCourse(courses.number(of: course, title: entry.title(in: text)))
         }
-        tries.note(result)
         let number = number(of: entry.path(in: text), entry.hash)
+        if !triesAreOfListed || outcomes[number].isListed { tries.note(result) }
         outcomes[number].take(result)
     }
 

@@ -121,6 +121,8 @@ package struct ErrorCodes: Sendable {
     /// The code as it is written in results.
     package subscript(number: Number) -> String { codes[Int(number.value)] }
 
+    func contains(_ code: String) -> Bool { numbers[code] != nil }
+
     private static func known(_ error: ErrorCode) -> Number {
         Number(value: UInt16(2 + ErrorCode.allCases.firstIndex(of: error)!))
     }

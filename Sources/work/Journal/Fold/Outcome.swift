@@ -106,6 +106,15 @@ extension Outcome {
         guard let wait = wait.seconds else { return time }
         return time - wait > now ? now : time
     }
+
+    /// The same in a run that began at a certain time. What could not be signed since then cannot be signed by the
+    /// settings of this run: nil. What an earlier run could not sign is due at once, as they may have been corrected.
+    func dueAt(now: Double, inRunSince began: Double?) -> Double? {
+        guard let began, error == .unsigned else { return dueAt(now: now) }
+        guard let wait = wait.seconds else { return now }
+        let writtenAt = Double(retryAt) - wait
+        return began <= writtenAt && writtenAt <= now ? nil : now
+    }
 }
 
 /// A length of time in two bytes: in seconds up to nine hours, beyond in steps of eighteen hours, rounded up.

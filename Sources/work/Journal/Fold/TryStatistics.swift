@@ -1,11 +1,14 @@
 internal import Records
 
-/// What all lines together say about tries: forgotten ones, and those of files that no catalogue names, included.
+/// What all lines together say about tries, forgotten ones included.
 package struct TryStatistics: Sendable {
     package private(set) var success = 0
     package private(set) var failed = 0
     /// Those that ended before anything was learnt about the file: stopped, in another process's hands, never signed.
     package private(set) var unfinished = 0
+    /// Bytes that came in all tries, and of these in tries that failed.
+    package private(set) var received: Int64 = 0
+    package private(set) var receivedInVain: Int64 = 0
     /// By number of the error.
     private var failures: [Int] = []
     /// Of successful tries.
@@ -34,6 +37,7 @@ package struct TryStatistics: Sendable {
 
     private mutating func noteSuccess(_ result: ResultLine) {
         success += 1
+        received = received.addingWithinBounds(result.received)
         if result.seconds > 0 {
             seconds.add(result.seconds)
             if result.received > 0 { rates.add(Double(result.received) / result.seconds) }
@@ -45,6 +49,8 @@ package struct TryStatistics: Sendable {
 
     private mutating func noteFailure(_ result: ResultLine) {
         failed += 1
+        received = received.addingWithinBounds(result.received)
+        receivedInVain = receivedInVain.addingWithinBounds(result.received)
         if result.isUnfinishedTry { unfinished += 1 }
         let index = Int(result.outcome.error.value)
         while failures.count <= index { failures.append(0) }

@@ -79,7 +79,7 @@ package struct Queue: ~Copyable {
             held.lastLine = line.number
             guard let number = enter(line) else { continue }
             let outcome = journal[number]
-            if outcome.isDelayedAndDue(at: request.now, tries: request.tries) {
+            if request.isDelayedAndDue(outcome) {
                 awaited -= 1
                 if request.filter.takes(outcome, in: journal) { try print(line, number) }
             } else if outcome.status == .queued, held.count < request.limit - printed,
@@ -95,7 +95,7 @@ package struct Queue: ~Copyable {
     private func countDue() -> Int {
         var count = 0
         journal.visitOutcomes { outcome in
-            if outcome.isDelayedAndDue(at: request.now, tries: request.tries) { count += 1 }
+            if request.isDelayedAndDue(outcome) { count += 1 }
         }
         return count
     }

@@ -17,6 +17,8 @@ package struct QueueRequest: Sendable {
     package let limit: Int
     /// Unix seconds.
     package let now: Double
+    /// When the run began that asks, in Unix seconds; nil: none does. It does not try again what it could not sign.
+    package var began: Double?
     /// What is printed in place of a record: a line for the journal, which gives it this status; nil: the record.
     package var mark: Mark?
 
@@ -42,15 +44,14 @@ extension QueueRequest {
     func includes(_ outcome: Outcome) -> Bool {
         switch selection {
         case .states(let states): states.contains(outcome.state(tries: tries))
-        case .due: outcome.status == .queued || outcome.isDelayedAndDue(at: now, tries: tries)
+        case .due: outcome.status == .queued || isDelayedAndDue(outcome)
         }
     }
-}
 
-extension Outcome {
-    /// Whether a file in this state can be tried at the moment.
-    func isDelayedAndDue(at now: Double, tries: Int) -> Bool {
-        state(tries: tries) == .delayed && dueAt(now: now) <= now
+    /// Whether a file that failed can be tried again at the moment.
+    func isDelayedAndDue(_ outcome: Outcome) -> Bool {
+        guard outcome.state(tries: tries) == .delayed else { return false }
+        return outcome.dueAt(now: now, inRunSince: began).map { $0 <= now } ?? false
     }
 }
 

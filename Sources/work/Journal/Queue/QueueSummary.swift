@@ -40,8 +40,13 @@ package struct QueueSummary: Sendable {
     package let passedOver: Int
 
     /// Counts the files that were listed in the journal, as far as the filter takes them.
-    package init(_ journal: borrowing FoldedJournal, _ filter: QueueFilter = QueueFilter(), tries: Int, now: Double) {
-        var tally = QueueTally(courses: journal.courses.all.count, tries: tries, now: now)
+    ///
+    /// - Parameter began: when the run began that asks; nil: none does (see `QueueRequest`).
+    package init(
+        _ journal: borrowing FoldedJournal, _ filter: QueueFilter = QueueFilter(), tries: Int, now: Double,
+        began: Double? = nil
+    ) {
+        var tally = QueueTally(courses: journal.courses.all.count, tries: tries, now: now, began: began)
         var number = 0
         journal.visitOutcomes { outcome in
             if outcome.isListed, filter.takes(outcome, in: journal) { tally.add(outcome, number) }
@@ -81,6 +86,7 @@ extension QueueSummary.Waiting {
 struct QueueTally {
     private let tries: Int
     private let now: Double
+    private let began: Double?
 
     private(set) var overall = Counts()
     private(set) var byCourse: [Counts]
@@ -95,9 +101,10 @@ struct QueueTally {
     private var oldestDue: (time: Double, number: Int)?
     private var nextDelayed: (time: Double, number: Int)?
 
-    init(courses: Int, tries: Int, now: Double) {
+    init(courses: Int, tries: Int, now: Double, began: Double?) {
         self.tries = tries
         self.now = now
+        self.began = began
         byCourse = Array(repeating: Counts(), count: courses)
     }
 
@@ -107,8 +114,7 @@ struct QueueTally {
         overall.add(outcome, in: state)
         byCourse[outcome.course.index].add(outcome, in: state)
         if outcome.status == .failed { byError[outcome.error, default: Counts()].add(outcome, in: state) }
-        guard state.isLeft else { return }
-        let time = outcome.dueAt(now: now)
+        guard state.isLeft, let time = outcome.dueAt(now: now, inRunSince: began) else { return }
         if time <= now { due += 1 }
         nextDue = min(nextDue ?? .infinity, max(now, time))
         if state == .delayed { note((time, number)) }

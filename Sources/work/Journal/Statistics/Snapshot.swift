@@ -14,6 +14,8 @@ package enum SummaryField: UInt8, FieldName {
     case lines, read, passedOver, withoutPath
     case faults, owner
     case secondsLeft, active
+    case evidence, suspect, name, askedAt, servedAt, failingSince, reason, condemned, records
+    case receivedBytes, receivedInVainBytes
 
     package static let names = snakeCaseNames
 }
@@ -70,6 +72,8 @@ package struct Snapshot {
             return try Summary.Fault(owner: owner, code: line.string(.error) ?? "", files: line.int(.files))
         }
         .compactMap(\.self)
+        summary.received = try document.integer(.receivedBytes) ?? 0
+        summary.receivedInVain = try document.integer(.receivedInVainBytes) ?? 0
         summary.recentRate = try document.integer(.recentBytesPerSecond)
         summary.active = document.raw(.active).flatMap { ActiveRun(Array($0), now: now) }
         return summary

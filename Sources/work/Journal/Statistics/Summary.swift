@@ -26,7 +26,7 @@ package struct Summary: Sendable {
         package let files: Int
     }
 
-    /// What the results say about times. They are those of all lines, forgotten tries included.
+    /// What the results say about times, forgotten tries included; with a catalogue, of its files alone.
     package struct Times: Equatable, Sendable {
         package let firstResult: Double
         package let lastResult: Double
@@ -46,6 +46,9 @@ package struct Summary: Sendable {
     package var faults: [Fault] = []
     package let times: Times?
     package let tries: TryCounts
+    /// Bytes that came in all tries, and of these in tries that failed.
+    package internal(set) var received: Int64 = 0
+    package internal(set) var receivedInVain: Int64 = 0
     /// Seconds that successful tries took, and bytes a second that they brought; nil where none has them.
     package let seconds: Percentiles?
     package let rates: Percentiles?
@@ -60,6 +63,8 @@ package struct Summary: Sendable {
     package var isWorkedOn: Bool?
     /// What runs at this moment, where that is known.
     package var active: ActiveRun?
+    /// What was learnt of hosts and keys, where that was asked for.
+    package var evidence: KnownEvidence?
 
     /// How many failed files each owner has, in the order of `FaultOwner`.
     package var owners: [(owner: FaultOwner, files: Int)] {
@@ -96,70 +101,6 @@ package struct Summary: Sendable {
     package var isComplete: Bool { overall.isComplete && (notListed != nil || lines.withoutPath == 0) }
 }
 
-/// What half, nine tenths, … of the tries stayed within; each is within 1.6 % of the true one.
-package struct Percentiles: Equatable, Sendable {
-    package let p50, p90, p95, p99: Double
-
-    package init(p50: Double, p90: Double, p95: Double, p99: Double) {
-        (self.p50, self.p90, self.p95, self.p99) = (p50, p90, p95, p99)
-    }
-
-    /// Nil where there is nothing to tell them from.
-    init?(_ values: LogHistogram) {
-        guard let p50 = values.percentile(50), let p90 = values.percentile(90), let p95 = values.percentile(95),
-            let p99 = values.percentile(99)
-        else { return nil }
-        self.init(p50: p50, p90: p90, p95: p95, p99: p99)
-    }
-}
-
-/// How many tries there were, those of forgotten results included.
-package struct TryCounts: Equatable, Sendable {
-    package var success = 0
-    package var failed = 0
-    /// Of the failed ones: those that ended before anything was learnt about the file.
-    package var unfinished = 0
-    /// Files that were tried more than once, by their `attempt`.
-    package var retriedFiles = 0
-    /// Of those, how many were downloaded in the end.
-    package var retriedSuccess = 0
-
-    package init() {}
-
-    package var total: Int { success + failed }
-}
-
-/// Files that are there, of one size: half of `under` and more. The smallest ones are all that are under 1 KiB.
-package struct SizeClass: Equatable, Sendable {
-    package let under: Int64
-    package internal(set) var files: Int
-    package internal(set) var bytes: Int64
-}
-
-/// Files that are there by size, in powers of two.
-struct SizeHistogram {
-    private static let smallest = 10
-    private var files = [Int](repeating: 0, count: 64 - smallest)
-    private var bytes = [Int64](repeating: 0, count: 64 - smallest)
-
-    mutating func add(_ size: Int64) {
-        let index = max(0, 64 - size.leadingZeroBitCount - Self.smallest)
-        files[index] += 1
-        bytes[index] = bytes[index].addingWithinBounds(size)
-    }
-
-    /// From the smallest to the largest that has files, those between them that have none included.
-    var classes: [SizeClass] {
-        guard let first = files.firstIndex(where: { $0 > 0 }), let last = files.lastIndex(where: { $0 > 0 }) else {
-            return []
-        }
-        return (first...last).map { index in
-            let power = index + Self.smallest
-            return SizeClass(under: power < 63 ? 1 << Int64(power) : .max, files: files[index], bytes: bytes[index])
-        }
-    }
-}
-
 extension Summary {
     /// - Parameters:
     ///   - againstCatalog: only files that were listed count.
@@ -183,6 +124,7 @@ extension Summary {
             seconds: Percentiles(told.seconds), rates: Percentiles(told.rates), throughput: told.throughput,
             sizes: totals.sizes.classes, lines: journal.lines, notListed: againstCatalog ? totals.notListed : nil)
         faults = Self.faults(totals.byOwner, journal.errors)
+        (received, receivedInVain) = (told.received, told.receivedInVain)
     }
 
     private static func faults(_ counts: [Totals.Blame: Int], _ codes: ErrorCodes) -> [Fault] {

@@ -7,12 +7,7 @@ internal import Records
 ///
 ///     {"suspect":"host","name":"https://d1.cloudfront.net","served_at":1795401924.138,"server":"AmazonS3"}
 extension Evidence {
-    private enum Name: UInt8, FieldName {
-        case suspect, name, signer, askedAt, servedAt, failingSince, reason, condemned, records, folders, server,
-            amazon, cache
-
-        static let names = snakeCaseNames
-    }
+    private typealias Name = EvidenceField
 
     /// Evidence of long ago says little: what failed a day ago is asked again without prejudice.
     private static let validity = 86400.0
