@@ -4,10 +4,10 @@
 
 # What the driver says itself to a tool, and no user through it.
 OWN='
-tf-catalog: plan output rate courses print-sql missing extra
-tf-sign: check catalog go-on explain json quiet
-tf-fetch: probe output max-files max-bytes until total catalog active evidence verify-existing
-tf-queue: state failed due next began summary error course attempts-under mark reasons compact older-than append-to evidence
+tf-catalog: debug plan output rate courses print-sql missing extra
+tf-sign: debug check catalog go-on explain json quiet
+tf-fetch: debug probe output max-files max-bytes until total catalog active evidence verify-existing
+tf-queue: debug state failed due next began summary error course attempts-under mark reasons compact older-than append-to evidence
 tf-queue: check-catalog sums texts plain json limit check
 '
 
