@@ -35,7 +35,7 @@ import Testing
     private let disk = MemoryDisk()
 
     private func queue(mostUnwritten: Int = 10) -> ResultQueue {
-        let writer = ResultWriter(sink, sync: .full, clock: TestClock())
+        let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
         return ResultQueue(writer, mostUnwritten: mostUnwritten, hasThread: false, wake: {})
     }
 
@@ -177,7 +177,7 @@ import Testing
     @Test("a torn line is closed before the first result")
     func torn() {
         let sink = Sink(endsTorn: true)
-        let writer = ResultWriter(sink, sync: .full, clock: TestClock())
+        let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
         let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: false, wake: {})
         for _ in 1...2 {
             queue.submit(handedOn("{}"))
@@ -189,7 +189,7 @@ import Testing
     @Test("the thread writes all that it was given before it ends, and wakes who waits")
     func thread() throws {
         let woken = Mailbox<Bool>()
-        let writer = ResultWriter(sink, sync: .full, clock: TestClock())
+        let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
         let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: true, wake: { woken.put(true) })
         let (result, file) = try finished("a.mp4", OutputFolder(disk.start()))
         queue.submit(result, file: file)
@@ -206,7 +206,7 @@ import Testing
     @Test("the thread ends where its output fails, and says so")
     func threadFails() {
         let woken = Mailbox<Bool>()
-        let writer = ResultWriter(sink, sync: .full, clock: TestClock())
+        let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
         let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: true, wake: { woken.put(true) })
         sink.fail(SystemError("cannot write", code: EPIPE))
         queue.submit(handedOn("{}"))

@@ -92,6 +92,22 @@ import Testing
         }
     }
 
+    @Test("a file that a killed run left, and the next one reported as there, outlives a power cut")
+    func foundOutlivesPowerCut() {
+        for count in 0..<callsOfRun() {
+            let world = world()
+            death.left = count
+            _ = run(world)
+            world.disk.kill()
+            death.left = .max
+            world.forgetResults()
+            world.add("a/1.mp4")
+            world.run()
+            world.disk.cutPower()
+            #expect(world.disk["a/1.mp4"] == Self.videos["a/1.mp4"], "after \(count) calls")
+        }
+    }
+
     @Test("without a sync a power cut may leave a name without its bytes: that is what --sync none risks")
     func unsynced() {
         let world = world(.none)

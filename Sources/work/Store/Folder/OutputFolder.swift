@@ -61,6 +61,14 @@ package final class OutputFolder {
         }
     }
 
+    /// Writes all that was written below the folder so far to the disk, on whatever thread it is called.
+    package var sync: @Sendable () -> Void {
+        let (root, shared) = (root, shared)
+        return {
+            do throws(SystemError) { try root.syncFileSystem() } catch { shared.lacks(.sync, error) }
+        }
+    }
+
     /// Opens the plain file of this path, to be read. Nil where there is none.
     package func open(_ path: RelativePath) throws(TryError) -> (any StorageFile)? {
         guard !lacks(path), let folder = try folder(of: path, making: false) else { return nil }

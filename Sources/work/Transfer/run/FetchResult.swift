@@ -66,6 +66,11 @@ enum FetchOutcome: Sendable {
     /// It failed in an earlier tool, and goes on as it came.
     case handedOn
 
+    var isSkipped: Bool {
+        guard case .skipped = self else { return false }
+        return true
+    }
+
     struct Fetched: Sendable {
         var httpStatus: Int
         var bytes: Int64

@@ -82,7 +82,7 @@ package final class FetchRun {
             verification: settings.verification, rateLimit: rateLimit, clock: world.clock)
         pool = TransferPool(settings, rateLimit: rateLimit, makeTransport: world.makeTransport)
         results = ResultQueue(
-            ResultWriter(world.results, sync: settings.sync, clock: world.clock),
+            ResultWriter(world.results, sync: settings.sync, clock: world.clock, syncOutput: world.output.sync),
             mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads, wake: pool.waker)
         hashing = HashThread(hasThread: world.hasThreads, wake: pool.waker)
         preflight = Preflight(settings, world.output, world.clock)

@@ -34,13 +34,21 @@ final class ResultWriter {
     private let sync: FetchSettings.Sync
     private let clock: any Clock
     private var buffer = LineBuffer()
+    private let syncOutput: @Sendable () -> Void
     private var hasWritten = false
+    /// Whether the files that earlier runs brought to their names are on the disk: the last one may have been killed
+    /// before its sync.
+    private var areFoundSynced = false
     /// Records whose files have their names, which the next sync writes to the disk.
     private var named: [FinishedRecord] = []
 
-    init(_ sink: any ResultSink, sync: FetchSettings.Sync, clock: any Clock) {
+    /// - Parameter syncOutput: writes what is in the output folder to the disk.
+    init(
+        _ sink: any ResultSink, sync: FetchSettings.Sync, clock: any Clock, syncOutput: @escaping @Sendable () -> Void
+    ) {
         self.sink = sink
         self.sync = sync
+        self.syncOutput = syncOutput
         self.clock = clock
     }
 
@@ -51,6 +59,7 @@ final class ResultWriter {
     /// written; throws where results cannot be written any more.
     func finish(_ records: [FinishedRecord]) throws(SystemError) -> [FinishedRecord] {
         var batch = records
+        syncFound(batch)
         save(&batch)
         let failures = syncFileSystems(of: named + batch)
         fail(&named, failures)
@@ -75,6 +84,13 @@ final class ResultWriter {
         }
         buffer.removeAll()
         File.close(records.compactMap { $0.file?.part.file ?? nil })
+    }
+
+    /// What was found is on the disk as well before it is reported.
+    private func syncFound(_ records: [FinishedRecord]) {
+        guard sync == .full, !areFoundSynced, records.contains(where: \.result.outcome.isSkipped) else { return }
+        areFoundSynced = true
+        syncOutput()
     }
 
     private func save(_ records: inout [FinishedRecord]) {
