@@ -1,5 +1,6 @@
-import Simulation
 import Testing
+
+@testable import Simulation
 
 @Suite struct SimulationTests {
     @Test("the same seed makes the same world, and the same things happen in it")
