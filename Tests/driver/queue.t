@@ -64,6 +64,8 @@ cleaned() {
 	state_is dropped 2
 	ends 0 "$BULK" clean -o out --queued --yes
 	state_is dropped 4
+	"$BULK" status -o out >status
+	lacks status "Everything is there"
 	state_is success 2
 	ends 0 "$BULK" retry -o out --dropped
 	state_is queued 4
