@@ -63,8 +63,8 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     }
 
     private static func scheme(of url: [UInt8]) -> Int? {
-        ["https://", "http://"].first { scheme in
-            url.count > scheme.utf8.count && zip(url, scheme.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        url.withUnsafeBytes { url in
+            ["https://", "http://"].first { url.count > $0.utf8.count && url[...].isField($0, orBeginsSo: true) }
         }?.utf8.count
     }
 }

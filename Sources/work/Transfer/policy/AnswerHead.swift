@@ -186,13 +186,16 @@ enum HeaderField: String, CaseIterable {
 extension Slice<UnsafeRawBufferPointer> {
     /// Whether a field's name or value is this one, which is given in lower case; or begins with it.
     func isField(_ name: String, orBeginsSo prefix: Bool = false) -> Bool {
-        var name = name
         // Byte by byte a string's own view takes six times as long.
-        return name.withUTF8 { name in
+        let isSame = name.utf8.withContiguousStorageIfAvailable { name in
             guard prefix ? count >= name.count : count == name.count else { return false }
-            return zip(self, name).allSatisfy { own, wanted in
-                own == wanted || (0x41...0x5A).contains(own) && own | 0x20 == wanted
+            for index in 0..<name.count {
+                let own = base[startIndex + index]
+                let isSame = own == name[index] || (0x41...0x5A).contains(own) && own | 0x20 == name[index]
+                guard isSame else { return false }
             }
+            return true
         }
+        return isSame ?? false
     }
 }
