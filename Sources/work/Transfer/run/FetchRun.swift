@@ -223,9 +223,9 @@ package final class FetchRun: @unchecked Sendable {
     // MARK: - Showing
 
     /// Those that have begun and not ended.
-    private var begun: [FileTransfer] {
-        loops.flatMap(\.running) + waiting.entries.map(\.transfer) + hashing.parts
-    }
+    private var begun: [FileTransfer] { runningTransfers + waiting.entries.map(\.transfer) + hashing.parts }
+
+    private var runningTransfers: [FileTransfer] { loops.flatMap(\.running) }
 
     /// Bytes that came, over all transfers.
     private var received: Int64 { begun.reduce(endedBytes) { $0 + $1.received } }
@@ -239,7 +239,7 @@ package final class FetchRun: @unchecked Sendable {
         progress.retries = retries
         progress.trouble = trouble
         progress.bytes = received
-        progress.running = loops.flatMap(\.running).map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
+        progress.running = runningTransfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
         progress.holds = admission.holds(waiting.entries.map(\.start), at: now)
         return progress
     }
