@@ -133,5 +133,5 @@ catalog_unless_stopped() {
 
 # catalog_drop: as if it had never been made.
 catalog_drop() {
-	rm -f -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$KEPT_SOURCE"
+	rm -f -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$KEPT_SOURCE" "$FOUND" "$FOUND.plan"
 }
