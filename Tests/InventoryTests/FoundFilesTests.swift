@@ -38,7 +38,8 @@ import Testing
         return (plan, found.map(String.init))
     }
 
-    @Test("a file that is there is a skipped result with the record's fields, and without those of a try or a signature")
+    @Test(
+        "a file that is there is a skipped result with the record's fields, and without those of a try or a signature")
     func skipped() throws {
         let (plan, found) = try look(
             """
@@ -59,7 +60,8 @@ import Testing
         "what tf-fetch has to decide is left to it",
         arguments: [
             #""path":"c/none.mp4","key":"k""#, #""path":"c/cut.mp4","key":"k""#, #""path":"c/more.mp4","key":"k""#,
-            #""path":"c/folder","key":"k""#, #""path":"c/whole.mp4/below","key":"k""#, #""path":"/c/whole.mp4","key":"k""#,
+            #""path":"c/folder","key":"k""#, #""path":"c/whole.mp4/below","key":"k""#,
+            #""path":"/c/whole.mp4","key":"k""#,
             #""path":"c/whole.mp4","key":"k","size":7"#, #""path":"c/whole.mp4","key":"k","size":"many""#,
             #""path":"c/whole.mp4","key":"k","attempt":"one""#, #""path":"c/whole.mp4","key":"k","aliases":7"#,
             // Only its hash can tell that what is behind the video belongs there.

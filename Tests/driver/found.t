@@ -212,10 +212,12 @@ vanished() {
 		echo y >&3
 		timeout 60 sh -c 'until grep -q "status 0" shown; do sleep 0.1; done'
 	) &
-	echo '"$BULK" run -o out source.ndjson; echo "status $?"' >command
-	export BULK
+	cat >typing <<-EOF
+		"$BULK" run -o out source.ndjson
+		echo "status \$?"
+	EOF
 	# shellcheck disable=SC2094 # script writes the terminal's text, and reads what is typed
-	script -qfec 'sh ./command' shown <typed >/dev/null
+	script -qfec 'sh ./typing' shown <typed >/dev/null
 	wait $!
 	lines signed 2
 	whole 2k 3

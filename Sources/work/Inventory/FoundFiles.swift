@@ -28,9 +28,11 @@ package final class FoundFiles {
     ///
     /// - Parameter attempt: tries so far, by the journal; 0 where it knows of none.
     func find(_ record: LineScanner<Field>, attempt: UInt16) throws(SystemError) -> Int64? {
-        guard Self.isPlain(record), let (file, earlier) = Self.file(of: record, folder, verification), !file.isToBeHashed
+        guard Self.isPlain(record), let (file, earlier) = Self.file(of: record, folder, verification) else {
+            return nil
+        }
+        guard !file.isToBeHashed, write(file, record, attempt: attempt > 0 ? Int64(attempt) : earlier)
         else { return nil }
-        guard write(file, record, attempt: attempt > 0 ? Int64(attempt) : earlier) else { return nil }
         try output.lineEnded()
         return file.size
     }

@@ -25,8 +25,9 @@ struct KeptStatistics {
                 return Snapshot().read(try file.readAll(limit: Snapshot.longestDocument), now: now)
             }
             if let kept = kept(stamp, now) { return kept }
-            guard let (summary, quick) = QuickSnapshot().make(
-                of: try file.readAll(limit: Snapshot.longestDocument), now: now)
+            guard
+                let (summary, quick) = QuickSnapshot().make(
+                    of: try file.readAll(limit: Snapshot.longestDocument), now: now)
             else { return nil }
             keep(quick, stamp)
             return summary

@@ -56,8 +56,10 @@ package struct QuickSnapshot {
         var offset = 0
         while offset < bytes.count {
             guard offset + numbers * 8 <= bytes.count else { return nil }
-            func number(_ index: Int) -> Int64 { bytes.loadUnaligned(fromByteOffset: offset + index * 8, as: Int64.self) }
             let start = offset + numbers * 8
+            func number(_ index: Int) -> Int64 {
+                bytes.loadUnaligned(fromByteOffset: offset + index * 8, as: Int64.self)
+            }
             guard (0...Int64(bytes.count - start)).contains(number(2)) else { return nil }
             let end = start + Int(number(2))
             var counts = Counts()
