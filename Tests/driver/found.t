@@ -64,6 +64,36 @@ only_what_is_missing() {
 }
 claim "what is missing or not whole is fetched, and nothing else" only_what_is_missing
 
+nothing_to_do() {
+	real
+	records 30 >source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson >table
+	stat -c '%i %z' out/.tf-bulk/catalog.ndjson out/.tf-bulk/stats.json out/.tf-bulk/results.ndjson >before
+	ends 0 "$BULK" run -y -o out source.ndjson >again
+	stat -c '%i %z' out/.tf-bulk/catalog.ndjson out/.tf-bulk/stats.json out/.tf-bulk/results.ndjson | cmp - before
+	cmp table again
+	lines signed 30
+	# Statistics that lack a result are made again, whatever their time says.
+	sed 's/"success":30/"success":29/' out/.tf-bulk/stats.json >changed
+	cat changed >out/.tf-bulk/stats.json
+	ends 0 "$BULK" run -y -o out source.ndjson >again
+	cmp table again
+	# And those of another catalogue, or of fewer tries.
+	ends 0 "$BULK" run -y -o out source.ndjson -- head -n 29 >again
+	has again "29  100.0 %"
+	"$TF_TOOLS/tf-queue" --append-to out/.tf-bulk/results.ndjson - <<-'EOF'
+		{"path":"c/3.mp4","status":"queued"}
+		{"path":"c/3.mp4","status":"failed","error":"server_error","retryable":true,"attempt":3}
+	EOF
+	rm out/c/3.mp4
+	ends 1 "$BULK" run -y -o out --tries 3 source.ndjson -- head -n 29 >again
+	lines signed 30
+	ends 1 "$BULK" run -y -o out --tries 2 source.ndjson -- head -n 29 >again
+	ends 0 "$BULK" run -y -o out source.ndjson -- head -n 29 >again
+	lines signed 31
+}
+claim "a run with nothing to do changes neither catalogue nor statistics, unless they are of something else" nothing_to_do
+
 # without_times FILE
 without_times() {
 	sed 's/"finished_at":[0-9.]*/"finished_at":0/' "$1" | sort
