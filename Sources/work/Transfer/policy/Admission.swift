@@ -193,7 +193,8 @@ struct Admission {
     ) -> String? {
         if evidence.credentials.isCondemned {
             return "\(evidence.credentials.records.count) URLs in a row were refused (\(evidence.credentials.reason)): "
-                + "check the key pair, the base URL and the clock, and try one URL with 'curl -v'"
+                + "check the key pair, the base URL and the clock; "
+                + "'head -n 1 FILE | tf-sign | jq -r .signed_url | tf-sign --explain -' explains a record's URL"
         }
         if hasSeenAll, !mayWait, let words = leftAlone(at: now, unixTime: unixTime) { return words }
         guard let blockedSince else { return nil }
@@ -206,8 +207,11 @@ struct Admission {
             return "something on the way to the origin has answered in its place for \(seconds) s "
                 + "(\(evidence.way.reason)): look for a network login, a proxy or a filter"
         }
-        return "nothing could be reached for \(seconds) s (\(lastReason))"
+        return "nothing could be reached for \(seconds) s (\(lastReason))\(hasNeverServed ? ": check --base-url" : "")"
     }
+
+    /// Whether no host of this run ever served anything, as far as is known: then the base URL may be a wrong one.
+    private var hasNeverServed: Bool { gates.origins.allSatisfy { evidence.hosts[$0]?.servedAt == nil } }
 
     /// The words where all that could be asked have asked for a pause longer than patience.
     private func leftAlone(at now: Double, unixTime: Double) -> String? {
@@ -268,7 +272,9 @@ struct Admission {
     }
 
     private func down(_ origin: String) -> String {
-        "'\(Self.host(origin))' does not serve (\(evidence.hosts[origin]?.reason ?? ""))"
+        let host = evidence.hosts[origin]
+        let words = host?.servedAt == nil ? "has never served: check --base-url" : "does not serve"
+        return "'\(Self.host(origin))' \(words) (\(host?.reason ?? ""))"
     }
 
     private static func slowedDown(_ origin: String, _ gate: HostGate) -> String {
