@@ -42,7 +42,7 @@ struct KeptStatistics {
         guard let bytes = try? File(reading: place).readAll(limit: Snapshot.longestDocument) else { return nil }
         let head = Array((stamp.text + "\n").utf8)
         guard bytes.starts(with: head) else { return nil }
-        return QuickSnapshot().read(Array(bytes[head.count...]), now: now)
+        return QuickSnapshot().read(bytes[head.count...], now: now)
     }
 
     /// Replaces what is kept, whole. Where that cannot be done, the next request reads the file itself again.

@@ -27,11 +27,11 @@ package struct QuickSnapshot {
     }
 
     /// Nil where these are not bytes that `make` has made.
-    package func read(_ quick: [UInt8], now: Double) -> Summary? {
+    package func read(_ quick: ArraySlice<UInt8>, now: Double) -> Summary? {
         guard let end = quick.firstIndex(of: UInt8(ascii: "\n")),
             var summary = snapshot.read(Array(quick[..<end]), now: now)
         else { return nil }
-        let courses = quick.withUnsafeBytes { Self.courses(UnsafeRawBufferPointer(rebasing: $0[(end + 1)...])) }
+        let courses = quick[(end + 1)...].withUnsafeBytes { Self.courses($0) }
         guard let courses else { return nil }
         summary.courses = courses
         return summary
