@@ -41,6 +41,22 @@ grows() {
 }
 claim "it grows until it lasts long enough to be worth its start, four times at most from one to the next" grows
 
+plain_date() {
+	records 3100 >source.ndjson
+	timed
+	echo 100 >pace
+	fake date <<-'EOF'
+		PATH=/usr/bin:/bin
+		case $* in
+		+%s%3N) echo 1700000000%3N ;;
+		*) exec date "$@" ;;
+		esac
+	EOF
+	ends 0 "$BULK" run -y -o out source.ndjson
+	same "$(awk '{ sum += $1 } END { print sum }' rounds)" 3100
+}
+claim "a date that knows whole seconds only will do" plain_date
+
 tried_again() {
 	records 5 >source.ndjson
 	fake tf-fetch <<-'EOF'

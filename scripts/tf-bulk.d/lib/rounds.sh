@@ -11,7 +11,7 @@ ROUND_START=100 # milliseconds that the start of a round's processes takes, abou
 
 JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 BEGUN_ROUNDS=0
-LEFT=${LEFT:-0} # records that can be tried, as plan_measure found
+LEFT=0       # records that can be tried, as plan_measure found
 RESTARTS=0   # rounds in a row that a stage did not survive
 PAUSE=0      # seconds of rest after a round in which nothing could be tried
 
@@ -55,8 +55,13 @@ round_is_same() {
 	cmp -s -- "$ROUND" "$LAST_ROUND"
 }
 
+# milliseconds: of the clock; whole seconds where date(1) knows nothing finer.
 milliseconds() {
-	date +%s%3N
+	time=$(date +%s%3N)
+	case $time in
+	*[!0-9]*) time=$(date +%s)000 ;;
+	esac
+	echo "$time"
 }
 
 # evidence_begin: a round is a process of its own, so tf-fetch hands what it has learnt (which hosts serve, what is down
