@@ -273,8 +273,9 @@ struct Admission {
 
     private func down(_ origin: String) -> String {
         let host = evidence.hosts[origin]
-        let words = host?.servedAt == nil ? "has never served: check --base-url" : "does not serve"
-        return "'\(Self.host(origin))' \(words) (\(host?.reason ?? ""))"
+        // In few columns the advice is what has to be seen.
+        let words = host?.servedAt == nil ? ": check --base-url, as it has never served" : " does not serve"
+        return "'\(Self.host(origin))'\(words) (\(host?.reason ?? ""))"
     }
 
     private static func slowedDown(_ origin: String, _ gate: HostGate) -> String {
