@@ -98,8 +98,8 @@ import Testing
     }
 
     @Test(
-        "a hash that is not known, and an option that is not, are wrong use",
-        arguments: [["--hash", "md5"], ["-x"]])
+        "a hash that is not known, an option that is not, and a number of signatures that cannot be are wrong use",
+        arguments: [["--hash", "md5"], ["-x"], ["-j", "0"], ["--jobs", "1001"], ["-j2x"]])
     func badOption(options: [String]) throws {
         let run = try command.run(record, command.settings + options)
         #expect(run.status == 2)
