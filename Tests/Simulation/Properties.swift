@@ -39,8 +39,8 @@ extension SimulatedJob {
         }
     }
 
-    func checkFiles() {
-        for file in disk.files where !file.hasSuffix(".part") {
+    func checkFiles(_ files: [String]) {
+        for file in files where !file.hasSuffix(".part") {
             guard let record = origins.record(of: file), let bytes = disk[file] else {
                 violate(.ownBytes, "'\(file)' is nobody's")
                 continue
@@ -108,7 +108,7 @@ extension SimulatedJob {
     // MARK: - At the end of the job
 
     func checkEnd() throws(SystemError) {
-        checkFiles()
+        checkFiles(disk.files)
         checkDeadHosts()
         let states = try folder.states(journal)
         for (number, record) in plan.records.enumerated() {

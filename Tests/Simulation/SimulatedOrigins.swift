@@ -58,14 +58,17 @@ struct SimulatedOrigins {
         let active = plan.troubles.filter { $0.holds(at: time) }.map(\.kind)
         for case .way(let way) in active { return Self.answer(way, plan.latency) }
         var delay = plan.latency * (0.5 + dice.fraction())
+        let refusals = active.compactMap { if case .credentials(let refusal) = $0 { refusal } else { nil } }
         for case .host(let number, let mood) in active where number == host {
             switch mood {
             case .slow: delay += 20 * dice.fraction()
             case .flaky where dice.chance(0.6): continue
+            // No byte of a video comes while the key is refused.
+            case .cut where !refusals.isEmpty: continue
             default: return answer(mood, request, record, style, delay)
             }
         }
-        for case .credentials(let refusal) in active { return [.wait(delay)] + Self.refuse(refusal, style) }
+        if let refusal = refusals.first { return [.wait(delay)] + Self.refuse(refusal, style) }
         return [.wait(delay)] + object(record, request, style, time)
     }
 
@@ -196,5 +199,12 @@ struct SimulatedOrigins {
         case .expiredToken: xml(400, "ExpiredToken")
         case .bareForbidden: page(403, "", .bare)
         }
+    }
+}
+
+extension WorldPlan.Refusal {
+    /// Whether a store of this kind says that it is the key, and not what was asked for.
+    func namesKey(_ style: WorldPlan.Host.Style) -> Bool {
+        (style == .s3 || style == .cloudFront) && (self == .unknownKey || self == .expiredToken)
     }
 }

@@ -42,6 +42,11 @@ package final class FetchRun {
     /// Why nothing is started any more, and since when, on the monotonic clock.
     private(set) var stop: FetchEnd?
     private var stoppedAt = 0.0
+    /// The time of day when the monotonic clock was at 0, as far as the start of this run knows.
+    private let clockOffset: Double
+    private let keepEvidence: ((Evidence) -> Void)?
+    /// When that was called last, on the monotonic clock.
+    private var keptAt: Double
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
     /// Tries that have ended together with the one that is being concluded, and come after it.
@@ -63,14 +68,17 @@ package final class FetchRun {
     private static let longestFarewell = 1.5
     /// Seconds.
     private static let longestWait = 1.0
+    /// Seconds between two times that evidence is kept.
+    private static let keepInterval = 5.0
 
     /// - Parameters:
     ///   - evidence: what earlier runs have learnt.
+    ///   - keepEvidence: takes what was learnt every few seconds: a process that is killed hands on nothing at its end.
     ///   - notify: tells people something that the results do not say.
     ///   - debug: takes what is decided and why; nothing secret.
     package init(
         _ settings: FetchSettings, _ world: FetchWorld, evidence: Evidence = Evidence(),
-        observer: (any FetchObserver)?, notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
+        keepEvidence: ((Evidence) -> Void)? = nil, observer: (any FetchObserver)?, notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
     ) {
         self.settings = settings
         self.world = world
@@ -85,6 +93,9 @@ package final class FetchRun {
             ResultWriter(world.results, sync: settings.sync, clock: world.clock, syncOutput: world.output.sync),
             mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads, wake: pool.waker)
         hashing = HashThread(hasThread: world.hasThreads, wake: pool.waker)
+        clockOffset = world.clock.now - world.clock.monotonic
+        self.keepEvidence = keepEvidence
+        keptAt = world.clock.monotonic
         preflight = Preflight(settings, world.output, world.clock)
         admission = Admission(settings, evidence)
         feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
@@ -100,6 +111,7 @@ package final class FetchRun {
             readLines()
             let hasEnded = concludeTries()
             feed.update(at: now) { progress }
+            handOnEvidence()
             // The places of those that have ended are taken before anything is waited for.
             if !hasEnded && !isDone { wait() }
         }
@@ -110,6 +122,9 @@ package final class FetchRun {
 
     /// On the monotonic clock.
     var now: Double { world.clock.monotonic }
+
+    /// Unix seconds as they were at the start, and have passed since: evidence does not age by a clock that is set.
+    var steadyTime: Double { now + clockOffset }
 
     private var isDone: Bool {
         if stop != nil && (results.failure != nil || now - stoppedAt > Self.longestFarewell) { return true }
@@ -122,7 +137,13 @@ package final class FetchRun {
     private var unended: Int { pool.count + waiting.count + hashing.count }
 
     /// What was learnt, for the next run.
-    package var evidence: Evidence { admission.evidence }
+    package var evidence: Evidence { admission.evidence.shifted(by: world.clock.now - steadyTime) }
+
+    private func handOnEvidence() {
+        guard let keepEvidence, now - keptAt >= Self.keepInterval else { return }
+        keptAt = now
+        keepEvidence(evidence)
+    }
 
     /// Whether there is a place for one more line.
     private var hasPlace: Bool {
