@@ -38,12 +38,22 @@ import Testing
         #expect(try harness.files().mapValues(\.count) == ["a.mp4.part": 1_100_000])
     }
 
-    @Test("a proxy that refuses the tunnel is a failed connection")
-    func refusedTunnel() throws {
+    @Test(
+        "a proxy that refuses the tunnel is a failed connection, whichever variable names it",
+        arguments: ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+    func refusedTunnel(variable: String) throws {
         let proxy = try WebStandIn { _ in .status(403) }
         let line = #"{"path":"a.mp4","url":"https://origin.example/a.mp4"}"# + "\n"
-        let run = try FetchHarness().run(line, ["--retries", "0"], environment: ["https_proxy": proxy.url])
+        let run = try FetchHarness().run(line, ["--retries", "0"], environment: [variable: proxy.url])
         #expect(try run.result()["error"] as? String == "connect")
+    }
+
+    @Test("a plain request goes through the proxy that a variable names", arguments: ["http_proxy", "all_proxy"])
+    func plainProxy(variable: String) throws {
+        let proxy = try WebStandIn { _ in .status(404) }
+        let line = #"{"path":"a.mp4","url":"http://origin.example/a.mp4"}"# + "\n"
+        let run = try FetchHarness().run(line, ["--retries", "0"], environment: [variable: proxy.url])
+        #expect(try run.result()["http_status"] as? Int == 404)
     }
 
     @Test("a body that goes on beyond the record's size is a mismatch")

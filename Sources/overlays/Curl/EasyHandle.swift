@@ -13,8 +13,10 @@ package protocol AnswerReceiver: AnyObject {
 /// Owns one easy handle of libcurl. It is used for one transfer after the other, which keeps its buffers.
 @safe package final class EasyHandle {
     let handle: UnsafeMutableRawPointer
-    private weak var receiver: (any AnswerReceiver)?
+    /// Who gets the answer, until the transfer is taken out of its multi handle.
+    private(set) var receiver: (any AnswerReceiver)?
     private var headers: UnsafeMutablePointer<curl_slist>?
+    private var headerLines: [String]?
     private let settings: TransferSettings
     /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
     private let errorText: UnsafeMutablePointer<CChar>
@@ -46,7 +48,7 @@ package protocol AnswerReceiver: AnyObject {
         unsafe curl_slist_free_all(headers)
     }
 
-    /// Makes the handle ready for its next request. The receiver has to live until the transfer has ended.
+    /// Makes the handle ready for its next request.
     package func prepare(_ request: TransferRequest, receiver: any AnswerReceiver) {
         self.receiver = receiver
         var url = request.url
@@ -64,6 +66,9 @@ package protocol AnswerReceiver: AnyObject {
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-" : nil)
     }
+
+    /// Forgets who got the answer of the transfer that has ended.
+    func detach() { receiver = nil }
 
     /// Gives the transfer that runs more time, as the process was stopped for so many seconds. It may be slow as long as
     /// any other: libcurl measures its speed anew.
@@ -127,6 +132,7 @@ package protocol AnswerReceiver: AnyObject {
 
     private func setNetwork(_ settings: TransferSettings) {
         set(CURLOPT_USERAGENT, settings.userAgent)
+        if !settings.hasProxy { set(CURLOPT_PROXY, "") }
         if let file = settings.trust.file { set(CURLOPT_CAINFO, file) }
         if let folder = settings.trust.folder {
             set(CURLOPT_CAPATH, folder)
@@ -162,6 +168,8 @@ package protocol AnswerReceiver: AnyObject {
     }
 
     private func setHeaders(_ lines: [String]) {
+        guard lines != headerLines else { return }
+        headerLines = lines
         var list: UnsafeMutablePointer<curl_slist>?
         // A video that arrives compressed would not be the bytes that were promised.
         for line in ["Accept-Encoding: identity"] + lines {

@@ -80,6 +80,12 @@ package import POSIX
     package func remove(_ easy: EasyHandle) {
         unsafe curl_multi_remove_handle(handle, easy.handle)
         running[ObjectIdentifier(easy)] = nil
+        easy.detach()
+    }
+
+    /// Takes all transfers out.
+    package func removeAll() {
+        for easy in running.values { remove(easy) }
     }
 
     /// Does what can be done without waiting: with what the last `wait` found ready, and what is due by time.
@@ -108,8 +114,8 @@ package import POSIX
         for easy in running.values { easy.extendLimits(by: pause) }
     }
 
-    /// The next transfer that has ended, and how. It is still to be removed.
-    package func nextEnded() -> (easy: EasyHandle, failure: CurlFailure?)? {
+    /// The next transfer that has ended, who got its answer, and how it ended. It is still to be removed.
+    package func nextEnded() -> (easy: EasyHandle, receiver: any AnswerReceiver, failure: CurlFailure?)? {
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(handle, &left) {
             guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
@@ -118,7 +124,8 @@ package import POSIX
             var owner: UnsafeMutableRawPointer?
             _ = unsafe tfcurl_get_pointer(easy, CURLINFO_PRIVATE, &owner)
             let ended = unsafe EasyHandle.owner(owner)
-            return unsafe (ended, ended.failure(tfcurl_message_result(message)))
+            guard let receiver = ended.receiver else { continue }
+            return unsafe (ended, receiver, ended.failure(tfcurl_message_result(message)))
         }
         return nil
     }

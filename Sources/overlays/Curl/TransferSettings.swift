@@ -10,6 +10,8 @@ package struct TransferSettings: Sendable {
     package var stallTimeout: Double
     package var stallSpeed: Int64
     package var trust = TrustSettings()
+    /// Whether the environment may name a proxy. Where it does not, libcurl need not look for one at each request.
+    package var hasProxy = true
     package var httpVersion = HTTPVersion.any
     package var addressFamily = AddressFamily.any
     /// Bytes that are taken from a connection in one go, at most.
@@ -19,6 +21,9 @@ package struct TransferSettings: Sendable {
     package static let largeBuffer = 512 * 1024
     /// For small ones: memory that is not used again costs more than it brings.
     package static let smallBuffer = 64 * 1024
+
+    /// The variables that name a proxy to libcurl, for the schemes that are used (CURLOPT_PROXY(3)).
+    package static let proxyVariables = ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
 
     /// Which HTTP is spoken. `any`: HTTP/2 where TLS agrees on it, else HTTP/1.1.
     package enum HTTPVersion: String, CaseIterable, Sendable {

@@ -37,12 +37,10 @@ package struct SystemClock: Clock {
 /// process keeps SIGCONT among its `StopSignals`, and reads the clock at least once a second, and before it takes a
 /// signal.
 package final class ProcessClock: Clock {
-    private struct State {
-        var readAt: Double?
-        var stopped = 0.0
-    }
-
-    private let state = Mutex(State())
+    // All threads read it, again and again: only a pause takes the lock.
+    private let readAt = Atomic(Double.infinity)
+    private let pauses = Atomic(0.0)
+    private let pauseLock = Mutex(())
     private let running: @Sendable () -> Double
     private let wasContinued: @Sendable () -> Bool
 
@@ -62,18 +60,35 @@ package final class ProcessClock: Clock {
 
     package var now: Double { SystemClock().now }
 
-    package var monotonic: Double { read { $0 - $1 } }
+    package var monotonic: Double {
+        let (time, stopped) = read()
+        return time - stopped
+    }
 
-    package var stopped: Double { read { $1 } }
+    package var stopped: Double { read().stopped }
 
-    private func read(_ answer: (_ time: Double, _ stopped: Double) -> Double) -> Double {
-        state.withLock { state in
+    /// A time that goes on, and for how many seconds of it the process was stopped.
+    private func read() -> (time: Double, stopped: Double) {
+        while true {
+            let (before, stopped) = (readAt.load(ordering: .acquiring), pauses.load(ordering: .acquiring))
             let time = running()
-            if let before = state.readAt, time - before > Self.longestSilence, wasContinued() {
-                state.stopped += time - before
+            if time - before > Self.longestSilence {
+                notePause(until: time)
+            } else {
+                _ = readAt.compareExchange(expected: before, desired: time, ordering: .acquiringAndReleasing)
             }
-            state.readAt = time
-            return answer(time, state.stopped)
+            // This thread may have been stopped between any two of these lines, and another one have noted it.
+            if pauses.load(ordering: .acquiring) == stopped { return (time, stopped) }
+        }
+    }
+
+    private func notePause(until time: Double) {
+        pauseLock.withLock { _ in
+            // Another thread may have noted it already.
+            let silence = time - readAt.load(ordering: .acquiring)
+            guard silence > Self.longestSilence else { return }
+            if wasContinued() { pauses.store(pauses.load(ordering: .relaxed) + silence, ordering: .releasing) }
+            readAt.store(time, ordering: .releasing)
         }
     }
 }

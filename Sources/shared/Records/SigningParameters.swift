@@ -12,7 +12,7 @@ package enum SigningParameters {
     /// percent-encoding, so `%53ignature` is one too.
     package static func first(in url: some Collection<UInt8>) -> String? {
         // The compiler makes no version of a generic function for what other rooms give it: each byte would be a call.
-        first(in: Array(url)[...])
+        first(in: Array(url))
     }
 
     /// Whether this is the name of one of them, as it is in a query.
@@ -22,7 +22,7 @@ package enum SigningParameters {
         String(decoding: Array(PercentDecoded(written)), as: UTF8.self).lowercased()
     }
 
-    private static func first(in url: ArraySlice<UInt8>) -> String? {
+    package static func first(in url: [UInt8]) -> String? {
         guard let mark = url.firstIndex(of: UInt8(ascii: "?")) else { return nil }
         var query = url[(mark + 1)...].prefix { $0 != UInt8(ascii: "#") }
         while !query.isEmpty {

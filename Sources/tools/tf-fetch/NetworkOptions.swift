@@ -44,6 +44,7 @@ struct NetworkOptions: ParsableArguments {
         if let file = transfer.trust.file, let origin = transfer.trust.origin {
             do throws(SystemError) { _ = try File(reading: file) } catch { throw .usage("\(origin): \(error)") }
         }
+        transfer.hasProxy = TransferSettings.proxyVariables.contains { Environment[$0] != nil }
         transfer.httpVersion = http
         transfer.addressFamily = ipv4 ? .ipv4 : ipv6 ? .ipv6 : .any
     }

@@ -18,7 +18,7 @@ import Testing
         [0x1A, 0x45, 0xDF, 0xA3, 0x82, 1, 2] + [0x18, 0x53, 0x80, 0x67, 0x81, 0]
 
     private func flaw(_ bytes: [UInt8]) throws -> VideoFlaw? {
-        try VideoCheck.flaw(in: nil, length: Int64(bytes.count), level: .structure, start: bytes)
+        bytes.withUnsafeBytes { VideoCheck.flaw(in: $0, level: .structure) }
     }
 
     @Test(

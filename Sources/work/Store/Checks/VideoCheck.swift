@@ -28,7 +28,12 @@ package enum VideoFlaw: Equatable, Sendable {
 
 /// Looks at a file's first bytes, and at the heads that make up its structure: a few reads, never the whole.
 package struct VideoCheck {
-    private let file: (any StorageFile)?
+    private enum Bytes {
+        case file(any StorageFile)
+        case memory(UnsafeRawBufferPointer)
+    }
+
+    private let source: Bytes
     private let length: Int64
     /// A piece of the file, and where it begins: neighbouring heads come with one read.
     private var window: [UInt8] = []
@@ -40,23 +45,27 @@ package struct VideoCheck {
     private static let pieceLength = 1 << 20
 
     /// What keeps the file from being a video, as far as is asked; nil for nothing.
-    ///
-    /// - Parameters:
-    ///   - file: may be nil where all bytes are in memory.
-    ///   - start: the file's first bytes, as far as they are in memory: they are not read again.
     package static func flaw(
-        in file: (any StorageFile)?, length: Int64, level: Verification.Level, start: [UInt8] = []
+        in file: any StorageFile, length: Int64, level: Verification.Level
     ) throws(SystemError) -> VideoFlaw? {
-        guard level >= .type else { return nil }
-        var check = VideoCheck(file: file, length: length, window: start)
-        let prefix = try check.bytes(at: 0, count: VideoType.prefixLength)
-        guard let type = VideoType(prefix: prefix) else { return .type }
-        guard level == .structure, let walk = type.walk(over: length) else { return nil }
-        return try check.flaw(walk).map { .structure($0) }
+        var check = VideoCheck(source: .file(file), length: length)
+        return try check.flaw(level)
     }
 
-    private init(file: (any StorageFile)?, length: Int64, window: [UInt8]) {
-        (self.file, self.length, self.window) = (file, length, window)
+    /// The same of all of a file's bytes.
+    package static func flaw(in bytes: UnsafeRawBufferPointer, level: Verification.Level) -> VideoFlaw? {
+        var check = VideoCheck(source: .memory(bytes), length: Int64(bytes.count))
+        // Nothing is read.
+        return try! check.flaw(level)
+    }
+
+    private init(source: Bytes, length: Int64) { (self.source, self.length) = (source, length) }
+
+    private mutating func flaw(_ level: Verification.Level) throws(SystemError) -> VideoFlaw? {
+        guard level >= .type else { return nil }
+        guard let type = VideoType(prefix: try bytes(at: 0, count: VideoType.prefixLength)) else { return .type }
+        guard level == .structure, let walk = type.walk(over: length) else { return nil }
+        return try flaw(walk).map { .structure($0) }
     }
 
     private mutating func flaw(_ start: StructureWalk) throws(SystemError) -> StructureFlaw? {
@@ -86,8 +95,15 @@ package struct VideoCheck {
     /// So many bytes, or what the file has left.
     private mutating func bytes(at position: Int64, count: Int) throws(SystemError) -> ArraySlice<UInt8> {
         let end = min(position + Int64(count), length)
-        if let file, position < windowStart || end > windowStart + Int64(window.count) {
-            window = try file.read(at: position, count: max(count, Self.windowLength))
+        switch source {
+        case .file(let file):
+            if position < windowStart || end > windowStart + Int64(window.count) {
+                window = try file.read(at: position, count: max(count, Self.windowLength))
+                windowStart = position
+            }
+        case .memory(let bytes):
+            window.removeAll(keepingCapacity: true)
+            window.append(contentsOf: bytes[Int(position)..<Int(end)])
             windowStart = position
         }
         return window.dropFirst(Int(position - windowStart)).prefix(count)

@@ -82,7 +82,7 @@ package final class OutputFolder {
     package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
         do throws(TryError) { return try openPart(path, bootID) } catch {
             // A folder that was removed while it was open, or whose server was started again, takes no files any more.
-            guard known.removeValue(forKey: ExactText(path.folder)) != nil, error.code == .ioError else { throw error }
+            guard known.removeValue(forKey: path.exactFolder) != nil, error.code == .ioError else { throw error }
             return try openPart(path, bootID)
         }
     }
@@ -104,12 +104,11 @@ package final class OutputFolder {
 
     /// The folder that a file is in. With `making`, missing folders are made; else nil if one is missing.
     package func folder(of path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
-        guard !path.folders.isEmpty else { return root }
-        let name = ExactText(path.folder)
-        if let folder = known[name] { return folder }
+        guard !path.folder.isEmpty else { return root }
+        if let folder = known[path.exactFolder] { return folder }
         guard let folder = try open(path, making: making) else { return nil }
         if known.count >= Self.mostKnown { known.removeAll() }
-        known[name] = folder
+        known[path.exactFolder] = folder
         return folder
     }
 
@@ -144,7 +143,7 @@ package final class OutputFolder {
 struct FreshFolders {
     private var folders: Set<ExactText> = []
     /// Hashes of the paths that were begun in them; two paths with one hash cost a look.
-    private var begun: Set<Int> = []
+    private var begun: Set<UInt64> = []
 
     /// Some MB at most, whatever the number of files.
     private static let mostBegun = 100_000
@@ -153,14 +152,14 @@ struct FreshFolders {
 
     /// A file is about to be there.
     mutating func begin(_ path: RelativePath) {
-        guard folders.contains(ExactText(path.folder)) else { return }
-        begun.insert(ExactText(path.text).hashValue)
+        guard folders.contains(path.exactFolder) else { return }
+        begun.insert(path.exact.hash)
         if begun.count >= Self.mostBegun { forget() }
     }
 
     /// Whether the file certainly does not exist, as long as no one else writes there.
     func lacks(_ path: RelativePath) -> Bool {
-        folders.contains(ExactText(path.folder)) && !begun.contains(ExactText(path.text).hashValue)
+        folders.contains(path.exactFolder) && !begun.contains(path.exact.hash)
     }
 
     /// They are looked at as any others.

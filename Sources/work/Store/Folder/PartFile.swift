@@ -3,8 +3,8 @@ internal import POSIX
 package import Records
 
 /// A file that is being fetched, under its `.part` name beside the place that it will take. It is locked, so that of
-/// two processes only one writes it. Bytes that come in small pieces are gathered in memory: a small file is written in
-/// one go, when it is brought to its name.
+/// two processes only one writes it. Bytes that come in small pieces are gathered in memory, so that a small file is
+/// written in one go.
 package final class PartFile {
     private let folder: any StorageFolder
     private let path: RelativePath
@@ -13,7 +13,7 @@ package final class PartFile {
     /// How many bytes the file has.
     private var written: Int64 = 0
     /// The bytes after them.
-    package private(set) var gathered: [UInt8] = []
+    private var gathered: [UInt8] = []
     /// Whether, as far as is known, no file of its name exists.
     private let isNew: Bool
     private let shared: SharedState
@@ -138,12 +138,27 @@ package final class PartFile {
         }
     }
 
-    package func append(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
-        if gathered.count + bytes.count > Self.mostGathered { try save() }
-        if file != nil && gathered.isEmpty && bytes.count >= Self.largePiece || bytes.count > Self.mostGathered {
+    /// Takes the next bytes.
+    ///
+    /// - Parameter areLast: whether no more will come, for which they would be gathered.
+    package func append(_ bytes: UnsafeRawBufferPointer, areLast: Bool = false) throws(TryError) {
+        if gathered.isEmpty && areLast || gathered.count + bytes.count > Self.mostGathered { try save() }
+        if gathered.isEmpty && (areLast || file != nil && bytes.count >= Self.largePiece)
+            || bytes.count > Self.mostGathered
+        {
             try write(bytes)
         } else {
             gathered.append(contentsOf: bytes)
+        }
+    }
+
+    /// What keeps the bytes from being a video. What is in the file is read there: the rest has to be saved then.
+    package func flaw(_ level: Verification.Level) throws(TryError) -> VideoFlaw? {
+        guard let file, !isInMemory else {
+            return gathered.withUnsafeBytes { VideoCheck.flaw(in: $0, level: level) }
+        }
+        do throws(SystemError) { return try VideoCheck.flaw(in: file, length: written, level: level) } catch {
+            throw TryError(disk: error)
         }
     }
 

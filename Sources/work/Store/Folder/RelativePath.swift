@@ -3,37 +3,56 @@ internal import Records
 
 /// Where a file goes below the output folder. It cannot leave it, and names a plain file.
 package struct RelativePath: Sendable, CustomStringConvertible {
-    /// Folders, outermost first; may be empty.
-    package let folders: [String]
+    /// As it is compared, and looked up.
+    package let exact: ExactText
+    /// The folders as one path; empty where there is none.
+    package let exactFolder: ExactText
     package let name: String
-    package let text: String
 
     /// Bytes that the system takes as one path (PATH_MAX of limits.h, without its NUL).
     private static let longest = 4095
 
     package init(_ text: String) throws(PathError) {
-        guard !text.isEmpty else { throw .empty }
-        guard text.utf8.first != UInt8(ascii: "/") else { throw .absolute }
-        guard !text.utf8.contains(0) else { throw .nul }
-        guard text.utf8.count <= Self.longest else { throw .tooLong }
-        var components: [String] = []
-        for component in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            guard !component.isEmpty else { throw .emptyComponent }
-            guard component.count <= 255 else { throw .nameTooLong }
-            let component = String(Substring(component))
-            guard component != "." && component != ".." else { throw .parent }
-            components.append(component)
+        var text = text
+        if let flaw = text.withUTF8(Self.flaw(of:)) { throw flaw }
+        exact = ExactText(text)
+        guard let slash = text.utf8.lastIndex(of: Self.slash) else {
+            (exactFolder, name) = (ExactText(""), text)
+            return
         }
-        name = components.removeLast()
-        if let why = Array(text.utf8).withUnsafeBytes({ RecordPath.reservation(of: $0) }) { throw .reserved(why) }
-        folders = components
-        self.text = text
+        (exactFolder, name) = (ExactText(String(text[..<slash])), String(text[text.utf8.index(after: slash)...]))
     }
+
+    /// Nothing is allocated: a file that is there already costs little else.
+    private static func flaw(of path: UnsafeBufferPointer<UInt8>) -> PathError? {
+        if path.isEmpty { return .empty }
+        if path.first == slash { return .absolute }
+        if path.contains(0) { return .nul }
+        if path.count > longest { return .tooLong }
+        var rest = path[...]
+        while let end = rest.firstIndex(of: slash) {
+            if let flaw = flaw(ofComponent: rest[..<end]) { return flaw }
+            rest = rest[(end + 1)...]
+        }
+        return flaw(ofComponent: rest) ?? RecordPath.reservation(of: UnsafeRawBufferPointer(path)).map { .reserved($0) }
+    }
+
+    private static func flaw(ofComponent name: Slice<UnsafeBufferPointer<UInt8>>) -> PathError? {
+        if name.isEmpty { return .emptyComponent }
+        if name.count > 255 { return .nameTooLong }
+        return name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") } ? .parent : nil
+    }
+
+    private static var slash: UInt8 { UInt8(ascii: "/") }
+
+    package var text: String { exact.description }
 
     package var description: String { text }
 
-    /// The folders as one path; empty where there is none.
-    package var folder: String { folders.count == 1 ? folders[0] : folders.joined(separator: "/") }
+    package var folder: String { exactFolder.description }
+
+    /// Outermost first; may be empty.
+    package var folders: [String] { folder.split(separator: "/").map(String.init) }
 
     /// The name of the unfinished file, beside the finished one. A name too long for the suffix is cut, and told from
     /// its like by a hash of the whole.
@@ -42,11 +61,7 @@ package struct RelativePath: Sendable, CustomStringConvertible {
         guard name.utf8.count + suffix.utf8.count > 255 else { return name + suffix }
         var kept = name
         while kept.utf8.count > 200 { kept.removeLast() }
-        return kept + "." + String(Self.fnv1a(name), radix: 16) + suffix
-    }
-
-    private static func fnv1a(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return kept + "." + String(ExactText(name).hash, radix: 16) + suffix
     }
 }
 
@@ -72,15 +87,19 @@ package enum PathError: Error, Equatable, CustomStringConvertible {
 /// Text that is compared by its bytes, as file systems and the journal do it. Swift's own strings are equal
 /// where Unicode takes them for the same: `é` as one character, and as a letter with an accent.
 package struct ExactText: Hashable, Sendable, CustomStringConvertible {
-    private let text: String
+    package let description: String
+    /// The same in each process (FNV-1a). Computed once: a path is looked up again and again.
+    package let hash: UInt64
 
-    package init(_ text: String) { self.text = text }
-
-    package var description: String { text }
+    package init(_ text: String) {
+        description = text
+        hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
 
     package static func == (left: ExactText, right: ExactText) -> Bool {
+        guard left.hash == right.hash else { return false }
         // Not `elementsEqual`, which takes its time for each byte.
-        var (left, right) = (left.text, right.text)
+        var (left, right) = (left.description, right.description)
         return left.withUTF8 { bytes in
             right.withUTF8 { others in
                 guard bytes.count == others.count, let one = bytes.baseAddress, let other = others.baseAddress else {
@@ -91,8 +110,5 @@ package struct ExactText: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    package func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    }
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }

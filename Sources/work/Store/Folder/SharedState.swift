@@ -45,7 +45,7 @@ final class SharedState: Sendable {
         let trouble = TryError(
             disk: error, at: place, isRootWritable: error.code == EROFS && !root.isReadOnly)
         if trouble.owner == .folder {
-            let folder = path.folders.isEmpty ? "." : path.folder
+            let folder = path.folder.isEmpty ? "." : path.folder
             tell("folder '\(folder)': \(error.reason): its files fail, and the others go on") {
                 $0.folders.insert(ExactText(folder)).inserted
             }

@@ -11,26 +11,24 @@ package enum VideoType: Sendable {
     package static let prefixLength = 8
 
     package init?(prefix: ArraySlice<UInt8>) {
-        let bytes = Array(prefix.prefix(Self.prefixLength))
-        if Self.beginsWithBox(bytes) {
+        switch prefix.prefix(4).reduce(0, { $0 << 8 | UInt32($1) }) {
+        case 0x1A45_DFA3: self = .matroska
+        case 0x464C_5601: self = .flv
+        default:
+            guard Self.beginsWithBox(prefix) else { return nil }
             self = .mp4
-        } else if bytes.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
-            self = .matroska
-        } else if bytes.starts(with: [0x46, 0x4C, 0x56, 0x01]) {
-            self = .flv
-        } else {
-            return nil
         }
     }
 
     /// What QuickTime files of the time before `ftyp` begin with (QuickTime File Format, "Movie Files").
     private static let oldFirstBoxes = ["moov", "mdat", "free", "skip", "wide", "pnot"]
 
-    private static func beginsWithBox(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count == prefixLength else { return false }
-        let type = String(decoding: bytes[4...], as: UTF8.self)
+    private static func beginsWithBox(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.count >= prefixLength else { return false }
+        let type = bytes.dropFirst(4).prefix(4)
+        if type.elementsEqual("ftyp".utf8) { return true }
         // A page may say "The free trial": no box of these has a size that is text.
-        return type == "ftyp" || (oldFirstBoxes.contains(type) && !bytes[..<4].allSatisfy(isText))
+        return oldFirstBoxes.contains { type.elementsEqual($0.utf8) } && !bytes.prefix(4).allSatisfy(isText)
     }
 
     private static func isText(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || (0x09...0x0D).contains(byte) }

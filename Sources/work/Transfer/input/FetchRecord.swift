@@ -2,8 +2,8 @@ package import NDJSON
 package import Records
 package import Store
 
-/// A line that can be fetched, parsed once.
-package struct FetchRecord: Sendable {
+/// A line that can be fetched, parsed once. It passes through many hands, so it is one object.
+package final class FetchRecord: Sendable {
     /// The line's number in the input.
     package let number: Int
     package let path: RelativePath

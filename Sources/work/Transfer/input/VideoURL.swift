@@ -12,16 +12,19 @@ package struct VideoURL: CustomStringConvertible, Sendable {
 
     /// Nil for what is not http or https.
     init?(_ text: some Collection<UInt8>) {
-        guard !text.contains(0), let scheme = Self.scheme(of: text) else { return nil }
         bytes = Array(text)
-        let authority = bytes.dropFirst(scheme).prefix { !Self.endsAuthority($0) }
+        guard !bytes.contains(0), let scheme = Self.scheme(of: bytes) else { return nil }
+        let authority = bytes[scheme...].prefix { !Self.endsAuthority($0) }
         guard !authority.isEmpty else { return nil }
         // A user name and password are a secret too.
-        let visible = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? authority
-        origin = String(decoding: bytes.prefix(scheme) + visible, as: UTF8.self).lowercased()
+        let user = authority.lastIndex(of: UInt8(ascii: "@"))
+        let visible =
+            if let user { bytes[..<scheme] + authority[(user + 1)...] } else { bytes[..<authority.endIndex] }
+        let origin = String(decoding: visible, as: UTF8.self)
+        self.origin = visible.contains { (0x41...0x5A).contains($0) || $0 >= 0x80 } ? origin.lowercased() : origin
         isEncrypted = scheme == "https://".utf8.count
         hostStart = scheme
-        isSigned = SigningParameters.first(in: bytes) != nil || visible.count != authority.count
+        isSigned = SigningParameters.first(in: bytes) != nil || user != nil
     }
 
     /// The host's name or address, in lower case, without the port.
@@ -59,10 +62,9 @@ package struct VideoURL: CustomStringConvertible, Sendable {
         return letters.isEmpty ? nil : String(decoding: letters, as: UTF8.self)
     }
 
-    private static func scheme(of text: some Collection<UInt8>) -> Int? {
-        for scheme in ["https://", "http://"] where text.count > scheme.utf8.count {
-            if zip(text, scheme.utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) { return scheme.utf8.count }
-        }
-        return nil
+    private static func scheme(of url: [UInt8]) -> Int? {
+        url.withUnsafeBytes { url in
+            ["https://", "http://"].first { url.count > $0.utf8.count && url[...].isField($0, orBeginsSo: true) }
+        }?.utf8.count
     }
 }

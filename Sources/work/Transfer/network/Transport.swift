@@ -4,8 +4,7 @@ package import POSIX
 /// The network as one thread of a run sees it: requests go out, heads and bodies come in. In production libcurl is
 /// behind it; a test puts a script there.
 package protocol Transport: AnyObject {
-    /// Begins a request. While `perform` runs, the receiver gets the head line by line and the body in pieces; it has
-    /// to live until `nextEnded` has returned it.
+    /// Begins a request. While `perform` runs, the receiver gets the head line by line and the body in pieces.
     func start(_ request: TransferRequest, for receiver: any AnswerReceiver)
 
     /// Lets all requests go on as far as they can without waiting. `mayGoOn` is asked between two rounds.
@@ -52,7 +51,6 @@ package struct EndedRequest {
 package final class CurlTransport: Transport {
     private let settings: TransferSettings
     private let multi: MultiHandle
-    private var running: [ObjectIdentifier: (easy: EasyHandle, receiver: any AnswerReceiver)] = [:]
     /// Handles that are used again: they keep their buffers.
     private var idle: [EasyHandle] = []
 
@@ -66,28 +64,22 @@ package final class CurlTransport: Transport {
     package func start(_ request: TransferRequest, for receiver: any AnswerReceiver) {
         let easy = idle.popLast() ?? EasyHandle(settings)
         easy.prepare(request, receiver: receiver)
-        running[ObjectIdentifier(easy)] = (easy, receiver)
         multi.add(easy)
     }
 
     package func perform(while mayGoOn: () -> Bool) { multi.perform(while: mayGoOn) }
 
     package func nextEnded() -> EndedRequest? {
-        while let (easy, failure) = multi.nextEnded() {
-            let (wasConnected, target) = (easy.wasConnected, easy.redirectURL)
+        guard let (easy, receiver, failure) = multi.nextEnded() else { return nil }
+        defer {
             multi.remove(easy)
             idle.append(easy)
-            guard let receiver = running.removeValue(forKey: ObjectIdentifier(easy))?.receiver else { continue }
-            return EndedRequest(
-                receiver: receiver, failure: failure, wasConnected: wasConnected, redirectURL: target)
         }
-        return nil
+        return EndedRequest(
+            receiver: receiver, failure: failure, wasConnected: easy.wasConnected, redirectURL: easy.redirectURL)
     }
 
-    package func cancelAll() {
-        for entry in running.values { multi.remove(entry.easy) }
-        running.removeAll()
-    }
+    package func cancelAll() { multi.removeAll() }
 
     package func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {
         multi.wait(&watched, milliseconds: milliseconds)

@@ -48,6 +48,10 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
 
     /// The bytes of the whole, as an answer to an earlier try gave them.
     private var knownTotal: Int64?
+    /// How many bytes the part has at most when this answer's body has ended.
+    private var mostLength = Int64.max
+    /// Whether the body came in one piece, and was seen to be a video.
+    private var isVideoChecked = false
 
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
@@ -102,6 +106,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     private func request(fresh: Bool) -> TransferRequest {
         (answer, isHeadOver) = (AnswerHead(), false)
         (answerError, redirectError) = (nil, nil)
+        isVideoChecked = false
         errorPageLength = 0
         offset = part.canContinue ? part.length : 0
         var request = TransferRequest(url: url.bytes)
@@ -130,24 +135,28 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         guard answer.status >= 200 else { return }
         isHeadOver = true
         answeredAt = clock.now
-        answerError = judgeHead()
+        // Of a class's member each use would make a copy.
+        let answer = answer
+        answerError = judge(head: answer)
         guard answerError == nil else { return }
         do throws(TryError) {
             if answer.status == 200 && part.length > 0 {
                 try part.restart()
                 offset = 0
             }
-            try prepareHash()
-            promisedBytes.store(promisedSize ?? -1, ordering: .relaxed)
+            try prepareHash(answer)
+            let promised = promisedSize(answer)
+            promisedBytes.store(promised ?? -1, ordering: .relaxed)
+            mostLength = answer.bodyEnd ?? promised ?? .max
             // A range is of the object that the part is from, as `If-Range` has it.
             guard answer.status == 200 else { return }
             knownTotal = answer.total
-            try part.note(validator: answer.strongETag, total: promisedSize, bootID: bootID)
+            try part.note(validator: answer.strongETag, total: promised, bootID: bootID)
         } catch { answerError = error }
     }
 
-    private func judgeHead() -> TryError? {
-        AnswerJudge.judge(answer, asked: asked, expected: expected, signature: record.signature, now: clock.now)
+    private func judge(head: AnswerHead) -> TryError? {
+        AnswerJudge.judge(head, asked: asked, expected: expected, signature: record.signature, now: clock.now)
     }
 
     private var asked: AskedRange {
@@ -156,22 +165,29 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, answerError == nil else { return receive(errorPage: body) }
-        if part.length == 0 && rules.verification.level >= .type && body.count >= VideoType.prefixLength
-            && VideoType(prefix: Array(body.prefix(VideoType.prefixLength))[...]) == nil
-        {
-            answerError = .notVideo
-            return false
-        }
-        hashes.update(body, at: part.length)
-        do throws(TryError) { try part.append(body) } catch {
+        do throws(TryError) { try take(body) } catch {
             answerError = error
             return false
         }
         receivedBytes.add(Int64(body.count), ordering: .relaxed)
         rules.rateLimit?.take(body.count)
-        guard part.length > answer.bodyEnd ?? promisedSize ?? .max else { return true }
+        guard part.length > mostLength else { return true }
         answerError = AnswerJudge.judgeOverlong(answer, expected)
         return false
+    }
+
+    /// A small file comes in one piece: it is checked and written where it is, with no copy made.
+    private func take(_ body: UnsafeRawBufferPointer) throws(TryError) {
+        let start = part.length
+        if start == 0 {
+            let isWhole = body.count == promisedBytes.load(ordering: .relaxed)
+            let level = rules.verification.level
+            let flaw = VideoCheck.flaw(in: body, level: isWhole ? level : min(level, .type))
+            if flaw == .type, body.count >= VideoType.prefixLength { throw .notVideo }
+            isVideoChecked = isWhole && flaw == nil
+        }
+        hashes.update(body, at: start)
+        try part.append(body, areLast: start == 0 && isVideoChecked)
     }
 
     /// Takes the start of an error's body. False where it goes on for too long: the status says enough.
@@ -197,7 +213,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         if let redirectError { return redirectError }
         if answer.status >= 200 && !answer.isVideo {
             if answer.saysComplete(part.length, askedFor: asked, size: expected.size) { return judgeComplete() }
-            return judgeHead()
+            return judge(head: answer)
         }
         if let answerError { return answerError }
         if let failure {
@@ -208,35 +224,45 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     }
 
     /// How many bytes the whole has, by this answer, an earlier one, or the record.
-    private var promisedSize: Int64? {
+    private func promisedSize(_ answer: AnswerHead) -> Int64? {
         answer.total ?? (answer.status == 200 ? nil : knownTotal) ?? expected.size
     }
 
     private func judgeComplete() -> TryError? {
-        do throws(TryError) { try prepareHash() } catch { return error }
+        do throws(TryError) { try prepareHash(answer) } catch { return error }
         return AnswerJudge.judge(etag: part.validator, expected) ?? checkWhole()
     }
 
     private func checkWhole() -> TryError? {
-        if let error = AnswerJudge.judgeLength(part.length, answer, total: promisedSize, expected) { return error }
-        do throws(TryError) { if !part.isInMemory { try part.save() } } catch { return error }
-        do throws(SystemError) {
-            let flaw = try VideoCheck.flaw(
-                in: part.file, length: part.length, level: rules.verification.level, start: part.gathered)
-            // Without a length and a hash, the structure alone says that nothing is missing.
-            if let flaw, !flaw.isHarmless(isHashed: hashes.isAsked) || promisedSize == nil && !hashes.isAsked {
-                return promisedSize == nil && flaw != .type ? .cutUntold : flaw.error
-            }
-            if let flaw, !hashes.isAsked { part.noteDoubt(flaw) }
-        } catch { return TryError(disk: error) }
-        return isHashBehind ? nil : hashes.mismatch()
+        let answer = answer
+        let promised = promisedSize(answer)
+        if let error = AnswerJudge.judgeLength(part.length, answer, total: promised, expected) { return error }
+        do throws(TryError) {
+            if !part.isInMemory { try part.save() }
+            if !isVideoChecked, let error = try judgeVideo(isLengthKnown: promised != nil) { return error }
+            if !isHashBehind, let error = hashes.mismatch() { return error }
+            try part.save()
+        } catch { return error }
+        return nil
+    }
+
+    private func judgeVideo(isLengthKnown: Bool) throws(TryError) -> TryError? {
+        guard let flaw = try part.flaw(rules.verification.level) else { return nil }
+        // Without a length and a hash, the structure alone says that nothing is missing.
+        if !flaw.isHarmless(isHashed: hashes.isAsked) || !isLengthKnown && !hashes.isAsked {
+            return !isLengthKnown && flaw != .type ? .cutUntold : flaw.error
+        }
+        if !hashes.isAsked { part.noteDoubt(flaw) }
+        return nil
     }
 
     // MARK: - What the bytes hash to
 
-    private func prepareHash() throws(TryError) { try hashes.learn(answerChecksums, length: part.length) }
+    private func prepareHash(_ answer: AnswerHead) throws(TryError) {
+        try hashes.learn(checksums(of: answer), length: part.length)
+    }
 
-    private var answerChecksums: [Checksum] {
+    private func checksums(of answer: AnswerHead) -> [Checksum] {
         guard rules.verification.level > .none else { return [] }
         let etag = rules.verification.takesETagForMD5 ? answer.etag : nil
         return answer.checksums + [ExpectedFile.checksum(ofETag: etag, source: "the answer's 'ETag'")].compactMap { $0 }

@@ -12,8 +12,6 @@ final class ResultQueue {
     /// Paths from the start of their transfer to their written result.
     private var busy: Set<ExactText> = []
     private var unwritten = 0
-    /// Bytes of files that are in memory, and in no file yet.
-    private var held = 0
     /// Submitted since the last flush: handing over many at once costs the thread one wake-up.
     private var pending: [FinishedRecord] = []
     private(set) var success = 0
@@ -31,7 +29,6 @@ final class ResultQueue {
     private(set) var diskError: TryError?
 
     private let mostUnwritten: Int
-    private static let mostHeld = 2 << 20
 
     /// - Parameters:
     ///   - mostUnwritten: this many results may wait for the disk and for standard output.
@@ -49,22 +46,20 @@ final class ResultQueue {
         background = (reports, WorkerThread { reports.run(writer) })
     }
 
-    var hasRoom: Bool { unwritten < mostUnwritten && held < Self.mostHeld }
+    var hasRoom: Bool { unwritten < mostUnwritten }
 
     /// Whether all that was submitted is written.
     var isClear: Bool { unwritten == 0 }
 
-    func isBusy(_ path: RelativePath) -> Bool { busy.contains(ExactText(path.text)) }
+    func isBusy(_ path: RelativePath) -> Bool { busy.contains(path.exact) }
 
     /// Keeps a path from being begun for another line, until its result is written.
-    func reserve(_ path: RelativePath) { busy.insert(ExactText(path.text)) }
+    func reserve(_ path: RelativePath) { busy.insert(path.exact) }
 
     /// - Parameter path: what was reserved for this result.
     func submit(_ result: FetchResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
         unwritten += 1
-        let held = file?.part.gathered.count ?? 0
-        self.held += held
-        pending.append(FinishedRecord(result: result, path: path?.text, file: file, held: held))
+        pending.append(FinishedRecord(result, path: path, file: file))
     }
 
     /// Hands over what was submitted; called before anything is waited for. False: results were written at once, so
@@ -101,8 +96,7 @@ final class ResultQueue {
 
     private func account(_ record: FinishedRecord) {
         unwritten -= 1
-        held -= record.held
-        if let path = record.path { busy.remove(ExactText(path)) }
+        if let path = record.path { busy.remove(path.exact) }
         switch record.result.outcome {
         case .success(let file):
             success += 1

@@ -5,16 +5,20 @@ internal import Store
 internal import Synchronization
 
 /// A result to be written, and the file that has to be at its place first.
-struct FinishedRecord: Sendable {
-    var result: FetchResult
+final class FinishedRecord: @unchecked Sendable {
+    // The run makes it, the writer alone touches it then, and the run gets it back.
+    fileprivate(set) var result: FetchResult
     /// The path that is busy until this is written.
-    var path: String?
-    var file: FinishedFile?
-    /// Bytes of the file that are held in memory until they are written.
-    var held = 0
+    let path: RelativePath?
+    /// Nil once it is at its place, or could not be brought there.
+    fileprivate(set) var file: FinishedFile?
+
+    init(_ result: FetchResult, path: RelativePath?, file: FinishedFile?) {
+        (self.result, self.path, self.file) = (result, path, file)
+    }
 }
 
-/// A part that is whole.
+/// A part that is whole, and saved.
 struct FinishedFile: @unchecked Sendable {
     // The part has left its transfer: from here on the writer alone touches it.
     let part: PartFile
@@ -58,20 +62,18 @@ final class ResultWriter {
     /// Takes these records a step further, and those of the last call to their end. Returns those whose results are
     /// written; throws where results cannot be written any more.
     func finish(_ records: [FinishedRecord]) throws(SystemError) -> [FinishedRecord] {
-        var batch = records
-        syncFound(batch)
-        save(&batch)
-        let failures = syncFileSystems(of: named + batch)
-        fail(&named, failures)
-        fail(&batch, failures)
-        publish(&batch)
+        syncFound(records)
+        let failures = syncFileSystems(of: named + records)
+        fail(named, failures)
+        fail(records, failures)
+        publish(records)
         var finished = named
         named = []
-        for record in batch {
+        for record in records {
             if record.file == nil || sync == .none { finished.append(record) } else { named.append(record) }
         }
         try write(finished)
-        return finished.map { FinishedRecord(result: $0.result, path: $0.path, held: $0.held) }
+        return finished
     }
 
     private func write(_ records: [FinishedRecord]) throws(SystemError) {
@@ -84,6 +86,7 @@ final class ResultWriter {
         }
         buffer.removeAll()
         File.close(records.compactMap { $0.file?.part.file ?? nil })
+        for record in records { record.file = nil }
     }
 
     /// What was found is on the disk as well before it is reported.
@@ -93,18 +96,10 @@ final class ResultWriter {
         syncOutput()
     }
 
-    private func save(_ records: inout [FinishedRecord]) {
-        for index in records.indices {
-            do throws(TryError) { try records[index].file?.part.save() } catch { fail(&records[index], error) }
-        }
-    }
-
-    private func publish(_ records: inout [FinishedRecord]) {
-        for index in records.indices {
-            guard let file = records[index].file else { continue }
-            do throws(TryError) { try file.part.publish(modified: file.modified) } catch {
-                fail(&records[index], error)
-            }
+    private func publish(_ records: [FinishedRecord]) {
+        for record in records {
+            guard let file = record.file else { continue }
+            do throws(TryError) { try file.part.publish(modified: file.modified) } catch { fail(record, error) }
         }
     }
 
@@ -119,15 +114,14 @@ final class ResultWriter {
         return failures
     }
 
-    private func fail(_ records: inout [FinishedRecord], _ failures: [UInt: TryError]) {
+    private func fail(_ records: [FinishedRecord], _ failures: [UInt: TryError]) {
         guard !failures.isEmpty else { return }
-        for index in records.indices {
-            guard let error = records[index].file.flatMap({ failures[$0.part.device] }) else { continue }
-            fail(&records[index], error)
+        for record in records {
+            if let error = record.file.flatMap({ failures[$0.part.device] }) { fail(record, error) }
         }
     }
 
-    private func fail(_ record: inout FinishedRecord, _ error: TryError) {
+    private func fail(_ record: FinishedRecord, _ error: TryError) {
         guard let file = record.file else { return }
         record.result.outcome = file.onFailure(error)
         file.part.leave(startsOver: error.startsOver)
