@@ -58,12 +58,13 @@ extension Evidence {
         guard let failingSince, now - (failedAt ?? failingSince) < validity else {
             return Suspect(
                 records: [], folders: [], failingSince: nil, failedAt: nil, servedAt: servedAt, reason: "",
-                isForeign: false, isCondemned: false, askedAt: time(.askedAt))
+                isForeign: false, isSilent: false, isCondemned: false, askedAt: time(.askedAt))
         }
         return Suspect(
             records: hashes(.records), folders: hashes(.folders), failingSince: failingSince,
             failedAt: failedAt, servedAt: servedAt, reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
             isForeign: (try? line.boolean(.foreign)).flatMap { $0 } ?? false,
+            isSilent: (try? line.boolean(.silent)).flatMap { $0 } ?? false,
             isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
     }
 
@@ -97,6 +98,7 @@ extension Evidence {
             if let time = suspect.failedAt { lines.add(Name.failedAt, milliseconds: time) }
             lines.add(Name.reason, suspect.reason)
             if suspect.isForeign { lines.add(Name.foreign, true) }
+            if suspect.isSilent { lines.add(Name.silent, true) }
             lines.add(Name.condemned, suspect.isCondemned)
             lines.add(Name.records, suspect.records.sorted().map { String($0, radix: 16) })
             lines.add(Name.folders, suspect.folders.sorted().map { String($0, radix: 16) })

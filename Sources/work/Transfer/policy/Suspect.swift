@@ -21,6 +21,8 @@ struct Suspect: Equatable, Sendable {
     private(set) var reason = ""
     /// Whether somebody else may have answered in its place then.
     private(set) var isForeign = false
+    /// Whether nobody has answered at all since the first of them failed.
+    private(set) var isSilent = false
     private(set) var isCondemned = false
 
     /// No more are kept: that many condemn anybody.
@@ -42,8 +44,10 @@ struct Suspect: Equatable, Sendable {
     ) {
         if records.count < Self.mostRecords { records.insert(failed.record) }
         if folders.count < Self.mostRecords { folders.insert(folder) }
-        // Who was silent and now answers, be it with pages, or the other way round, is judged anew.
-        if isForeign != failed.isForeign { (isForeign, failingSince) = (failed.isForeign, nil) }
+        // Who was silent and now answers, whatever it is, has something else than before: its time begins anew.
+        if failed.hadContact && isSilent { failingSince = nil }
+        isSilent = !failed.hadContact && (isSilent || failingSince == nil)
+        isForeign = failed.isForeign
         fail(because: failed.error.message, at: now)
         let isProven = records.count >= enough && folders.count >= enoughFolders
         if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
@@ -85,9 +89,9 @@ struct Suspect: Equatable, Sendable {
     /// As an earlier process knew it.
     init(
         records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, failedAt: Double?, servedAt: Double?,
-        reason: String, isForeign: Bool, isCondemned: Bool, askedAt: Double?
+        reason: String, isForeign: Bool, isSilent: Bool, isCondemned: Bool, askedAt: Double?
     ) {
-        (self.askedAt, self.isForeign) = (askedAt, isForeign)
+        (self.askedAt, self.isForeign, self.isSilent) = (askedAt, isForeign, isSilent)
         (self.records, self.folders, self.failingSince, self.failedAt) = (records, folders, failingSince, failedAt)
         (self.servedAt, self.reason, self.isCondemned) = (servedAt, reason, isCondemned)
     }
