@@ -35,6 +35,10 @@ extension SimulatedJob {
         }
         for result in results.all where result.status == "failed" {
             note(result)
+            let isOwn = result.owner == FaultOwner.record.rawValue || result.owner == FaultOwner.folder.rawValue
+            if !isOwn && !result.isRetryable {
+                violate(.ownFault, "'\(result.path)' is not retryable, and \(result.owner) is to blame")
+            }
             tell("  \(result.path): \(result.error), \(result.owner), attempt \(result.attempt ?? 0)")
         }
     }
