@@ -10,8 +10,10 @@ internal import Transfer
 package final class JobFolder {
     private let catalog: String
     private let results: String
-    private let answer: String
     private let evidenceFile: String
+    private let evidenceOutput: ReplacedFile
+    /// A file without a name that the queue prints into.
+    private let answer: Int32
     private let folder: String
     /// What of the journal is in its file.
     private var written: [UInt8] = []
@@ -24,12 +26,16 @@ package final class JobFolder {
         let place = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
         folder = "\(place)/tf-simulate-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         guard mkdir(folder, 0o700) == 0 else { throw SystemError("cannot make folder '\(folder)'") }
-        (catalog, results, answer) = (folder + "/catalog", folder + "/journal", folder + "/due")
-        evidenceFile = folder + "/evidence"
+        (catalog, results, evidenceFile) = (folder + "/catalog", folder + "/journal", folder + "/evidence")
+        evidenceOutput = try ReplacedFile(evidenceFile)
+        answer = open(folder + "/due", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard answer >= 0 else { throw SystemError("cannot make a file in '\(folder)'") }
+        unlink(folder + "/due")
     }
 
     deinit {
-        for file in [catalog, results, answer, evidenceFile] { unlink(file) }
+        for file in [catalog, results, evidenceFile] { unlink(file) }
+        close(answer)
         rmdir(folder)
     }
 
@@ -47,7 +53,7 @@ package final class JobFolder {
 
     func write(_ evidence: Evidence) throws(SystemError) {
         guard evidence != learnt else { return }
-        try evidence.write(to: ReplacedFile(evidenceFile))
+        try evidence.write(to: evidenceOutput)
         learnt = evidence
     }
 
@@ -97,16 +103,15 @@ package final class JobFolder {
     }
 
     private func queue(_ journal: consuming FoldedJournal, limit: Int, now: Double) throws(SystemError) -> [UInt8] {
-        let descriptor = open(answer, O_RDWR | O_CREAT | O_TRUNC, 0o600)
-        guard descriptor >= 0 else { throw SystemError("cannot make '\(answer)'") }
-        defer { close(descriptor) }
+        ftruncate(answer, 0)
+        lseek(answer, 0, SEEK_SET)
         var queue = Queue(
             QueueRequest(.due, limit: limit, now: now), HostShares(evidence: evidenceFile, limit: limit),
-            catalog: try LineFile(catalog), journal: journal, output: LineOutput(descriptor), problem: { _, _ in })
+            catalog: try LineFile(catalog), journal: journal, output: LineOutput(answer), problem: { _, _ in })
         try queue.print()
-        let length = Int(lseek(descriptor, 0, SEEK_END))
+        let length = Int(lseek(answer, 0, SEEK_END))
         return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-            count = max(0, pread(descriptor, buffer.baseAddress, length, 0))
+            count = max(0, pread(answer, buffer.baseAddress, length, 0))
         }
     }
 
@@ -145,9 +150,11 @@ package final class JobFolder {
 
     /// What is there already stays: only what was appended is written, unless something was cut off.
     private func write(journal bytes: [UInt8]) throws(SystemError) {
-        let isLonger = bytes.count >= written.count && bytes.withUnsafeBytes { bytes in
-            written.withUnsafeBytes { $0.isEmpty || memcmp($0.baseAddress!, bytes.baseAddress!, $0.count) == 0 }
-        }
+        let isLonger =
+            bytes.count >= written.count
+            && bytes.withUnsafeBytes { bytes in
+                written.withUnsafeBytes { $0.isEmpty || memcmp($0.baseAddress!, bytes.baseAddress!, $0.count) == 0 }
+            }
         let kept = isLonger ? written.count : 0
         guard bytes.count != kept || kept == 0 else { return }
         let descriptor = open(results, O_WRONLY | O_CREAT | (kept == 0 ? O_TRUNC : O_APPEND), 0o600)

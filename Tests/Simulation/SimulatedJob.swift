@@ -239,7 +239,9 @@ final class SimulatedJob {
             if result.owner == FaultOwner.record.rawValue, !isWitness, case .host = trouble.kind { failed[number] = [] }
             guard isWitness, !(trouble.kind.isOfCredentials && result.isOfHost) else { continue }
             failed[number, default: []].insert(result.path)
-            if areFew(failed[number] ?? [], trouble.kind, plan.hosts[record.host].style) { wasAlone[result.path] = true }
+            if areFew(failed[number] ?? [], trouble.kind, plan.hosts[record.host].style) {
+                wasAlone[result.path] = true
+            }
         }
     }
 

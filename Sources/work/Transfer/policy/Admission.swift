@@ -252,8 +252,8 @@ struct Admission {
         }
         guard let seconds = seconds(hostBlockade, { secondsAllFail(unixTime: unixTime) }) else { return nil }
         let last = gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failedAt ?? 0) < ($1.failedAt ?? 0) }
-        guard let last, last.isForeign else { return "nothing could be reached for \(seconds) s (\(last?.reason ?? ""))" }
-        return Self.inTheWay(last, seconds)
+        if let last, last.isForeign { return Self.inTheWay(last, seconds) }
+        return "nothing could be reached for \(seconds) s (\(last?.reason ?? ""))"
     }
 
     private static func inTheWay(_ suspect: Suspect, _ seconds: Int) -> String {

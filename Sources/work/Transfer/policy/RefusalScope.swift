@@ -10,7 +10,11 @@ enum RefusalScope: Equatable {
 
     /// - Parameter code: the store's own word for the reason; nil where the answer has none.
     init(_ code: String?) {
-        self = code.flatMap { Self.keyCodes.contains($0) ? .key : Self.settingsCodes.contains($0) ? .settings : nil } ?? .object
+        guard let code else {
+            self = .object
+            return
+        }
+        self = Self.keyCodes.contains(code) ? .key : Self.settingsCodes.contains(code) ? .settings : .object
     }
 
     private static let keyCodes: Set<String> = [

@@ -78,7 +78,8 @@ package final class FetchRun {
     ///   - debug: takes what is decided and why; nothing secret.
     package init(
         _ settings: FetchSettings, _ world: FetchWorld, evidence: Evidence = Evidence(),
-        keepEvidence: ((Evidence) -> Void)? = nil, observer: (any FetchObserver)?, notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
+        keepEvidence: ((Evidence) -> Void)? = nil, observer: (any FetchObserver)?, notify: @escaping (String) -> Void,
+        debug: ((String) -> Void)? = nil
     ) {
         self.settings = settings
         self.world = world
