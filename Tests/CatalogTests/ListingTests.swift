@@ -60,6 +60,39 @@ import Testing
         #expect(run.messages == [" 1 record not in the listing (see --missing)"])
     }
 
+    @Test(
+        "an ETag is the store's to the byte, whether it is packed or not",
+        arguments: [
+            "0123456789abcdef0123456789abcdef", "00000000000000000000000000000000",
+            "ffffffffffffffffffffffffffffffff-1",
+            "0123456789abcdef0123456789abcdef-2147483647", "0123456789abcdef0123456789abcdef-2147483648",
+            "0123456789ABCDEF0123456789abcdef", "0123456789abcdef0123456789abcdef-0",
+            "0123456789abcdef0123456789abcdef-01", "0123456789abcdef0123456789abcdef-+1",
+            "0123456789abcdef0123456789abcdef1", "0123456789abcdef0123456789abcdef-",
+            "0123456789abcdef0123456789abcdeg", "0123456789abcdef0123456789abcde", "é123456789abcdef0123456789abcd",
+        ])
+    func etag(text: String) throws {
+        let listing = #"{"Key":"k","ETag":"\"\#(text)\""}"#
+        let run = try joined(#"{"path":"p","key":"k"}"#, listing) { try $0.write(to: &$1) }
+        #expect(run.lines == [#"{"path":"p","key":"k","etag":"\"\#(text)\""}"#])
+    }
+
+    @Test("in whatever order listing and records are, each record gets its own object", arguments: 1...5)
+    func order(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let numbers = Array(0..<50)
+        // Each number twice: of a key that is there twice the last entry counts.
+        let entries =
+            numbers.shuffled(using: &random).map { #"{"Key":"k\#($0)","Size":1}"# }
+            + numbers.shuffled(using: &random).map { #"{"Key":"k\#($0)","Size":\#($0 + 100)}"# }
+        let records = numbers.shuffled(using: &random)
+        let run = try joined(
+            records.map { #"{"path":"p\#($0)","key":"k\#($0)"}"# }.joined(separator: "\n"),
+            entries.joined(separator: "\n")
+        ) { try $0.write(to: &$1) }
+        #expect(run.lines == records.map { #"{"path":"p\#($0)","key":"k\#($0)","size":\#($0 + 100)}"# })
+    }
+
     @Test("a row's key is made first, then joined")
     func joinRows() throws {
         let row = #"{"id":1,"courseid":2,"key":"a/1.mp4","Level":"x"}"#

@@ -90,7 +90,9 @@ import Testing
         #expect(document["retries"] as? Int == 1)
         #expect((document["running"] as? [Any])?.count == 0)
         let hold = try #require((document["waiting"] as? [FetchHarness.Result])?.first)
-        #expect(hold["reason"] as? String == "'127.0.0.1:\(harness.origin.port)' asked to slow down, to 1 at a time")
+        #expect(
+            hold["reason"] as? String
+                == "'127.0.0.1:\(harness.origin.port)' asked to slow down, to 1 at a time")
         #expect(hold["transfers"] as? Int == 1)
         let time = try #require(document["time"] as? Double)
         #expect((0...10).contains(try #require(hold["until"] as? Double) - time))
@@ -110,7 +112,9 @@ import Testing
         try tool.input.write(contentsOf: Data((lines.joined(separator: "\n") + "\n").utf8))
         let document = try documentOfWaiting(errors)
         let hold = try #require((document["waiting"] as? [FetchHarness.Result])?.first)
-        #expect(hold["reason"] as? String == "'127.0.0.1:9' does not serve (no connection: Couldn't connect to server)")
+        #expect(
+            hold["reason"] as? String
+                == "'127.0.0.1:9' has never served: check --base-url (no connection: Couldn't connect to server)")
         #expect(hold["transfers"] as? Int == 0)
         #expect(try #require(hold["until"] as? Double) - (try #require(document["time"] as? Double)) <= 60)
         tool.terminate()

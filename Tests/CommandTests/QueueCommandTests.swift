@@ -116,7 +116,9 @@ import Testing
 
             """, to: "tries")
         let text = try queue("--reasons", "catalog", "tries")
-        #expect(text.output == "a\n    not_found (HTTP 404), try 2 of 5, for good, 1970-01-01 00:00:00 UTC\n    gone\n")
+        #expect(
+            text.output
+                == "a\n    not_found (HTTP 404), failed for good at try 2, 1970-01-01 00:00:00 UTC\n    gone\n")
         let json = try queue("--reasons", "--json", "catalog", "tries")
         #expect(json.output.hasSuffix(",\"finished_at\":0,\"n\":1.0}\n"))
         #expect(json.lines.count == 1)

@@ -98,9 +98,9 @@ import Testing
 
     @Test(
         "a finished line is not held back while the tool waits for the next one",
-        .timeLimit(.minutes(1)))
-    func flushed() throws {
-        let tool = try RunningTool("tf-sign", command.settings)
+        .timeLimit(.minutes(1)), arguments: [[], ["-j", "3"]])
+    func flushed(more: [String]) throws {
+        let tool = try RunningTool("tf-sign", command.settings + more)
         for key in ["a", "b"] {
             try tool.input.write(contentsOf: Data("{\"key\":\"\(key)\"}\n{\"key\":\"not yet".utf8))
             #expect(fields(try tool.nextLine() ?? "")["key"] as? String == key)
@@ -112,9 +112,9 @@ import Testing
 
     @Test(
         "with its reader stopped, one page of signed lines is in the pipe and no more",
-        .timeLimit(.minutes(1)))
-    func onePage() throws {
-        let tool = try RunningTool("tf-sign", command.settings)
+        .timeLimit(.minutes(1)), arguments: [[], ["-j", "3"]])
+    func onePage(more: [String]) throws {
+        let tool = try RunningTool("tf-sign", command.settings + more)
         try tool.input.write(contentsOf: Data(String(repeating: record, count: 200).utf8))
         try PipeProbe.waitForBytes(4096, in: tool.output)
         #expect(PipeProbe.bytesWaiting(tool.output) == 4096)

@@ -29,12 +29,19 @@ import Testing
         let key = command.folder.file("key.pem").path
         let noPair = try command.run(record, ["--private-key", key])
         #expect(noPair.status == 2)
-        #expect(noPair.errors == "tf-sign: no key pair: give --key-pair-id, or set TF_KEY_PAIR_ID\n")
-        let noKey = try command.run(record, ["--key-pair-id", "K"])
+        #expect(
+            noPair.errors
+                == "tf-sign: no key pair, no base URL: give --key-pair-id and --base-url, "
+                + "or set TF_KEY_PAIR_ID and TF_BASE_URL\n")
+        let noKey = try command.run(record, ["--key-pair-id", "K", "--base-url", "https://d1.example"])
         #expect(noKey.status == 2)
         #expect(
-            noKey.errors
-                == "tf-sign: no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path\n")
+            noKey.errors == "tf-sign: no private key: give --private-key FILE, or set TF_PRIVATE_KEY\n")
+        let nothing = try command.run(record, [])
+        #expect(
+            nothing.errors
+                == "tf-sign: no key pair, no private key, no base URL: give --key-pair-id, --private-key FILE and "
+                + "--base-url, or set TF_KEY_PAIR_ID, TF_PRIVATE_KEY and TF_BASE_URL\n")
     }
 
     @Test("the environment gives settings, and options go before it")
@@ -91,8 +98,8 @@ import Testing
     }
 
     @Test(
-        "a hash that is not known, and an option that is not, are wrong use",
-        arguments: [["--hash", "md5"], ["-x"]])
+        "a hash that is not known, an option that is not, and a number of signatures that cannot be are wrong use",
+        arguments: [["--hash", "md5"], ["-x"], ["-j", "0"], ["--jobs", "1001"], ["-j2x"]])
     func badOption(options: [String]) throws {
         let run = try command.run(record, command.settings + options)
         #expect(run.status == 2)

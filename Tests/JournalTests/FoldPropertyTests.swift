@@ -46,6 +46,8 @@ import Testing
             if last.status == .dropped && line.status != .queued { return }
             let isUnfinished = line.error == "interrupted" || line.error == "busy" || line.stage == "sign"
             if last.status == .success && (line.status == .skipped || isUnfinished) { return }
+            let saidMuch = !["interrupted", "busy", "unsigned"].contains(last.error)
+            if last.status == .failed && line.error == "interrupted" && saidMuch { return }
             switch line.status {
             case .queued, .dropped: attempt = line.status == .queued ? 0 : attempt
             default: attempt = line.attempt ?? attempt

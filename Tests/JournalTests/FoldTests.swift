@@ -23,6 +23,26 @@ import Testing
         #expect(journal.outcome(of: "a")?.error == ErrorCodes.Number.none)
     }
 
+    @Test("that a try was stopped hides no failure before it, unless that says as little")
+    func stopAfterFailure() throws {
+        let stopped = #""status":"failed","error":"interrupted","owner":"process","retryable":true,"retry_at":9"#
+        let journal = try lines.fold(
+            """
+            {"path":"a","status":"failed","error":"server_error","owner":"host","retryable":true,"attempt":2}
+            {"path":"a",\(stopped)}
+            {"path":"b","status":"failed","error":"unsigned","stage":"sign"}
+            {"path":"b",\(stopped)}
+            {"path":"c","status":"failed","error":"connect","retryable":true}
+            {"path":"c","status":"queued"}
+            {"path":"c",\(stopped)}
+            """)
+        #expect(journal.error(of: "a") == "server_error")
+        #expect(journal.outcome(of: "a")?.owner == .host)
+        #expect(journal.outcome(of: "a")?.attempt == 2)
+        #expect(journal.error(of: "b") == "interrupted")
+        #expect(journal.error(of: "c") == "interrupted")
+    }
+
     @Test("a later failure takes a success away")
     func failureAfterSuccess() throws {
         let journal = try lines.fold(

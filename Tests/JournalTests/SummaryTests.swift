@@ -33,6 +33,33 @@ import Testing
         #expect((counts.bytes, counts.downloadedBytes) == (120, 100))
     }
 
+    @Test("the average rate is that of the time in which something was fetched")
+    func pauses() throws {
+        let summary = try summary(
+            """
+            {"path":"a","status":"success","bytes":1000,"seconds":10,"finished_at":1700000010}
+            {"path":"b","status":"success","bytes":1000,"seconds":5,"finished_at":1700000030}
+            {"path":"c","status":"success","bytes":2000,"seconds":10,"finished_at":1700003640}
+            {"path":"d","status":"skipped","finished_at":1700003640}
+            """)
+        #expect(summary.times?.elapsed == 3640)
+        #expect(summary.times?.paused == 3600)
+        #expect(summary.bytesPerSecond == 100)
+    }
+
+    @Test("a long try within a pause makes it shorter, or two")
+    func pausesThatWereNone() throws {
+        let summary = try summary(
+            """
+            {"path":"a","status":"success","bytes":1000,"seconds":10,"finished_at":1700000010}
+            {"path":"b","status":"success","bytes":1000,"seconds":10,"finished_at":1700001020}
+            {"path":"c","status":"success","bytes":1000,"seconds":100,"finished_at":1700000510}
+            {"path":"d","status":"success","bytes":1000,"seconds":50,"finished_at":1700000060}
+            {"path":"e","status":"success","bytes":1000,"seconds":400,"finished_at":1700001015}
+            """)
+        #expect(summary.times.map { Int($0.paused.rounded()) } == 455)
+    }
+
     @Test("sums of hostile sizes stop at the largest number")
     func overflow() throws {
         let most = #""status":"success","bytes":9000000000000000000,"seconds":0.001,"finished_at":1}"#

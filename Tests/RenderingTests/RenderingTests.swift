@@ -59,8 +59,9 @@ import Testing
                 host          https://bad
                               down since 2023-11-14 22:14:40 UTC, for 2 min
                               no connection
-                              asked last 5.0 s ago, never served, 2 records failed by it
-                network       free: a host answered 10.0 s ago
+                              asked last 5.0 s ago, never served, 2 records got nothing
+                              check --base-url, if it is another host
+                network       works: a host answered 10.0 s ago
                 key           good: it opened a file 10.0 s ago
                 host          https://good
                               answered 10.0 s ago
@@ -82,23 +83,24 @@ import Testing
                      files    share       size
             success      2   28.6 %  100.0 MiB
             skipped      1   14.3 %    2.0 KiB  there already
-            delayed      1   14.3 %             failed, to be tried again
+            delayed      1   14.3 %             to be tried again
             failed       2   28.6 %             for good
             dropped      1   14.3 %             left out
             total        7  100.0 %  100.0 MiB
 
             first result  2023-11-14 22:13:30 UTC
             last result   2023-11-14 22:15:00 UTC
-            downloaded    100.0 MiB in 1 min 40 s, 1021.5 KiB/s on average
+            downloaded    100.0 MiB in 14.5 s, 6.9 MiB/s on average
+            paused        1 min 26 s, which the average leaves out
 
             each file          half        90 %        95 %        99 %
               took at most    2.5 s      10.1 s      10.1 s      10.1 s
               rate at most  616 B/s  10.1 MiB/s  10.1 MiB/s  10.1 MiB/s
 
-            error      files  what to do
-            (none)         1  see 'message' in its results
-            connect        1  no connection: check the network and the host's name
-            not_found      1  not at the origin: check the key template, or report it
+            last error  files  what to do
+            (none)          1  see 'message' in its results
+            connect         1  no connection: check the network and the host's name
+            not_found       1  not at the origin: check the key template, or report it
 
             fault of  files  that is
             record        1  the records: their objects, paths or data
@@ -109,7 +111,7 @@ import Testing
                  1  Blues Guitar                           3      1       1     1  100.0 MiB
                  2  Jazz \x1b[31m\u{202e} and a titl…      1      1       0     0    2.0 KiB
                  3  日本のギター 🎸                        1      1       0     0    1.5 KiB
-            2 of 4 courses complete
+            2 of the 4 courses with files complete
 
             1 line is not a result and was passed over
 
@@ -133,7 +135,7 @@ import Testing
         let rows = table.split(separator: "\n").map(String.init)
         let first = try #require(rows.firstIndex { $0.hasPrefix("course") })
         #expect(rows[(first + 1)...(first + 3)].map { $0.prefix(6) } == ["    29", "    30", "     1"])
-        #expect(rows[first + 4] == "28 of 30 courses complete, 27 not shown (--all-courses shows them)")
+        #expect(rows[first + 4] == "28 of the 30 courses with files complete, 27 not shown (--all-courses shows them)")
     }
 
     @Test("an empty journal is a table of nothing")

@@ -164,8 +164,10 @@ import Testing
         }
     }
 
-    @Test("where nothing can be signed any more, the lines before are out, and the others are left alone")
-    func hopeless() throws {
+    @Test(
+        "where nothing can be signed any more, the lines before are out, and the others are left alone",
+        arguments: [1, 4])
+    func hopeless(threads: Int) throws {
         /// Signs until the clock shows 103.
         struct Ending: URLSigner {
             func needsRenewal(at now: Double) -> Bool { now >= 103 }
@@ -173,17 +175,18 @@ import Testing
             func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
                 signed = SignedURL(bytes: object.url.bytes, expires: Int64(now))
             }
+            var makerForThreads: (@Sendable () -> any URLSigner)? { { Ending() } }
         }
         let folder = try TemporaryFolder()
         let input = try folder.write(String(repeating: #"{"key":"k"}"# + "\n", count: 9), to: "in")
         let output = try folder.write("", to: "out")
         let (source, target) = (try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output))
-        let signer = RecordSigner(signer: Ending(), baseURL: try BaseURL("https://h"))
+        let team = SigningTeam(signer: Ending(), baseURL: try BaseURL("https://h"), threads: threads)
         var stream = SigningStream(
-            from: source.fileDescriptor, to: target.fileDescriptor, signer: signer, clock: TickingClock())
+            from: source.fileDescriptor, to: target.fileDescriptor, by: team, clock: TickingClock())
         #expect(throws: SigningStoppedError("it is over")) { try stream.run() }
         #expect(try folder.read("out").filter { $0 == 0x0A }.count == 2)
-        #expect(signer.failures == 0)
+        #expect(stream.failures == 0)
     }
 
     @Test("every record is signed at its own time")

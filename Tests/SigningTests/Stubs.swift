@@ -68,7 +68,7 @@ struct Signed {
 /// Runs lines through the real stream, from file to file.
 func signed(
     _ input: Data, by signer: any URLSigner = PlainSigner(),
-    below base: String? = "https://cdn.example.com",
+    below base: String? = "https://cdn.example.com", threads: Int = 1,
     clock: any Clock = StoppedClock()
 ) throws -> Signed {
     let folder = try TemporaryFolder()
@@ -76,13 +76,11 @@ func signed(
     try folder.write("", to: "out")
     let source = try FileHandle(forReadingFrom: folder.file("in"))
     let target = try FileHandle(forWritingTo: folder.file("out"))
-    let records = RecordSigner(
-        signer: signer, baseURL: try base.map { try BaseURL($0) })
-    var stream = SigningStream(
-        from: source.fileDescriptor, to: target.fileDescriptor, signer: records, clock: clock)
+    let team = SigningTeam(signer: signer, baseURL: try base.map { try BaseURL($0) }, threads: threads)
+    var stream = SigningStream(from: source.fileDescriptor, to: target.fileDescriptor, by: team, clock: clock)
     try stream.run()
     return Signed(
-        text: String(decoding: try folder.read("out"), as: UTF8.self), failures: records.failures)
+        text: String(decoding: try folder.read("out"), as: UTF8.self), failures: stream.failures)
 }
 
 func signed(_ line: String) throws -> Signed { try signed(Data((line + "\n").utf8)) }

@@ -54,7 +54,7 @@ import Testing
         #expect(admission.holds([Self.start(due: 2)], at: 22) == [Hold(reason: reason, transfers: 1, seconds: nil)])
     }
 
-    @Test("a host that does not serve, and the pace, are reasons")
+    @Test("a host that has never served, and the pace, are reasons")
     func unreachable() {
         var admission = Self.admission(perSecond: 0.1)
         for record in 1...3 {
@@ -67,7 +67,9 @@ import Testing
         }
         #expect(
             admission.holds([Self.start("http://b:80", due: 2)], at: 4) == [
-                Hold(reason: "'a:80' does not serve (no connection: refused)", transfers: 0, seconds: 4),
+                Hold(
+                    reason: "'a:80' has never served: check --base-url (no connection: refused)", transfers: 0,
+                    seconds: 4),
                 Hold(reason: "before the next start (--requests-per-second)", transfers: 1, seconds: 29),
             ])
     }
@@ -153,7 +155,7 @@ import Testing
         var admission = Self.admission()
         Self.fail(1...3, &admission, at: 100)
         #expect(admission.hopelessness(at: 3699) == nil)
-        #expect(admission.hopelessness(at: 3700) == "nothing could be reached for 3600 s (refused)")
+        #expect(admission.hopelessness(at: 3700) == "nothing could be reached for 3600 s (refused): check --base-url")
         admission.answered("http://a", unixTime: 3701)
         #expect(admission.hopelessness(at: 9999) == nil)
     }

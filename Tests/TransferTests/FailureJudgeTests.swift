@@ -39,6 +39,19 @@ import Testing
         }
     }
 
+    @Test(
+        "TLS that is spoken to a server of plain HTTP is told as that",
+        arguments: [
+            "TLS connect error: error:0A00010B:SSL routines::wrong version number",
+            "TLS connect error: error:0A0000C6:SSL routines::packet length too long",
+            "error:1408F10B:SSL routines:ssl3_get_record:wrong version number",
+            "An unexpected TLS packet was received.",
+        ])
+    func plain(words: String) {
+        let message = judge(CurlFailure(.tlsProtocol, words)).message
+        #expect(message == "TLS: the server does not speak it on this port, which may be one for 'http://'")
+    }
+
     @Test("an invalid answer without a head leaves the part as it is")
     func noHead() {
         #expect(!judge(CurlFailure(.notHTTP, "x"), AnswerHead()).startsOver)

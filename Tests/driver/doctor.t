@@ -33,7 +33,7 @@ healthy() {
 	patient
 	finds 0 'ok +tools +version [0-9.]+: tf-catalog tf-sign tf-fetch tf-tally tf-queue' 'ok +programs' \
 		'ok +libcurl +libcurl/[0-9.]+ [A-Za-z]+/' '(ok|warn) +HTTP/2' "ok +key +'key.pem': RSA with 2048 bits" \
-		"ok +folder +'.*' \(" 'ok +locks' 'ok +room +[0-9.]+ .iB are free' '(ok|warn) +lighttpd' \
+		"ok +folder +'out/deep' will be made, on " 'ok +locks' 'ok +room +[0-9.]+ .iB are free' '(ok|warn) +lighttpd' \
 		'ok +clock +-?[0-9]+ s from' 'ok +origin +answers by HTTP/1.1' 'ok +segment +one was signed, and begins like a video'
 	lacks found fail
 	[ ! -e out ]
@@ -68,9 +68,9 @@ wrong_key() {
 	patient
 	openssl genrsa -out key.pem 2048 2>/dev/null
 	chmod 600 key.pem
-	finds 1 'fail +segment +the origin answered 403'
+	finds 1 'fail +segment +the origin answered 403' 'info +signature +key pair +K1'
 }
-claim "a key that the origin does not know is reported" wrong_key
+claim "a key that the origin does not know is reported, with what the signed URL grants" wrong_key
 
 wrong_answers() {
 	patient --fault '/k1:404'

@@ -9,7 +9,7 @@ subcommands() {
 alone() {
 	ends 2 "$BULK" 2>shown
 	has shown "tf-bulk run -o videos database.sqlite"
-	has shown "'tf-bulk help run' explains one subcommand"
+	has shown "'tf-bulk help run' explains one"
 }
 claim "without a word it prints a short help" alone
 
@@ -31,9 +31,20 @@ each() {
 	done
 	ends 2 "$BULK" help nothing 2>errors
 	has errors "'nothing' is not a subcommand"
-	same "$("$BULK" help | awk 'length > 80')" ''
+	same "$("$BULK" help --all | awk 'length > 80')" ''
 }
 claim "each subcommand has its own help, with its options and two examples" each
+
+one_screen() {
+	"$BULK" help >shown
+	[ "$(wc -l <shown)" -le 24 ]
+	same "$(awk 'length > 80' shown)" ''
+	for name in $(subcommands); do
+		grep -qE "^  $name +[a-z]" shown
+	done
+	"$BULK" --help | cmp - shown
+}
+claim "help names all subcommands on one screen" one_screen
 
 options_work() {
 	records 1 >source.ndjson

@@ -82,7 +82,7 @@ on_terminal() {
 		for answer in $1; do
 			asked=$((asked + 1))
 			# shellcheck disable=SC2016 # for the inner shell
-			ASKED=$asked timeout 30 sh -c 'until [ "$(grep -oF "[y/N]" shown | wc -l)" -ge "$ASKED" ]; do sleep 0.05; done' 2>/dev/null
+			ASKED=$asked timeout 60 sh -c 'until [ "$(grep -oF "[y/N]" shown | wc -l)" -ge "$ASKED" ]; do sleep 0.05; done' 2>/dev/null
 			printf '%s\n' "$answer" >&3
 		done
 		timeout 30 sh -c 'until grep -q status= shown; do sleep 0.05; done'
@@ -125,6 +125,47 @@ empty_source() {
 	has errors "the last catalogue is kept"
 }
 claim "a source without a record is refused, by serve too" empty_source
+
+nothing_left() {
+	echo 'Dear all' >letter.txt
+	ends 3 "$BULK" run -y -o deep/out letter.txt 2>errors
+	lacks errors "the last catalogue is kept"
+	[ ! -e deep ]
+	key
+	ln -sf "$REAL_TOOLS/tf-sign" "$TF_TOOLS/tf-sign"
+	records 3 >source.ndjson
+	ends 2 "$BULK" run -y -o deep/out source.ndjson
+	ends 2 "$BULK" serve -o deep/out source.ndjson
+	[ ! -e deep ]
+	# What others have put there stays.
+	mkdir out
+	echo mine >out/mine
+	ends 3 "$BULK" run -y -o out letter.txt
+	same "$(find out | sort | xargs)" "out out/mine"
+}
+claim "a first run that is refused leaves nothing, and speaks of no last catalogue" nothing_left
+
+asked_again() {
+	records 3 >source.ndjson
+	on_terminal "maybe n" "$BULK run -o out source.ndjson"
+	has shown "Answer y for yes, or n for no."
+	has shown "nothing was downloaded"
+	[ ! -e out ]
+	on_terminal "maybe YES" "$BULK run -o out source.ndjson"
+	lines out/.tf-bulk/results.ndjson 3
+}
+claim "an answer that is neither yes nor no is asked for again" asked_again
+
+other_base() {
+	records 3 >source.ndjson
+	ends 0 "$BULK" run -y -o out --base-url https://wrong.example source.ndjson
+	echo '{}' >out/.tf-bulk/evidence.json
+	ends 0 "$BULK" run -y -o out --base-url https://wrong.example source.ndjson
+	[ -e out/.tf-bulk/evidence.json ]
+	ends 0 "$BULK" run -y -o out --base-url https://right.example source.ndjson
+	[ ! -e out/.tf-bulk/evidence.json ]
+}
+claim "what was learnt of a host goes with its base URL" other_base
 
 no_files() {
 	records 1 >source.ndjson

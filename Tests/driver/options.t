@@ -5,8 +5,8 @@
 # What the driver says itself to a tool, and no user through it.
 OWN='
 tf-catalog: debug plan output rate courses print-sql missing extra
-tf-sign: debug check catalog go-on explain json quiet
-tf-fetch: debug probe output max-files max-bytes until total catalog active evidence verify-existing
+tf-sign: debug check catalog go-on jobs explain json quiet
+tf-fetch: debug probe output max-files max-bytes until total catalog round active evidence verify-existing
 tf-queue: debug state failed due next began summary error course attempts-under mark reasons compact older-than append-to evidence
 tf-queue: check-catalog sums texts plain json limit check
 '
@@ -60,7 +60,7 @@ held_together() {
 claim "the driver's settings are the tools' options, each with its kind of value" held_together
 
 told_to_people() {
-	"$BULK" help >help
+	"$BULK" help --all >help
 	table | while read -r name rest; do
 		case $name in
 		source) continue ;;

@@ -70,6 +70,20 @@ lists() {
 }
 claim "each part is there, and on the list of what was installed" complete
 
+links() {
+	cd "$PREFIX/usr/share/doc/tf-tools" || return
+	find . -name '*.md' | while IFS= read -r document; do
+		grep -o ']([^)]*)' "$document" | sed -e 's/^](//' -e 's/)$//' -e 's/#.*//' | while IFS= read -r link; do
+			case $link in
+			http*://* | '') ;;
+			*) [ -f "$(dirname "$document")/$link" ] || echo "$document: $link" ;;
+			esac
+		done
+	done >"$CLAIM_FOLDER/dead"
+	same "$(cat "$CLAIM_FOLDER/dead")" ''
+}
+claim "each link of the documents leads to a file that is installed" links
+
 uninstall() {
 	cp -R "$PREFIX/usr" own
 	echo mine >own/bin/mine
@@ -94,8 +108,8 @@ one_version() {
 	cd "$PROJECT" || return
 	version=$(suite_version)
 	same "$(changelog_version)" "$version"
-	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files; do
-		same "$("$PREFIX/usr/bin/$tool" --version | head -n 1 | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1)" "$version"
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-bulk; do
+		same "$(env -u TF_TOOLS "$PREFIX/usr/bin/$tool" --version | head -n 1 | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1)" "$version"
 	done
 }
 claim "the tools and the changelog have one version" one_version

@@ -24,7 +24,7 @@ reasons() {
 	mixed
 	"$BULK" failed -o out >shown
 	has shown "c/3.mp4"
-	has shown "    not_found (HTTP 404), try 1 of 5, for good, 2023-11-14 22:14:01 UTC"
+	has shown "    not_found (HTTP 404), failed for good, 2023-11-14 22:14:01 UTC"
 	has shown '    gone\x1b[2J away'
 	has shown "connect, try 2 of 5, 2023"
 	"$BULK" failed -o out --json --error not_found | jq -es 'length == 1 and .[0].http_status == 404'

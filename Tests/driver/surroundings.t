@@ -39,6 +39,7 @@ german() {
 	echo '{"path":"c/1.mp4","status":"success","bytes":1610612736,"seconds":1.5,"finished_at":1700000002}' >out/.tf-bulk/results.ndjson
 	"$BULK" status -o out >shown
 	has shown "about 3.0 GiB left to fetch"
+	lacks shown "left to fetch ("
 	TF_RATE=1.5M "$BULK" plan -o out out/.tf-bulk/catalog.ndjson >shown
 	has shown "34 min at 1.5M a second"
 }

@@ -28,6 +28,16 @@ sign_row RSA-2048 "$WORK/rsa.pem" rsa2048 6
 openssl ecparam -name prime256v1 -genkey -noout -out "$WORK/p256.pem" 2>/dev/null
 sign_row P-256 "$WORK/p256.pem" ecdsap256 7
 
+# Both processors, of one.
+: >"$WORK/one"
+: >"$WORK/two"
+for _ in 1 2 3; do
+	timed "$WORK/one" "tf-sign --private-key '$WORK/rsa.pem' <'$WORK/records'"
+	timed "$WORK/two" "tf-sign -j 2 --private-key '$WORK/rsa.pem' <'$WORK/records'"
+done
+printf '| RSA-2048, -j 2 of one | %s | %s | |\n' "$(ratio "$(median 1 "$WORK/one")" "$(median 1 "$WORK/two")")" \
+	"$(per_second "$count" "$(median 1 "$WORK/two")")"
+
 count=1000000
 awk -v count="$count" 'BEGIN {
 	for (i = 1; i <= count; i++)

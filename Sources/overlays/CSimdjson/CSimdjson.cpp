@@ -90,6 +90,17 @@ bool has_valid_escapes(const char *quote, const char *limit) {
 /// RFC 8259, section 7: quotation marks, backslashes and control characters.
 bool must_be_escaped(char c) { return (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\'); }
 
+/// Passes over whole blocks without such a byte. With no branch inside they become vector instructions.
+template <size_t block>
+size_t plain_blocks(const char *text, size_t at, size_t length) {
+  for (; at + block <= length; at += block) {
+    bool found = false;
+    for (size_t i = 0; i < block; ++i) found |= must_be_escaped(text[at + i]);
+    if (found) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 struct tfjson_scanner {
@@ -335,15 +346,8 @@ tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t
 }
 
 size_t tfjson_plain_length(const char *text, size_t length) {
-  // Nearly no byte has to be. Whole blocks with no branch inside become vector instructions.
-  constexpr size_t block = 32;
-  size_t at = 0;
-  bool found = false;
-  while (at + block <= length) {
-    for (size_t i = 0; i < block; ++i) found |= must_be_escaped(text[at + i]);
-    if (found) break;
-    at += block;
-  }
+  // Nearly no byte has to be. The rest of a text is in small blocks: many are shorter than a large one.
+  size_t at = plain_blocks<8>(text, plain_blocks<32>(text, 0, length), length);
   while (at < length && !must_be_escaped(text[at])) ++at;
   return at;
 }

@@ -8,33 +8,45 @@ internal import COpenSSL
     }
 
     package let kind: Kind
+    private let key: KeyHandle
+    private let digest: Digest
     private let context: OpaquePointer
     private let hasher: MessageHasher
     private var hash = MessageHasher.room
     private var signature: [UInt8]
 
     /// Reads a key in PEM: PKCS#1, PKCS#8 or SEC1; an encrypted one with its passphrase.
-    package init(pem: [UInt8], passphrase: [UInt8]? = nil, digest: Digest) throws(PrivateKeyError) {
-        let key = try unsafe PEMText.privateKey(in: pem, passphrase: passphrase)
-        // The context holds the key from here on.
-        defer { unsafe EVP_PKEY_free(key) }
-        kind = try unsafe Self.kind(of: key)
-        guard let context = unsafe EVP_PKEY_CTX_new(key, nil) else { fatalError("no memory for a signing context") }
+    package convenience init(pem: [UInt8], passphrase: [UInt8]? = nil, digest: Digest) throws(PrivateKeyError) {
+        let key = try unsafe KeyHandle(PEMText.privateKey(in: pem, passphrase: passphrase))
+        try self.init(key, unsafe Self.kind(of: key.key), digest)
+        let trial: ArraySlice<UInt8>
+        do throws(OpenSSLError) { trial = try sign([]) } catch { throw .cannotSign(error) }
+        // The numbers of a damaged RSA key do not fit together, and OpenSSL signs with them all the same.
+        guard unsafe PublicKey.verify(Array(trial), of: [], by: digest, key.key) else { throw .damaged }
+    }
+
+    private init(_ key: KeyHandle, _ kind: Kind, _ digest: Digest) throws(PrivateKeyError) {
+        guard let context = unsafe EVP_PKEY_CTX_new(key.key, nil) else {
+            fatalError("no memory for a signing context")
+        }
+        (self.key, self.kind, self.digest) = (key, kind, digest)
         unsafe self.context = context
         hasher = MessageHasher(digest)
-        signature = unsafe [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
-        let trial: ArraySlice<UInt8>
-        do throws(OpenSSLError) {
-            try prepare(digest)
-            trial = try sign([])
-        } catch {
-            throw .cannotSign(error)
-        }
-        // The numbers of a damaged RSA key do not fit together, and OpenSSL signs with them all the same.
-        guard unsafe PublicKey.verify(Array(trial), of: [], by: digest, key) else { throw .damaged }
+        signature = unsafe [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key.key)))
+        do throws(OpenSSLError) { try prepare(digest) } catch { throw .cannotSign(error) }
     }
 
     deinit { unsafe EVP_PKEY_CTX_free(context) }
+
+    /// Makes others that sign alike, each for a thread of its own.
+    package var maker: @Sendable () -> PrivateKey {
+        let (key, kind, digest) = (key, kind, digest)
+        return {
+            do throws(PrivateKeyError) { return try PrivateKey(key, kind, digest) } catch {
+                fatalError("a key that could sign cannot sign again: \(error)")
+            }
+        }
+    }
 
     /// The signature of a message: RSA by PKCS #1 v1.5, ECDSA as DER.
     package func sign(_ message: [UInt8]) throws(OpenSSLError) -> ArraySlice<UInt8> {
@@ -71,6 +83,16 @@ internal import COpenSSL
             throw .wrongKind("a key of type \(name)")
         }
     }
+}
+
+/// Owns a key of OpenSSL's. Sendable because signing only reads it, or locks it, and each thread has a context of its
+/// own (openssl-threads(7)).
+@safe private final class KeyHandle: @unchecked Sendable {
+    let key: OpaquePointer
+
+    init(_ key: OpaquePointer) { unsafe self.key = key }
+
+    deinit { unsafe EVP_PKEY_free(key) }
 }
 
 /// Why a PEM text gives no key to sign with.

@@ -107,6 +107,9 @@ public struct LineBuffer: Sendable {
     /// Bytes that are whole lines, or a piece of JSON, already.
     @usableFromInline package mutating func append(raw text: UnsafeRawBufferPointer) { bytes.append(contentsOf: text) }
 
+    /// What another buffer holds.
+    package mutating func append(_ lines: LineBuffer) { bytes.append(contentsOf: lines.bytes) }
+
     /// Takes back what was written since the buffer held `count` bytes.
     package mutating func truncate(to count: Int) { bytes.removeLast(bytes.count - count) }
 

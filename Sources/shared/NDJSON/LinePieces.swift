@@ -69,58 +69,25 @@ extension LinePieces {
         by makeScan: @escaping @Sendable () -> (LinePiece, Batch) throws(SystemError) -> Void,
         taking take: (Batch) throws(SystemError) -> Void
     ) throws(SystemError) {
-        let scanners = (0..<threads).map { _ in PieceScanner(makeScan) }
-        defer { for scanner in scanners { scanner.end() } }
-        var spare: [Batch] = []
-        var handedOut = 0
-        var taken = 0
-        while true {
-            while handedOut < taken + threads * Self.ahead, let piece = try next() {
-                scanners[handedOut % threads].begin(piece, filling: spare.popLast() ?? makeBatch())
-                handedOut += 1
+        let scanners = OrderedWorkers<(LinePiece, Batch), Result<Batch, SystemError>>(threads: threads) {
+            let scan = makeScan()
+            return { task in
+                let (piece, batch) = task
+                do throws(SystemError) {
+                    try scan(piece, batch)
+                    return .success(batch)
+                } catch { return .failure(error) }
             }
-            guard taken < handedOut else { return }
-            let batch = try scanners[taken % threads].next()
+        }
+        var spare: [Batch] = []
+        while true {
+            while scanners.underWay < threads * Self.ahead, let piece = try next() {
+                scanners.begin((piece, spare.popLast() ?? makeBatch()))
+            }
+            guard scanners.underWay > 0 else { return }
+            let batch = try scanners.next().get()
             try take(batch)
             spare.append(batch)
-            taken += 1
         }
-    }
-}
-
-/// A thread that scans pieces of a file, one after the other.
-private final class PieceScanner<Batch: AnyObject & Sendable> {
-    private let pieces = Mailbox<(LinePiece, Batch)?>()
-    private let scanned = Mailbox<Result<Batch, SystemError>>()
-    private var arrived: [Result<Batch, SystemError>] = []
-    private let thread: WorkerThread
-
-    init(_ makeScan: @escaping @Sendable () -> (LinePiece, Batch) throws(SystemError) -> Void) {
-        let (pieces, scanned) = (pieces, scanned)
-        thread = WorkerThread {
-            let scan = makeScan()
-            while true {
-                for piece in pieces.take() {
-                    guard let (piece, batch) = piece else { return }
-                    do throws(SystemError) {
-                        try scan(piece, batch)
-                        scanned.put(.success(batch))
-                    } catch { scanned.put(.failure(error)) }
-                }
-            }
-        }
-    }
-
-    func begin(_ piece: LinePiece, filling batch: Batch) { pieces.put((piece, batch)) }
-
-    /// What is in the piece that was begun first of those not yet given out; waits for it.
-    func next() throws(SystemError) -> Batch {
-        if arrived.isEmpty { arrived = scanned.take() }
-        return try arrived.removeFirst().get()
-    }
-
-    func end() {
-        pieces.put(nil)
-        thread.join()
     }
 }

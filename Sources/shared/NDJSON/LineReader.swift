@@ -14,6 +14,33 @@ public struct RawLine {
     package var copy: [UInt8] { [UInt8](bytes) }
 }
 
+/// A line that lasts, to be scanned at another time or by another thread.
+package struct LineCopy: Sendable {
+    private let number: Int
+    private let isTooLong: Bool
+    private let length: Int
+    /// The line, and what a scanner may read after it.
+    private let padded: [UInt8]
+
+    package init(_ line: RawLine) {
+        (number, isTooLong, length) = (line.number, line.isTooLong, line.bytes.count)
+        let padding = tfjson_padding()
+        padded = [UInt8](unsafeUninitializedCapacity: line.bytes.count + padding) { bytes, count in
+            UnsafeMutableRawBufferPointer(bytes).copyBytes(from: line.bytes)
+            for index in line.bytes.count..<bytes.count { bytes.initializeElement(at: index, to: 0) }
+            count = bytes.count
+        }
+    }
+
+    /// The line is good until `body` has returned.
+    package func withLine<Result>(_ body: (RawLine) -> Result) -> Result {
+        padded.withUnsafeBytes { padded in
+            let bytes = UnsafeRawBufferPointer(rebasing: padded[..<length])
+            return body(RawLine(number: number, isTooLong: isTooLong, bytes: bytes))
+        }
+    }
+}
+
 /// Bytes from a descriptor to lines. Blank lines and a byte-order mark at the very start are passed over; a last line
 /// with no line end is a line. NULs before a line do not count: a power cut leaves them where the file had grown
 /// already.

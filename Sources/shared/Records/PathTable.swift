@@ -80,6 +80,9 @@ package struct PathTable: ~Copyable {
         return number
     }
 
+    /// Whether this is the path with this number.
+    package func isPath(_ number: Int, _ path: UnsafeRawBufferPointer) -> Bool { arena.isEqual(number, path) }
+
     /// Shows the bytes of the path that has this number.
     package func withPath<Result>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         arena.withPath(number, body)

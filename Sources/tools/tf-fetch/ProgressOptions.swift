@@ -19,6 +19,9 @@ struct ProgressOptions: ParsableArguments {
         completion: .file())
     var catalog: String?
 
+    @Option(help: ArgumentHelp("The records are one round of a job: the display gives its number.", valueName: "n"))
+    var round: Int?
+
     @Option(
         help: ArgumentHelp("Keep what is running now in this file, as JSON.", valueName: "file"), completion: .file())
     var active: String?
@@ -49,7 +52,8 @@ extension ProgressOptions {
         let work = try expectedWork()
         var outlets = [outlet(display, diagnostics)].compactMap { $0 }
         if let active { try outlets.append(Self.outlet(toFile: active, diagnostics)) }
-        return outlets.isEmpty ? nil : ProgressWatch(outlets, display: display, work: work, clock: SystemClock())
+        guard !outlets.isEmpty else { return nil }
+        return ProgressWatch(outlets, display: display, work: work, round: round, clock: SystemClock())
     }
 
     private func outlet(_ display: TerminalDisplay?, _ diagnostics: Diagnostics) -> ProgressOutlet? {

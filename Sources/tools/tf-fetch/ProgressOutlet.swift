@@ -16,12 +16,14 @@ final class ProgressWatch: FetchObserver {
     private static let longestInterval = 1.0
 
     /// - Parameter display: the one among the outlets, if there is one.
-    init(_ outlets: [ProgressOutlet], display: TerminalDisplay?, work: ExpectedWork?, clock: any Clock) {
+    init(
+        _ outlets: [ProgressOutlet], display: TerminalDisplay?, work: ExpectedWork?, round: Int?, clock: any Clock
+    ) {
         interval = outlets.map(\.interval).reduce(Self.longestInterval, min)
         self.outlets = outlets
         self.display = display
         self.clock = clock
-        meter = ProgressMeter(work)
+        meter = ProgressMeter(work, round: round)
     }
 
     func update(_ progress: FetchProgress) {

@@ -71,13 +71,14 @@ extension CloudFrontScheme {
         lifetime: Lifetime, now: Double, _ warnings: Diagnostics?
     ) throws(ToolFailure) -> SchemeSettings {
         let baseURL = try checkedBaseURL()
+        try checkPresence()
         let id = try checkedKeyPairID()
         let conditions = PolicyConditions(addresses: ip, notBefore: notBefore?.seconds)
         if let start = conditions.notBefore, start >= lifetime.end(from: now) {
             throw .usage("--not-before is later than the end: give an earlier start or a later end")
         }
         guard let file = try keyFile() else {
-            throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY to its path")
+            throw .usage("no private key: give --private-key FILE, or set TF_PRIVATE_KEY")
         }
         let digest = hash ?? .sha1
         let privateKey = try file.privateKey(signing: digest, warnings)
@@ -113,11 +114,25 @@ extension CloudFrontScheme {
         return try KeyFile(path, passphraseFile: passphraseFile ?? Environment["TF_PASSPHRASE_FILE"])
     }
 
-    private func checkedKeyPairID() throws(ToolFailure) -> KeyPairID {
-        guard let text = keyPairID ?? Environment["TF_KEY_PAIR_ID"] else {
-            throw .usage("no key pair: give --key-pair-id, or set TF_KEY_PAIR_ID")
+    /// All that is missing is told at once. Records with a `url` need no base URL, so it alone is not missed here.
+    private func checkPresence() throws(ToolFailure) {
+        let settings = [
+            ("key pair", "--key-pair-id", "TF_KEY_PAIR_ID", keyPairID),
+            ("private key", "--private-key FILE", "TF_PRIVATE_KEY", privateKey),
+            ("base URL", "--base-url", "TF_BASE_URL", baseURL),
+        ]
+        let missing = settings.filter { _, _, variable, option in option == nil && Environment[variable] == nil }
+        guard missing.contains(where: { $0.0 != "base URL" }) else { return }
+        func joined(_ words: [String]) -> String {
+            words.count == 1 ? words[0] : "\(words.dropLast().joined(separator: ", ")) and \(words.last!)"
         }
-        guard let id = KeyPairID(text) else {
+        throw .usage(
+            "no \(missing.map(\.0).joined(separator: ", no ")): give \(joined(missing.map(\.1))), "
+                + "or set \(joined(missing.map(\.2)))")
+    }
+
+    private func checkedKeyPairID() throws(ToolFailure) -> KeyPairID {
+        guard let id = KeyPairID(keyPairID ?? Environment["TF_KEY_PAIR_ID"] ?? "") else {
             throw .usage("key pair ID: only letters and digits are allowed, as in 'K2JCJMDEHXQW5F'")
         }
         return id

@@ -37,10 +37,11 @@ struct KeyFile {
 
     /// The private key; warnings about it have been said by then.
     func privateKey(signing digest: Digest, _ warnings: Diagnostics?) throws(ToolFailure) -> PrivateKey {
-        if isOpen { warnings?.say("private key '\(path)': others can read it: run 'chmod 600' on it") }
         let key = try open(warnings) { pem, passphrase throws(PrivateKeyError) in
             try PrivateKey(pem: pem, passphrase: passphrase, digest: digest)
         }
+        // Of what is not a key there is more to say.
+        if isOpen { warnings?.say("private key '\(path)': others can read it: run 'chmod 600' on it") }
         guard case .rsa(let bits) = key.kind, bits < Self.wantedBits else { return key }
         let problem = "RSA with \(bits) bits is weak: CloudFront wants \(Self.wantedBits)"
         guard bits >= Self.fewestBits else { throw refusal(problem, remedy: .newPair(nil)) }

@@ -72,6 +72,11 @@ struct GeneralOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Until when: Unix seconds, or as in 2026-12-31T23:00:00Z.", valueName: "time"))
     var expiresAt: UnixTime?
 
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Signatures at one time, each on a processor of its own. (default: 1)", valueName: "n"))
+    var jobs: Int?
+
     @Flag(help: "Look at the settings, tell what they are, and end.")
     var check = false
 
@@ -95,6 +100,8 @@ struct GeneralOptions: ParsableArguments {
     var quiet = false
 
     var signingOptions: [GivenOption] {
-        [("--check", check), ("--ttl", ttl != nil), ("--expires-at", expiresAt != nil)]
+        [
+            ("--check", check), ("--ttl", ttl != nil), ("--expires-at", expiresAt != nil), ("--jobs", jobs != nil),
+        ]
     }
 }

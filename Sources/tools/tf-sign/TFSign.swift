@@ -44,6 +44,9 @@ struct TFSign: Tool {
         if options.general.catalog != nil && !options.general.check {
             throw .usage("--catalog goes with --check: leave it out, or give both")
         }
+        if let jobs = options.general.jobs, !(1...1000).contains(jobs) {
+            throw .usage("--jobs \(jobs): give a number from 1 to 1000")
+        }
         let warnings = options.general.quiet ? nil : diagnostics
         let settings = try SignSettings(options, now: clock.now, warnings)
         if let debug = diagnostics.debug { settings.explain(options, debug) }
@@ -56,13 +59,13 @@ struct TFSign: Tool {
     }
 
     private func signRecords(_ settings: SignSettings, _ clock: SystemClock) throws(ToolFailure) -> ToolStatus {
-        let signer = RecordSigner(
-            signer: settings.scheme.signer, baseURL: settings.scheme.baseURL, goingOn: options.general.goOn)
-        var stream = SigningStream(from: 0, to: 1, signer: signer, clock: clock)
+        let team = SigningTeam(
+            signer: settings.scheme.signer, baseURL: settings.scheme.baseURL, threads: options.general.jobs ?? 1)
+        var stream = SigningStream(from: 0, to: 1, by: team, goingOn: options.general.goOn, clock: clock)
         do throws(SigningStoppedError) { try stream.run() } catch {
             throw error.isOfSettings ? .usage(error.reason) : .refused(error.reason)
         }
-        return signer.failures == 0 ? .success : .someFailed
+        return stream.failures == 0 ? .success : .someFailed
     }
 }
 

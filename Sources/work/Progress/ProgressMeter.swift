@@ -4,6 +4,7 @@ package import Transfer
 /// Makes reports of the run's progress, again and again: it knows what the last one said.
 package struct ProgressMeter: Sendable {
     private let work: ExpectedWork?
+    private let round: Int?
     /// Ten seconds: long enough to be calm, short enough to show a change.
     private var lately = RateMeter(window: Self.short)
     /// A minute: a time left of hours would jump about with the shorter one.
@@ -21,8 +22,10 @@ package struct ProgressMeter: Sendable {
     /// A time left beyond this is only a guess.
     private static let longestTimeLeft = 100 * 86400.0
 
-    /// - Parameter work: what will come, where it is known.
-    package init(_ work: ExpectedWork?) { self.work = work }
+    /// - Parameters:
+    ///   - work: what will come, where it is known.
+    ///   - round: of which round of a job this is, where it is not the whole.
+    package init(_ work: ExpectedWork?, round: Int? = nil) { (self.work, self.round) = (work, round) }
 
     /// - Parameter time: of the progress, in Unix seconds.
     package mutating func report(_ progress: FetchProgress, at time: Double) -> ProgressReport {
@@ -35,6 +38,7 @@ package struct ProgressMeter: Sendable {
         let isStill = quiet >= Self.still
         let expected = work.flatMap { ExpectedBytes($0, progress) }
         var report = ProgressReport(progress, total: work?.records, expected: expected, time: time)
+        report.round = round
         report.rate = progress.bytes > 0 ? lately.rate(overAtLeast: Self.shortestForRate) : nil
         report.rates = rates(of: progress)
         report.secondsLeft = isStill ? nil : secondsLeft(progress, expected)

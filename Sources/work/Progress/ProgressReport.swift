@@ -8,6 +8,8 @@ package struct ProgressReport: Sendable {
     package let total: Int?
     /// What their files weigh, where something is known of that.
     package let expected: ExpectedBytes?
+    /// Which round of a job these records are, where they are not the whole.
+    package var round: Int?
     /// When this was so, in Unix seconds.
     package let time: Double
     /// Bytes a second lately; nil before it is known.
@@ -42,8 +44,10 @@ extension FetchProgress.Running {
 
 /// The words that the displays for people share.
 extension ProgressReport {
-    /// Those that are there: `117/1,000 files`.
-    var files: String {
+    /// Those that are there: `117/1,000 files`, or `round 2: 117/1,000 files`.
+    var files: String { round.map { "round \(HumanUnits.count($0)): \(filesThere)" } ?? filesThere }
+
+    private var filesThere: String {
         let there = HumanUnits.count(progress.there)
         if let total { return "\(there)/\(HumanUnits.count(total)) files" }
         return progress.there == 1 ? "1 file" : "\(there) files"

@@ -29,6 +29,9 @@ struct EvidenceRenderer {
         if suspect.failingSince != nil {
             if !suspect.reason.isEmpty { lines.append(DisplayText.visible(suspect.reason)) }
             lines.append(lastTimes(of: suspect))
+            if suspect.servedAt == nil && suspect.owner == .host {
+                lines.append("check --base-url, if it is another host")
+            }
         }
         for (index, line) in lines.enumerated() {
             let label = index == 0 ? DisplayText.padded(Self.label(suspect.owner), to: 14) : Self.indent
@@ -57,7 +60,7 @@ struct EvidenceRenderer {
         if let served = suspect.servedAt {
             return switch suspect.owner {
             case .credentials: "good: it opened a file \(ago(served))"
-            case .way: "free: a host answered \(ago(served))"
+            case .way: "works: a host answered \(ago(served))"
             default: "answered \(ago(served))"
             }
         }
@@ -69,7 +72,7 @@ struct EvidenceRenderer {
         var words = suspect.askedAt.map { ["asked last \(ago($0))"] } ?? []
         words.append(suspect.servedAt.map { "served last \(ago($0))" } ?? "never served")
         if suspect.records > 0 {
-            words.append(suspect.records == 1 ? "1 record failed by it" : "\(suspect.records) records failed by it")
+            words.append(suspect.records == 1 ? "1 record got nothing" : "\(suspect.records) records got nothing")
         }
         return words.joined(separator: ", ")
     }

@@ -48,6 +48,7 @@ package struct JSONRenderer: Renderer {
         document.add(SummaryField.firstResultAt, milliseconds: times.firstResult)
         document.add(SummaryField.lastResultAt, milliseconds: times.lastResult)
         document.add(SummaryField.elapsedSeconds, milliseconds: times.elapsed)
+        if times.paused > 0 { document.add(SummaryField.pausedSeconds, milliseconds: times.paused) }
         if let rate = summary.bytesPerSecond { document.add(SummaryField.bytesPerSecond, rate) }
     }
 

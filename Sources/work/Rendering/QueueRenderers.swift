@@ -186,8 +186,8 @@ package struct FailureRenderer: ~Copyable {
     private var attempts: String {
         let attempt = line.integer(ifAny: .attempt) ?? 0
         let isRetryable = line.boolean(ifAny: .retryable) ?? false
-        let end = !isRetryable ? ", for good" : attempt >= tries ? ", out of tries" : ""
-        return "try \(attempt) of \(tries)\(end)"
+        guard isRetryable else { return attempt > 1 ? "failed for good at try \(attempt)" : "failed for good" }
+        return "try \(attempt) of \(tries)\(attempt >= tries ? ", the last one" : "")"
     }
 
     private func shown(_ field: Field) -> String { DisplayText.visible(line.string(ifAny: field) ?? "") }

@@ -43,7 +43,7 @@ package struct TableRenderer: Renderer {
         table.add("", "files", "share", "size", "")
         row("success", counts.success, bytes: counts.downloadedBytes)
         if counts.skipped > 0 { row("skipped", counts.skipped, bytes: counts.skippedBytes, note: "there already") }
-        if counts.delayed > 0 { row("delayed", counts.delayed, note: "failed, to be tried again") }
+        if counts.delayed > 0 { row("delayed", counts.delayed, note: "to be tried again") }
         row("failed", counts.failedForGood, note: counts.failedForGood > 0 ? "for good" : "")
         if counts.queued > 0 { row("queued", counts.queued, note: "not tried yet") }
         if counts.dropped > 0 { row("dropped", counts.dropped, note: "left out") }
@@ -57,8 +57,11 @@ package struct TableRenderer: Renderer {
         output.write("last result   \(HumanUnits.moment(times.lastResult)) UTC\n")
         guard let rate = summary.bytesPerSecond else { return }
         let size = HumanUnits.bytes(summary.overall.downloadedBytes)
-        let duration = HumanUnits.duration(times.elapsed)
+        let duration = HumanUnits.duration(times.worked)
         output.write("downloaded    \(size) in \(duration), \(HumanUnits.bytes(rate))/s on average\n")
+        if times.paused > 0 {
+            output.write("paused        \(HumanUnits.duration(times.paused)), which the average leaves out\n")
+        }
         guard summary.receivedInVain > 0 else { return }
         let (all, vain) = (HumanUnits.bytes(summary.received), HumanUnits.bytes(summary.receivedInVain))
         output.write("received      \(all), \(vain) of it in tries that failed\n")
@@ -86,7 +89,7 @@ package struct TableRenderer: Renderer {
 
     private func writeTries(_ tries: TryCounts, to output: inout some TextOutputStream) {
         guard showsTries else { return }
-        var words = ["\(HumanUnits.count(tries.total)), of which \(HumanUnits.count(tries.failed)) failed"]
+        var words = ["\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them in vain"]
         if tries.unfinished > 0 { words.append("\(HumanUnits.count(tries.unfinished)) of these without an answer") }
         if tries.retriedFiles > 0 {
             let files = HumanUnits.count(tries.retriedFiles)
@@ -99,7 +102,7 @@ package struct TableRenderer: Renderer {
         let failures = summary.failures
         guard !failures.isEmpty else { return }
         var table = showsTries ? Table(.left, .right, .right, .left) : Table(.left, .right, .left)
-        table.add(["error", "files"] + (showsTries ? ["tries"] : []) + ["what to do"])
+        table.add(["last error", "files"] + (showsTries ? ["tries"] : []) + ["what to do"])
         for failure in failures {
             let advice = ErrorCode.advice(on: failure.code, owner: summary.owner(of: failure.code))
             let tries = showsTries ? [HumanUnits.count(failure.tries)] : []
@@ -136,8 +139,8 @@ package struct TableRenderer: Renderer {
         }
         output.write("\n")
         table.write(to: &output, width: width, cutting: 1)
-        let complete = courses.count { $0.counts.isComplete }
-        output.write("\(HumanUnits.count(complete)) of \(HumanUnits.count(courses.count)) courses complete")
+        let (complete, all) = (courses.count { $0.counts.isComplete }, HumanUnits.count(courses.count))
+        output.write("\(HumanUnits.count(complete)) of the \(all) courses with files complete")
         let hidden = courses.count - shown.count
         output.write(hidden > 0 ? ", \(HumanUnits.count(hidden)) not shown (--all-courses shows them)\n" : "\n")
     }

@@ -8,34 +8,19 @@ package final class RecordSigner {
     private let line = LineScanner<Field>()
     private var signed = SignedURL()
 
-    package private(set) var failures = 0
-    /// Whether a record without a place stops the work: not once one has shown that not all of them need the base URL.
-    private var isStoppedByNoPlace: Bool
-
     /// What a record loses before it is signed again.
     private static let lastTry = NameSet<Field>.lastTry.union(.signature)
 
     /// Without `baseURL` every record needs a `url`.
-    ///
-    /// - Parameter goingOn: the first record without one fails as any other does, and stops nothing.
-    package init(signer: any URLSigner, baseURL: BaseURL?, goingOn: Bool = false) {
-        self.signer = signer
-        self.baseURL = baseURL
-        isStoppedByNoPlace = !goingOn
+    package init(signer: any URLSigner, baseURL: BaseURL?) {
+        (self.signer, self.baseURL) = (signer, baseURL)
     }
 
-    /// Whether `renew` has to be called before the next record, which may take a while.
-    package func needsRenewal(at now: Double) -> Bool { signer.needsRenewal(at: now) }
-
-    package func renew(at now: Double) throws(SigningStoppedError) { try signer.renew(at: now) }
-
-    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way. Throws where the
-    /// settings cannot sign any record, as far as the records so far have shown: then nothing was tried, and nothing is
-    /// written.
+    /// Writes the record with a fresh `signed_url`, or as one that failed: one line either way.
     ///
     /// - Parameter now: Unix seconds.
-    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) throws(SigningStoppedError) {
-        let start = output.count
+    package func sign(_ raw: RawLine, at now: Double, into output: inout LineBuffer) -> SigningOutcome {
+        var outcome = SigningOutcome(number: raw.number, start: output.count)
         do throws(SigningRecordError) {
             try scan(raw)
             try sign(SigningObject(url: try resource(), courseID: try courseID()), at: now)
@@ -43,14 +28,15 @@ package final class RecordSigner {
             signed.bytes.withUnsafeBytes { output.add(Field.signedURL, text: $0) }
             output.add(Field.expiresAt, signed.expires)
             output.close()
-            guard output.count - start <= LineReader.longestLine + 1 else { throw .tooLong }
+            guard output.count - outcome.start <= LineReader.longestLine + 1 else { throw .tooLong }
         } catch {
-            output.truncate(to: start)
-            if error == .noPlace, isStoppedByNoPlace {
-                throw SigningStoppedError("line \(raw.number): \(error.message)", isOfSettings: true)
-            }
+            output.truncate(to: outcome.start)
+            outcome.hasFailed = true
+            if error == .noPlace { outcome.noPlace = error.message }
             write(error, number: raw.number, at: now, into: &output)
         }
+        outcome.hasURL = line.text(ifAny: .url) != nil
+        return outcome
     }
 
     /// Why the record could not be signed; nil where it is known what a signature of it would be for.
@@ -75,7 +61,6 @@ package final class RecordSigner {
     /// The record's `url` as it is, or one made from its `key`.
     private func resource() throws(SigningRecordError) -> ResourceURL {
         if let url = try text(.url) {
-            isStoppedByNoPlace = false
             do throws(ResourceURLError) { return try ResourceURL(onTheWire: url) } catch {
                 throw SigningRecordError(error)
             }
@@ -102,7 +87,6 @@ extension RecordSigner {
     private static let pause: Int64 = 300
 
     private func write(_ failure: SigningRecordError, number: Int, at now: Double, into output: inout LineBuffer) {
-        failures += 1
         let start = output.count
         output.open(copying: line, without: Self.lastTry.union(secretURL))
         finish(failure, number: number, at: now, into: &output)
@@ -137,6 +121,19 @@ extension RecordSigner {
         guard let url = try? line.text(.url), SigningParameters.first(in: url) == nil else { return [.url] }
         return []
     }
+}
+
+/// What became of a record that was to be signed.
+package struct SigningOutcome: Sendable {
+    /// The record's line.
+    let number: Int
+    /// Where its line begins in the buffer that it was written to.
+    var start: Int
+    package var hasFailed = false
+    /// Whether it brings a `url`, and needs no base URL.
+    var hasURL = false
+    /// What to do about a record that has no `url`, where there is no base URL: the settings cannot sign it.
+    var noPlace: String?
 }
 
 /// Why a record leaves unsigned.

@@ -13,6 +13,10 @@ package protocol URLSigner {
 
     /// Puts the signed URL in place of what is in `signed`, whose room is used again.
     func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError)
+
+    /// Makes others that sign alike, each for a thread of its own. Nil where the order of the records matters, or a
+    /// signature costs no more than handing a record to another thread.
+    var makerForThreads: (@Sendable () -> any URLSigner)? { get }
 }
 
 // A signer that treats all files alike, and lasts.
@@ -20,6 +24,7 @@ extension URLSigner {
     package var needsCourse: Bool { false }
     package func needsRenewal(at now: Double) -> Bool { false }
     package func renew(at now: Double) throws(SigningStoppedError) {}
+    package var makerForThreads: (@Sendable () -> any URLSigner)? { nil }
 }
 
 /// What is signed.

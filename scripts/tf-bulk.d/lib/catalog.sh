@@ -11,7 +11,7 @@ catalog_make() {
 		catalog_judge "${ended%%=*}" "${ended#*=}"
 	done
 	catalog_check
-	plan_make >"$PLAN.new" || fail 3 "'$SOURCE': its plan cannot be made, the last catalogue is kept"
+	plan_make >"$PLAN.new" || fail 3 "'$SOURCE': its plan cannot be made$(catalog_kept)"
 }
 
 # source_save: standard input can be read once only, and is needed twice.
@@ -77,13 +77,13 @@ catalog_judge() {
 }
 
 catalog_fail() {
-	rm -f -- "$CATALOG.new"
+	catalog_drop
 	case $2 in
 	2)
 		settings_blame "$1"
-		fail 2 "$1: ended with status 2: correct what it says, the last catalogue is kept"
+		fail 2 "$1: ended with status 2: correct what it says$(catalog_kept)"
 		;;
-	*) fail 3 "$1: $(fate_words "$2"), the last catalogue is kept" ;;
+	*) fail 3 "$1: $(fate_words "$2")$(catalog_kept)" ;;
 	esac
 }
 
@@ -98,9 +98,14 @@ catalog_check() {
 }
 
 catalog_refuse() {
-	rm -f -- "$CATALOG.new"
-	[ -z "$FILTER" ] || fail 3 "filter: what it printed is not a catalogue, the last catalogue is kept"
-	fail 3 "'$SOURCE': no record was found, the last catalogue is kept"
+	catalog_drop
+	[ -z "$FILTER" ] || fail 3 "filter: what it printed is not a catalogue$(catalog_kept)"
+	fail 3 "'$SOURCE': no record was found$(catalog_kept)"
+}
+
+# catalog_kept: words on the job's catalogue, if it has one; that of `serve` and `plan` is elsewhere.
+catalog_kept() {
+	[ ! -f "$OUTPUT/$STATE_NAME/${CATALOG##*/}" ] || printf ', the last catalogue is kept'
 }
 
 # plan_make: prints what is in the new catalogue, as JSON. What has been said about the source is not said again.
@@ -120,6 +125,7 @@ plan_make() {
 catalog_place() {
 	{ mv -f -- "$CATALOG.new" "$CATALOG" && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
 	about_write
+	MADE=''
 	rm -f -- "$KEPT_SOURCE"
 	[ -s "$CATALOG" ] || say "the catalogue is empty: nothing was selected"
 }

@@ -48,8 +48,10 @@ libraries_examine() {
 	esac
 }
 
-# key_examine: as tf-sign sees it. Its warnings come before what it found.
+# key_examine: as tf-sign sees it. Its warnings come before what it found. CLOCK_SAID is what it says of a clock that may
+# still be right: clock_examine knows more.
 key_examine() {
+	CLOCK_SAID=''
 	eval "set -- $SIGN_OPTIONS"
 	tf-sign --check "$@" </dev/null >"$SCRATCH/key" 2>"$SCRATCH/said"
 	status=$?
@@ -58,7 +60,10 @@ key_examine() {
 	while IFS= read -r line; do
 		line=${line#tf-sign: }
 		case $line in
-		clock:*) row "$verdict" clock "${line#clock: }" ;;
+		clock:*)
+			[ "$verdict" = fail ] || CLOCK_SAID=${line#clock: }
+			[ "$verdict" != fail ] || row fail clock "${line#clock: }"
+			;;
 		*) row "$verdict" key "$line" ;;
 		esac
 	done <"$SCRATCH/said"
@@ -85,14 +90,16 @@ folder_examine() {
 }
 
 file_system_examine() {
+	where="'$place' ($1)"
+	[ "$place" = "$OUTPUT" ] || where="'$OUTPUT' will be made, on $1"
 	case $1 in
 	msdos | vfat | exfat)
-		row warn folder "'$place' ($1): parts cannot be continued by a later run, and some names are not taken: a Linux file system is better"
+		row warn folder "$where: parts cannot be continued by a later run, and some names are not taken: a Linux file system is better"
 		;;
 	nfs* | cifs | smb* | fuse* | v9fs | afs | ceph)
-		row warn folder "'$place' ($1): let no other machine work on it at the same time"
+		row warn folder "$where: let no other machine work on it at the same time"
 		;;
-	*) row ok folder "'$place' ($1)" ;;
+	*) row ok folder "$where" ;;
 	esac
 }
 

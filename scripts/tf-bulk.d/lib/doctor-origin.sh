@@ -38,9 +38,20 @@ segment_examine() {
 	answer_examine || return
 	if said=$(found message); then
 		row fail segment "$said"
+		[ "$(found owner)" != credentials ] || signature_explain
 	else
 		row ok segment "one was signed, and begins like a video"
 	fi
+}
+
+# signature_explain: what the URL that was refused says of itself.
+signature_explain() {
+	eval "set -- $SIGN_OPTIONS"
+	tf-queue --texts signed_url "$SCRATCH/signed" | tf-sign --explain - "$@" 2>/dev/null >"$SCRATCH/explained" || return 0
+	while IFS= read -r line; do
+		row info signature "$line"
+	done <"$SCRATCH/explained"
+	row info signature "so the settings made it: it must be the origin's key pair, and the public half of this very key"
 }
 
 # probe: asks for the record on standard input.
@@ -69,16 +80,18 @@ answer_examine() {
 # clock_examine: a signature is good between two moments, so the clock matters.
 clock_examine() {
 	if ! off=$(found clock_ahead); then
-		row warn clock "the origin gives no date to compare it with"
+		row warn clock "the origin gives no date to compare it with${CLOCK_SAID:+, and $CLOCK_SAID}"
+		CLOCK_SAID=''
 		return
 	fi
 	off=${off%.*}
 	[ "$off" != -0 ] || off=0
 	case ${off#-} in
-	[0-9] | [12][0-9]) row ok clock "$off s from the origin's" ;;
+	[0-9] | [12][0-9]) row ok clock "$off s from the origin's${CLOCK_SAID:+, though no time service keeps it right}" ;;
 	*)
 		[ "${off#-}" -lt 300 ] && verdict=warn || verdict=fail
 		row "$verdict" clock "$off s from the origin's: set it right, or let a time service do so"
 		;;
 	esac
+	CLOCK_SAID=''
 }

@@ -52,14 +52,8 @@ counted() {
 confirm() {
 	! given --yes -y || return 0
 	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: give --yes, or look with --dry-run"
-	printf '%s [y/N] ' "$1" >&2
-	answer=''
-	read -r answer
-	case $answer in
-	[Yy] | [Yy][Ee][Ss]) ;;
-	*)
+	yes_or_no "$1" || {
 		say "nothing was changed"
 		exit 0
-		;;
-	esac
+	}
 }

@@ -2,6 +2,7 @@
 # The lock of a job. The driver holds it on descriptor 9, and tf-fetch with it, so that it is held as long as anything can
 # write the journal or a video. Nothing else has it: a daemon that a filter leaves behind would hold it for ever.
 
+# shellcheck disable=SC3013 # `-ef` came into POSIX in 2024, and into every shell long before
 # lock_take: the lock file names who took it, and on which machine.
 lock_take() {
 	# `true` fails where `exec` would end the shell.
@@ -14,6 +15,12 @@ lock_take() {
 	75) lock_wait ;;
 	*) fail 3 "'$LOCK': cannot be locked: choose a folder on another file system" ;;
 	esac
+	# A run that was refused has removed the file meanwhile: see made_drop.
+	[ "/proc/$$/fd/9" -ef "$LOCK" ] || {
+		folder_need "$STATE"
+		lock_take
+		return
+	}
 	{
 		echo "$$"
 		uname -n
@@ -52,7 +59,7 @@ lock_look() {
 	esac
 }
 
-# shellcheck disable=SC3013 # `-ef` came into POSIX in 2024, and into every shell long before
+# shellcheck disable=SC3013 # as above
 # process_holds PROCESS: whether it has the lock file open. Of another user's process that cannot be seen.
 process_holds() {
 	[ -d "/proc/$1" ] || return

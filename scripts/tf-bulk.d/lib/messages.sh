@@ -18,6 +18,20 @@ fail() {
 	exit "$1"
 }
 
+# yes_or_no QUESTION: fails unless the answer is yes. What is neither yes nor no is asked again.
+yes_or_no() {
+	while :; do
+		printf '%s [y/N] ' "$1" >&2
+		answer=''
+		read -r answer
+		case $?,$answer in
+		*,[Yy] | *,[Yy][Ee][Ss]) return 0 ;;
+		*,[Nn] | *,[Nn][Oo] | *, | [!0]*,*) return 1 ;;
+		*) echo "Answer y for yes, or n for no." >&2 ;;
+		esac
+	done
+}
+
 # shell_word TEXT: the text as one word of a command that people may copy.
 shell_word() {
 	case $1 in

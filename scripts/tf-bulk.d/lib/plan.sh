@@ -29,7 +29,7 @@ plan_show() {
 	printf '  courses   %s%s\n' "$(human_count "$(figure_or_none courses)")" \
 		"$(besides "$(figure_or_none courses_without_segments)" 'without any video')"
 	printf '  segments  %s%s\n' "$(human_count "$segments")" \
-		"$(besides "$(figure_or_none segments_without_video)" 'more without a video')"
+		"$(besides "$(figure_or_none segments_without_video)" "more without a video: 'tf-catalog --courses' counts them")"
 	printf '  bytes     %s%s\n' "$(human_bytes $(($(figure_or_none bytes_known) + $(figure_or_none bytes_estimated))))" \
 		"$(plan_guess)"
 	printf '  files     %s\n' "$(plan_states)"

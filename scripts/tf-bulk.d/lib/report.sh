@@ -9,7 +9,17 @@ report_write() {
 
 # about_write: what the job is, kept for its reports: NAME=TEXT for its source, its folder and its settings.
 about_write() {
+	evidence_keep
 	replace "$ABOUT" about_facts || say "'$ABOUT': cannot be written: the report does not name source and settings"
+}
+
+# evidence_keep: what was learnt of hosts and keys goes with the settings that they came from.
+evidence_keep() {
+	[ -f "$ABOUT" ] && [ -f "$EVIDENCE" ] || return 0
+	about_facts >"$ABOUT.new"
+	names='base-url|key-pair-id|bucket|region|endpoint'
+	[ "$(grep -E "^($names)=" "$ABOUT")" = "$(grep -E "^($names)=" "$ABOUT.new")" ] || rm -f -- "$EVIDENCE"
+	rm -f -- "$ABOUT.new"
 }
 
 about_facts() {

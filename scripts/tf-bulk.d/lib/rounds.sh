@@ -2,6 +2,8 @@
 # Rounds, as xargs has them: what is due now goes through the stages, until nothing is left to try.
 
 JOB_STATUS=0 # 2 or 3 once a stage refused to go on
+BEGUN_ROUNDS=0
+LEFT=${LEFT:-0} # records that can be tried, as plan_measure found
 RESTARTS=0   # rounds in a row that a stage did not survive
 PAUSE=0      # seconds of rest after a round in which nothing could be tried
 
@@ -74,11 +76,12 @@ queue_ask() {
 # round_run: signs and fetches the round. Each record leaves a line in the journal, or was never started.
 round_run() {
 	before=$(wc -c <"$JOURNAL")
+	BEGUN_ROUNDS=$((BEGUN_ROUNDS + 1))
 	pipe_open
 	eval "set -- $SIGN_OPTIONS"
 	# What there is to warn of was told before the first round.
 	stage tf-sign tf-sign --quiet --go-on "$@" 3<"$ROUND" 4>&5
-	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS"
+	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS$(round_option)"
 	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --catalog "$ROUND" "$@" 3<&6 4>>"$JOURNAL"
 	pipe_close
 	stages_wait
@@ -89,6 +92,11 @@ round_run() {
 	elif going_on; then
 		restart "tf-fetch: wrote no result"
 	fi
+}
+
+# round_option: what is not the whole job is not to look like it.
+round_option() {
+	[ "$BEGUN_ROUNDS" -eq 1 ] && [ "$LEFT" -le "$(wc -l <"$ROUND")" ] || printf ' --round %s' "$BEGUN_ROUNDS"
 }
 
 # round_judge: what the stages' fates mean for the job. Fails where one was killed: its work is to be done again.
@@ -116,7 +124,7 @@ stage_judge() {
 		if [ "$2" -gt 128 ]; then
 			died="$1: $(fate_words "$2")"
 		else
-			say "$1: $(fate_words "$2"): the same command goes on from here"
+			say "$1: $(fate_words "$2"): the same command goes on from here, and 'doctor' in place of 'run' looks for the cause"
 			JOB_STATUS=3
 		fi
 		;;

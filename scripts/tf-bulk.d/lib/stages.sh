@@ -123,6 +123,7 @@ terminal_leave() {
 # end_by_signal: as if the signal had never been caught.
 end_by_signal() {
 	scratch_drop
+	made_drop
 	trap - "$STOPPED"
 	kill "-$STOPPED" $$
 }

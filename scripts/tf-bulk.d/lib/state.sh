@@ -59,7 +59,28 @@ state_open() {
 
 # folder_need FOLDER: makes it where it is missing.
 folder_need() {
+	made_note "$1"
 	reason=$(mkdir -p -- "$1" 2>&1) || fail 3 "'$1': cannot make this folder (${reason##*: }): choose another with --output"
+}
+
+MADE='' # the uppermost folder that a run made, until it has a catalogue
+
+# made_note FOLDER
+made_note() {
+	[ -z "$MADE" ] || return 0
+	place=$1
+	while [ ! -e "$place" ] && [ ! -L "$place" ]; do
+		MADE=$place
+		place=$(dirname -- "$place")
+	done
+}
+
+# made_drop: a run that is refused leaves nothing of what it made but what others have put there.
+made_drop() {
+	[ -n "$MADE" ] || return 0
+	[ -s "$JOURNAL" ] || rm -f -- "$JOURNAL" "$LOG" "$LOCK"
+	find "$MADE" -depth -type d -exec rmdir {} + 2>/dev/null
+	MADE=''
 }
 
 # replace FILE COMMAND…: the command's output becomes the file, whole or not at all.

@@ -230,7 +230,7 @@ extension JSONSource {
         output.open()
         output.copyFields(of: scanner, without: left)
         // Each field with a comma before it: of a record the path is there already.
-        output.append(json: mended.bytes)
+        if !mended.isEmpty { output.append(mended) }
         object?.write(to: &output)
         output.close()
     }

@@ -65,7 +65,8 @@ extension RowSource {
 
     /// Whether the row is an entry of a listing that means a folder. Scripts write the word in their own ways.
     func isFolder() throws(RecordError) -> Bool {
-        ["true", "1", "t", "yes", "y"].contains(try string(.isFolder)?.trimmed.lowercased() ?? "")
+        guard let word = try string(.isFolder) else { return false }
+        return ["true", "1", "t", "yes", "y"].contains(word.trimmed.lowercased())
     }
 
     func string(_ column: Column) throws(RecordError) -> String? {

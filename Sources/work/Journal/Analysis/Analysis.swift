@@ -52,7 +52,8 @@ package struct Try {
         self.error = error
     }
 
-    /// Nil for what is not a try: files that were there, marks, and failures that never reached the origin.
+    /// Nil for what is not a try: files that were there, marks, failures that never reached the origin, and tries that
+    /// were stopped, which say nothing of it.
     init?(_ line: LineScanner<Field>) {
         guard let text = line.text(ifAny: .path) else { return nil }
         path = Array(text)
@@ -60,7 +61,9 @@ package struct Try {
         case Status.success.rawValue: error = nil
         case Status.failed.rawValue:
             guard line.string(ifAny: .stage) != Stage.sign.rawValue else { return nil }
-            error = line.string(ifAny: .error) ?? "(none)"
+            let code = line.string(ifAny: .error) ?? "(none)"
+            guard code != ErrorCode.interrupted.rawValue && code != ErrorCode.busy.rawValue else { return nil }
+            error = code
         default: return nil
         }
         course = line.integer(ifAny: .courseID)

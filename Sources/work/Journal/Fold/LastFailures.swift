@@ -49,6 +49,7 @@ package struct FailedSegments: Sendable {
                 let status = line.string(ifAny: .status), status == Status.failed.rawValue,
                 let path = line.text(ifAny: .path), let number = journal.paths.number(of: path),
                 case let outcome = journal[number], outcome.status == .failed, outcome.isListed || !onlyListed,
+                outcome.error == .interrupted || !line.tellsOfStop,
                 isWanted(outcome, line)
             else { continue }
             keep(FailedSegment(line), number)
@@ -75,6 +76,11 @@ extension FailedSegment {
         attempt = line.integer(ifAny: .attempt) ?? 0
         finishedAt = line.number(ifAny: .finishedAt)
     }
+}
+
+extension LineScanner<Field> {
+    /// Whether a failed try was stopped: that does not count where the file had failed before.
+    fileprivate var tellsOfStop: Bool { string(ifAny: .error) == ErrorCode.interrupted.rawValue }
 }
 
 /// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line,
@@ -135,9 +141,10 @@ package struct LastResults: ~Copyable {
     /// The number of the path that a failed result is about.
     private func failure(_ line: RawLine) -> Int? {
         guard scanner.accepts(line), let path = scanner.text(ifAny: .path),
-            scanner.string(ifAny: .status) == Status.failed.rawValue
+            scanner.string(ifAny: .status) == Status.failed.rawValue, let number = journal.paths.number(of: path),
+            journal[number].error == .interrupted || !scanner.tellsOfStop
         else { return nil }
-        return journal.paths.number(of: path)
+        return number
     }
 
     /// Nil for a journal that does not exist yet.

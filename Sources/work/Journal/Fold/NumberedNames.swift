@@ -97,7 +97,7 @@ package struct ErrorCodes: Sendable {
         package static let unnamed = Number(value: 1)
 
         static let unsigned = ErrorCodes.known(.unsigned)
-        private static let interrupted = ErrorCodes.known(.interrupted)
+        static let interrupted = ErrorCodes.known(.interrupted)
         private static let busy = ErrorCodes.known(.busy)
 
         /// The try was stopped, or the file was in another process's hands: nothing was learnt about the file.

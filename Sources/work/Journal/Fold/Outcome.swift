@@ -147,12 +147,14 @@ struct Wait: BitwiseCopyable, Sendable {
 // MARK: - The fold
 
 extension Outcome {
-    /// Takes in a later result of the same file: it is right, with three exceptions. Returns whether it counts.
+    /// Takes in a later result of the same file: it is right, with four exceptions. Returns whether it counts.
     @discardableResult
     mutating func take(_ result: ResultLine) -> Bool {
         // What was dropped stays out until it is queued again, whatever a try that was under way says.
         if status == .dropped && result.status != .queued { return false }
         if status == .success && result.saysNothingNew { return false }
+        // What was met before a try was stopped says more than that it was stopped.
+        if status == .failed && result.outcome.error == .interrupted && !saysLittle { return false }
         let before = self
         self = result.outcome
         isListed = before.isListed
@@ -162,4 +164,7 @@ extension Outcome {
         if attempt == 0 && status != .queued { attempt = before.attempt }
         return true
     }
+
+    /// Whether the last failure came before anything was learnt of the file.
+    private var saysLittle: Bool { error.isUnfinishedTry || error == .unsigned }
 }

@@ -20,11 +20,16 @@ package struct TryStatistics: Sendable {
     package private(set) var span: ClosedRange<Double>?
     /// When the first result came.
     package private(set) var firstResultAt: Double?
+    /// Times within the span in which nothing was fetched.
+    private var pauses = Pauses()
 
     package func failures(with error: ErrorCodes.Number) -> Int {
         let index = Int(error.value)
         return index < failures.count ? failures[index] : 0
     }
+
+    /// Seconds of the span in which nothing was fetched, for so long that no run was in progress, or it waited.
+    package var secondsPaused: Double { pauses.seconds }
 
     mutating func note(_ result: ResultLine) {
         switch result.status {
@@ -61,8 +66,47 @@ package struct TryStatistics: Sendable {
     private mutating func noteTimes(of result: ResultLine) {
         guard let end = result.finishedAt else { return }
         let start = max(0, end - result.seconds)
+        if let span { pauses.add(start...end, after: span) }
         span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)
         firstResultAt = min(firstResultAt ?? end, end)
+    }
+}
+
+/// Stretches of time in which no try ran. Short ones are part of the work: between two rounds, before a retry.
+private struct Pauses: Sendable {
+    /// Seconds.
+    private static let shortest = 30.0
+
+    /// In the order of time, and apart from each other.
+    private var all: [ClosedRange<Double>] = []
+
+    var seconds: Double { all.reduce(0) { $0 + $1.upperBound - $1.lowerBound } }
+
+    /// Takes in a try. Results come in the order of their ends, or nearly so: a long try may end a pause afterwards.
+    ///
+    /// - Parameter span: of all tries before.
+    mutating func add(_ time: ClosedRange<Double>, after span: ClosedRange<Double>) {
+        if time.lowerBound > span.upperBound {
+            all += Self.long(span.upperBound...time.lowerBound)
+        } else if time.upperBound < span.lowerBound {
+            all.insert(contentsOf: Self.long(time.upperBound...span.lowerBound), at: 0)
+        } else if let last = all.last, time.lowerBound < last.upperBound {
+            fill(time)
+        }
+    }
+
+    private mutating func fill(_ time: ClosedRange<Double>) {
+        let first = all.lastIndex { $0.upperBound <= time.lowerBound }.map { $0 + 1 } ?? 0
+        let touched = all[first...].prefix { $0.lowerBound < time.upperBound }
+        guard let before = touched.first?.lowerBound, let after = touched.last?.upperBound else { return }
+        let rest =
+            (before < time.lowerBound ? Self.long(before...time.lowerBound) : [])
+            + (time.upperBound < after ? Self.long(time.upperBound...after) : [])
+        all.replaceSubrange(touched.indices, with: rest)
+    }
+
+    private static func long(_ pause: ClosedRange<Double>) -> [ClosedRange<Double>] {
+        pause.upperBound - pause.lowerBound >= shortest ? [pause] : []
     }
 }
 

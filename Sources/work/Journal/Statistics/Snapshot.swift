@@ -15,7 +15,7 @@ package enum SummaryField: UInt8, FieldName {
     case faults, owner
     case secondsLeft, active
     case evidence, suspect, name, askedAt, servedAt, failingSince, reason, condemned, records
-    case receivedBytes, receivedInVainBytes
+    case receivedBytes, receivedInVainBytes, pausedSeconds
 
     package static let names = snakeCaseNames
 }
@@ -83,7 +83,8 @@ package struct Snapshot {
         guard let first = try document.number(.firstResultAt), let last = try document.number(.lastResultAt),
             let elapsed = try document.number(.elapsedSeconds)
         else { return nil }
-        return Summary.Times(firstResult: first, lastResult: last, elapsed: elapsed)
+        return Summary.Times(
+            firstResult: first, lastResult: last, elapsed: elapsed, paused: try document.number(.pausedSeconds) ?? 0)
     }
 
     private static func tries(_ line: LineScanner<SummaryField>) throws(LineError) -> TryCounts {

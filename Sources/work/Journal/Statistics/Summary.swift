@@ -32,6 +32,11 @@ package struct Summary: Sendable {
         package let lastResult: Double
         /// From the start of the first try to the last result, pauses included.
         package let elapsed: Double
+        /// Of these, seconds in which nothing was fetched.
+        package var paused = 0.0
+
+        /// Seconds in which something was fetched.
+        package var worked: Double { max(0, elapsed - paused) }
     }
 
     /// Unix seconds.
@@ -74,11 +79,11 @@ package struct Summary: Sendable {
     /// Who is to blame most often for this error; nil where it is not known.
     package func owner(of code: String) -> FaultOwner? { faults.first { $0.code == code }?.owner }
 
-    /// Average bytes a second over the time elapsed; nil where none is known.
+    /// Average bytes a second while something was fetched; nil where none is known.
     package var bytesPerSecond: Int64? {
-        guard let times, times.elapsed > 0, overall.downloadedBytes > 0 else { return nil }
+        guard let times, times.worked > 0, overall.downloadedBytes > 0 else { return nil }
         // Far below the greatest Int64, whatever the lines claim.
-        return Int64(min(Double(overall.downloadedBytes) / times.elapsed, 1e18))
+        return Int64(min(Double(overall.downloadedBytes) / times.worked, 1e18))
     }
 
     /// Whether the job goes on. Between two rounds nothing runs, so without other knowledge what is left tells it.
@@ -161,7 +166,8 @@ extension Summary.Times {
     fileprivate init?(_ tries: TryStatistics) {
         guard let span = tries.span, let first = tries.firstResultAt else { return nil }
         self.init(
-            firstResult: first, lastResult: span.upperBound, elapsed: span.upperBound - span.lowerBound)
+            firstResult: first, lastResult: span.upperBound, elapsed: span.upperBound - span.lowerBound,
+            paused: tries.secondsPaused)
     }
 }
 

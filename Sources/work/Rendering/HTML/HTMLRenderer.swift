@@ -85,7 +85,8 @@ package struct HTMLRenderer: Renderer {
         if let times = summary.times {
             item("First result", HumanUnits.moment(times.firstResult) + " UTC")
             item("Last result", HumanUnits.moment(times.lastResult) + " UTC")
-            item("Time, pauses included", HumanUnits.duration(times.elapsed))
+            item("Time, without pauses", HumanUnits.duration(times.worked))
+            if times.paused > 0 { item("Pauses", HumanUnits.duration(times.paused)) }
         }
         if let rate = summary.bytesPerSecond { item("Average", HumanUnits.bytes(rate) + "/s") }
         if let left = summary.secondsLeft { item("Time left", HumanUnits.duration(left)) }

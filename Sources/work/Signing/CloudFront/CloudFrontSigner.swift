@@ -26,6 +26,11 @@ package struct CloudFrontSigner: LifetimeSigner {
         }
         guard signed.bytes.count <= CloudFrontKey.longestURL else { throw .tooLong(signed.bytes.count) }
     }
+
+    package var makerForThreads: (@Sendable () -> any URLSigner)? {
+        let (lifetime, conditions, makeKey) = (lifetime, conditions, key.maker)
+        return { CloudFrontSigner(key: makeKey(), lifetime: lifetime, conditions: conditions) }
+    }
 }
 
 /// A key pair that CloudFront knows: signs policies, and writes what a signed URL ends with.
@@ -42,6 +47,12 @@ package struct CloudFrontKey {
         (self.id, self.key, self.digest) = (id, key, digest)
     }
 
+    /// Makes the same, each for a thread of its own.
+    var maker: @Sendable () -> CloudFrontKey {
+        let (id, digest, makeKey) = (id, digest, key.maker)
+        return { CloudFrontKey(id: id, key: makeKey(), digest: digest) }
+    }
+
     /// `Expires=…&Signature=…&Key-Pair-Id=…`, for a policy that CloudFront can make again.
     func appendQuery(canned policy: [UInt8], until end: Int64, to text: inout [UInt8]) throws(SigningError) {
         text.append(contentsOf: "Expires=\(end)".utf8)
@@ -51,7 +62,7 @@ package struct CloudFrontKey {
     /// `Policy=…&Signature=…&Key-Pair-Id=…`.
     func appendQuery(custom policy: [UInt8], to text: inout [UInt8]) throws(SigningError) {
         text.append(contentsOf: "Policy=".utf8)
-        CloudFrontBase64.append(policy, to: &text)
+        CloudFrontBase64.append(policy[...], to: &text)
         try appendSignature(of: policy, to: &text)
     }
 
@@ -89,19 +100,20 @@ package enum CloudFrontBase64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~".utf8)
     private static let padding = UInt8(ascii: "_")
 
-    static func append(_ data: some RandomAccessCollection<UInt8>, to text: inout [UInt8]) {
-        var rest = data[...]
-        while !rest.isEmpty {
-            let group = rest.prefix(3)
-            rest = rest.dropFirst(3)
-            var bits: UInt32 = 0
-            for index in 0..<3 {
-                bits =
-                    bits << 8
-                    | (index < group.count ? UInt32(group[group.index(group.startIndex, offsetBy: index)]) : 0)
-            }
-            for index in 0..<4 {
-                text.append(index <= group.count ? alphabet[Int(bits >> (18 - 6 * UInt32(index))) & 63] : padding)
+    static func append(_ data: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        let alphabet = alphabet
+        data.withUnsafeBytes { data in
+            let groups = (data.count + 2) / 3
+            withUnsafeTemporaryAllocation(byteCount: 4 * groups, alignment: 1) { symbols in
+                for group in 0..<groups {
+                    var bits: UInt32 = 0
+                    for index in 3 * group..<3 * group + 3 {
+                        bits = bits << 8 | (index < data.count ? UInt32(data[index]) : 0)
+                    }
+                    for index in 0..<4 { symbols[4 * group + index] = alphabet[Int(bits >> (18 - 6 * index)) & 63] }
+                }
+                for missing in 0..<(3 * groups - data.count) { symbols[4 * groups - 1 - missing] = padding }
+                text.append(contentsOf: UnsafeRawBufferPointer(symbols))
             }
         }
     }

@@ -70,8 +70,8 @@ package final class S3Signer: URLSigner {
     }
 }
 
-/// What the URLs that are signed by one key in one second have in common.
-struct Session {
+/// What the URLs that are signed by one key in one second have in common. A class, as each line looks at it.
+final class Session {
     let credentials: Credentials
     /// Unix seconds of the signature and of its end.
     let second, end: Int64

@@ -85,14 +85,18 @@ struct SigningKey {
 
 /// Bytes as pairs of small hexadecimal digits.
 enum Hexadecimal {
-    static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
-        for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
-        }
-    }
+    /// The pair of each byte, in the order in which its digits are in memory.
+    private static let pairs: [UInt16] = {
+        let digits = Array("0123456789abcdef".utf8)
+        return (0...255).map { UInt16(littleEndian: UInt16(digits[$0 >> 4]) | UInt16(digits[$0 & 15]) << 8) }
+    }()
 
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    /// All pairs are put there at once: digit by digit they were a tenth of what signing a line for S3 takes.
+    static func append(_ bytes: ArraySlice<UInt8>, to text: inout [UInt8]) {
+        let pairs = pairs
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: bytes.count) { found in
+            for (place, byte) in bytes.enumerated() { found.initializeElement(at: place, to: pairs[Int(byte)]) }
+            text.append(contentsOf: UnsafeRawBufferPointer(found))
+        }
     }
 }

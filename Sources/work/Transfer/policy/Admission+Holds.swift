@@ -43,7 +43,9 @@ extension Admission {
     }
 
     private func down(_ origin: String) -> String {
-        "'\(Self.host(origin))' does not serve (\(evidence.hosts[origin]?.reason ?? ""))"
+        let host = evidence.hosts[origin]
+        let words = host?.servedAt == nil ? "has never served: check --base-url" : "does not serve"
+        return "'\(Self.host(origin))' \(words) (\(host?.reason ?? ""))"
     }
 
     private static func slowedDown(_ origin: String, _ gate: HostGate) -> String {

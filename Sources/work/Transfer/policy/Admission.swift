@@ -237,7 +237,8 @@ struct Admission {
             let count = evidence.credentials.records.count
             return (count == 1 ? "the last URL was refused" : "\(count) URLs in a row were refused")
                 + " (\(evidence.credentials.reason)): "
-                + "check the key pair, the base URL and the clock, and try one URL with 'curl -v'"
+                + "check the key pair, the base URL and the clock; "
+                + "'head -n 1 FILE | tf-sign | jq -r .signed_url | tf-sign --explain -' explains a record's URL"
         }
         if hasSeenAll, !mayWait, let words = leftAlone(at: now, unixTime: unixTime) { return words }
         // Rounds of few records end long before patience does: what earlier ones met counts, where nothing else is left.
@@ -253,8 +254,12 @@ struct Admission {
         guard let seconds = seconds(hostBlockade, { secondsAllFail(unixTime: unixTime) }) else { return nil }
         let last = gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failedAt ?? 0) < ($1.failedAt ?? 0) }
         if let last, last.isForeign { return Self.inTheWay(last, seconds) }
-        return "nothing could be reached for \(seconds) s (\(last?.reason ?? ""))"
+        let advice = hasNeverServed ? ": check --base-url" : ""
+        return "nothing could be reached for \(seconds) s (\(last?.reason ?? ""))\(advice)"
     }
+
+    /// Whether no host of this run ever served anything, as far as is known: then the base URL may be a wrong one.
+    private var hasNeverServed: Bool { gates.origins.allSatisfy { evidence.hosts[$0]?.servedAt == nil } }
 
     private static func inTheWay(_ suspect: Suspect, _ seconds: Int) -> String {
         "something on the way to the origin has answered in its place for \(seconds) s (\(suspect.reason)): "

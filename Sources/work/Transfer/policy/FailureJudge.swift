@@ -24,6 +24,10 @@ package enum FailureJudge {
             return TryError(.tls, "TLS: \(words): see --cacert, or a proxy may be in the way", owner: .host)
         case .certificateNotYetValid:
             return TryError(.tls, "TLS: \(words): is this machine's clock right?", owner: .credentials)
+        case .tlsProtocol where isPlain(words):
+            return TryError(
+                .tls, "TLS: the server does not speak it on this port, which may be one for 'http://'",
+                owner: .host)
         case .tlsProtocol: return TryError(.tls, "TLS: \(words)", owner: .host)
         case .tlsSettings: return TryError(.tls, "TLS: \(words): see --cacert", owner: .credentials)
         case .partial where answer.bodyEnd == nil:
@@ -42,6 +46,12 @@ package enum FailureJudge {
             return TryError(.connect, "the transfer failed: the body could not be written", owner: .process)
         case .otherProtocol: return TryError(.connect, "the transfer failed: \(words)", owner: .host)
         }
+    }
+
+    /// Whether these are OpenSSL's or GnuTLS's words for an answer that is not TLS at all.
+    private static func isPlain(_ words: String) -> Bool {
+        ["wrong version number", "packet length too long", "http request", "unexpected TLS packet"]
+            .contains { words.contains($0) }
     }
 
     private static func judgeTimeOut(_ limits: TransferSettings, wasConnected: Bool, isTimeOver: Bool) -> TryError {

@@ -17,7 +17,15 @@ function facts(list, pairs) {
 /** The storage that is still needed. A segment whose size is not known counts as the mean of the others. */
 export function needed(plan) {
 	if (plan.left === 0) return "none";
-	return (plan.segments_with_size < plan.segments ? "about " : "") + bytes(bytesLeft(plan));
+	const size = bytes(bytesLeft(plan));
+	if (plan.segments_with_size === 0) return `${size}, a guess`;
+	return plan.segments_with_size < plan.segments ? `about ${size}` : size;
+}
+
+/** How many courses there are; those without a video, which no list of courses has, are told. */
+export function courses(plan) {
+	const empty = plan.courses_without_segments ?? 0;
+	return empty === 0 ? count(plan.courses) : `${count(plan.courses - empty)} with videos`;
 }
 
 /** Bytes of what is left to do: as the plan says, or a share of all. */
@@ -34,7 +42,7 @@ export function showConfirm(plan, counts) {
 	const isDone = isKnown && plan.left === 0;
 	const there = counts.success + counts.skipped;
 	put($("confirm-heading"), isDone ? "There is nothing to download" : "Download all courses?");
-	const rows = [["Courses", isKnown ? count(plan.courses) : "not known"]];
+	const rows = [["Courses", isKnown ? courses(plan) : "not known"]];
 	if (isDone) {
 		rows.push(["There", count(plan.there ?? there)], ["Failed for good", count(plan.failed_for_good ?? counts.failed)]);
 	} else {

@@ -2,7 +2,7 @@
 // catalogue is put in as text, never as markup; the Content-Security-Policy refuses anything else.
 
 import { CourseList } from "./courses.js";
-import { isTight, needed, showConfirm, showCourse, showEnd, showError } from "./dialogs.js";
+import { courses as courseCount, isTight, needed, showConfirm, showCourse, showEnd, showError } from "./dialogs.js";
 import { bytes, count, element, put } from "./figures.js";
 import { showJob } from "./job.js";
 import { Poller, Refused } from "./poller.js";
@@ -75,9 +75,8 @@ const courses = {
 function showCourseCount() {
 	$("empty").hidden = list.total > 0;
 	for (const id of ["tools", "list", "list-help", "course-count"]) $(id).hidden = list.total === 0;
-	const text = list.shown === list.total
-		? `${count(list.total)} courses` : `${count(list.shown)} of ${count(list.total)} courses`;
-	put($("course-count"), text);
+	const all = list.total === 1 ? "1 course" : `${count(list.total)} courses`;
+	put($("course-count"), list.shown === list.total ? all : `${count(list.shown)} of ${all}`);
 }
 
 /** Reads what a run would do: once at a time. */
@@ -97,7 +96,7 @@ async function readPlan() {
 	}
 	known.plan = body;
 	known.planTime = performance.now();
-	put($("plan-courses"), count(body.courses));
+	put($("plan-courses"), courseCount(body));
 	put($("plan-segments"), count(body.segments));
 	put($("plan-bytes"), needed(body));
 	put($("plan-free"), body.bytes_free === null ? "not known" : bytes(body.bytes_free));
