@@ -157,16 +157,18 @@ import Testing
         #expect(evidence.secondsFailing(.host, "http://a") == 20)
     }
 
-    @Test("a refusal that names the key is never the record's, and one is enough where no other record is left")
+    @Test("a refusal that names the key is never the record's, and is enough the second time where no other is left")
     func namesKey() {
         var evidence = Evidence()
         evidence.serve("http://a", AnswerMarks(), at: 50)
-        for _ in 1...3 {
-            #expect(evidence.settle(Self.failed(Self.denied, scope: .key), at: 110).owner == .credentials)
+        for (isAlone, isCondemned) in [(false, false), (false, false), (true, true)] {
+            let failed = Self.failed(Self.denied, isAlone: isAlone, scope: .key)
+            #expect(evidence.settle(failed, at: 110).owner == .credentials)
+            #expect(evidence.credentials.isCondemned == isCondemned)
         }
-        #expect(!evidence.credentials.isCondemned)
-        #expect(evidence.settle(Self.failed(Self.denied, isAlone: true, scope: .key), at: 110).owner == .credentials)
-        #expect(evidence.credentials.isCondemned)
+        var other = Evidence()
+        _ = other.settle(Self.failed(Self.denied, isAlone: true, scope: .key), at: 110)
+        #expect(!other.credentials.isCondemned)
     }
 
     @Test("a refusal that names the settings is not the record's until something was served with them")

@@ -146,7 +146,7 @@ package struct Evidence: Equatable, Sendable {
         let isSpread = owner == .credentials && suspect.servedAt != nil && !isOfAll
         suspect.suspect(
             failed, in: owner == .way ? hash(failed.origin) : failed.folder, at: now, certain: certain,
-            enough: isOfAll && failed.isAlone ? 1 : enough(for: owner),
+            enough: isOfAll && failed.isAlone && suspect.records.contains(failed.record) ? 1 : enough(for: owner),
             enoughFolders: owner == .way ? enoughHosts : isSpread ? enoughFolders : 1)
         let count = suspect.records.count
         return Finding(
