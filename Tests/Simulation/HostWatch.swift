@@ -45,7 +45,7 @@ final class HostWatch {
     /// The words for a host that could serve, has work and is not asked.
     func idle(at time: Double, _ isLeft: (Int) -> Bool) -> String? {
         for host in hosts.indices {
-            guard plan.serves(host, at: time), plan.diskTakes(at: time) else {
+            guard plan.serves(host, at: time), plan.diskTakes(at: time), plan.hasDescriptors(until: time) else {
                 hosts[host].busyAt = time
                 continue
             }

@@ -92,7 +92,6 @@ extension SimulatedJob {
         return isLeft(host) && !hidesBehindOthers(host, results)
             && !plan.troubles.contains { trouble in
                 trouble.kind.concerns(host: host) && (trouble.from <= since || trouble.kind.isOfCredentials)
-                    || trouble.kind.jumpsAhead
             }
     }
 
@@ -168,20 +167,14 @@ extension SimulatedJob {
 
     /// Requests that may find out that nobody serves, and that he serves again.
     private func bound(_ seconds: Double) -> Int {
-        40 + 2 * plan.parallel + 40 * plan.crashes.count + Int(seconds / 10)
-            + plan.records.count * (6 + Int(seconds / 600))
+        20 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
+            + plan.records.count * (3 + Int(seconds / 1200))
     }
 }
 
 extension WorldPlan.TroubleKind {
     var isOfCredentials: Bool {
         if case .credentials = self { return true }
-        return false
-    }
-
-    /// Whether all that happened seems to be longer ago.
-    var jumpsAhead: Bool {
-        if case .clock(let seconds) = self { return seconds > 0 }
         return false
     }
 

@@ -21,7 +21,7 @@ struct SimulatedOrigins {
         dice = Dice(seed: plan.seed &+ 1)
         replacedAt = plan.hosts.indices.map { host in
             let cut = plan.troubles.first {
-                if case .host(host, let mood) = $0.kind { mood == .cut || mood == .hanging } else { false }
+                if case .host(host, .cut) = $0.kind { true } else { false }
             }
             return cut.map { ($0.from + min($0.until, $0.from + 600)) / 2 } ?? 45
         }
@@ -77,7 +77,7 @@ struct SimulatedOrigins {
             case .slow: delay += 20 * dice.fraction()
             case .flaky where dice.chance(0.6): continue
             // No byte of a video comes while the key is refused.
-            case .cut where !refusals.isEmpty, .hanging where !refusals.isEmpty: continue
+            case .cut where !refusals.isEmpty: continue
             default: return answer(mood, request, record, style, delay, time)
             }
         }
@@ -172,8 +172,7 @@ struct SimulatedOrigins {
         case .tooOften: [.wait(delay)] + Self.page(429, "SlowDown", style, ["Retry-After: 5"])
         case .notFoundPage: [.wait(delay)] + Self.page(504, "ServiceUnavailable", style)
         case .cut: [.wait(delay)] + half()
-        // Some hang at once, others in the midst of the body.
-        case .hanging: [.wait(delay)] + (record % 2 == 0 ? [] : half().dropLast()) + [.hang]
+        case .hanging: [.wait(delay), .hang]
         case .slow: [.wait(delay)]
         }
     }
