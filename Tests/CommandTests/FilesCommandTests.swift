@@ -105,7 +105,7 @@ import Testing
         "wrong use is status 2",
         arguments: [
             [], ["--parts", "c"], ["--strangers", "--remove", "c"], ["--remove", "c", "r"],
-            ["--deep", "--verify", "none", "c"],
+            ["--deep", "--verify", "none", "c"], ["--found", "f", "c"],
             ["-", "-"],
         ])
     func usage(arguments: [String]) throws {

@@ -87,6 +87,11 @@ import Testing
             JSONRenderer(), TableRenderer(), BulkStatusRenderer(), BulkStatsRenderer(), QueueStatusRenderer(),
         ]
         for renderer in renderers { #expect(text(renderer, read) == text(renderer, summary)) }
+        let quick = try #require(QuickSnapshot().make(of: Array(json.utf8), now: 1_700_000_300)?.quick)
+        let again = try #require(QuickSnapshot().read(quick[...], now: 1_700_000_300))
+        for renderer in renderers { #expect(text(renderer, again) == text(renderer, summary)) }
+        // The courses' numbers end where the last of them does.
+        #expect(results.isEmpty || QuickSnapshot().read(quick.dropLast(), now: 0) == nil)
     }
 
     private func text(_ renderer: any Renderer, _ summary: Summary) -> String {

@@ -2,21 +2,60 @@
 # Rounds, and what the stages' fates mean for the job.
 . "$DRIVER_TESTS/lib.sh"
 
-thousands() {
-	records 2100 >source.ndjson
+# timed: rounds in which a record takes as many milliseconds as `pace` says, by a clock that stands still else.
+timed() {
+	fake date <<-'EOF'
+		PATH=/usr/bin:/bin
+		[ "$*" = +%s%3N ] || exec date "$@"
+		cat clock
+	EOF
+	echo 1700000000000 >clock
 	fake tf-sign <<-'EOF'
-		tee -a signed
+		exec cat
 	EOF
 	fake tf-fetch <<-'EOF'
-		[ "$*" != "${*#*--active}" ] && echo "$*" >>rounds
-		exec sed 's/}$/,"status":"success"}/'
+		[ "$*" != "${*#*--active}" ] || exit 0
+		sed 's/}$/,"status":"success"}/' >round
+		wc -l <round >>rounds
+		echo $(($(cat clock) + $(wc -l <round) * $(cat pace))) >clock.new
+		mv clock.new clock
+		exec cat round
+	EOF
+}
+
+thousands() {
+	records 3100 >source.ndjson
+	timed
+	echo 100 >pace
+	ends 0 "$BULK" run -y -o out source.ndjson
+	same "$(tr -s ' \n' ' ' <rounds)" "1000 1000 1000 100 "
+}
+claim "a round takes a thousand records where these take their time" thousands
+
+grows() {
+	records 30000 >source.ndjson
+	timed
+	echo 1 >pace
+	ends 0 "$BULK" run -y -o out source.ndjson
+	same "$(tr -s ' \n' ' ' <rounds)" "1000 4000 5000 5000 5000 5000 5000 "
+}
+claim "it grows until it lasts long enough to be worth its start, four times at most from one to the next" grows
+
+plain_date() {
+	records 3100 >source.ndjson
+	timed
+	echo 100 >pace
+	fake date <<-'EOF'
+		PATH=/usr/bin:/bin
+		case $* in
+		+%s%3N) echo 1700000000%3N ;;
+		*) exec date "$@" ;;
+		esac
 	EOF
 	ends 0 "$BULK" run -y -o out source.ndjson
-	lines rounds 3
-	has rounds "--catalog"
-	lines signed 2100
+	same "$(awk '{ sum += $1 } END { print sum }' rounds)" 3100
 }
-claim "a round takes a thousand records, and each is signed in its own round" thousands
+claim "a date that knows whole seconds only will do" plain_date
 
 tried_again() {
 	records 5 >source.ndjson

@@ -44,6 +44,12 @@ struct FilesOptions: ParsableArguments {
     @Option(help: ArgumentHelp("With --plan: how long it takes at so many bytes a second.", valueName: "bytes"))
     var rate: ByteCount?
 
+    @Option(
+        help: ArgumentHelp(
+            "With --plan: check the files of what is left, and append results to this file for those that are there.",
+            valueName: "file"))
+    var found: String?
+
     @Option(help: ArgumentHelp("Print how many bytes can still be written below a folder, or null.", valueName: "dir"))
     var free: String?
 
@@ -90,11 +96,11 @@ struct FilesOptions: ParsableArguments {
             }
             return
         }
-        if plan == nil && (tries != nil || rate != nil) {
-            throw ValidationError("'--tries' and '--rate' need '--plan'")
+        if plan == nil && (tries != nil || rate != nil || found != nil) {
+            throw ValidationError("'--tries', '--rate' and '--found' need '--plan'")
         }
         if let tries, tries < 1 { throw ValidationError("'--tries' must be at least 1") }
-        if plan != nil && (strangers || parts || remove || deep || etagIsMD5) {
+        if plan != nil && (strangers || parts || remove || found == nil && (deep || etagIsMD5)) {
             throw ValidationError("'--plan' cannot be combined with what checks, lists or removes files")
         }
         if parts == (catalog != nil) {

@@ -104,16 +104,26 @@ extension TFFiles {
         let plan: JobPlan
         do throws(SystemError) {
             var catalog = try LineFile(path)
+            let folder = try folderIfAny()
+            let found = try foundFiles(in: folder)
             plan = try JobPlan(
-                &catalog, readJournal() ?? FoldedJournal(), folder: folderIfAny(),
-                tries: options.tries ?? FileState.usualTries
+                &catalog, readJournal() ?? FoldedJournal(), folder: folder,
+                tries: options.tries ?? FileState.usualTries, found: found
             ) { problems.note($0, line: $1) }
+            try found?.finish()
         } catch { throw .refused(error) }
         try problems.finish(goodLines: plan.records)
         var output = LineOutput()
         plan.write(
             source, free: FreeSpace(for: options.folder).bytes, rate: options.rate?.value, to: &output.buffer)
         try refusing { () throws(SystemError) in try output.flush() }
+    }
+
+    /// What writes the file of `--found`, which is made in any case.
+    private func foundFiles(in folder: OutputFolder?) throws(SystemError) -> FoundFiles? {
+        guard let path = options.found else { return nil }
+        let file = try File(appendingTo: path)
+        return folder.map { FoundFiles(in: $0, options.verification, SystemClock(), to: file) }
     }
 
     private func readSourcePlan(_ path: String) throws(ToolFailure) -> SourcePlan {
@@ -125,7 +135,8 @@ extension TFFiles {
 
     /// Nil where it is still to be made.
     private func folderIfAny() throws(SystemError) -> OutputFolder? {
-        do throws(SystemError) { return try OutputFolder(lookingAt: options.folder, links: .followed) } catch {
+        let links: Folder.Links = options.found == nil || options.allowLinks ? .followed : .refused
+        do throws(SystemError) { return try OutputFolder(lookingAt: options.folder, links: links) } catch {
             guard error.isMissingFile else { throw error }
             return nil
         }

@@ -12,7 +12,10 @@ extension TallyOptions {
         switch format {
         case .table: tableRenderer.render(summary, to: &text)
         case .json: JSONRenderer().render(summary, to: &text)
-        case .html: HTMLRenderer(failed: failed, about: try facts()).render(summary, to: &text)
+        case .html:
+            // Where nothing failed, a snapshot knows what there is to list.
+            let failed = failed ?? (summary.overall.failed == 0 ? FailedSegments(limit: 0) : nil)
+            HTMLRenderer(failed: failed, about: try facts()).render(summary, to: &text)
         case .prometheus: PrometheusRenderer(labels: metricLabels).render(summary, to: &text)
         case .bulkStatus: BulkStatusRenderer().render(summary, to: &text)
         case .bulkStats: BulkStatsRenderer().render(summary, to: &text)

@@ -20,7 +20,7 @@ package struct JobPlan: Equatable, Sendable {
         }
     }
 
-    /// By the journal.
+    /// By the journal, or found by a look at the disk.
     package private(set) var there = Part()
     package private(set) var failedForGood = 0
     package private(set) var dropped = 0
@@ -53,19 +53,30 @@ package struct JobPlan: Equatable, Sendable {
     /// - Parameters:
     ///   - folder: of the files; nil where it is still to be made.
     ///   - tries: after how many a file has failed for good.
+    ///   - found: looks closely at the files of what is left, and writes down those that are there; nil: a plain file is
+    ///     still to be checked, whatever is in it.
     ///   - problem: receives what is wrong with a line of the catalogue, and its number.
     package init(
         _ catalog: inout LineFile, _ journal: consuming FoldedJournal, folder: OutputFolder?, tries: Int,
-        problem: (CatalogLineError, _ line: Int) -> Void
+        found: FoundFiles? = nil, problem: (CatalogLineError, _ line: Int) -> Void
     ) throws(SystemError) {
         let scanner = CatalogScanner()
         let line = LineScanner<Field>()
         while let raw = try catalog.next() {
-            do throws(CatalogLineError) {
-                let outcome = journal[try scanner.enter(raw, in: &journal)]
-                guard line.accepts(raw) else { continue }
-                add(outcome, in: outcome.state(tries: tries), line, folder)
-            } catch { problem(error, raw.number) }
+            let outcome: Outcome
+            do throws(CatalogLineError) { outcome = journal[try scanner.enter(raw, in: &journal)] } catch {
+                problem(error, raw.number)
+                continue
+            }
+            guard line.accepts(raw) else { continue }
+            let state = outcome.state(tries: tries)
+            let size = state.isLeft ? try found?.find(line, attempt: outcome.attempt) : nil
+            guard let size else {
+                add(outcome, in: state, line, folder)
+                continue
+            }
+            there.add(size)
+            all.add(size)
         }
     }
 

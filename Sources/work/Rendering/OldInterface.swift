@@ -40,14 +40,24 @@ extension LineBuffer {
         add(OldField.courseTitle, course.title ?? "Course #\(id)")
     }
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// Makes one JSON document on a line: as bytes, since it may have some MB.
+package protocol DocumentRenderer: Renderer {
+    func document(of summary: Summary) -> [UInt8]
+}
+
+extension DocumentRenderer {
+    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+        output.write(String(decoding: document(of: summary), as: UTF8.self))
+    }
 }
 
 /// The answer of the old interface's `bulk-download-status`.
-package struct BulkStatusRenderer: Renderer {
+package struct BulkStatusRenderer: DocumentRenderer {
     package init() {}
 
-    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+    package func document(of summary: Summary) -> [UInt8] {
         let processing = summary.active?.courses ?? []
         var answer = LineBuffer()
         answer.open()
@@ -62,7 +72,7 @@ package struct BulkStatusRenderer: Renderer {
         }
         addFiles(to: &answer)
         answer.close()
-        output.write(answer.text)
+        return answer.bytes
     }
 
     private func addStatistics(of summary: Summary, to answer: inout LineBuffer) {
@@ -86,30 +96,30 @@ package struct BulkStatusRenderer: Renderer {
 }
 
 /// The answer of the old interface's `bulk-download-stats`.
-package struct BulkStatsRenderer: Renderer {
+package struct BulkStatsRenderer: DocumentRenderer {
     package init() {}
 
-    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+    package func document(of summary: Summary) -> [UInt8] {
         var answer = LineBuffer()
         answer.open()
         answer.add(object: OldField.realTimeAggregated) { $0.addOutcome(summary.overall) }
         answer.add(OldField.activeCoursesCount, summary.courses.count)
         answer.addSegments(summary.overall)
         answer.close()
-        output.write(answer.text)
+        return answer.bytes
     }
 }
 
 /// The answer of the old interface's `bulk-queue-status`.
-package struct QueueStatusRenderer: Renderer {
+package struct QueueStatusRenderer: DocumentRenderer {
     package init() {}
 
-    package func render(_ summary: Summary, to output: inout some TextOutputStream) {
+    package func document(of summary: Summary) -> [UInt8] {
         var answer = LineBuffer()
         answer.open()
         if summary.isInProgress { addQueue(of: summary, to: &answer) } else { addNothing(to: &answer) }
         answer.close()
-        output.write(answer.text)
+        return answer.bytes
     }
 
     private func addQueue(of summary: Summary, to answer: inout LineBuffer) {

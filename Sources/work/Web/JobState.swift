@@ -67,7 +67,7 @@ struct JobState {
     /// For how long the run has been in progress: it writes its process number into the lock when it begins.
     var runSeconds: Double? { isWorkedOn ? lock.map { max(0, now - $0.modified) } : nil }
 
-    var hasReport: Bool { report.map { !$0.isEmpty } ?? false }
+    var hasReport: Bool { report.map { $0.size > 0 } ?? false }
 
     // MARK: - Statistics
 
@@ -80,10 +80,8 @@ struct JobState {
     }
 
     private func snapshot() throws(SystemError) -> Summary? {
-        guard isSnapshotCurrent,
-            let text = try Self.read(folder.state + "/stats.json", limit: Snapshot.longestDocument)
-        else { return nil }
-        return Snapshot().read(text, now: now)
+        guard isSnapshotCurrent else { return nil }
+        return try KeptStatistics(in: folder).summary(of: folder.state + "/stats.json", now: now)
     }
 
     private func fold() throws(SystemError) -> Summary {
@@ -136,20 +134,23 @@ struct FileStamp: Equatable {
     let text: String
     /// Unix seconds.
     let modified: Double
-    let isEmpty: Bool
+    let size: Int64
 
     /// Nil where there is no such file.
     init?(_ path: String) throws(SystemError) {
-        do throws(SystemError) {
-            let status = try File(reading: path).status()
-            let (size, time) = (Int64(status.st_size), status.st_mtim)
-            text = [Int64(bitPattern: UInt64(status.st_ino)), size, Int64(time.tv_sec), Int64(time.tv_nsec)]
-                .map { String($0, radix: 36) }.joined(separator: ".")
-            modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-            isEmpty = size == 0
-        } catch {
+        do throws(SystemError) { self = try FileStamp(File(reading: path)) } catch {
             guard error.isMissingFile else { throw error }
             return nil
         }
+    }
+
+    init(_ file: File) throws(SystemError) {
+        let status = try file.status()
+        let time = status.st_mtim
+        size = Int64(status.st_size)
+        let (device, inode) = (Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)))
+        text = [device, inode, size, Int64(time.tv_sec), Int64(time.tv_nsec)]
+            .map { String($0, radix: 36) }.joined(separator: ".")
+        modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -28,6 +28,9 @@ package struct ServiceFolder: Sendable {
     /// The job's state.
     var state: String { output + "/.tf-bulk" }
 
+    /// Where what was read of large statistics is kept, for the requests to come.
+    var statistics: String { path + "/statistics" }
+
     func token() throws(SystemError) -> String { try Self.text(path, "token") }
 
     /// Names of the service, a line each.

@@ -44,12 +44,24 @@ package struct WebAnswer {
         if !withoutBody {
             switch body {
             case .none: break
-            case .json(let bytes): output.buffer.append(json: bytes)
+            case .json(let bytes): try write(bytes, to: &output)
             case .lines(let write): try write(&output)
             }
         }
         try output.flush()
     }
+
+    /// Piece by piece: a document of some MB is in memory once.
+    private func write(_ bytes: [UInt8], to output: inout LineOutput) throws(SystemError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            output.buffer.append(json: rest.prefix(Self.pieceSize))
+            rest = rest.dropFirst(Self.pieceSize)
+            try output.lineEnded()
+        }
+    }
+
+    private static let pieceSize = 1 << 16
 
     /// Ask again each time, and take nothing for what it is not.
     private static let always: [(name: String, value: String)] = [

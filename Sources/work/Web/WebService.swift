@@ -52,9 +52,9 @@ package struct WebService {
         let summary = try reading { () throws(SystemError) in try job.summary() }
         let bytes = try reading { () throws(SystemError) in
             switch document {
-            case .bulkStatus: BulkStatusRenderer().bytes(of: summary)
-            case .bulkStats: BulkStatsRenderer().bytes(of: summary)
-            case .queueStatus: QueueStatusRenderer().bytes(of: summary)
+            case .bulkStatus: BulkStatusRenderer().document(of: summary)
+            case .bulkStats: BulkStatsRenderer().document(of: summary)
+            case .queueStatus: QueueStatusRenderer().document(of: summary)
             case .progress: try ProgressDocument(summary, job, storage: folder.output).bytes
             case .courses: CourseRows(summary).bytes
             }
@@ -75,14 +75,6 @@ package struct WebService {
         }
         // What `tf-queue --summary` says of the same catalogue.
         return WebAnswer(.ok, .json(plan.dropLast() + Array(",\"queue\":".utf8) + lines[1] + Array("}\n".utf8)))
-    }
-}
-
-extension Renderer {
-    fileprivate func bytes(of summary: Summary) -> [UInt8] {
-        var text = ""
-        render(summary, to: &text)
-        return Array(text.utf8)
     }
 }
 

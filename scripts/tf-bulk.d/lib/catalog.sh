@@ -88,7 +88,13 @@ catalog_fail() {
 }
 
 # catalog_check: what a filter made must be a catalogue before it takes the old one's place. tf-queue says what it is else.
+# Sets CATALOG_SAME where it is the old one once more.
 catalog_check() {
+	CATALOG_SAME=''
+	if [ -s "$CATALOG.new" ] && cmp -s -- "$CATALOG.new" "$CATALOG"; then
+		CATALOG_SAME=1
+		return
+	fi
 	tf-queue --check-catalog "$CATALOG.new" >"$CATALOG.said"
 	status=$?
 	FIGURES=$(cat -- "$CATALOG.said")
@@ -121,9 +127,11 @@ plan_make() {
 	[ $? -le 1 ]
 }
 
-# catalog_place: the new catalogue and its plan become the job's.
+# catalog_place: the new catalogue and its plan become the job's. The same one once more is not new: what was made of it
+# is still current.
 catalog_place() {
-	{ mv -f -- "$CATALOG.new" "$CATALOG" && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
+	[ -z "$CATALOG_SAME" ] || rm -f -- "$CATALOG.new"
+	{ { [ -n "$CATALOG_SAME" ] || mv -f -- "$CATALOG.new" "$CATALOG"; } && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
 	about_write
 	MADE=''
 	rm -f -- "$KEPT_SOURCE"
@@ -139,5 +147,5 @@ catalog_unless_stopped() {
 
 # catalog_drop: as if it had never been made.
 catalog_drop() {
-	rm -f -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$KEPT_SOURCE"
+	rm -f -- "$CATALOG.new" "$CATALOG.said" "$PLAN.new" "$KEPT_SOURCE" "$FOUND" "$FOUND.plan"
 }

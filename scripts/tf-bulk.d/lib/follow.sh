@@ -29,6 +29,18 @@ follow_end() {
 	FOLLOWER=''
 }
 
+# shellcheck disable=SC3013 # `-nt` came into POSIX in 2024, and into every shell long before
+# stats_are_current: whether they are of this catalogue and this journal, where the run had nothing to do. The plan has
+# just read both: what it has counted, they count too.
+stats_are_current() {
+	[ -n "$CATALOG_SAME" ] && [ "$LEFT" -eq 0 ] && [ "$STATS" -nt "$JOURNAL" ] && [ "$STATS" -nt "$CATALOG" ] || return
+	plan_take
+	planned="$(figure_or_none segments) $(figure_or_none there) $(figure_or_none failed_for_good) $(figure_or_none dropped)"
+	figures_of "$STATS"
+	there=$(($(figure_or_none success) + $(figure_or_none skipped)))
+	[ "$planned" = "$(figure_or_none total) $there $(figure_or_none failed_for_good) $(figure_or_none dropped)" ]
+}
+
 # stats_write: statistics up to now, replaced whole.
 stats_write() {
 	eval "set -- $QUEUE_OPTIONS"

@@ -1,8 +1,7 @@
 # shellcheck shell=sh
 # What a run would do, for people.
 
-# plan_measure CATALOG PLAN: sets PLANNED, the plan as JSON, and its FIGURES; LEFT, the records that can be tried, now or
-# later; NEED, about their bytes; and FREE, the folder's room, empty where it is not known.
+# plan_measure CATALOG PLAN: sets PLANNED, the plan as JSON, and what plan_take sets.
 plan_measure() {
 	catalog=$1 plan=$2
 	eval "set -- $QUEUE_OPTIONS"
@@ -12,15 +11,20 @@ plan_measure() {
 		tf-files "$@" >/dev/null
 		exit
 	}
+	plan_take
+}
+
+# plan_take: sets the FIGURES of PLANNED; LEFT, the records that can be tried, now or later; NEED, about their bytes; and
+# FREE, the folder's room, empty where it is not known.
+plan_take() {
 	FIGURES=$(printf '%s\n' "$PLANNED" | tf-queue --sums -)
 	LEFT=$(figure_or_none left)
 	NEED=$(figure_or_none bytes_left)
 	FREE=$(figure bytes_free) || FREE=''
 }
 
-# plan_show CATALOG PLAN: prints it.
+# plan_show: prints what plan_measure has measured.
 plan_show() {
-	plan_measure "$@"
 	if [ -n "${PLAN_JSON:-}" ]; then
 		printf '%s\n' "$PLANNED"
 		return

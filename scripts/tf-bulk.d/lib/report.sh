@@ -7,6 +7,17 @@ report_write() {
 	tf-tally "$@" --format html --about "$ABOUT" --output "$REPORT" --catalog "$CATALOG" "$JOURNAL"
 }
 
+# report_end: the report of a run that has ended, from its statistics. They do not name what failed: if anything did, the
+# journal is read again.
+report_end() {
+	figures_of "$STATS"
+	if [ "$(figure_or_none failed)" -eq 0 ]; then
+		tf-tally --format html --about "$ABOUT" --output "$REPORT" --snapshot "$STATS"
+	else
+		report_write
+	fi
+}
+
 # about_write: what the job is, kept for its reports: NAME=TEXT for its source, its folder and its settings.
 about_write() {
 	evidence_keep

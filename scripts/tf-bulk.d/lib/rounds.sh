@@ -1,9 +1,17 @@
 # shellcheck shell=sh
 # Rounds, as xargs has them: what is due now goes through the stages, until nothing is left to try.
+#
+# Asking for a round reads the catalogue and the journal from their beginning. So that a job's cost grows with its records
+# and not with their square, a round is to last ROUND_WORTH times as long as asking for it, and takes a thousand records
+# at least. Where files are large, a thousand last long enough: then what has failed is tried again soon.
+
+ROUND_LEAST=1000
+ROUND_WORTH=50
+ROUND_START=100 # milliseconds that the start of a round's processes takes, about
 
 JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 BEGUN_ROUNDS=0
-LEFT=${LEFT:-0} # records that can be tried, as plan_measure found
+LEFT=0       # records that can be tried, as plan_measure found
 RESTARTS=0   # rounds in a row that a stage did not survive
 PAUSE=0      # seconds of rest after a round in which nothing could be tried
 
@@ -11,11 +19,15 @@ rounds_run() {
 	quota_begin
 	evidence_begin
 	began_note
+	ROUND_SIZE=$ROUND_LEAST
 	while going_on; do
 		follow_start
-		queue_ask --due --began "$BEGAN" --limit 1000 --evidence "$EVIDENCE" || continue
+		asked_at=$(milliseconds)
+		queue_ask --due --began "$BEGAN" --limit "$ROUND_SIZE" --evidence "$EVIDENCE" || continue
 		if [ -s "$ROUND" ]; then
+			begun_at=$(milliseconds)
 			round_run
+			round_size $((begun_at - asked_at)) $(($(milliseconds) - begun_at))
 			follow_round
 			log_rotate
 			round_rest
@@ -26,6 +38,30 @@ rounds_run() {
 		fi
 	done
 	rm -f -- "$ROUND" "$LAST_ROUND"
+}
+
+# round_size ASKING LASTED: how many records the next round takes, by what this one took in milliseconds. It is at most
+# four times as many, and after trouble a thousand.
+round_size() {
+	most=$((4 * ROUND_SIZE)) ROUND_SIZE=$ROUND_LEAST
+	[ "$RESTARTS" -eq 0 ] && [ "$1" -ge 0 ] && [ "$2" -gt 0 ] && ! round_is_same || return 0
+	worth=$(($(wc -l <"$ROUND") * ROUND_WORTH * ($1 + ROUND_START) / $2))
+	[ "$worth" -le "$most" ] || worth=$most
+	[ "$worth" -le "$ROUND_SIZE" ] || ROUND_SIZE=$worth
+}
+
+# round_is_same: whether its records are those of the last one, with the same tries: it changed nothing.
+round_is_same() {
+	cmp -s -- "$ROUND" "$LAST_ROUND"
+}
+
+# milliseconds: of the clock; whole seconds where date(1) knows nothing finer.
+milliseconds() {
+	time=$(date +%s%3N)
+	case $time in
+	*[!0-9]*) time=$(date +%s)000 ;;
+	esac
+	echo "$time"
 }
 
 # evidence_begin: a round is a process of its own, so tf-fetch hands what it has learnt (which hosts serve, what is down
@@ -44,10 +80,10 @@ began_note() {
 	BEGAN=$(date +%s)
 }
 
-# round_rest: a round that is the same records as the last one, with the same tries, changed nothing: what is
-# in the way concerns them all. The next one would end as quickly.
+# round_rest: where a round changed nothing, what is in the way concerns all its records. The next one would end as
+# quickly.
 round_rest() {
-	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! cmp -s -- "$ROUND" "$LAST_ROUND"; then
+	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! round_is_same; then
 		PAUSE=0
 	else
 		[ "$PAUSE" -gt 0 ] || say "no record of this round could be tried: the next rounds come at longer and longer intervals"

@@ -63,9 +63,9 @@ per-host tf-fetch text
 rate-limit tf-fetch text
 requests-per-second tf-fetch text
 jitter tf-fetch text
-verify tf-fetch structure|type|size|none
-etag-is-md5 tf-fetch flag
-allow-links tf-fetch flag
+verify tf-fetch+tf-files structure|type|size|none
+etag-is-md5 tf-fetch+tf-files flag
+allow-links tf-fetch+tf-files flag
 sync tf-fetch full|none
 progress tf-fetch auto|bar|plain|json|none
 follow tf-fetch flag
@@ -208,7 +208,7 @@ setting_blame() {
 
 # settings_apply: the driver's own settings, and the options of each tool.
 settings_apply() {
-	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS=''
+	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS='' FILES_OPTIONS=''
 	settings_each setting_hand_on
 	SOURCE=$(setting_value source) || SOURCE=''
 	RATE=$(setting_value rate) || RATE=''
@@ -243,6 +243,7 @@ setting_to_tool() {
 	! setting_is_of tf-sign || SIGN_OPTIONS="$SIGN_OPTIONS$1"
 	! setting_is_of tf-fetch || FETCH_OPTIONS="$FETCH_OPTIONS$1"
 	! setting_is_of tf-queue || QUEUE_OPTIONS="$QUEUE_OPTIONS$1"
+	! setting_is_of tf-files || FILES_OPTIONS="$FILES_OPTIONS$1"
 }
 
 # setting_is_of TOOL

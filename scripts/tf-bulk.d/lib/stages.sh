@@ -15,7 +15,7 @@ stage() {
 	shift
 	# The lock is only for who writes the journal and the videos: see lock.sh.
 	case $name in
-	tf-fetch) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
+	tf-fetch | append) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
 	*) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- & ;;
 	esac
 	STAGES="$STAGES $name=$!"
@@ -59,12 +59,14 @@ stages_end() {
 	done
 }
 
-# stages_finish: tf-fetch completes what it has begun, and the others then end by themselves; nothing is waited for.
+# stages_finish: tf-fetch completes what it has begun, and the others then end by themselves; nothing is waited or
+# looked for.
 stages_finish() {
 	for started in $STAGES; do
 		case $started in
 		tf-fetch=*) kill -USR1 "${started#*=}" 2>/dev/null ;;
-		sleep=*) kill -TERM "${started#*=}" 2>/dev/null ;;
+		# What it finds can be found again, and on a slow disk it takes long.
+		tf-files=* | sleep=*) kill -TERM "${started#*=}" 2>/dev/null ;;
 		esac
 	done
 }

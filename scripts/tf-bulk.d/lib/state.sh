@@ -26,6 +26,7 @@ state_in() {
 	ACTIVE=$STATE/active.json
 	ROUND=$STATE/round.ndjson
 	LAST_ROUND=$STATE/round.last
+	FOUND=$STATE/found.ndjson
 	EVIDENCE=$STATE/evidence.json
 	LOCK=$STATE/lock
 	LOG=$STATE/log

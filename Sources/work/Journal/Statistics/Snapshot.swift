@@ -23,7 +23,7 @@ package enum SummaryField: UInt8, FieldName {
 /// A summary that `--format json` wrote, read back. Fields that an older version did not write are as if nothing were
 /// known of them.
 package struct Snapshot {
-    private let document = LineScanner<SummaryField>()
+    let document = LineScanner<SummaryField>()
     private let part = LineScanner<SummaryField>()
 
     /// More than any summary is: a million courses with long titles.

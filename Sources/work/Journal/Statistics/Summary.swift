@@ -43,7 +43,7 @@ package struct Summary: Sendable {
     package let madeAt: Double
     package let overall: Counts
     /// By id; those that belong to no course come first.
-    package let courses: [Course]
+    package internal(set) var courses: [Course]
     /// The most frequent one first.
     package let failures: [Failure]
     /// The same files by whose fault it was, the most frequent first. Those whose results do not say so, and whose code
