@@ -92,6 +92,7 @@ extension SimulatedJob {
         return isLeft(host) && !hidesBehindOthers(host, results)
             && !plan.troubles.contains { trouble in
                 trouble.kind.concerns(host: host) && (trouble.from <= since || trouble.kind.isOfCredentials)
+                    || trouble.kind.jumpsAhead
             }
     }
 
@@ -167,7 +168,7 @@ extension SimulatedJob {
 
     /// Requests that may find out that nobody serves, and that he serves again.
     private func bound(_ seconds: Double) -> Int {
-        20 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
+        30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
             + plan.records.count * (3 + Int(seconds / 1200))
     }
 }
@@ -175,6 +176,12 @@ extension SimulatedJob {
 extension WorldPlan.TroubleKind {
     var isOfCredentials: Bool {
         if case .credentials = self { return true }
+        return false
+    }
+
+    /// Whether all that happened seems to be longer ago, where it comes between two runs.
+    var jumpsAhead: Bool {
+        if case .clock(let seconds) = self { return seconds > 0 }
         return false
     }
 

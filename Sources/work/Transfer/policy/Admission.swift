@@ -84,7 +84,8 @@ struct Admission {
     /// Whether other hosts have work, in this round or another one, and are not condemned.
     private func hasOtherHost(unixTime: Double) -> Bool {
         evidence.hosts.contains { origin, host in
-            !host.isCondemned && hasWork(host, unixTime: unixTime) && !gates.origins.contains(origin)
+            !host.isCondemned && host.secondsFailing < patience && hasWork(host, unixTime: unixTime)
+                && !gates.origins.contains(origin)
         }
     }
 
@@ -220,7 +221,12 @@ struct Admission {
 
     /// Whether no host that was asked serves.
     private func areAllDown(unixTime: Double) -> Bool {
-        !gates.origins.contains { !isDown($0) } && !hasOtherHost(unixTime: unixTime)
+        gates.origins.allSatisfy { hasFailedForLong($0) } && !hasOtherHost(unixTime: unixTime)
+    }
+
+    /// Whether a host is condemned, or has failed whoever asked for as long as patience, however few they were.
+    private func hasFailedForLong(_ origin: String) -> Bool {
+        isDown(origin) || evidence.secondsFailing(.host, origin) >= patience
     }
 
     /// Why the run has no chance any more, in words; nil while it has.
