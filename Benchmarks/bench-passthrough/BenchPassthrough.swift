@@ -8,14 +8,14 @@ import ToolSupport
 struct BenchPassthrough {
     static func main() {
         Signals.endOnBrokenPipe()
-        let signer = RecordSigner(
-            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"))
-        var stream = SigningStream(from: 0, to: 1, signer: signer, clock: SystemClock())
+        let team = SigningTeam(
+            signer: ConstantSigner(), baseURL: try? BaseURL("https://d111111abcdef8.cloudfront.net"), threads: 1)
+        var stream = SigningStream(from: 0, to: 1, by: team, goingOn: false, clock: SystemClock())
         do throws(SigningStoppedError) { try stream.run() } catch {
             Diagnostics(tool: "bench-passthrough").say(error.reason)
             ToolStatus.refused.exit()
         }
-        (signer.failures == 0 ? ToolStatus.success : .someFailed).exit()
+        (stream.failures == 0 ? ToolStatus.success : .someFailed).exit()
     }
 }
 

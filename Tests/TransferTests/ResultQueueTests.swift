@@ -179,7 +179,7 @@ import Testing
         queue.submit(result, file: file)
         _ = queue.flush()
         while !queue.isClear {
-            if !queue.prepareWait(forResults: true) { _ = woken.take() }
+            if !queue.hasReports { _ = woken.take() }
             queue.receiveReports()
         }
         queue.close()

@@ -7,8 +7,11 @@ import TestSupport
 /// Values that the tests of this room need again and again.
 enum Sample {
     /// A record as its line is read.
-    static func record(_ path: String, host: String = "http://origin", number: Int = 1) -> FetchRecord {
-        let line = #"{"path":"\#(path)","url":"\#(host)/\#(path)"}"#
+    static func record(
+        _ path: String, host: String = "http://origin", size: Int? = nil, number: Int = 1
+    ) -> FetchRecord {
+        let size = size.map { #","size":\#($0)"# } ?? ""
+        let line = #"{"path":"\#(path)","url":"\#(host)/\#(path)"\#(size)}"#
         guard case .ready(let record) = RecordParser().parse(Array(line.utf8), number: number) else {
             preconditionFailure("not a record: \(line)")
         }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Transfer
 
-/// The transfers that run, on a scripted network: the loop and the pool above it.
+/// The transfers of one loop, on a scripted network.
 @Suite struct TransferLoopTests {
     private static let video = ScriptedWorld.video()
     private let clock = TestClock()
@@ -80,34 +80,33 @@ import Testing
         #expect(loop.perform().count == 1)
     }
 
-    // MARK: - The pool
+    // MARK: - A run's account of it
 
-    private func pool(_ network: ScriptedNetwork) -> TransferPool {
-        TransferPool(ScriptedWorld.settings(), rateLimit: nil, makeTransport: { network })
-    }
-
-    @Test("the pool knows what runs until it has ended")
+    @Test("a loop of a run knows what runs until its end is concluded, and whether it has a place")
     func counted() throws {
-        let network = network { Sample.slow($0.path == "a.mp4" ? 1 : 2, Self.video, $0) }
-        let pool = pool(network)
-        for path in ["a.mp4", "b.mp4"] { pool.start(try transfer(path)) }
-        #expect(pool.perform().isEmpty && pool.count == 2)
-        clock.advance(by: 1)
-        #expect(pool.perform().map(\.transfer.record.path.text) == ["a.mp4"])
-        #expect(pool.transfers.map(\.record.path.text) == ["b.mp4"])
-        #expect(pool.park().count == 1)
-        #expect(pool.count == 0)
+        let loop = FetchLoop(loop(network { .video(Self.video, $0) }), places: 2)
+        let transfers = [try transfer("a.mp4"), try transfer("b.mp4")]
+        for transfer in transfers {
+            #expect(loop.hasPlace)
+            loop.start(transfer)
+        }
+        #expect(!loop.hasPlace)
+        let ended = loop.transfers.perform()
+        #expect(ended.count == 2 && loop.running.count == 2)
+        loop.remove(transfers[0])
+        #expect(loop.running.map(\.record.path.text) == ["b.mp4"])
+        #expect(loop.hasPlace)
     }
 
     @Test("files that are small lately are taken for small, and what a record says counts more")
-    func sizes() throws {
-        let pool = pool(network { .video(Self.video, $0) })
-        let first = try transfer("a.mp4")
-        pool.start(first)
-        #expect(first.isLarge)
-        _ = pool.perform()
-        let second = try transfer("b.mp4")
-        pool.start(second)
-        #expect(!second.isLarge)
+    func sizes() {
+        var sizes = FileSizes()
+        #expect(sizes.isLarge(Sample.record("a.mp4")))
+        sizes.learn(4096)
+        #expect(!sizes.isLarge(Sample.record("b.mp4")))
+        #expect(sizes.isLarge(Sample.record("c.mp4", size: 2 << 20)))
+        sizes.learn(8 << 20)
+        #expect(sizes.isLarge(Sample.record("d.mp4")))
+        #expect(!sizes.isLarge(Sample.record("e.mp4", size: 4096)))
     }
 }

@@ -27,6 +27,26 @@ internal import Synchronization
     package func join() { pthread_join(thread, nil) }
 }
 
+/// A lock that its holder may give up in the middle of its work, and take again.
+@safe package final class Monitor: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+
+    package init() {
+        unsafe mutex = .allocate(capacity: 1)
+        unsafe mutex.initialize(to: pthread_mutex_t())
+        unsafe pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe mutex.deallocate()
+    }
+
+    package func enter() { unsafe pthread_mutex_lock(mutex) }
+
+    package func leave() { unsafe pthread_mutex_unlock(mutex) }
+}
+
 /// Values handed from any thread to one that waits for them.
 package final class Mailbox<Value: Sendable>: Sendable {
     private struct State {

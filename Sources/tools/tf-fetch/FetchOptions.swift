@@ -13,6 +13,9 @@ struct FetchOptions: ParsableArguments {
         help: ArgumentHelp("Transfers at one time.", valueName: "n"))
     var jobs = 10
 
+    @Option(help: ArgumentHelp("Threads that transfer; else one for each processor, at most 4.", valueName: "n"))
+    var loops: Int?
+
     @Option(
         name: [.customShort("o"), .long],
         help: ArgumentHelp("The folder that everything goes below.", valueName: "dir"),
@@ -82,6 +85,7 @@ extension FetchOptions {
     /// The options, checked together.
     func settings() throws(ToolFailure) -> FetchSettings {
         guard (1...1000).contains(jobs) else { throw .usage("--jobs \(jobs): give a number from 1 to 1000") }
+        if let loops, !(1...64).contains(loops) { throw .usage("--loops \(loops): give a number from 1 to 64") }
         guard (0...100).contains(retries) else { throw .usage("--retries \(retries): give a number from 0 to 100") }
         guard maxTime.value > 0, connectTimeout.value > 0, stallTimeout.value >= 1 else {
             throw .usage("a time limit of zero would fail every file: give a longer one")
@@ -94,7 +98,7 @@ extension FetchOptions {
             parallel: jobs, transfer: transfer,
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
             verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
-            patience: patience.value, minFree: minFree.value, loops: Processors.count)
+            patience: patience.value, minFree: minFree.value, loops: loops ?? min(Processors.count, 4))
         settings.hosts = network.hosts
         try limits.apply(to: &settings)
         return settings

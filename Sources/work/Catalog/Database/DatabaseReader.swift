@@ -119,10 +119,11 @@ final class SegmentRows: @unchecked Sendable {
 
     /// Rows of one course follow each other, and a title that is looked up need not go through the sorting.
     private func appendTitle(_ lookUp: Statement, _ id: Int32, to batch: RowBatch) throws(DatabaseError) {
-        guard segments.kind(id) == .integer else { return batch.appendNull() }
+        // By patterns: `==` of another room's type is called through its witness table, twice for each row.
+        guard case .integer = segments.kind(id) else { return batch.appendNull() }
         let (row, column) = (batch.lastRow, Int(id))
         let value = segments.integer(id)
-        if row > 0, batch.kind(row - 1, column) == .integer, batch.integer(row - 1, column) == value {
+        if row > 0, case .integer = batch.kind(row - 1, column), batch.integer(row - 1, column) == value {
             return batch.repeatCell()
         }
         lookUp.reset()

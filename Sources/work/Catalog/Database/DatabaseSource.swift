@@ -82,7 +82,8 @@ package final class DatabaseSource: RowSource {
 
     private func id(_ column: Column) -> Int64? {
         guard let batch, let cell = cells[Int(column.rawValue)] else { return nil }
-        return batch.kind(row, cell) == .integer ? batch.integer(row, cell) : number(column).integer
+        if case .integer = batch.kind(row, cell) { return batch.integer(row, cell) }
+        return number(column).integer
     }
 
     private func number(_ column: Column) -> CellNumber {

@@ -1,15 +1,20 @@
 internal import Glibc
 package import POSIX
 package import Records
+internal import Synchronization
 
-/// The folder that everything goes below. No link leads out of it, where links are not allowed.
-package final class OutputFolder {
+/// The folder that everything goes below. No link leads out of it, where links are not allowed. Several threads may use
+/// it: files are opened side by side, and folders one after the other.
+package final class OutputFolder: Sendable {
+    private struct Known {
+        /// Folders in use lately, by their path below the root.
+        var folders: [ExactText: any StorageFolder] = [:]
+        var fresh = FreshFolders()
+    }
+
     private let root: any StorageFolder
     private let links: Folder.Links
-    /// Folders in use lately, by their path below the root.
-    private var known: [ExactText: any StorageFolder] = [:]
-
-    private var fresh = FreshFolders()
+    private let known = Mutex(Known())
     private let shared: SharedState
 
     /// How many folders are held open. Records come course by course, so a few would do.
@@ -82,7 +87,8 @@ package final class OutputFolder {
     package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
         do throws(TryError) { return try openPart(path, bootID) } catch {
             // A folder that was removed while it was open, or whose server was started again, takes no files any more.
-            guard known.removeValue(forKey: path.exactFolder) != nil, error.code == .ioError else { throw error }
+            let wasKnown = known.withLock { $0.folders.removeValue(forKey: path.exactFolder) != nil }
+            guard wasKnown, error.code == .ioError else { throw error }
             return try openPart(path, bootID)
         }
     }
@@ -91,35 +97,52 @@ package final class OutputFolder {
         guard let folder = try folder(of: path, making: true) else {
             throw TryError(.ioError, "the folder of '\(path)' is not there", owner: .folder, countsAsAttempt: false)
         }
-        guard lacks(path) else { return try PartFile(path, in: folder, shared, bootID: bootID) }
-        fresh.begin(path)
+        guard beginsAnew(path) else { return try PartFile(path, in: folder, shared, bootID: bootID) }
         return PartFile(new: path, in: folder, shared)
     }
 
     /// Whether it is certain, without looking, that the file does not exist.
-    package func lacks(_ path: RelativePath) -> Bool {
-        if shared.haveOthersWritten { fresh.forget() }
-        return fresh.lacks(path)
+    package func lacks(_ path: RelativePath) -> Bool { fresh { $0.lacks(path) } }
+
+    /// Says once that the file does not exist, as it is about to.
+    private func beginsAnew(_ path: RelativePath) -> Bool {
+        fresh { fresh in
+            guard fresh.lacks(path) else { return false }
+            fresh.begin(path)
+            return true
+        }
+    }
+
+    private func fresh(_ body: (inout FreshFolders) -> Bool) -> Bool {
+        known.withLock { known in
+            if shared.haveOthersWritten { known.fresh.forget() }
+            return body(&known.fresh)
+        }
     }
 
     /// The folder that a file is in. With `making`, missing folders are made; else nil if one is missing.
     package func folder(of path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
         guard !path.folder.isEmpty else { return root }
-        if let folder = known[path.exactFolder] { return folder }
-        guard let folder = try open(path, making: making) else { return nil }
-        if known.count >= Self.mostKnown { known.removeAll() }
-        known[path.exactFolder] = folder
-        return folder
+        return try known.withLock { known throws(TryError) in
+            if let folder = known.folders[path.exactFolder] { return folder }
+            guard let (folder, isNew) = try open(path, making: making) else { return nil }
+            if known.folders.count >= Self.mostKnown { known.folders.removeAll() }
+            known.folders[path.exactFolder] = folder
+            if isNew { known.fresh.add(path.folder) }
+            return folder
+        }
     }
 
-    private func open(_ path: RelativePath, making: Bool) throws(TryError) -> (any StorageFolder)? {
-        do throws(SystemError) { return try root.subfolder(path.folder, links: links) } catch {
+    private func open(
+        _ path: RelativePath, making: Bool
+    ) throws(TryError) -> (folder: any StorageFolder, isNew: Bool)? {
+        do throws(SystemError) { return (try root.subfolder(path.folder, links: links), false) } catch {
             guard error.code == ENOENT else { throw shared.error(error, at: .folder, path) }
             return making ? try make(path) : nil
         }
     }
 
-    private func make(_ path: RelativePath) throws(TryError) -> any StorageFolder {
+    private func make(_ path: RelativePath) throws(TryError) -> (folder: any StorageFolder, isNew: Bool) {
         var folder = root
         var isNew = false
         for component in path.folders {
@@ -128,8 +151,7 @@ package final class OutputFolder {
                 folder = try folder.subfolder(component, links: links)
             } catch { throw shared.error(error, at: .folder, path) }
         }
-        if isNew { fresh.add(path.folder) }
-        return folder
+        return (folder, isNew)
     }
 
     package var freeSpace: FreeSpace { root.freeSpace }

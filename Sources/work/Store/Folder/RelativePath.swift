@@ -92,22 +92,22 @@ package struct ExactText: Hashable, Sendable, CustomStringConvertible {
     package let hash: UInt64
 
     package init(_ text: String) {
+        var text = text
+        // Not over the text's own view, nor with `elementsEqual` below: they take their time for each byte.
+        hash = text.withUTF8 { $0.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } }
         description = text
-        hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
     package static func == (left: ExactText, right: ExactText) -> Bool {
         guard left.hash == right.hash else { return false }
-        // Not `elementsEqual`, which takes its time for each byte.
-        var (left, right) = (left.description, right.description)
-        return left.withUTF8 { bytes in
-            right.withUTF8 { others in
+        return left.description.utf8.withContiguousStorageIfAvailable { bytes in
+            right.description.utf8.withContiguousStorageIfAvailable { others in
                 guard bytes.count == others.count, let one = bytes.baseAddress, let other = others.baseAddress else {
                     return bytes.count == others.count
                 }
                 return memcmp(one, other, bytes.count) == 0
-            }
-        }
+            } ?? false
+        } ?? false
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(hash) }

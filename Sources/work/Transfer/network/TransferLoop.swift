@@ -1,5 +1,4 @@
 internal import Curl
-internal import POSIX
 internal import Records
 
 /// The transfers of one thread: follows redirects, and judges each try when it has ended.
@@ -7,7 +6,9 @@ final class TransferLoop {
     private let limits: TransferSettings
     private let transport: any Transport
     private let rateLimit: RateLimit?
-    private var running: [ObjectIdentifier: FileTransfer] = [:]
+    /// Those that begin with the next `perform`.
+    private var beginning: [FileTransfer] = []
+    private var running: [FileTransfer] = []
 
     /// Milliseconds that the loop pauses at most before it looks at its commands and descriptors again.
     private static let longestPause = 50.0
@@ -24,31 +25,38 @@ final class TransferLoop {
         self.rateLimit = rateLimit
     }
 
-    var count: Int { running.count }
+    var count: Int { beginning.count + running.count }
 
-    /// Begins the transfer's next try.
-    func start(_ transfer: FileTransfer) { start(transfer, transfer.nextRequest()) }
-
-    private func start(_ transfer: FileTransfer, _ request: TransferRequest) {
-        running[ObjectIdentifier(transfer)] = transfer
-        transport.start(request, for: transfer)
-    }
+    /// The transfer's next try begins with the next `perform`.
+    func start(_ transfer: FileTransfer) { beginning.append(transfer) }
 
     /// Does what can be done without waiting, and returns the tries that have ended by it.
     func perform() -> [Ended] {
+        begin()
         guard pause == 0 else { return [] }
         transport.perform { pause == 0 }
         var ended: [Ended] = []
         while let request = transport.nextEnded() {
-            guard let transfer = running.removeValue(forKey: ObjectIdentifier(request.receiver)) else { continue }
+            guard let place = running.firstIndex(where: { $0 === request.receiver }) else { continue }
+            let transfer = running[place]
             if let target = request.redirectURL, let next = transfer.follow(target) {
-                start(transfer, next)
+                transport.start(next, for: transfer)
                 continue
             }
+            running.swapAt(place, running.count - 1)
+            running.removeLast()
             let error = transfer.judgeEnd(request.failure, wasConnected: request.wasConnected, limits: limits)
             ended.append(Ended(transfer: transfer, error: error))
         }
         return ended
+    }
+
+    private func begin() {
+        for transfer in beginning {
+            running.append(transfer)
+            transport.start(transfer.nextRequest(), for: transfer)
+        }
+        beginning.removeAll(keepingCapacity: true)
     }
 
     /// Milliseconds for which the rate limit wants nothing to be taken from the network.
@@ -60,8 +68,8 @@ final class TransferLoop {
     /// Takes all transfers out, as far as they have come.
     func park() -> [FileTransfer] {
         transport.cancelAll()
-        defer { running.removeAll() }
-        return Array(running.values)
+        defer { (beginning, running) = ([], []) }
+        return running + beginning
     }
 
     func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {
@@ -72,79 +80,4 @@ final class TransferLoop {
 
     /// Ends a `wait` from any thread.
     var waker: @Sendable () -> Void { transport.waker }
-}
-
-/// A second loop on a thread of its own. Large files keep one core busy with copying their bytes out of the kernel; for
-/// small ones handing them over costs more than it brings.
-final class TransferThread {
-    private enum Command: Sendable {
-        case start(FileTransfer)
-        case park
-        case end
-    }
-
-    private let commands: Mailbox<Command>
-    private let ended: Mailbox<TransferLoop.Ended>
-    private let wakeThread: @Sendable () -> Void
-    private let thread: WorkerThread
-    /// Transfers that were handed over and have not come back.
-    private(set) var count = 0
-
-    /// `wake` is called from the thread whenever a transfer has come back.
-    init(_ loop: TransferLoop, wake: @escaping @Sendable () -> Void) {
-        let (commands, ended) = (Mailbox<Command>(), Mailbox<TransferLoop.Ended>())
-        (self.commands, self.ended) = (commands, ended)
-        wakeThread = loop.waker
-        // The loop moves to its thread here and no other touches it, except for its waker.
-        nonisolated(unsafe) let loop = loop
-        thread = WorkerThread { Self.run(loop, commands, ended, wake) }
-    }
-
-    func start(_ transfer: FileTransfer) {
-        count += 1
-        send(.start(transfer))
-    }
-
-    /// Ends all transfers where they are; they come back as interrupted.
-    func park() { send(.park) }
-
-    func removeEnded() -> [TransferLoop.Ended] {
-        let removed = ended.takeIfAny()
-        count -= removed.count
-        return removed
-    }
-
-    /// Ends the thread.
-    func end() {
-        send(.end)
-        thread.join()
-    }
-
-    private func send(_ command: Command) {
-        commands.put(command)
-        wakeThread()
-    }
-
-    private static func run(
-        _ loop: TransferLoop, _ commands: Mailbox<Command>, _ ended: Mailbox<TransferLoop.Ended>,
-        _ wake: @Sendable () -> Void
-    ) {
-        while true {
-            var back: [TransferLoop.Ended] = []
-            for command in commands.takeIfAny() {
-                switch command {
-                case .start(let transfer): loop.start(transfer)
-                case .park: back += loop.park().map { .init(transfer: $0, error: .interrupted) }
-                case .end: return
-                }
-            }
-            back += loop.perform()
-            if !back.isEmpty {
-                ended.put(back)
-                wake()
-            }
-            var watched: [MultiHandle.Watched] = []
-            loop.wait(&watched, milliseconds: 1000)
-        }
-    }
 }

@@ -70,7 +70,12 @@ struct Admission {
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
 
     /// Whether a record of this host has to wait, and takes no place from others meanwhile.
-    func mustWait(_ origin: String, at now: Double) -> Bool { isDown(origin) || !gates[origin].isOpen(at: now) }
+    func mustWait(_ origin: String, at now: Double) -> Bool {
+        if isDown(origin) { return true }
+        let gate = gates[origin]
+        // One that has all places waits as any other does.
+        return !gate.isOpen(at: now) && gate.running < parallel
+    }
 
     /// Whether a request to this host only finds out whether it, or the way, serves again: then one is enough.
     func isProbing(_ origin: String) -> Bool { isDown(origin) || evidence.way.isCondemned }

@@ -1,4 +1,5 @@
 internal import Curl
+internal import Glibc
 package import Store
 
 /// The head of an HTTP answer, gathered line by line: what the decisions need of it.
@@ -186,16 +187,13 @@ enum HeaderField: String, CaseIterable {
 extension Slice<UnsafeRawBufferPointer> {
     /// Whether a field's name or value is this one, which is given in lower case; or begins with it.
     func isField(_ name: String, orBeginsSo prefix: Bool = false) -> Bool {
-        // Byte by byte a string's own view takes six times as long.
-        let isSame = name.utf8.withContiguousStorageIfAvailable { name in
-            guard prefix ? count >= name.count : count == name.count else { return false }
-            for index in 0..<name.count {
-                let own = base[startIndex + index]
-                let isSame = own == name[index] || (0x41...0x5A).contains(own) && own | 0x20 == name[index]
-                guard isSame else { return false }
-            }
-            return true
-        }
-        return isSame ?? false
+        guard prefix ? count >= name.utf8.count : count == name.utf8.count else { return false }
+        // Byte by byte takes six times as long.
+        return name.utf8.withContiguousStorageIfAvailable { name in
+            guard let own = base.baseAddress, let wanted = name.baseAddress else { return name.isEmpty }
+            return strncasecmp(
+                (own + startIndex).assumingMemoryBound(to: CChar.self),
+                UnsafeRawPointer(wanted).assumingMemoryBound(to: CChar.self), name.count) == 0
+        } ?? false
     }
 }

@@ -1,7 +1,7 @@
 internal import POSIX
 internal import Synchronization
 
-/// Bytes a second over all transfers, of both loops: an account that fills steadily and may be overdrawn by what has
+/// Bytes a second over all transfers, of all loops: an account that fills steadily and may be overdrawn by what has
 /// come already. Who has overdrawn it takes nothing from the network until it is filled, and TCP slows the origin down.
 final class RateLimit: Sendable {
     /// Bytes a second.

@@ -102,9 +102,11 @@ struct ProgressFeed {
     /// Seconds until the next update; nil where no one watches.
     func delay(at now: Double) -> Double? { observer.map { max(0, updatedAt + $0.interval - now) } }
 
+    func isDue(at now: Double) -> Bool { observer.map { now - updatedAt >= $0.interval } ?? false }
+
     /// Gives an update where one is due.
     mutating func update(at now: Double, _ progress: () -> FetchProgress) {
-        guard let observer, now - updatedAt >= observer.interval else { return }
+        guard let observer, isDue(at: now) else { return }
         updatedAt = now
         var progress = progress()
         progress.elapsed = now - startedAt

@@ -11,15 +11,19 @@ extension FetchRun {
     func begin(_ record: FetchRecord) {
         admission.evidence.meet(record.url.origin, at: steadyTime)
         do throws(TryError) {
-            guard !results.isBusy(record.path) else {
-                throw TryError(.busy, "this path is being fetched for another line", countsAsAttempt: false)
+            try checkBusy(record)
+            let file = try looking { () throws(TryError) in
+                try ExistingFile.find(
+                    record.path, orUnder: record.aliases, record.expected, in: world.output, settings.verification)
             }
-            let file = try ExistingFile.find(
-                record.path, orUnder: record.aliases, record.expected, in: world.output, settings.verification)
+            // Other loops have gone on meanwhile.
+            guard stop == nil else { throw .interrupted }
             if let file, !file.isToBeHashed {
                 debug?("'\(record.path)': is there, as '\(file.path)' with \(file.size) bytes")
                 return results.submit(record.skipped(file))
             }
+            try checkBusy(record)
+            results.reserve(record.path)
             if let file {
                 debug?("'\(record.path)': is there, as '\(file.path)', and its hash is checked")
                 hashing.check(.existing(file, record))
@@ -27,9 +31,11 @@ extension FetchRun {
                 debug?("'\(record.path)': waits, as '\(Admission.host(record.url.origin))' is not asked now")
                 deferred.add(record, at: now)
             } else {
-                return try start(record)
+                do throws(TryError) { try start(record) } catch {
+                    results.release(record.path)
+                    throw error
+                }
             }
-            results.reserve(record.path)
         } catch {
             debug?("'\(record.path)': not tried: \(error.code.rawValue): \(error.message)")
             results.submit(record.failed(by: error, retry: settings.retry, now: world.clock.now))
@@ -37,11 +43,19 @@ extension FetchRun {
         }
     }
 
+    private func checkBusy(_ record: FetchRecord) throws(TryError) {
+        guard results.isBusy(record.path) else { return }
+        throw TryError(.busy, "this path is being fetched for another line", countsAsAttempt: false)
+    }
+
+    /// Begins a record whose path is reserved.
     private func start(_ record: FetchRecord) throws(TryError) {
         try preflight.check(record)
-        let part = try world.output.part(for: record.path, bootID: rules.bootID)
-        results.reserve(record.path)
+        let part = try looking { () throws(TryError) in
+            try world.output.part(for: record.path, bootID: rules.bootID)
+        }
         let transfer = FileTransfer(record, part: part, rules: rules)
+        guard stop == nil else { return fail(transfer, .interrupted) }
         guard settings.jitter == 0, mayStart(transfer, at: now) else {
             return waiting.add(transfer, due: now + world.random() * settings.jitter)
         }
@@ -49,7 +63,7 @@ extension FetchRun {
     }
 
     private func mayStart(_ transfer: FileTransfer, at now: Double) -> Bool {
-        admission.mayBegin(transfer.record.url.origin, running: pool.count, at: now)
+        current.hasPlace && admission.mayBegin(transfer.record.url.origin, running: running, at: now)
     }
 
     private func start(_ transfer: FileTransfer, at now: Double) {
@@ -59,7 +73,8 @@ extension FetchRun {
             admission.evidence.use(signer: transfer.record.signature.signer)
         }
         debug?(transfer.startText)
-        pool.start(transfer)
+        transfer.isLarge = sizes.isLarge(transfer.record)
+        current.start(transfer)
     }
 
     /// Starts what has waited long enough.
@@ -80,12 +95,12 @@ extension FetchRun {
         guard stop == nil, !deferred.isEmpty else { return }
         let now = now
         while let record = deferred.next(
-            where: { admission.mayBegin($0, running: pool.count, at: now) },
+            where: { current.hasPlace && admission.mayBegin($0, running: running, at: now) },
             choose: { admission.probe($0, world.random) })
         {
             do throws(TryError) { try start(record) } catch { fail(record, error) }
         }
-        guard pool.count == 0, waiting.isEmpty, hashing.count == 0, areDeferredInTheWay(at: now) else { return }
+        guard unended == 0, areDeferredInTheWay(at: now) else { return }
         for record in deferred.removeAll() {
             fail(record, notTried(record.url.origin))
         }
@@ -113,11 +128,10 @@ extension FetchRun {
 
     /// Lets the transfers go on, and concludes the tries that have ended by it. False where none has.
     func concludeTries() -> Bool {
-        let ended = pool.perform()
-        for (index, one) in ended.enumerated() {
-            unconcluded = ended.count - 1 - index
-            conclude(one)
-        }
+        if stop != nil { for transfer in park() { fail(transfer, .interrupted) } }
+        let transfers = current.transfers
+        let ended = unlocked { transfers.perform() }
+        for one in ended { conclude(one) }
         // Patience may end while nothing runs.
         if stop == nil, let reason = hopelessness { end(.hopeless(reason)) }
         return !ended.isEmpty
@@ -133,6 +147,7 @@ extension FetchRun {
 
     private func conclude(_ ended: TransferLoop.Ended) {
         let transfer = ended.transfer
+        current.remove(transfer)
         admission.gates[transfer.record.url.origin].ended()
         if let notice = skew.notice(at: now, transfer.skew) { notify(notice) }
         debug?(transfer.endText(ended.error))
@@ -207,7 +222,7 @@ extension FetchRun {
         }
         if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
-        if finding.owner == .process { admission.reduce(running: pool.count) }
+        if finding.owner == .process { admission.reduce(running: running) }
         // What a host in trouble may answer as well does not clear it, whoever pays for the try.
         if finding.owner == .record, error.owner != .host, transfer.answer.status > 0, !isForeign {
             admission.answered(origin, unixTime: unixTime)
@@ -226,7 +241,7 @@ extension FetchRun {
 
     /// Whether no other record is left, as far as is known, that could tell more.
     private var isAlone: Bool {
-        isInputEnded && pool.count + unconcluded == 0 && waiting.isEmpty && deferred.isEmpty && hashing.count == 0
+        isInputEnded && unended == 0 && deferred.isEmpty
     }
 
     /// What waits for another try at a host that was condemned now comes back: its places are for others.
@@ -245,6 +260,7 @@ extension FetchRun {
         served(transfer)
         admission.gates[transfer.record.url.origin].serve()
         fetched += 1
+        sizes.learn(transfer.part.length)
         endedBytes += transfer.received
         let ended = EndedTransfer(transfer, retry: settings.retry, world.clock)
         let file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { ended.failed(by: $0) })

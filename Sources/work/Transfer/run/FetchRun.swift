@@ -20,15 +20,25 @@ package enum FetchEnd: Equatable, Sendable {
 }
 
 /// A run of `tf-fetch`, from its first line to its last result. It owns all that a run knows: the lines that it has
-/// taken, the transfers that run or wait, and the results on their way. It works in one loop on one thread, and waits
-/// in one place. This file is the loop; `FetchRun+Tries.swift` is what becomes of a record.
-package final class FetchRun {
+/// taken, the transfers that run or wait, and the results on their way. Equal loops work for it, each on its thread;
+/// who decides for the run holds its lock, and gives it up for whatever takes time. `FetchRun+Loops.swift` is a loop's
+/// turn, `FetchRun+Tries.swift` what becomes of a record.
+package final class FetchRun: @unchecked Sendable {
+    // All that changes is touched by who holds the lock.
+    let lock = Monitor()
     let settings: FetchSettings
     let world: FetchWorld
     let notify: (String) -> Void
     let debug: ((String) -> Void)?
     let rules: FileTransfer.Rules
-    let pool: TransferPool
+    /// The first one works on the thread that called `run`.
+    let loops: [FetchLoop]
+    /// The loop that decides now.
+    var current: FetchLoop
+    /// Loops that are about to take a line, or look for the file of one.
+    private var looking = 0
+    /// Who reads the input holds it.
+    let input = Monitor()
     let results: ResultQueue
     let hashing: HashThread
     var preflight: Preflight
@@ -36,12 +46,13 @@ package final class FetchRun {
     var waiting = WaitingTransfers()
     var deferred = DeferredRecords()
     var skew = ClockSkew()
-    private var feed: ProgressFeed
+    /// The first loop's own.
+    var feed: ProgressFeed
     /// No more lines come, or are wanted.
-    private(set) var isInputEnded = false
+    var isInputEnded = false
     /// Why nothing is started any more, and since when, on the monotonic clock.
     private(set) var stop: FetchEnd?
-    private var stoppedAt = 0.0
+    private(set) var stoppedAt = 0.0
     /// The time of day when the monotonic clock was at 0, as far as the start of this run knows.
     private let clockOffset: Double
     private let keepEvidence: ((Evidence) -> Void)?
@@ -49,8 +60,7 @@ package final class FetchRun {
     private var keptAt: Double
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
-    /// Tries that have ended together with the one that is being concluded, and come after it.
-    var unconcluded = 0
+    var sizes = FileSizes()
     /// Quick retries.
     var retries = 0
     /// What `debug` was told of hosts that are not asked, or less.
@@ -60,14 +70,10 @@ package final class FetchRun {
     /// Bytes that transfers which have ended brought.
     var endedBytes: Int64 = 0
 
-    /// Lines that are taken before the transfers get their turn again.
-    private static let linesAtOnce = 256
     /// Signals that come within this many seconds are one.
     private static let oneSignal = 0.5
     /// After a stop everything ends within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5
-    /// Seconds.
-    private static let longestWait = 1.0
     /// Seconds between two times that evidence is kept.
     private static let keepInterval = 5.0
 
@@ -78,8 +84,8 @@ package final class FetchRun {
     ///   - debug: takes what is decided and why; nothing secret.
     package init(
         _ settings: FetchSettings, _ world: FetchWorld, evidence: Evidence = Evidence(),
-        keepEvidence: ((Evidence) -> Void)? = nil, observer: (any FetchObserver)?, notify: @escaping (String) -> Void,
-        debug: ((String) -> Void)? = nil
+        keepEvidence: ((Evidence) -> Void)? = nil, observer: (any FetchObserver)?,
+        notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
     ) {
         self.settings = settings
         self.world = world
@@ -89,11 +95,18 @@ package final class FetchRun {
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
             verification: settings.verification, rateLimit: rateLimit, clock: world.clock)
-        pool = TransferPool(settings, rateLimit: rateLimit, makeTransport: world.makeTransport)
+        let count = world.hasThreads ? max(1, min(settings.loops, settings.parallel)) : 1
+        let loops = (0..<count).map { number in
+            FetchLoop(
+                TransferLoop(settings.transfer, world.makeTransport(), rateLimit: rateLimit),
+                places: (settings.parallel + count - 1 - number) / count)
+        }
+        (self.loops, current) = (loops, loops[0])
         results = ResultQueue(
             ResultWriter(world.results, sync: settings.sync, clock: world.clock, syncOutput: world.output.sync),
-            mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads, wake: pool.waker)
-        hashing = HashThread(hasThread: world.hasThreads, wake: pool.waker)
+            mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads,
+            wake: { for loop in loops { loop.wakeIfWaitingForResults() } })
+        hashing = HashThread(hasThread: world.hasThreads, wake: loops[0].wake)
         clockOffset = world.clock.now - world.clock.monotonic
         self.keepEvidence = keepEvidence
         keptAt = world.clock.monotonic
@@ -103,20 +116,14 @@ package final class FetchRun {
     }
 
     package func run() -> FetchEnd {
-        while !isDone {
-            receiveReports()
-            concludeHashes()
-            startWaiting()
-            startDeferred()
-            checkQuota()
-            readLines()
-            let hasEnded = concludeTries()
-            feed.update(at: now) { progress }
-            handOnEvidence()
-            // The places of those that have ended are taken before anything is waited for.
-            if !hasEnded && !isDone { wait() }
+        let threads = loops.dropFirst().map { loop in WorkerThread { self.work(in: loop) } }
+        work(in: loops[0])
+        if results.isClear {
+            for thread in threads { thread.join() }
+            results.close()
         }
-        if results.isClear { results.close() }
+        lock.enter()
+        defer { lock.leave() }
         feed.end(at: now) { progress }
         return stop ?? .complete(failures: results.failed)
     }
@@ -127,48 +134,56 @@ package final class FetchRun {
     /// Unix seconds as they were at the start, and have passed since: evidence does not age by a clock that is set.
     var steadyTime: Double { now + clockOffset }
 
-    private var isDone: Bool {
+    var isDone: Bool {
         if stop != nil && (results.failure != nil || now - stoppedAt > Self.longestFarewell) { return true }
         return (isInputEnded || stop != nil) && unended == 0 && deferred.isEmpty && results.isClear
     }
 
-    // MARK: - Lines
+    /// Transfers that run, on all loops.
+    var running: Int { loops.reduce(0) { $0 + $1.running.count } }
 
     /// Transfers that were begun, and others whose line was taken.
-    private var unended: Int { pool.count + waiting.count + hashing.count }
+    var unended: Int { running + waiting.count + hashing.count + looking }
 
     /// What was learnt, for the next run.
     package var evidence: Evidence { admission.evidence.shifted(by: world.clock.now - steadyTime) }
 
-    private func handOnEvidence() {
+    /// Called by the first loop at each turn, with the lock.
+    func handOnEvidence() {
         guard let keepEvidence, now - keptAt >= Self.keepInterval else { return }
         keptAt = now
-        keepEvidence(evidence)
+        let evidence = evidence
+        unlocked { keepEvidence(evidence) }
     }
 
-    /// Whether there is a place for one more line.
-    private var hasPlace: Bool {
-        !isInputEnded && stop == nil && results.hasRoom && deferred.hasRoom && unended < 2 * settings.parallel
-            && settings.quota.hasRoom(files: fetched + unended)
-            && admission.mayTake(running: pool.count, held: waiting.unbegun, at: now)
-    }
-
-    private func readLines() {
-        var lines = 0
-        while lines < Self.linesAtOnce && hasPlace {
-            lines += 1
-            do throws(SystemError) {
-                switch try world.input.next() {
-                case .ready(let record): begin(record)
-                case .decided(let result): results.submit(result)
-                case .nothingYet: return
-                case .ended: isInputEnded = true
-                }
-            } catch { end(.broken(error)) }
+    /// Gives up the lock for what takes time.
+    func unlocked<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        let loop = current
+        lock.leave()
+        defer {
+            lock.enter()
+            current = loop
         }
+        return try body()
     }
 
-    private func checkQuota() {
+    /// The same for the sake of a record that nothing counts yet.
+    func looking<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        looking += 1
+        defer { looking -= 1 }
+        return try unlocked(body)
+    }
+
+    func receiveReports() {
+        results.receiveReports()
+        if let error = results.failure { end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
+        if let error = results.diskError { stopIfDisk(error) }
+        for notice in world.output.takeNotices() { notify(notice) }
+    }
+
+    // MARK: - The end of the input
+
+    func checkQuota() {
         guard !isInputEnded,
             let reason = settings.quota.exhausted(files: fetched, bytes: received, now: world.clock.now)
         else { return }
@@ -181,32 +196,9 @@ package final class FetchRun {
         notify("\(reason): no more lines are taken")
     }
 
-    // MARK: - Waiting
+    // MARK: - Signals
 
-    /// Waits for the transfers, a line where there is a place for one, a signal, a result that is waited for, or
-    /// until something falls due.
-    private func wait() {
-        let now = now
-        let due = [waiting.nextDue(after: now), admission.nextChange(after: now)].compactMap { $0 }.min()
-        let timeout = [feed.delay(at: now), due.map { $0 - now }].compactMap { $0 }.reduce(Self.longestWait, min)
-        var watched = [MultiHandle.Watched(world.signals.descriptor)]
-        if hasPlace { watched.append(MultiHandle.Watched(world.input.descriptor)) }
-        guard results.flush(), !results.prepareWait(forResults: needsResults) else { return }
-        pool.wait(&watched, milliseconds: Int32((timeout * 1000).rounded(.up)))
-        if watched[0].isReady { receiveSignal() }
-    }
-
-    /// Whether nothing goes on before results have been written.
-    private var needsResults: Bool { !results.hasRoom || stop != nil || (isInputEnded && pool.count == 0) }
-
-    private func receiveReports() {
-        results.receiveReports()
-        if let error = results.failure { end(error.isBrokenPipe ? .readerLeft : .broken(error)) }
-        if let error = results.diskError { stopIfDisk(error) }
-        for notice in world.output.takeNotices() { notify(notice) }
-    }
-
-    private func receiveSignal() {
+    func receiveSignal() {
         // The clock notices that the process was stopped before the signal is taken.
         _ = now
         guard let signal = world.signals.next() else { return }
@@ -238,22 +230,30 @@ package final class FetchRun {
         guard stop == nil else { return }
         stop = reason
         stoppedAt = now
-        for transfer in pool.park() + waiting.removeAll() { fail(transfer, .interrupted) }
+        for transfer in park() + waiting.removeAll() { fail(transfer, .interrupted) }
         for record in deferred.removeAll() { fail(record, .interrupted) }
         hashing.park()
+        for loop in loops where loop !== current { loop.wake() }
+    }
+
+    /// Takes out what runs on the loop that decides now; the others do the same when they come to it.
+    func park() -> [FileTransfer] {
+        let parked = current.transfers.park()
+        for transfer in parked { current.remove(transfer) }
+        return parked
     }
 
     // MARK: - Showing
 
     /// Those that have begun and not ended.
-    private var begun: [FileTransfer] {
-        Array(pool.transfers) + waiting.entries.map(\.transfer) + hashing.parts
-    }
+    private var begun: [FileTransfer] { runningTransfers + waiting.entries.map(\.transfer) + hashing.parts }
+
+    private var runningTransfers: [FileTransfer] { loops.flatMap(\.running) }
 
     /// Bytes that came, over all transfers.
     private var received: Int64 { begun.reduce(endedBytes) { $0 + $1.received } }
 
-    private var progress: FetchProgress {
+    var progress: FetchProgress {
         var progress = FetchProgress()
         (progress.success, progress.skipped, progress.failed) = (results.success, results.skipped, results.failed)
         progress.stopped = results.stopped
@@ -262,7 +262,7 @@ package final class FetchRun {
         progress.retries = retries
         progress.trouble = trouble
         progress.bytes = received
-        progress.running = pool.transfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
+        progress.running = runningTransfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
         progress.holds = admission.holds(waiting.entries.map(\.start), at: now)
         return progress
     }

@@ -20,7 +20,7 @@ package struct FetchSettings: Sendable {
     package var patience: Double
     /// Bytes that stay free on the disk; 0 to fill it.
     package var minFree: Int64
-    /// Threads that may transfer large files; no more than two do.
+    /// Threads that transfer; no more than `parallel` do.
     package var loops: Int
     package var hosts = HostPolicy()
     /// Transfers at one time for one origin; nil: as many as at all.

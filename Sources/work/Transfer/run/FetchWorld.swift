@@ -12,9 +12,9 @@ package struct FetchWorld {
     package var input: any RecordSource
     package var results: any ResultSink
     package var signals: any SignalSource
-    /// The network; called once for each loop, on the run's thread.
+    /// The network; called once for each loop.
     package var makeTransport: () -> any Transport
-    /// Whether results, hashes and large files get threads of their own. Without them a run is the same each time.
+    /// Whether further loops, results and hashes get threads of their own. Without them a run is the same each time.
     package var hasThreads: Bool
     /// The ID of this start of the machine: what a part got before another one may never have reached the disk.
     package var bootID: String

@@ -32,7 +32,7 @@ final class ResultQueue {
 
     /// - Parameters:
     ///   - mostUnwritten: this many results may wait for the disk and for standard output.
-    ///   - wake: called from the writer's thread when there is news that is waited for.
+    ///   - wake: called from the writer's thread when there is news.
     init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
         self.writer = writer
         self.mostUnwritten = mostUnwritten
@@ -55,6 +55,9 @@ final class ResultQueue {
 
     /// Keeps a path from being begun for another line, until its result is written.
     func reserve(_ path: RelativePath) { busy.insert(path.exact) }
+
+    /// Gives a reserved path back, of which no result will be submitted.
+    func release(_ path: RelativePath) { busy.remove(path.exact) }
 
     /// - Parameter path: what was reserved for this result.
     func submit(_ result: FetchResult, path: RelativePath? = nil, file: FinishedFile? = nil) {
@@ -112,12 +115,8 @@ final class ResultQueue {
         }
     }
 
-    /// Called before waiting: asks to be woken when something has been written. True where something has been already.
-    func prepareWait(forResults: Bool) -> Bool {
-        guard let reports = background?.reports else { return false }
-        reports.wantWake(forResults)
-        return forResults && reports.hasReports
-    }
+    /// Whether something has been written, or failed, that was not received yet.
+    var hasReports: Bool { background?.reports.hasReports ?? false }
 
     /// Ends the writer's thread, when everything is written.
     func close() {

@@ -2,7 +2,6 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 internal import Store
-internal import Synchronization
 
 /// A result to be written, and the file that has to be at its place first.
 final class FinishedRecord: @unchecked Sendable {
@@ -142,13 +141,9 @@ final class ResultThread: Sendable {
     private let records = Mailbox<FinishedRecord?>()
     private let reports = Mailbox<Report>()
     private let wake: @Sendable () -> Void
-    private let isWakeWanted = Atomic(false)
 
-    /// `wake` is called from the thread when there is a report that is waited for.
+    /// `wake` is called from the thread when there is a report.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
-
-    /// Says whether the next report is waited for. Who waits looks at the reports after saying so.
-    func wantWake(_ wanted: Bool) { isWakeWanted.store(wanted, ordering: .sequentiallyConsistent) }
 
     func submit(_ batch: [FinishedRecord]) { records.put(batch) }
 
@@ -167,12 +162,13 @@ final class ResultThread: Sendable {
             isClosed = isClosed || taken.contains { $0 == nil }
             do throws(SystemError) {
                 let written = try writer.finish(taken.compactMap { $0 })
-                if !written.isEmpty { reports.put(.written(written)) }
+                guard !written.isEmpty else { continue }
+                reports.put(.written(written))
+                wake()
             } catch {
                 reports.put(.outputFailed(error))
                 return wake()
             }
-            if isWakeWanted.load(ordering: .sequentiallyConsistent) && hasReports { wake() }
         }
     }
 }
