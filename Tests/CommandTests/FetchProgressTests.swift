@@ -114,7 +114,8 @@ import Testing
         let hold = try #require((document["waiting"] as? [FetchHarness.Result])?.first)
         #expect(
             hold["reason"] as? String
-                == "'127.0.0.1:9' has never served: check --base-url (no connection: Couldn't connect to server)")
+                == "'127.0.0.1:9': check --base-url, as it has never served (no connection: Couldn't connect to server)"
+        )
         #expect(hold["transfers"] as? Int == 0)
         #expect(try #require(hold["until"] as? Double) - (try #require(document["time"] as? Double)) <= 60)
         tool.terminate()

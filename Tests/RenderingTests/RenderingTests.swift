@@ -111,7 +111,7 @@ import Testing
                  1  Blues Guitar                           3      1       1     1  100.0 MiB
                  2  Jazz \x1b[31m\u{202e} and a titl…      1      1       0     0    2.0 KiB
                  3  日本のギター 🎸                        1      1       0     0    1.5 KiB
-            2 of the 4 courses with files complete
+            2 of 4 courses with files complete
 
             1 line is not a result and was passed over
 
@@ -135,7 +135,7 @@ import Testing
         let rows = table.split(separator: "\n").map(String.init)
         let first = try #require(rows.firstIndex { $0.hasPrefix("course") })
         #expect(rows[(first + 1)...(first + 3)].map { $0.prefix(6) } == ["    29", "    30", "     1"])
-        #expect(rows[first + 4] == "28 of the 30 courses with files complete, 27 not shown (--all-courses shows them)")
+        #expect(rows[first + 4] == "28 of 30 courses with files complete, 27 not shown (--all-courses shows them)")
     }
 
     @Test("an empty journal is a table of nothing")

@@ -16,7 +16,9 @@ final class HostWatch {
     init(_ plan: WorldPlan) {
         self.plan = plan
         // With few places a host that does not answer takes them all, until it is known to be down.
-        longestIdle = 150 + 30 * 3 * Double(plan.quickRetries + 1) / Double(plan.parallel)
+        // A way that was blocked is probed in the order of the lines: a page or two in front may look as if it still were.
+        let isWayBlocked = plan.troubles.contains { if case .way = $0.kind { true } else { false } }
+        longestIdle = 150 + 30 * 3 * Double(plan.quickRetries + 1) / Double(plan.parallel) + (isWayBlocked ? 60 : 0)
         hosts = plan.hosts.map { _ in Seen() }
     }
 
@@ -43,7 +45,7 @@ final class HostWatch {
     /// The words for a host that could serve, has work and is not asked.
     func idle(at time: Double, _ isLeft: (Int) -> Bool) -> String? {
         for host in hosts.indices {
-            guard plan.serves(host, at: time), plan.diskTakes(at: time) else {
+            guard plan.serves(host, at: time), plan.diskTakes(at: time), plan.hasDescriptors(until: time) else {
                 hosts[host].busyAt = time
                 continue
             }

@@ -35,12 +35,16 @@ extension SimulatedJob {
         }
         for result in results.all where result.status == "failed" {
             note(result)
+            let isOwn = result.owner == FaultOwner.record.rawValue || result.owner == FaultOwner.folder.rawValue
+            if !isOwn && !result.isRetryable {
+                violate(.ownFault, "'\(result.path)' is not retryable, and \(result.owner) is to blame")
+            }
             tell("  \(result.path): \(result.error), \(result.owner), attempt \(result.attempt ?? 0)")
         }
     }
 
-    func checkFiles() {
-        for file in disk.files where !file.hasSuffix(".part") {
+    func checkFiles(_ files: [String]) {
+        for file in files where !file.hasSuffix(".part") {
             guard let record = origins.record(of: file), let bytes = disk[file] else {
                 violate(.ownBytes, "'\(file)' is nobody's")
                 continue
@@ -108,7 +112,7 @@ extension SimulatedJob {
     // MARK: - At the end of the job
 
     func checkEnd() throws(SystemError) {
-        checkFiles()
+        checkFiles(disk.files)
         checkDeadHosts()
         let states = try folder.states(journal)
         for (number, record) in plan.records.enumerated() {
@@ -164,8 +168,8 @@ extension SimulatedJob {
 
     /// Requests that may find out that nobody serves, and that he serves again.
     private func bound(_ seconds: Double) -> Int {
-        40 + 2 * plan.parallel + 40 * plan.crashes.count + Int(seconds / 10)
-            + plan.records.count * (6 + Int(seconds / 600))
+        30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
+            + plan.records.count * (3 + Int(seconds / 1200))
     }
 }
 
@@ -175,7 +179,7 @@ extension WorldPlan.TroubleKind {
         return false
     }
 
-    /// Whether all that happened seems to be longer ago.
+    /// Whether all that happened seems to be longer ago, where it comes between two runs.
     var jumpsAhead: Bool {
         if case .clock(let seconds) = self { return seconds > 0 }
         return false

@@ -110,6 +110,9 @@ struct RoundResults {
         var error = ""
         var owner = ""
         var attempt: Int64?
+        var isRetryable = false
+        /// Whether its host was asked for it.
+        var isTried = false
 
         /// Whether its host never came to look at the key.
         var isOfHost: Bool {
@@ -132,6 +135,8 @@ struct RoundResults {
                 result.error = try scanner.string(.error) ?? ""
                 result.owner = try scanner.string(.owner) ?? ""
                 result.attempt = try scanner.integer(.attempt)
+                result.isRetryable = try scanner.boolean(.retryable) ?? false
+                result.isTried = try scanner.number(.seconds) != nil
             } catch { unreadable += 1 }
             all.append(result)
         }

@@ -108,15 +108,15 @@ final class SimulatedJob {
             guard rounds < Self.mostRounds, time < plan.end + 20 * 86400 else {
                 return violate(.isThere, "the job does not end after \(rounds) rounds")
             }
-            let (round, next) = try folder.due(journal, limit: plan.limit, now: clock.now)
-            if round.isEmpty {
-                guard let next else { return }
-                sleep(next.rounded(.down) + 1 - clock.now)
-                continue
+            switch try folder.due(journal, of: plan.records.count, limit: plan.limit, now: clock.now) {
+            case .lines(let round):
+                guard !round.isEmpty else { return violate(.isThere, "the queue has nothing of what is due") }
+                runRound(round)
+                if let end, end.isGivenUp { return }
+                rest(round)
+            case .later(let time): sleep(time.rounded(.down) + 1 - clock.now)
+            case nil: return
             }
-            runRound(round)
-            if let end, end.isGivenUp { return }
-            rest(round)
         }
     }
 
@@ -169,23 +169,27 @@ final class SimulatedJob {
         let signals = SimulatedSignals()
         let sink = SimulatedSink(journal, gate)
         let network = makeNetwork(input, signals)
+        var kept: Evidence?
         let world = FetchWorld(
             clock: clock, random: { [unowned self] in dice.fraction() }, output: OutputFolder(disk.start()),
             input: input, results: sink, signals: signals, makeTransport: { network }, hasThreads: false,
             bootID: disk.bootID)
         let run = FetchRun(
-            settings, world, evidence: folder.evidence(now: clock.now), observer: nil,
+            settings, world, evidence: folder.evidence(now: clock.now),
+            keepEvidence: { [gate] in if !gate.isDead { kept = $0 } }, observer: nil,
             notify: { [unowned self] in tell($0) })
         let end = run.run()
         journal = sink.bytes
+        do throws(SystemError) {
+            if let learnt = gate.isDead ? kept : run.evidence { try folder.write(learnt) }
+        } catch { violate(.truth, "\(error)") }
         if gate.isDead { return crash(lines, before) }
         self.end = end
-        do throws(SystemError) { try folder.write(run.evidence) } catch { violate(.truth, "\(error)") }
         tell("round \(number) ended: \(end)")
         let results = RoundResults(journal[before...])
         check(results, of: input)
         checkEnd(end, of: input, results)
-        checkFiles()
+        checkFiles(results.all.filter { $0.status != "failed" }.map(\.path))
     }
 
     private func makeNetwork(_ input: SimulatedInput, _ signals: SimulatedSignals) -> ScriptedNetwork {
@@ -226,22 +230,27 @@ final class SimulatedJob {
 
     /// Notes which troubles a record may have met that failed in the round that has just ended, and whether few others had.
     func note(_ result: RoundResults.Result) {
-        guard let record = origins.record(of: result.path).map({ plan.records[$0] }) else { return }
+        guard result.isTried, let record = origins.record(of: result.path).map({ plan.records[$0] }) else { return }
         let isWitness = !record.kind.isOwnFault || record.kind.mayBeTheHosts
         wasAlone[result.path] = false
         for (number, trouble) in plan.troubles.enumerated()
         where trouble.from <= time && trouble.until > roundBegan && trouble.kind.concerns(host: record.host) {
-            let isOfCredentials = trouble.kind.isOfCredentials
             // A host that answers for itself is not known to be in trouble.
             if result.owner == FaultOwner.record.rawValue, !isWitness, case .host = trouble.kind { failed[number] = [] }
-            guard isWitness, !(isOfCredentials && result.isOfHost) else { continue }
+            guard isWitness, !(trouble.kind.isOfCredentials && result.isOfHost) else { continue }
             failed[number, default: []].insert(result.path)
-            let paths = failed[number] ?? []
-            let isFew =
-                isOfCredentials
-                ? paths.count < 20 || Set(paths.map { $0.prefix { $0 != "/" } }).count < 3 : paths.count < 3
-            if isFew { wasAlone[result.path] = true }
+            if areFew(failed[number] ?? [], trouble.kind, plan.hosts[record.host].style) {
+                wasAlone[result.path] = true
+            }
         }
+    }
+
+    /// Whether so few records failed alike that each of them could have been to blame.
+    private func areFew(_ paths: Set<String>, _ kind: WorldPlan.TroubleKind, _ style: WorldPlan.Host.Style) -> Bool {
+        guard case .credentials(let refusal) = kind else { return paths.count < 3 }
+        // An answer that names the key leaves no doubt.
+        if refusal.namesKey(style) { return false }
+        return paths.count < 20 || Set(paths.map { $0.prefix { $0 != "/" } }).count < 3
     }
 
     /// The process is gone, or the whole machine.
@@ -257,7 +266,7 @@ final class SimulatedJob {
             tell("killed")
             disk.kill()
             pass(1)
-            return checkFiles()
+            return checkFiles(disk.files)
         }
         tell("power cut")
         // What was appended last need not be on the disk.
@@ -268,7 +277,7 @@ final class SimulatedJob {
         disk.cutPower(keepingNames: crash.keepsNames, keeping: { _ in keeps.chance(0.5) })
         dice = keeps
         pass(60)
-        checkFiles()
+        checkFiles(disk.files)
     }
 }
 

@@ -9,9 +9,9 @@ struct SimulatedOrigins {
     private let hostNumbers: [String: Int]
     private var videos: [[UInt8]]
     private var dice: Dice
-
-    /// When an object that is replaced becomes the other one.
-    private static let replacedAt = 45.0
+    /// When an object that is replaced becomes the other one, by host: in the midst of a time in which only parts of it
+    /// come, if there is one.
+    private let replacedAt: [Double]
 
     init(_ plan: WorldPlan) {
         self.plan = plan
@@ -19,6 +19,12 @@ struct SimulatedOrigins {
         hostNumbers = Dictionary(uniqueKeysWithValues: plan.hosts.enumerated().map { ($1.origin, $0) })
         videos = plan.records.enumerated().map { Self.video($1.size, UInt8(truncatingIfNeeded: $0)) }
         dice = Dice(seed: plan.seed &+ 1)
+        replacedAt = plan.hosts.indices.map { host in
+            let cut = plan.troubles.first {
+                if case .host(host, .cut) = $0.kind { true } else { false }
+            }
+            return cut.map { ($0.from + min($0.until, $0.from + 600)) / 2 } ?? 45
+        }
     }
 
     private static func video(_ size: Int, _ seed: UInt8) -> [UInt8] { ScriptedWorld.video(size: size, seed: seed) }
@@ -45,6 +51,13 @@ struct SimulatedOrigins {
         }
     }
 
+    /// What an object is now, and its ETag.
+    private func current(_ record: Int, _ time: Double) -> (bytes: [UInt8], etag: String) {
+        let (kind, host) = (plan.records[record].kind, plan.records[record].host)
+        guard kind == .replaced, time >= replacedAt[host] else { return (videos[record], "\"v1\"") }
+        return (replacement(of: record), "\"v2\"")
+    }
+
     private func replacement(of record: Int) -> [UInt8] {
         Self.video(plan.records[record].size, UInt8(truncatingIfNeeded: record) &+ 128)
     }
@@ -58,14 +71,17 @@ struct SimulatedOrigins {
         let active = plan.troubles.filter { $0.holds(at: time) }.map(\.kind)
         for case .way(let way) in active { return Self.answer(way, plan.latency) }
         var delay = plan.latency * (0.5 + dice.fraction())
+        let refusals = active.compactMap { if case .credentials(let refusal) = $0 { refusal } else { nil } }
         for case .host(let number, let mood) in active where number == host {
             switch mood {
             case .slow: delay += 20 * dice.fraction()
             case .flaky where dice.chance(0.6): continue
-            default: return answer(mood, request, record, style, delay)
+            // No byte of a video comes while the key is refused.
+            case .cut where !refusals.isEmpty: continue
+            default: return answer(mood, request, record, style, delay, time)
             }
         }
-        for case .credentials(let refusal) in active { return [.wait(delay)] + Self.refuse(refusal, style) }
+        if let refusal = refusals.first { return [.wait(delay)] + Self.refuse(refusal, style) }
         return [.wait(delay)] + object(record, request, style, time)
     }
 
@@ -76,10 +92,9 @@ struct SimulatedOrigins {
     ) -> [ScriptedStep] {
         let marks = Self.marks(style)
         switch plan.records[number].kind {
-        case .video, .wrongSize, .tooLarge: return .video(videos[number], request, headers: marks)
-        case .replaced:
-            guard time >= Self.replacedAt else { return .video(videos[number], request, headers: marks) }
-            return .video(replacement(of: number), request, etag: "\"v2\"", headers: marks)
+        case .video, .replaced, .wrongSize, .tooLarge:
+            let (bytes, etag) = current(number, time)
+            return .video(bytes, request, etag: etag, headers: marks)
         case .missing: return Self.missing(style)
         case .archived: return Self.page(style == .s3 || style == .cloudFront ? 403 : 410, "InvalidObjectState", style)
         case .alwaysFails: return Self.page(500, "InternalError", style)
@@ -131,8 +146,15 @@ struct SimulatedOrigins {
 
     private func answer(
         _ mood: WorldPlan.Mood, _ request: ScriptedRequest, _ record: Int, _ style: WorldPlan.Host.Style,
-        _ delay: Double
+        _ delay: Double, _ time: Double
     ) -> [ScriptedStep] {
+        // The first half of what is asked for, of what the object is now.
+        func half() -> [ScriptedStep] {
+            let (bytes, etag) = current(record, time)
+            let start = request.ifRange == nil || request.ifRange == etag ? Int(request.offset) : 0
+            return .video(
+                bytes, request, etag: etag, headers: Self.marks(style), cutAt: start + (bytes.count - start) / 2)
+        }
         func failed(_ kind: CurlFailure.Kind, _ words: String, connected: Bool) -> [ScriptedStep] {
             [.wait(delay), .fail(CurlFailure(kind, words), wasConnected: connected)]
         }
@@ -149,11 +171,7 @@ struct SimulatedOrigins {
         case .badGateway: [.wait(delay)] + Self.page(502, "InternalError", style)
         case .tooOften: [.wait(delay)] + Self.page(429, "SlowDown", style, ["Retry-After: 5"])
         case .notFoundPage: [.wait(delay)] + Self.page(504, "ServiceUnavailable", style)
-        case .cut:
-            [.wait(delay)]
-                + .video(
-                    videos[record], request, headers: Self.marks(style),
-                    cutAt: Int(request.offset) + (videos[record].count - Int(request.offset)) / 2)
+        case .cut: [.wait(delay)] + half()
         case .hanging: [.wait(delay), .hang]
         case .slow: [.wait(delay)]
         }
@@ -196,5 +214,12 @@ struct SimulatedOrigins {
         case .expiredToken: xml(400, "ExpiredToken")
         case .bareForbidden: page(403, "", .bare)
         }
+    }
+}
+
+extension WorldPlan.Refusal {
+    /// Whether a store of this kind says that it is the key, and not what was asked for.
+    func namesKey(_ style: WorldPlan.Host.Style) -> Bool {
+        (style == .s3 || style == .cloudFront) && (self == .unknownKey || self == .expiredToken)
     }
 }

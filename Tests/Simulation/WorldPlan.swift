@@ -159,6 +159,16 @@ extension WorldPlan {
     }
 }
 
+extension WorldPlan {
+    /// Whether no process had too few descriptors: one that had asks for one object at a time.
+    package func hasDescriptors(until time: Double) -> Bool {
+        !troubles.contains {
+            if case .descriptors = $0.kind { return $0.from <= time }
+            return false
+        }
+    }
+}
+
 // MARK: - In words
 
 extension WorldPlan: CustomStringConvertible {

@@ -68,7 +68,7 @@ import Testing
         #expect(
             admission.holds([Self.start("http://b:80", due: 2)], at: 4) == [
                 Hold(
-                    reason: "'a:80' has never served: check --base-url (no connection: refused)", transfers: 0,
+                    reason: "'a:80': check --base-url, as it has never served (no connection: refused)", transfers: 0,
                     seconds: 4),
                 Hold(reason: "before the next start (--requests-per-second)", transfers: 1, seconds: 29),
             ])

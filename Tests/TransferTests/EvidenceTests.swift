@@ -15,11 +15,12 @@ import Testing
 
     private static func failed(
         _ error: TryError, record: UInt64 = 1, folder: UInt64 = 1, startedAt: Double = 100, hadContact: Bool = true,
-        isForeign: Bool = false, isAlone: Bool = false
+        isForeign: Bool = false, isAlone: Bool = false, origin: String = "http://a",
+        scope: RefusalScope = .object
     ) -> FailedTry {
         FailedTry(
-            error: error, origin: "http://a", record: record, folder: folder, startedAt: startedAt,
-            hadContact: hadContact, isForeign: isForeign, isAlone: isAlone)
+            error: error, origin: origin, record: record, folder: folder, startedAt: startedAt,
+            hadContact: hadContact, isForeign: isForeign, isAlone: isAlone, scope: scope)
     }
 
     /// The findings of tries that fail one after the other.
@@ -127,6 +128,81 @@ import Testing
         let tries = (1...3).map { Self.failed(TryError(.notFound, "404"), record: $0, isForeign: true) }
         #expect(Self.findings(tries).map(\.owner) == [.way, .way, .way])
         #expect(Self.findings(tries)[2].evidence == "3 records failed alike, and none was served")
+    }
+
+    @Test("what may be a portal's answer condemns its host, and the way once a second host answers alike")
+    func foreignHosts() {
+        var evidence = Evidence()
+        let page = TryError(.notVideo, "the origin has only 41 bytes")
+        for record: UInt64 in 1...3 { _ = evidence.settle(Self.failed(page, record: record, isForeign: true), at: 110) }
+        #expect(evidence.hosts["http://a"]?.isCondemned == true)
+        #expect(!evidence.way.isCondemned)
+        _ = evidence.settle(Self.failed(page, record: 4, isForeign: true, origin: "http://b"), at: 110)
+        #expect(evidence.way.isCondemned)
+        #expect(evidence.hosts["http://b"]?.isCondemned == false)
+    }
+
+    @Test("who was silent and now answers, whatever it is, has not failed for longer than that, once")
+    func silent() {
+        var evidence = Evidence()
+        func fail(_ error: TryError, hadContact: Bool, at time: Double) {
+            _ = evidence.settle(Self.failed(error, hadContact: hadContact), at: time)
+        }
+        for time in [100, 700] { fail(Self.refused, hadContact: false, at: Double(time)) }
+        #expect(evidence.secondsFailing(.host, "http://a") == 600)
+        fail(Self.serverError, hadContact: true, at: 710)
+        #expect(evidence.secondsFailing(.host, "http://a") == 0)
+        fail(Self.refused, hadContact: false, at: 720)
+        fail(Self.serverError, hadContact: true, at: 730)
+        #expect(evidence.secondsFailing(.host, "http://a") == 20)
+    }
+
+    @Test("a refusal that names the key is never the record's, and is enough the second time where no other is left")
+    func namesKey() {
+        var evidence = Evidence()
+        evidence.serve("http://a", AnswerMarks(), at: 50)
+        for (isAlone, isCondemned) in [(false, false), (false, false), (true, true)] {
+            let failed = Self.failed(Self.denied, isAlone: isAlone, scope: .key)
+            #expect(evidence.settle(failed, at: 110).owner == .credentials)
+            #expect(evidence.credentials.isCondemned == isCondemned)
+        }
+        var other = Evidence()
+        _ = other.settle(Self.failed(Self.denied, isAlone: true, scope: .key), at: 110)
+        #expect(!other.credentials.isCondemned)
+    }
+
+    @Test("a refusal that names the settings is not the record's until something was served with them")
+    func namesSettings() {
+        for served in [false, true] {
+            var evidence = Evidence()
+            if served { evidence.serve("http://a", AnswerMarks(), at: 50) }
+            let owners = (1...2).map { _ in evidence.settle(Self.failed(Self.denied, scope: .settings), at: 110).owner }
+            #expect(owners == [.credentials, served ? .record : .credentials])
+        }
+    }
+
+    @Test("each code with a reach of its own is one that speaks against the credentials")
+    func scopes() {
+        for code in RefusalScope.codes { #expect(StoreAdvice.named(code)?.owner == .credentials, "\(code)") }
+        #expect(RefusalScope("InvalidAccessKeyId") == .key)
+        #expect(RefusalScope("SignatureDoesNotMatch") == .settings)
+        #expect(RefusalScope("AccessDenied") == .object)
+        #expect(RefusalScope(nil) == .object)
+    }
+
+    @Test("an answer with the marks of an origin is the origin's own")
+    func origins() {
+        var evidence = Evidence()
+        func answer(_ server: String, amazon: Bool = false) -> AnswerHead {
+            var answer = AnswerHead()
+            (answer.status, answer.marks.server, answer.marks.hasAmazonFields) = (503, server, amazon)
+            return answer
+        }
+        #expect(evidence.isOrigins(answer("AmazonS3", amazon: true), "http://a"))
+        #expect(!evidence.isOrigins(answer("nginx"), "http://a"))
+        evidence.serve("http://a", answer("nginx").marks, at: 50)
+        #expect(evidence.isOrigins(answer("nginx"), "http://a"))
+        #expect(!evidence.isOrigins(answer("squid"), "http://a"))
     }
 
     @Test("twenty records that were refused condemn a key that never opened anything", arguments: [19, 20])

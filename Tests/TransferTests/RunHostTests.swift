@@ -1,3 +1,4 @@
+import Curl
 import TestSupport
 import Testing
 
@@ -145,6 +146,37 @@ import Testing
             world.run()
             #expect(world.result(of: "c/1.mp4")?.attempt == attempt)
         }
+    }
+
+    @Test("what is for a host that asked to slow down is kept as a line, and takes no place from others")
+    func slowedDown() {
+        let world = Self.world(1) {
+            $0.origin == "http://slow" ? .status(429, headers: ["Retry-After: 5"]) : .video(Self.video, $0)
+        }
+        for number in 1...30 { world.add("slow/\(number).mp4", host: "http://slow") }
+        world.add("a.mp4")
+        world.run()
+        #expect(world.network.requests.first { $0.path == "a.mp4" }?.time == 1000)
+    }
+
+    @Test("while the way is blocked a request is a probe, and has no quick retries")
+    func probesOfTheWay() {
+        let world = Self.world(4) { $0.time < 1004 ? .status(511) : [.fail(CurlFailure(.broken), wasConnected: true)] }
+        world.settings.retry.quickRetries = 2
+        (world.settings.parallel, world.settings.patience) = (1, 60)
+        world.run()
+        let paths = world.network.requests.filter { $0.time > 1004 }.map(\.path)
+        #expect(!paths.isEmpty && Set(paths).count == paths.count)
+    }
+
+    @Test("a clock that is set makes no evidence older")
+    func clockIsSet() {
+        let world = Self.world(3) { _ in .status(500) }
+        world.network.onTime = { [clock = world.clock] _ in clock.offset += 90_000 }
+        world.run()
+        let host = world.evidence.hosts["http://origin"]
+        #expect(host?.isCondemned == true)
+        #expect((host?.failedAt).map { $0 <= world.clock.now && $0 > world.clock.now - 60 } == true)
     }
 
     @Test("a host that answers 404 is there: its other records are not held back")

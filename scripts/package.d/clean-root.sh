@@ -7,9 +7,17 @@ clean_root() {
 	if [ ! -f "$kept" ]; then
 		echo "test-packages: making a clean $1" >&2
 		mkdir -p .build/roots
+		# A release that this debootstrap has not heard of yet is one of Ubuntu's, which are all made alike.
+		recipe=/usr/share/debootstrap/scripts/$1
+		[ -e "$recipe" ] || recipe=${recipe%/*}/gutsy
 		from=$(mirror "$1")
-		[ -n "$from" ] || from=$(mirror "$(. /etc/os-release && echo "$VERSION_CODENAME")")
-		debootstrap --variant=minbase --include=man-db,bash-completion,bsdextrautils "$1" "$2" "$from" >"$2.log" 2>&1 || {
+		case $from,$(readlink -f "$recipe") in
+		# Empty: it knows where Ubuntu is.
+		?*,* | *,*/gutsy) ;;
+		*) from=$(mirror "$(. /etc/os-release && echo "$VERSION_CODENAME")") ;;
+		esac
+		debootstrap --variant=minbase --include=man-db,bash-completion,bsdextrautils "$1" "$2" "$from" "$recipe" \
+			>"$2.log" 2>&1 || {
 			echo "test-packages: '$1': debootstrap failed:" >&2
 			tail -n 5 "$2.log" >&2
 			return 1

@@ -54,7 +54,8 @@ struct TFFetch: Tool {
         }
         let say = { [diagnostics] text in diagnostics.say(text) }
         let run = FetchRun(
-            settings, world, evidence: evidence, observer: watch, notify: say, debug: diagnostics.debug)
+            settings, world, evidence: evidence, keepEvidence: file.map { file in { try? $0.write(to: file) } },
+            observer: watch, notify: say, debug: diagnostics.debug)
         let end = run.run()
         do throws(SystemError) { if let file { try run.evidence.write(to: file) } } catch {
             diagnostics.say("\(error)")

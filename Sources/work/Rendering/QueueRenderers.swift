@@ -186,6 +186,8 @@ package struct FailureRenderer: ~Copyable {
     private var attempts: String {
         let attempt = line.integer(ifAny: .attempt) ?? 0
         let isRetryable = line.boolean(ifAny: .retryable) ?? false
+        // Others' faults cost no try.
+        if isRetryable && attempt == 0 { return "not counted as a try" }
         guard isRetryable else { return attempt > 1 ? "failed for good at try \(attempt)" : "failed for good" }
         return "try \(attempt) of \(tries)\(attempt >= tries ? ", the last one" : "")"
     }

@@ -139,8 +139,9 @@ package struct TableRenderer: Renderer {
         }
         output.write("\n")
         table.write(to: &output, width: width, cutting: 1)
-        let (complete, all) = (courses.count { $0.counts.isComplete }, HumanUnits.count(courses.count))
-        output.write("\(HumanUnits.count(complete)) of the \(all) courses with files complete")
+        let complete = HumanUnits.count(courses.count { $0.counts.isComplete })
+        let all = courses.count == 1 ? "1 course" : "\(HumanUnits.count(courses.count)) courses"
+        output.write("\(complete) of \(all) with files complete")
         let hidden = courses.count - shown.count
         output.write(hidden > 0 ? ", \(HumanUnits.count(hidden)) not shown (--all-courses shows them)\n" : "\n")
     }

@@ -52,16 +52,17 @@ package struct HTMLRenderer: Renderer {
             there\(share.isEmpty ? "" : ", \(share)")</p>
             <progress max="\(max(1, counts.total - counts.dropped))" value="\(counts.there)" aria-labelledby="h-progress">\
             </progress>
-            <p>\(HumanUnits.count(complete)) of \(HumanUnits.count(courses.count)) courses are complete, \
-            \(HumanUnits.count(courses.count { $0.counts.failedForGood > 0 })) have files that failed for good.</p>
+            <p>\(HumanUnits.count(complete)) of \(HumanUnits.count(courses.count)) courses with files are complete. \
+            Courses with files that failed for good: \
+            \(HumanUnits.count(courses.count { $0.counts.failedForGood > 0 })).</p>
             <table><caption>Files by state</caption><thead><tr><th scope="col">State</th><th scope="col" class="n">Files</th>\
             <th scope="col" class="n">Share</th><th scope="col">Meaning</th></tr></thead><tbody>
 
             """)
         let rows = [
             ("success", counts.success, "downloaded"), ("skipped", counts.skipped, "there already"),
-            ("delayed", counts.delayed, "failed, to be tried again"),
-            ("failed", counts.failedForGood, "failed for good"),
+            ("delayed", counts.delayed, "to be tried again"),
+            ("failed", counts.failedForGood, "for good"),
             ("queued", counts.queued, "not tried yet"), ("dropped", counts.dropped, "left out"),
         ]
         for (name, files, meaning) in rows {
@@ -91,7 +92,7 @@ package struct HTMLRenderer: Renderer {
         if let rate = summary.bytesPerSecond { item("Average", HumanUnits.bytes(rate) + "/s") }
         if let left = summary.secondsLeft { item("Time left", HumanUnits.duration(left)) }
         let tries = summary.tries
-        item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed")
+        item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them in vain")
         if let seconds = summary.seconds {
             item(
                 "Time for a file",

@@ -14,20 +14,15 @@ struct Admission {
     var pacing: Pacing
     var evidence: Evidence
     /// When the next request may find out whether a condemned host, or the way, serves again.
-    private var probes: [String: Probe] = [:]
-    private var wayProbe = Probe()
-    /// Since when no host that was asked serves, as far as this run knows.
-    private var blockedSince: Double?
-    /// For how many seconds that had been so before, as earlier runs knew it.
-    private var blockedBefore = 0.0
-    /// Records that have failed in this run since then.
-    private var failedBlocked = 0
-
-    /// So many tell that nothing has changed since an earlier run.
-    private static let enoughToTell = 3
+    private(set) var probes: [String: Probe] = [:]
+    private(set) var wayProbe = Probe()
+    /// Nothing gets through on the way.
+    private var wayBlockade: Blockade?
+    /// No host that was asked serves.
+    private var hostBlockade: Blockade?
 
     /// The time of one request now and then.
-    private struct Probe {
+    struct Probe {
         var next = -Double.infinity
         var delay = Self.first
 
@@ -40,6 +35,18 @@ struct Admission {
             next = now + delay
             delay = min(delay * 2, Self.longest)
         }
+    }
+
+    /// A time in which nothing that was asked came, by the failures of one owner: what somebody else did tells nothing of
+    /// him.
+    private struct Blockade {
+        /// Since when this run has seen it.
+        let since: Double
+        /// Records that have failed in this run since then.
+        var failed = 0
+
+        /// So many tell that nothing has changed since an earlier run.
+        static let enoughToTell = 3
     }
 
     init(_ settings: FetchSettings, _ evidence: Evidence) {
@@ -62,6 +69,17 @@ struct Admission {
     /// Whether a host is condemned, or asked for a pause.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
 
+    /// Whether a record of this host has to wait, and takes no place from others meanwhile.
+    func mustWait(_ origin: String, at now: Double) -> Bool {
+        if isDown(origin) { return true }
+        let gate = gates[origin]
+        // One that has all places waits as any other does.
+        return !gate.isOpen(at: now) && gate.running < parallel
+    }
+
+    /// Whether a request to this host only finds out whether it, or the way, serves again: then one is enough.
+    func isProbing(_ origin: String) -> Bool { isDown(origin) || evidence.way.isCondemned }
+
     /// Whether some host can be asked: one of this run, or one that served an earlier one not long ago.
     func hasLivingHost(at now: Double, unixTime: Double) -> Bool {
         !evidence.way.isCondemned
@@ -71,7 +89,7 @@ struct Admission {
     /// Whether other hosts have work, in this round or another one, and are not condemned.
     private func hasOtherHost(unixTime: Double) -> Bool {
         evidence.hosts.contains { origin, host in
-            !host.isCondemned && abs(unixTime - max(host.askedAt ?? -.infinity, host.servedAt ?? -.infinity)) < recently
+            !host.isCondemned && host.secondsFailing < patience && hasWork(host, unixTime: unixTime)
                 && !gates.origins.contains(origin)
         }
     }
@@ -126,7 +144,7 @@ struct Admission {
         var times = [gates.nextOpening(after: now), pacing.nextStart]
         if evidence.way.isCondemned { times.append(wayProbe.next) }
         times += gates.origins.filter { isDown($0) }.map { probes[$0, default: Probe()].next }
-        times.append(blockedSince.map { $0 + patience })
+        times += [wayBlockade, hostBlockade].map { blockade in blockade.map { $0.since + patience } }
         return times.compactMap { $0 }.filter { $0 > now }.min()
     }
 
@@ -135,18 +153,34 @@ struct Admission {
     /// A video came, or a part of it.
     mutating func served(_ origin: String, _ marks: AnswerMarks, unixTime: Double) {
         evidence.serve(origin, marks, at: unixTime)
-        (blockedSince, failedBlocked) = (nil, 0)
-        if !probes.isEmpty { probes[origin] = nil }
-        wayProbe = Probe()
+        acquit(origin)
     }
 
     /// The host answered for itself.
     mutating func answered(_ origin: String, unixTime: Double) {
         evidence.answer(origin, at: unixTime)
-        (blockedSince, failedBlocked) = (nil, 0)
-        if !probes.isEmpty { probes[origin] = nil }
-        wayProbe = Probe()
+        acquit(origin)
     }
+
+    private mutating func acquit(_ origin: String) {
+        hostBlockade = nil
+        if !probes.isEmpty { probes[origin] = nil }
+        freeWay()
+    }
+
+    /// Bytes of a video came, though none that the next try can build on.
+    mutating func opened(unixTime: Double) {
+        evidence.open(at: unixTime)
+        freeWay()
+    }
+
+    /// An answer came that is the origin's own, whatever it says: the way is free.
+    mutating func cameThrough(unixTime: Double) {
+        evidence.way.serve(at: unixTime)
+        freeWay()
+    }
+
+    private mutating func freeWay() { (wayBlockade, wayProbe) = (nil, Probe()) }
 
     /// A try has ended without the file, and is not the last of its record.
     mutating func tryFailed(_ origin: String, _ owner: FaultOwner, at now: Double) {
@@ -156,16 +190,20 @@ struct Admission {
 
     /// A record has failed for now. Returns whose fault that is.
     mutating func recordFailed(_ failed: FailedTry, at now: Double, unixTime: Double) -> Evidence.Finding {
-        let wasDown = (isDown(failed.origin), evidence.way.isCondemned)
+        let (wasDown, wasBlocked) = (isDown(failed.origin), evidence.way.isCondemned)
         let finding = evidence.settle(failed, at: unixTime)
-        if !wasDown.0 && isDown(failed.origin) { probes[failed.origin, default: Probe()].failed(at: now) }
-        if !wasDown.1 && evidence.way.isCondemned { wayProbe.failed(at: now) }
-        if !isBlocked(by: finding.owner, unixTime: unixTime) { return finding }
-        failedBlocked += 1
-        if blockedSince == nil {
-            blockedSince = now
-            let hosts = gates.origins.map { evidence.secondsFailing(.host, $0) }.min() ?? 0
-            blockedBefore = evidence.way.isCondemned ? evidence.secondsFailing(.way, "") : hosts
+        // Whoever answers in a host's place makes it look as if the record were to blame.
+        if isDown(failed.origin) && (!wasDown || failed.isForeign) {
+            probes[failed.origin, default: Probe()].failed(at: now)
+        }
+        if evidence.way.isCondemned && (!wasBlocked || failed.isForeign) { wayProbe.failed(at: now) }
+        if finding.owner == .way && evidence.way.isCondemned {
+            wayBlockade = wayBlockade ?? Blockade(since: now)
+            wayBlockade?.failed += 1
+        }
+        if finding.owner == .host || failed.isForeign, areAllDown(unixTime: unixTime) {
+            hostBlockade = hostBlockade ?? Blockade(since: now)
+            hostBlockade?.failed += 1
         }
         return finding
     }
@@ -175,10 +213,25 @@ struct Admission {
 
     // MARK: - Is there a point in going on?
 
-    /// Whether nothing that was asked serves. What a host did wrong tells nothing of a way that was blocked before.
-    private func isBlocked(by owner: FaultOwner, unixTime: Double) -> Bool {
-        evidence.way.isCondemned && owner == .way
-            || !gates.origins.contains { !isDown($0) } && !hasOtherHost(unixTime: unixTime)
+    /// For how many seconds whoever has work has failed: what nobody has asked since has not failed since.
+    private func secondsAllFail(unixTime: Double) -> Double {
+        evidence.hosts.filter { origin, host in gates.origins.contains(origin) || hasWork(host, unixTime: unixTime) }
+            .map(\.value.secondsFailing).min() ?? 0
+    }
+
+    /// Whether a host has work, in this round or another one.
+    private func hasWork(_ host: Suspect, unixTime: Double) -> Bool {
+        abs(unixTime - max(host.askedAt ?? -.infinity, host.servedAt ?? -.infinity)) < recently
+    }
+
+    /// Whether no host that was asked serves.
+    private func areAllDown(unixTime: Double) -> Bool {
+        gates.origins.allSatisfy { hasFailedForLong($0) } && !hasOtherHost(unixTime: unixTime)
+    }
+
+    /// Whether a host is condemned, or has failed whoever asked for as long as patience, however few they were.
+    private func hasFailedForLong(_ origin: String) -> Bool {
+        isDown(origin) || evidence.secondsFailing(.host, origin) >= patience
     }
 
     /// Why the run has no chance any more, in words; nil while it has.
@@ -192,26 +245,37 @@ struct Admission {
         isNothingLeft: Bool = false
     ) -> String? {
         if evidence.credentials.isCondemned {
-            return "\(evidence.credentials.records.count) URLs in a row were refused (\(evidence.credentials.reason)): "
+            let count = evidence.credentials.records.count
+            return (count == 1 ? "the last URL was refused" : "\(count) URLs in a row were refused")
+                + " (\(evidence.credentials.reason)): "
                 + "check the key pair, the base URL and the clock; "
                 + "'head -n 1 FILE | tf-sign | jq -r .signed_url | tf-sign --explain -' explains a record's URL"
         }
         if hasSeenAll, !mayWait, let words = leftAlone(at: now, unixTime: unixTime) { return words }
-        guard let blockedSince else { return nil }
         // Rounds of few records end long before patience does: what earlier ones met counts, where nothing else is left.
-        let blocked =
-            now - blockedSince + (isNothingLeft || hasSeenAll && failedBlocked >= Self.enoughToTell ? blockedBefore : 0)
-        guard blocked >= patience else { return nil }
-        let seconds = Int(blocked)
-        if evidence.way.isCondemned {
-            return "something on the way to the origin has answered in its place for \(seconds) s "
-                + "(\(evidence.way.reason)): look for a network login, a proxy or a filter"
+        func seconds(_ blockade: Blockade?, _ failing: () -> Double) -> Int? {
+            guard let blockade else { return nil }
+            let isOld = isNothingLeft || hasSeenAll && blockade.failed >= Blockade.enoughToTell
+            let seconds = max(now - blockade.since, isOld ? failing() : 0)
+            return seconds >= patience ? Int(seconds) : nil
         }
-        return "nothing could be reached for \(seconds) s (\(lastReason))\(hasNeverServed ? ": check --base-url" : "")"
+        if let seconds = seconds(wayBlockade, { evidence.way.secondsFailing }) {
+            return Self.inTheWay(evidence.way, seconds)
+        }
+        guard let seconds = seconds(hostBlockade, { secondsAllFail(unixTime: unixTime) }) else { return nil }
+        let last = gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failedAt ?? 0) < ($1.failedAt ?? 0) }
+        if let last, last.isForeign { return Self.inTheWay(last, seconds) }
+        let advice = hasNeverServed ? ": check --base-url" : ""
+        return "nothing could be reached for \(seconds) s (\(last?.reason ?? ""))\(advice)"
     }
 
     /// Whether no host of this run ever served anything, as far as is known: then the base URL may be a wrong one.
     private var hasNeverServed: Bool { gates.origins.allSatisfy { evidence.hosts[$0]?.servedAt == nil } }
+
+    private static func inTheWay(_ suspect: Suspect, _ seconds: Int) -> String {
+        "something on the way to the origin has answered in its place for \(seconds) s (\(suspect.reason)): "
+            + "look for a network login, a proxy or a filter"
+    }
 
     /// The words where all that could be asked have asked for a pause longer than patience.
     private func leftAlone(at now: Double, unixTime: Double) -> String? {
@@ -221,74 +285,4 @@ struct Admission {
         let seconds = Int((gates[away].pausedUntil - now).rounded())
         return "'\(away)' asks for a pause of \(seconds) s, which is longer than --patience"
     }
-
-    private var lastReason: String {
-        gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failingSince ?? 0) < ($1.failingSince ?? 0) }?.reason
-            ?? ""
-    }
-
-    // MARK: - What waits, for people
-
-    /// What keeps work waiting, each reason once, with the time until the first transfer of it can go on.
-    ///
-    /// - Parameter starts: of the transfers that wait.
-    func holds(_ starts: [WaitingStart], at now: Double) -> [FetchProgress.Hold] {
-        var holds: [FetchProgress.Hold] = []
-        func add(_ reason: String, transfers: Int = 1, until time: Double?) {
-            let seconds = time.map { max(0, $0 - now) }
-            guard let index = holds.firstIndex(where: { $0.reason == reason }) else {
-                return holds.append(FetchProgress.Hold(reason: reason, transfers: transfers, seconds: seconds))
-            }
-            holds[index].transfers += transfers
-            holds[index].seconds = [holds[index].seconds, seconds].compactMap { $0 }.min()
-        }
-        if evidence.way.isCondemned {
-            add("the way is blocked (\(evidence.way.reason))", transfers: 0, until: wayProbe.next)
-        }
-        for origin in gates.origins.sorted() where isDown(origin) {
-            add(down(origin), transfers: 0, until: probes[origin]?.next)
-        }
-        // Lines for these wait too, where no transfer does.
-        for (origin, gate) in gates.paused(at: now) {
-            add(Self.slowedDown(origin, gate), transfers: 0, until: gate.pausedUntil)
-        }
-        for start in starts {
-            let (reason, time) = reason(for: start, at: now)
-            add(reason, until: time)
-        }
-        return holds
-    }
-
-    private func reason(for start: WaitingStart, at now: Double) -> (text: String, until: Double?) {
-        let gate = gates[start.origin]
-        if isDown(start.origin) { return (down(start.origin), probes[start.origin]?.next) }
-        if gate.pausedUntil > now { return (Self.slowedDown(start.origin, gate), gate.pausedUntil) }
-        if start.due > now {
-            return (start.isFirst ? "before the first try (--jitter)" : "before the next try", start.due)
-        }
-        if gate.isSlowedDown { return (Self.slowedDown(start.origin, gate), nil) }
-        if !pacing.isOpen(at: now) { return ("before the next start (--requests-per-second)", pacing.nextStart) }
-        return ("for others to end", nil)
-    }
-
-    private func down(_ origin: String) -> String {
-        let host = evidence.hosts[origin]
-        let words = host?.servedAt == nil ? "has never served: check --base-url" : "does not serve"
-        return "'\(Self.host(origin))' \(words) (\(host?.reason ?? ""))"
-    }
-
-    private static func slowedDown(_ origin: String, _ gate: HostGate) -> String {
-        "'\(host(origin))' asked to slow down, to \(gate.limit) at a time"
-    }
-
-    static func host(_ origin: String) -> String { String(origin.split(separator: "/").last ?? "") }
-}
-
-/// A transfer that waits for a start, as far as the reason for it goes.
-struct WaitingStart {
-    let origin: String
-    /// On the monotonic clock; not before.
-    let due: Double
-    /// Whether it was never tried: then it waits for `--jitter`.
-    let isFirst: Bool
 }

@@ -1,102 +1,5 @@
 internal import Records
 
-/// Somebody other than a record who may own its failed tries: an origin host, the way to all of them, or the
-/// credentials. One failed try proves nothing. Enough different records that fail in a row, with none served between
-/// them, do: then it is condemned, until it serves again.
-struct Suspect: Equatable, Sendable {
-    /// Hashes of the paths of the records that failed since it last served.
-    private(set) var records: Set<UInt64> = []
-    /// Hashes of the folders that they are in: for the credentials, records of one folder are one piece of evidence.
-    private(set) var folders: Set<UInt64> = []
-    /// When the first of them failed, in Unix seconds.
-    private(set) var failingSince: Double?
-    /// When the last of them failed: what nobody has asked since has not failed since.
-    private(set) var failedAt: Double?
-    /// When it last served, in Unix seconds; nil: never, as far as is known.
-    private(set) var servedAt: Double?
-    /// When a record for it came up last, in Unix seconds, since it last served.
-    var askedAt: Double?
-    /// What the last of them met, in its message's words.
-    private(set) var reason = ""
-    private(set) var isCondemned = false
-
-    /// No more are kept: that many condemn anybody.
-    private static let mostRecords = 64
-
-    mutating func serve(at now: Double) {
-        // It serves again and again: most calls change a time.
-        if failingSince != nil { self = Suspect() }
-        servedAt = now
-    }
-
-    /// - Parameters:
-    ///   - certain: the answer names it: a proxy that asks for a password, a network login.
-    ///   - enough: how many different records condemn it.
-    mutating func suspect(
-        _ record: UInt64, in folder: UInt64, because reason: String, at now: Double, certain: Bool, enough: Int,
-        enoughFolders: Int
-    ) {
-        if records.count < Self.mostRecords { records.insert(record) }
-        if folders.count < Self.mostRecords { folders.insert(folder) }
-        fail(because: reason, at: now)
-        let isProven = records.count >= enough && folders.count >= enoughFolders
-        if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
-    }
-
-    /// It serves nothing for now, by its own word: that is not a fault, but how long it lasts matters.
-    mutating func hesitate(because reason: String, at now: Double) {
-        fail(because: reason, at: now)
-    }
-
-    private mutating func fail(because reason: String, at now: Double) {
-        failingSince = min(failingSince ?? now, now)
-        failedAt = now
-        self.reason = reason
-    }
-
-    /// For how many seconds it has failed whoever asked it.
-    var secondsFailing: Double { max(0, (failedAt ?? 0) - (failingSince ?? failedAt ?? 0)) }
-
-    init() {}
-
-    /// The same without the verdict.
-    var acquitted: Suspect {
-        var suspect = self
-        suspect.isCondemned = false
-        return suspect
-    }
-
-    /// As an earlier process knew it.
-    init(
-        records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, failedAt: Double?, servedAt: Double?,
-        reason: String, isCondemned: Bool, askedAt: Double? = nil
-    ) {
-        self.askedAt = askedAt
-        (self.records, self.folders, self.failingSince, self.failedAt) = (records, folders, failingSince, failedAt)
-        (self.servedAt, self.reason, self.isCondemned) = (servedAt, reason, isCondemned)
-    }
-}
-
-/// A try that has ended without the file, as far as the question goes whose fault that is.
-struct FailedTry {
-    let error: TryError
-    /// Scheme, host and port.
-    let origin: String
-    /// The hash of the record's path, and of its folder.
-    let record: UInt64
-    let folder: UInt64
-    /// When the try began, in Unix seconds.
-    let startedAt: Double
-    /// Whether the request went out, or an answer came: before that no one on the other side knew of the record.
-    let hadContact: Bool
-    /// Whether the answer is one that a portal or a proxy may have given in the origin's place.
-    let isForeign: Bool
-    /// Whether no other record is left that could tell more.
-    let isAlone: Bool
-    /// Tries that the record has lost by its own fault.
-    var attempt: Int64 = 0
-}
-
 /// What was learnt of the hosts, the way to them and the credentials, and, by it, whose fault a failed try is. It
 /// outlives a process: a round of `tf-bulk` begins with what the last one learnt. Pure: times are arguments, in Unix
 /// seconds.
@@ -119,6 +22,8 @@ package struct Evidence: Equatable, Sendable {
     /// Credentials that have been accepted are condemned by records of different folders only: a folder may be closed
     /// for reasons of its own.
     private static let enoughFolders = 3
+    /// What one host answers says nothing of the way to others.
+    private static let enoughHosts = 2
 
     /// A record's file, or its head, came: the host, the way to it and the credentials are good.
     mutating func serve(_ origin: String, _ marks: AnswerMarks, at now: Double) {
@@ -150,6 +55,22 @@ package struct Evidence: Equatable, Sendable {
         return !answer.marks.mayBe(ofSameOriginAs: known)
     }
 
+    /// Whether an answer is certainly the origin's own: it has the marks of those that brought a video, or of Amazon's.
+    func isOrigins(_ answer: AnswerHead, _ origin: String) -> Bool {
+        guard answer.status > 0 else { return false }
+        guard let known = marks[origin], !known.isEmpty else { return answer.marks.hasAmazonFields }
+        return !answer.marks.isEmpty && answer.marks.mayBe(ofSameOriginAs: known)
+    }
+
+    /// The same, by a clock that is so many seconds ahead: a run keeps its own time, in which no day is lost or gained.
+    func shifted(by seconds: Double) -> Evidence {
+        guard seconds != 0 else { return self }
+        var evidence = self
+        evidence.hosts = hosts.mapValues { $0.shifted(by: seconds) }
+        (evidence.way, evidence.credentials) = (way.shifted(by: seconds), credentials.shifted(by: seconds))
+        return evidence
+    }
+
     /// A record is about to be asked for with this key: what is known of another one says nothing about it.
     mutating func use(signer: String?) {
         guard let signer, signer != self.signer else { return }
@@ -167,16 +88,19 @@ package struct Evidence: Equatable, Sendable {
     /// Decides whose fault a try is, and learns from it.
     mutating func settle(_ failed: FailedTry, at now: Double) -> Finding {
         switch failed.error.owner {
-        case .record where failed.isForeign: return Self.settle(failed, &way, .way, at: now)
+        case .record where failed.isForeign, .way where failed.isForeign:
+            // It may be a portal's answer or the host's own: this host is not asked any more, and the others are, until
+            // one of them answers alike.
+            hosts[failed.origin, default: Suspect()].suspect(
+                failed, in: failed.folder, at: now, enough: Self.enoughForHost)
+            return Self.settle(failed, &way, .way, at: now)
         case .record: return Finding(owner: .record, evidence: "the answer or its bytes say so")
         case .folder: return Finding(owner: .folder, evidence: "the system refused this name or folder")
         case .disk: return Finding(owner: .disk, evidence: "the system reports it of the disk")
         case .process: return Finding(owner: .process, evidence: "it ended here, and not at the origin")
         case .host: return Self.settle(failed, &hosts[failed.origin, default: Suspect()], .host, at: now)
-        case .way:
-            // A redirect or a page may be the origin's after all; a proxy or a network login that says so is what it
-            // says.
-            return Self.settle(failed, &way, .way, certain: !failed.isForeign, at: now)
+        // A proxy or a network login that says so is what it says.
+        case .way: return Self.settle(failed, &way, .way, certain: true, at: now)
         case .credentials: return Self.settle(failed, &credentials, .credentials, at: now)
         }
     }
@@ -190,8 +114,10 @@ package struct Evidence: Equatable, Sendable {
             suspect.hesitate(because: failed.error.message, at: now)
             return Finding(owner: owner, evidence: "it limits how much it is asked for")
         }
-        // A connection that never was and a signature that has expired say nothing about the object.
-        let neverTheRecords = certain || !failed.hadContact || failed.error.code == .expired
+        // What names the key is about all; what names the settings too, as long as nothing was served with them.
+        let isOfAll = failed.scope == .key || failed.scope == .settings && suspect.servedAt == nil
+        // Nor do a connection that never was and a signature that has expired say anything about the object.
+        let neverTheRecords = certain || isOfAll || !failed.hadContact || failed.error.code == .expired
         if let servedAt = suspect.servedAt, servedAt > failed.startedAt, !certain {
             return neverTheRecords
                 ? Finding(owner: owner, evidence: "it serves others, and this try did not reach the object")
@@ -205,9 +131,7 @@ package struct Evidence: Equatable, Sendable {
             // the next run tells.
             if isKnown || failed.isAlone && (owner == .host || failed.error.code == .forbidden) {
                 // It stays a witness: should others fail alike, none of them is charged any more.
-                suspect.suspect(
-                    failed.record, in: failed.folder, because: failed.error.message, at: now, certain: false,
-                    enough: .max, enoughFolders: 1)
+                suspect.suspect(failed, in: failed.folder, at: now)
                 return Finding(
                     owner: .record,
                     evidence: isKnown
@@ -219,10 +143,11 @@ package struct Evidence: Equatable, Sendable {
         {
             return Finding(owner: .record, evidence: "it failed before, while others were served")
         }
+        let isSpread = owner == .credentials && suspect.servedAt != nil && !isOfAll
         suspect.suspect(
-            failed.record, in: failed.folder, because: failed.error.message, at: now, certain: certain,
-            enough: enough(for: owner),
-            enoughFolders: owner == .credentials && suspect.servedAt != nil ? enoughFolders : 1)
+            failed, in: owner == .way ? hash(failed.origin) : failed.folder, at: now, certain: certain,
+            enough: isOfAll && failed.isAlone && suspect.records.contains(failed.record) ? 1 : enough(for: owner),
+            enoughFolders: owner == .way ? enoughHosts : isSpread ? enoughFolders : 1)
         let count = suspect.records.count
         return Finding(
             owner: owner,
@@ -231,9 +156,11 @@ package struct Evidence: Equatable, Sendable {
     }
 
     /// For how many seconds the owner of a failed try has failed whoever asked; 0 where it is a record, or this machine.
-    func secondsFailing(_ owner: FaultOwner, _ origin: String) -> Double {
+    ///
+    /// - Parameter isForeign: whether the way is known by this host only.
+    func secondsFailing(_ owner: FaultOwner, _ origin: String, isForeign: Bool = false) -> Double {
         switch owner {
-        case .host: hosts[origin]?.secondsFailing ?? 0
+        case .way where isForeign, .host: hosts[origin]?.secondsFailing ?? 0
         case .way: way.secondsFailing
         case .credentials: credentials.secondsFailing
         case .record, .folder, .disk, .process: 0

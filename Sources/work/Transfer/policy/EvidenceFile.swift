@@ -9,7 +9,7 @@ internal import Records
 extension Evidence {
     private typealias Name = EvidenceField
 
-    /// Evidence of long ago says little: what failed a day ago is asked again without prejudice.
+    /// Evidence of long ago says little: what last failed a day ago is asked again without prejudice.
     private static let validity = 86400.0
     /// A file with more hosts is not evidence of a library.
     private static let mostHosts = 1000
@@ -52,17 +52,19 @@ extension Evidence {
         func hashes(_ name: Name) -> Set<UInt64> {
             Set(((try? line.strings(name)).flatMap { $0 } ?? []).compactMap { UInt64($0, radix: 16) })
         }
-        // A clock that was ahead: what happened in the future is not evidence.
-        func time(_ name: Name) -> Double? { (try? line.number(name)).flatMap { $0 }.flatMap { $0 > now ? nil : $0 } }
-        let (servedAt, failingSince) = (time(.servedAt), time(.failingSince))
-        guard let failingSince, now - failingSince < validity else {
+        // A clock that was ahead: what happened in the future has happened just now.
+        func time(_ name: Name) -> Double? { (try? line.number(name)).flatMap { $0 }.map { min($0, now) } }
+        let (servedAt, failingSince, failedAt) = (time(.servedAt), time(.failingSince), time(.failedAt))
+        guard let failingSince, now - (failedAt ?? failingSince) < validity else {
             return Suspect(
                 records: [], folders: [], failingSince: nil, failedAt: nil, servedAt: servedAt, reason: "",
-                isCondemned: false, askedAt: time(.askedAt))
+                isForeign: false, isSilent: false, isCondemned: false, askedAt: time(.askedAt))
         }
         return Suspect(
             records: hashes(.records), folders: hashes(.folders), failingSince: failingSince,
-            failedAt: time(.failedAt), servedAt: servedAt, reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
+            failedAt: failedAt, servedAt: servedAt, reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
+            isForeign: (try? line.boolean(.foreign)).flatMap { $0 } ?? false,
+            isSilent: (try? line.boolean(.silent)).flatMap { $0 } ?? false,
             isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
     }
 
@@ -95,6 +97,8 @@ extension Evidence {
             lines.add(Name.failingSince, milliseconds: time)
             if let time = suspect.failedAt { lines.add(Name.failedAt, milliseconds: time) }
             lines.add(Name.reason, suspect.reason)
+            if suspect.isForeign { lines.add(Name.foreign, true) }
+            if suspect.isSilent { lines.add(Name.silent, true) }
             lines.add(Name.condemned, suspect.isCondemned)
             lines.add(Name.records, suspect.records.sorted().map { String($0, radix: 16) })
             lines.add(Name.folders, suspect.folders.sorted().map { String($0, radix: 16) })

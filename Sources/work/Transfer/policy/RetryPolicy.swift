@@ -32,10 +32,10 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Whether the line may be fed in again. What is not the record's own fault passes, or is put right by someone. A
-    /// refusal is worth one new signature, no more.
+    /// record's own refusal is worth one new signature, no more.
     package func isRetryable(after error: TryError, attempt: Int64) -> Bool {
-        if error.code == .forbidden { return attempt <= 1 }
         switch error.owner {
+        case .record where error.code == .forbidden: return attempt <= 1
         case .record, .folder: return error.isUncertain || error.code.isRetryable
         case .host, .way, .credentials, .disk, .process: return true
         }
@@ -45,7 +45,16 @@ package struct RetryPolicy: Sendable {
     package func retryAt(after error: TryError, attempt: Int64, now: Double) -> Double {
         // What was only interrupted can go on at once.
         if error.code == .interrupted { return now }
-        let delay = backoff[min(max(Int(attempt), 1), backoff.count) - 1]
-        return now + max(delay, error.retryAfter ?? 0)
+        let delay = max(backoff[min(max(Int(attempt), 1), backoff.count) - 1], error.retryAfter ?? 0)
+        // What waits for somebody else comes back together, and not each record in a round of its own.
+        return error.owner == .record ? now + delay : Self.aligned(now + delay, after: delay)
+    }
+
+    /// The next time that many waits of about this length end at: a multiple of the largest power of two within a quarter
+    /// of it, so that no wait grows by more than that.
+    private static func aligned(_ time: Double, after delay: Double) -> Double {
+        guard delay >= 4 else { return time }
+        let step = (delay / 4).binade
+        return (time / step).rounded(.up) * step
     }
 }

@@ -24,6 +24,7 @@ extension FetchRun {
             readLines()
             let hasEnded = concludeTries()
             showProgress()
+            if loop === loops[0] { handOnEvidence() }
             // The places of those that have ended are taken before anything is waited for.
             if !hasEnded && !isDone { wait() }
         }

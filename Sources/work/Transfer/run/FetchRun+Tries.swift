@@ -9,7 +9,7 @@ extension FetchRun {
 
     /// Begins a record whose line has just been read.
     func begin(_ record: FetchRecord) {
-        admission.evidence.meet(record.url.origin, at: world.clock.now)
+        admission.evidence.meet(record.url.origin, at: steadyTime)
         do throws(TryError) {
             try checkBusy(record)
             let file = try looking { () throws(TryError) in
@@ -27,7 +27,7 @@ extension FetchRun {
             if let file {
                 debug?("'\(record.path)': is there, as '\(file.path)', and its hash is checked")
                 hashing.check(.existing(file, record))
-            } else if admission.isAway(record.url.origin, at: now) {
+            } else if admission.mustWait(record.url.origin, at: now) {
                 debug?("'\(record.path)': waits, as '\(Admission.host(record.url.origin))' is not asked now")
                 deferred.add(record, at: now)
             } else {
@@ -107,6 +107,7 @@ extension FetchRun {
     }
 
     private func areDeferredInTheWay(at now: Double) -> Bool {
+        guard deferred.origins.allSatisfy({ admission.isAway($0, at: now) }) else { return false }
         if !deferred.hasRoom { return hasLivingHost || deferred.haveWaitedLong(at: now) }
         return isInputEnded
             && (hasLivingHost || admission.areAllAwayForLong(deferred.origins, at: now)
@@ -138,11 +139,11 @@ extension FetchRun {
 
     private var hopelessness: String? {
         admission.hopelessness(
-            at: now, unixTime: world.clock.now, hasSeenAll: isInputEnded || !deferred.hasRoom,
+            at: now, unixTime: steadyTime, hasSeenAll: isInputEnded || !deferred.hasRoom,
             mayWait: settings.hasNextRun, isNothingLeft: isAlone)
     }
 
-    private var hasLivingHost: Bool { admission.hasLivingHost(at: now, unixTime: world.clock.now) }
+    private var hasLivingHost: Bool { admission.hasLivingHost(at: now, unixTime: steadyTime) }
 
     private func conclude(_ ended: TransferLoop.Ended) {
         let transfer = ended.transfer
@@ -155,7 +156,7 @@ extension FetchRun {
         }
         // What cannot be continued brings the file no nearer, however often it begins.
         if transfer.bytesOfTry > 0 {
-            transfer.part.canContinue ? served(transfer) : admission.evidence.open(at: world.clock.now)
+            transfer.part.canContinue ? served(transfer) : admission.opened(unixTime: steadyTime)
         }
         if trouble == nil, stop == nil, error.owner != .record {
             trouble = "'\(transfer.record.path.text)': \(error.message)"
@@ -194,7 +195,7 @@ extension FetchRun {
             do throws(TryError) { try transfer.part.restart() } catch { return fail(transfer, error) }
         }
         let delay = settings.retry.quickDelay(after: error, triesDone: transfer.tries, spread: world.random())
-        guard stop == nil, let delay, delay < transfer.secondsLeft, !admission.isDown(transfer.record.url.origin),
+        guard stop == nil, let delay, delay < transfer.secondsLeft, !admission.isProbing(transfer.record.url.origin),
             world.clock.now + delay < transfer.record.expiresAt ?? .infinity
         else { return settle(transfer, error) }
         retries += 1
@@ -205,15 +206,20 @@ extension FetchRun {
     /// The last try of a record has ended without the file: decides whose fault that is.
     private func settle(_ transfer: FileTransfer, _ error: TryError) {
         guard stop == nil else { return fail(transfer, error) }
-        let (origin, unixTime) = (transfer.record.url.origin, world.clock.now)
+        let (origin, unixTime) = (transfer.record.url.origin, steadyTime)
         // These two name what is in the way (RFC 9110, section 15.5.8; RFC 6585, section 6).
         let namesProxy = [407, 511].contains(transfer.answer.status)
-        let isForeign = !namesProxy && admission.evidence.isForeign(transfer.answer, from: origin)
+        let isForeign =
+            !namesProxy && (error.owner == .record || error.owner == .way)
+            && admission.evidence.isForeign(transfer.answer, from: origin)
         let failed = FailedTry(
             error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
             folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
             hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone,
-            attempt: transfer.record.attempt)
+            attempt: transfer.record.attempt, scope: RefusalScope(transfer.answer.errorElement("Code")))
+        if !isForeign, error.owner != .way, admission.evidence.isOrigins(transfer.answer, origin) {
+            admission.cameThrough(unixTime: unixTime)
+        }
         if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
         if finding.owner == .process { admission.reduce(running: running) }
@@ -227,7 +233,7 @@ extension FetchRun {
         var settled = error
         settled.owner = finding.owner
         settled.isUncertain = isForeign
-        let seconds = admission.evidence.secondsFailing(finding.owner, origin)
+        let seconds = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
         giveBackWaiting(of: origin)
@@ -247,7 +253,7 @@ extension FetchRun {
     }
 
     private func served(_ transfer: FileTransfer) {
-        admission.served(transfer.record.url.origin, transfer.answer.marks, unixTime: world.clock.now)
+        admission.served(transfer.record.url.origin, transfer.answer.marks, unixTime: steadyTime)
     }
 
     private func succeed(_ transfer: FileTransfer) {

@@ -53,6 +53,11 @@ package final class FetchRun: @unchecked Sendable {
     /// Why nothing is started any more, and since when, on the monotonic clock.
     private(set) var stop: FetchEnd?
     private(set) var stoppedAt = 0.0
+    /// The time of day when the monotonic clock was at 0, as far as the start of this run knows.
+    private let clockOffset: Double
+    private let keepEvidence: ((Evidence) -> Void)?
+    /// When that was called last, on the monotonic clock.
+    private var keptAt: Double
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
     var sizes = FileSizes()
@@ -69,14 +74,18 @@ package final class FetchRun: @unchecked Sendable {
     private static let oneSignal = 0.5
     /// After a stop everything ends within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5
+    /// Seconds between two times that evidence is kept.
+    private static let keepInterval = 5.0
 
     /// - Parameters:
     ///   - evidence: what earlier runs have learnt.
+    ///   - keepEvidence: takes what was learnt every few seconds: a process that is killed hands on nothing at its end.
     ///   - notify: tells people something that the results do not say.
     ///   - debug: takes what is decided and why; nothing secret.
     package init(
         _ settings: FetchSettings, _ world: FetchWorld, evidence: Evidence = Evidence(),
-        observer: (any FetchObserver)?, notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
+        keepEvidence: ((Evidence) -> Void)? = nil, observer: (any FetchObserver)?,
+        notify: @escaping (String) -> Void, debug: ((String) -> Void)? = nil
     ) {
         self.settings = settings
         self.world = world
@@ -98,6 +107,9 @@ package final class FetchRun: @unchecked Sendable {
             mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads,
             wake: { for loop in loops { loop.wakeIfWaitingForResults() } })
         hashing = HashThread(hasThread: world.hasThreads, wake: loops[0].wake)
+        clockOffset = world.clock.now - world.clock.monotonic
+        self.keepEvidence = keepEvidence
+        keptAt = world.clock.monotonic
         preflight = Preflight(settings, world.output, world.clock)
         admission = Admission(settings, evidence)
         feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
@@ -119,6 +131,9 @@ package final class FetchRun: @unchecked Sendable {
     /// On the monotonic clock.
     var now: Double { world.clock.monotonic }
 
+    /// Unix seconds as they were at the start, and have passed since: evidence does not age by a clock that is set.
+    var steadyTime: Double { now + clockOffset }
+
     var isDone: Bool {
         if stop != nil && (results.failure != nil || now - stoppedAt > Self.longestFarewell) { return true }
         return (isInputEnded || stop != nil) && unended == 0 && deferred.isEmpty && results.isClear
@@ -131,7 +146,15 @@ package final class FetchRun: @unchecked Sendable {
     var unended: Int { running + waiting.count + hashing.count + looking }
 
     /// What was learnt, for the next run.
-    package var evidence: Evidence { admission.evidence }
+    package var evidence: Evidence { admission.evidence.shifted(by: world.clock.now - steadyTime) }
+
+    /// Called by the first loop at each turn, with the lock.
+    func handOnEvidence() {
+        guard let keepEvidence, now - keptAt >= Self.keepInterval else { return }
+        keptAt = now
+        let evidence = evidence
+        unlocked { keepEvidence(evidence) }
+    }
 
     /// Gives up the lock for what takes time.
     func unlocked<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {

@@ -41,7 +41,7 @@ const progress = new Poller(async () => {
 	showJob(job, { stopping: known.stopping, openError: showError });
 	tell(before, job);
 	if (!job.running && !known.plan) loadPlan();
-	if (job.running || !before || before.running !== job.running) courses.soon();
+	if (job.running || !before || before.running !== job.running || courses.isWanted) courses.soon();
 }, (seconds, reason) => {
 	put($("link"), seconds === 0 ? "Connected" : `${reason ?? "The server is away"}, next try in ${seconds} s`);
 	$("link").classList.toggle("away", seconds > 0);
@@ -52,8 +52,11 @@ const courses = {
 	tag: null,
 	next: 0,
 	busy: false,
+	/** Whether they were wanted when it was too soon: those at the end of a run must not be missed. */
+	isWanted: false,
 	async soon() {
-		if (this.busy || performance.now() < this.next) return;
+		this.isWanted = this.busy || performance.now() < this.next;
+		if (this.isWanted) return;
 		this.busy = true;
 		const start = performance.now();
 		try {
