@@ -63,6 +63,7 @@ per-host tf-fetch text
 rate-limit tf-fetch text
 requests-per-second tf-fetch text
 jitter tf-fetch text
+loops tf-fetch text
 verify tf-fetch+tf-files structure|type|size|none
 etag-is-md5 tf-fetch+tf-files flag
 allow-links tf-fetch+tf-files flag
