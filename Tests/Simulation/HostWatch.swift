@@ -3,6 +3,7 @@
 final class HostWatch {
     private let plan: WorldPlan
     private var hosts: [Seen]
+    private var roundBegan = 0.0
 
     private struct Seen {
         /// When it was asked last, or had no reason to be.
@@ -23,6 +24,7 @@ final class HostWatch {
     }
 
     func beginRound(at time: Double) {
+        roundBegan = time
         for host in hosts.indices { hosts[host].busyAt = time }
     }
 
@@ -45,7 +47,9 @@ final class HostWatch {
     /// The words for a host that could serve, has work and is not asked.
     func idle(at time: Double, _ isLeft: (Int) -> Bool) -> String? {
         for host in hosts.indices {
-            guard plan.serves(host, at: time), plan.diskTakes(at: time), plan.hasDescriptors(until: time) else {
+            guard plan.serves(host, at: time), plan.diskTakes(at: time),
+                plan.hadDescriptors(from: roundBegan, until: time)
+            else {
                 hosts[host].busyAt = time
                 continue
             }

@@ -160,10 +160,10 @@ extension WorldPlan {
 }
 
 extension WorldPlan {
-    /// Whether no process had too few descriptors: one that had asks for one object at a time.
-    package func hasDescriptors(until time: Double) -> Bool {
+    /// Whether a process of this time never had too few descriptors: one that had asks for one object at a time.
+    package func hadDescriptors(from start: Double, until time: Double) -> Bool {
         !troubles.contains {
-            if case .descriptors = $0.kind { return $0.from <= time }
+            if case .descriptors = $0.kind { return $0.from <= time && $0.until > start }
             return false
         }
     }

@@ -14,6 +14,7 @@ package final class FoundFiles {
     private let clock: any Clock
     private let file: File
     private var output: LineOutput
+    private var hasFound = false
 
     /// - Parameter file: what the results are appended to.
     package init(in folder: OutputFolder, _ verification: Verification, _ clock: any Clock, to file: File) {
@@ -33,13 +34,14 @@ package final class FoundFiles {
         }
         guard !file.isToBeHashed, write(file, record, attempt: attempt > 0 ? Int64(attempt) : earlier)
         else { return nil }
+        hasFound = true
         try output.lineEnded()
         return file.size
     }
 
     /// Called at the end. The files that were found are on the disk then, as they are before `tf-fetch` reports them.
     package func finish() throws(SystemError) {
-        folder.sync()
+        if hasFound { folder.sync() }
         try output.flush()
     }
 

@@ -40,17 +40,19 @@ struct KeptStatistics {
     /// What is kept of the file with this stamp.
     private func kept(_ stamp: FileStamp, _ now: Double) -> Summary? {
         guard let bytes = try? File(reading: place).readAll(limit: Snapshot.longestDocument) else { return nil }
-        let head = Array((stamp.text + "\n").utf8)
+        let head = Self.head(stamp)
         guard bytes.starts(with: head) else { return nil }
         return QuickSnapshot().read(bytes[head.count...], now: now)
     }
+
+    private static func head(_ stamp: FileStamp) -> [UInt8] { Array("\(QuickSnapshot.form) \(stamp.text)\n".utf8) }
 
     /// Replaces what is kept, whole. Where that cannot be done, the next request reads the file itself again.
     private func keep(_ quick: [UInt8], _ stamp: FileStamp) {
         let name = "\(place).\(getpid())"
         unlink(name)
         guard let file = try? File(appendingTo: name) else { return }
-        let bytes = Array((stamp.text + "\n").utf8) + quick
+        let bytes = Self.head(stamp) + quick
         let isWritten = bytes.withUnsafeBytes { (try? file.write($0, at: 0)) != nil }
         if !isWritten || rename(name, place) != 0 { unlink(name) }
     }

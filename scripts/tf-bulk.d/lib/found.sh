@@ -5,7 +5,6 @@
 # tf-fetch count as there, and are results in FOUND. It is a stage, since a slow disk takes its time.
 found_look() {
 	rm -f -- "$FOUND"
-	[ -s "$JOURNAL" ] || say "no results are known: files that are there are looked for"
 	eval "set -- $QUEUE_OPTIONS $FILES_OPTIONS"
 	set -- --plan "$PLAN.new" --found "$FOUND" "$@" ${RATE:+--rate "$RATE"} -o "$OUTPUT" -- "$CATALOG.new" "$JOURNAL"
 	# What is wrong with lines of the catalogue was told when it was made. If it fails, plan_measure says why.

@@ -2,6 +2,8 @@
 # The lock of a job. The driver holds it on descriptor 9, and tf-fetch with it, so that it is held as long as anything can
 # write the journal or a video. Nothing else has it: a daemon that a filter leaves behind would hold it for ever.
 
+LOCKED='' # whether this process has taken the lock
+
 # shellcheck disable=SC3013 # `-ef` came into POSIX in 2024, and into every shell long before
 # lock_take: the lock file names who took it, and on which machine.
 lock_take() {
@@ -25,6 +27,7 @@ lock_take() {
 		echo "$$"
 		uname -n
 	} >"$LOCK"
+	LOCKED=1
 }
 
 # lock_wait: the stages of a run that was killed need a moment to end; a living run is left alone.
@@ -39,7 +42,7 @@ lock_wait() {
 }
 
 # lock_look: fails where the lock is free. Else HOLDER is the process of the run, and ELSEWHERE the machine that it runs
-# on, where that is another one; without a HOLDER, LEFT are processes of a run that is gone.
+# on, where that is another one; without a HOLDER, LEFT_BEHIND are processes of a run that is gone.
 lock_look() {
 	HOLDER='' ELSEWHERE='' LEFT_BEHIND=''
 	[ -f "$LOCK" ] || return 1

@@ -11,7 +11,7 @@ report_write() {
 # journal is read again.
 report_end() {
 	figures_of "$STATS"
-	if [ "$(figure_or_none failed)" -eq 0 ]; then
+	if [ -z "$STATS_FAILED" ] && [ "$(figure_or_none failed)" -eq 0 ]; then
 		tf-tally --format html --about "$ABOUT" --output "$REPORT" --snapshot "$STATS"
 	else
 		report_write

@@ -76,10 +76,11 @@ made_note() {
 	done
 }
 
-# made_drop: a run that is refused leaves nothing of what it made but what others have put there.
+# made_drop: a run that is refused leaves nothing of what it made but what others have put there: without the lock the
+# files are another run's.
 made_drop() {
 	[ -n "$MADE" ] || return 0
-	[ -s "$JOURNAL" ] || rm -f -- "$JOURNAL" "$LOG" "$LOCK"
+	[ -z "$LOCKED" ] || [ -s "$JOURNAL" ] || rm -f -- "$JOURNAL" "$LOG" "$LOCK"
 	find "$MADE" -depth -type d -exec rmdir {} + 2>/dev/null
 	MADE=''
 }

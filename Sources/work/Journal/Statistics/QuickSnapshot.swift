@@ -5,6 +5,9 @@ internal import Records
 /// of JSON, which is the document without its courses, then the courses as plain numbers. It is this machine's own, and
 /// is not kept from one version to another.
 package struct QuickSnapshot {
+    /// Which form it is: what another version has kept is of no use.
+    package static let form = 1
+
     private let snapshot = Snapshot()
 
     /// Before each title: its numbers, which tell whether there is an id and a title, how long this is, and the rest.

@@ -64,8 +64,6 @@ struct Admission {
     /// Whether a host is condemned: what is for it waits, and takes no place from what is for others.
     func isDown(_ origin: String) -> Bool { evidence.hosts[origin]?.isCondemned ?? false }
 
-    var hasDownHosts: Bool { gates.origins.contains { isDown($0) } }
-
     /// Whether a host is condemned, or asked for a pause.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
 
@@ -123,7 +121,7 @@ struct Admission {
     ///
     /// - Parameters:
     ///   - running: transfers that run.
-    ///   - held: transfers that have not begun yet, without those for condemned hosts.
+    ///   - held: transfers that have not begun yet, without those for hosts that are not asked now.
     func mayTake(running: Int, held: Int, at now: Double) -> Bool {
         isOpen(running: running + held, at: now) && gates.mayHaveRoom(at: now)
     }

@@ -14,6 +14,8 @@ final class FetchLoop: @unchecked Sendable {
     private(set) var running: [FileTransfer] = []
     /// Whether it waits, and has no transfer.
     var isIdle = true
+    /// Whether its waiting ends when there is a line to read.
+    var watchesInput = false
     /// Ends its waiting, from any thread.
     let wake: @Sendable () -> Void
     private let isResultAwaited = Atomic(false)

@@ -23,8 +23,10 @@ extension FetchRun {
             checkQuota()
             readLines()
             let hasEnded = concludeTries()
-            showProgress()
-            if loop === loops[0] { handOnEvidence() }
+            if isFirst {
+                showProgress()
+                handOnEvidence()
+            }
             // The places of those that have ended are taken before anything is waited for.
             if !hasEnded && !isDone { wait() }
         }
@@ -34,24 +36,29 @@ extension FetchRun {
 
     // MARK: - Lines
 
-    /// Whether this loop has a place for one more line.
-    private var hasPlace: Bool {
+    /// Whether the run has room for one more line.
+    private var hasRoom: Bool {
         !isInputEnded && stop == nil && results.hasRoom && deferred.hasRoom && unended < 2 * settings.parallel
-            && settings.quota.hasRoom(files: fetched + unended) && current.hasPlace
+            && settings.quota.hasRoom(files: fetched + unended)
             && admission.mayTake(running: running, held: waiting.unbegun, at: now)
     }
 
     private func readLines() {
         var lines = 0
-        while lines < Self.linesAtOnce && hasPlace {
-            // Few large files are for all loops.
-            if let idle = idleLoop { return idle.wake() }
+        while lines < Self.linesAtOnce && hasRoom {
+            // Few large files are for all loops. One that waits for the next line sees it itself.
+            if let idle = idleLoop { return idle.watchesInput && isInputDry ? () : idle.wake() }
+            guard current.hasPlace else { return }
             lines += 1
             do throws(SystemError) {
-                switch try looking(nextItem) {
+                let item = try looking(nextItem)
+                isInputDry = false
+                switch item {
                 case .ready(let record): begin(record)
                 case .decided(let result): results.submit(result)
-                case .nothingYet: return
+                case .nothingYet:
+                    isInputDry = true
+                    return
                 case .ended: isInputEnded = true
                 }
             } catch { end(.broken(error)) }
@@ -77,7 +84,8 @@ extension FetchRun {
         let timeout = [feedDelay(at: now), due.map { $0 - now }].compactMap { $0 }.reduce(Self.longestWait, min)
         var watched: [MultiHandle.Watched] = []
         if isFirst { watched.append(MultiHandle.Watched(world.signals.descriptor)) }
-        if hasPlace && idleLoop == nil { watched.append(MultiHandle.Watched(world.input.descriptor)) }
+        loop.watchesInput = hasRoom && loop.hasPlace && idleLoop == nil
+        if loop.watchesInput { watched.append(MultiHandle.Watched(world.input.descriptor)) }
         guard results.flush() else { return }
         loop.waitsForResults = needsResults
         guard !needsResults || !results.hasReports else { return }
@@ -96,7 +104,7 @@ extension FetchRun {
     private func feedDelay(at now: Double) -> Double? { isFirst ? feed.delay(at: now) : nil }
 
     private func showProgress() {
-        guard isFirst, feed.isDue(at: now) else { return }
+        guard feed.isDue(at: now) else { return }
         let progress = progress
         // A terminal may be slow.
         unlocked { feed.update(at: now) { progress } }

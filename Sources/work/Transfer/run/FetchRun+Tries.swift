@@ -139,7 +139,7 @@ extension FetchRun {
 
     private var hopelessness: String? {
         admission.hopelessness(
-            at: now, unixTime: steadyTime, hasSeenAll: isInputEnded || !deferred.hasRoom,
+            at: now, unixTime: steadyTime, hasSeenAll: isInputEnded && linesInHand == 0 || !deferred.hasRoom,
             mayWait: settings.hasNextRun, isNothingLeft: isAlone)
     }
 

@@ -36,7 +36,9 @@ package final class FetchRun: @unchecked Sendable {
     /// The loop that decides now.
     var current: FetchLoop
     /// Loops that are about to take a line, or look for the file of one.
-    private var looking = 0
+    private(set) var linesInHand = 0
+    /// Whether the input had no line for the loop that asked last.
+    var isInputDry = false
     /// Who reads the input holds it.
     let input = Monitor()
     let results: ResultQueue
@@ -95,7 +97,7 @@ package final class FetchRun: @unchecked Sendable {
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
             verification: settings.verification, rateLimit: rateLimit, clock: world.clock)
-        let count = world.hasThreads ? max(1, min(settings.loops, settings.parallel)) : 1
+        let count = world.hasThreads ? settings.usefulLoops : 1
         let loops = (0..<count).map { number in
             FetchLoop(
                 TransferLoop(settings.transfer, world.makeTransport(), rateLimit: rateLimit),
@@ -118,14 +120,15 @@ package final class FetchRun: @unchecked Sendable {
     package func run() -> FetchEnd {
         let threads = loops.dropFirst().map { loop in WorkerThread { self.work(in: loop) } }
         work(in: loops[0])
-        if results.isClear {
+        // A loop that a dead disk holds up is left behind.
+        if locked({ unended == 0 && results.isClear }) {
             for thread in threads { thread.join() }
             results.close()
         }
-        lock.enter()
-        defer { lock.leave() }
-        feed.end(at: now) { progress }
-        return stop ?? .complete(failures: results.failed)
+        return locked {
+            feed.end(at: now) { progress }
+            return stop ?? .complete(failures: results.failed)
+        }
     }
 
     /// On the monotonic clock.
@@ -143,17 +146,25 @@ package final class FetchRun: @unchecked Sendable {
     var running: Int { loops.reduce(0) { $0 + $1.running.count } }
 
     /// Transfers that were begun, and others whose line was taken.
-    var unended: Int { running + waiting.count + hashing.count + looking }
+    var unended: Int { running + waiting.count + hashing.count + linesInHand }
 
     /// What was learnt, for the next run.
-    package var evidence: Evidence { admission.evidence.shifted(by: world.clock.now - steadyTime) }
+    package var evidence: Evidence { locked { learnt } }
 
-    /// Called by the first loop at each turn, with the lock.
+    private var learnt: Evidence { admission.evidence.shifted(by: world.clock.now - steadyTime) }
+
+    /// Called with the lock.
     func handOnEvidence() {
         guard let keepEvidence, now - keptAt >= Self.keepInterval else { return }
         keptAt = now
-        let evidence = evidence
-        unlocked { keepEvidence(evidence) }
+        let learnt = learnt
+        unlocked { keepEvidence(learnt) }
+    }
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        lock.enter()
+        defer { lock.leave() }
+        return body()
     }
 
     /// Gives up the lock for what takes time.
@@ -169,8 +180,8 @@ package final class FetchRun: @unchecked Sendable {
 
     /// The same for the sake of a record that nothing counts yet.
     func looking<Result, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        looking += 1
-        defer { looking -= 1 }
+        linesInHand += 1
+        defer { linesInHand -= 1 }
         return try unlocked(body)
     }
 

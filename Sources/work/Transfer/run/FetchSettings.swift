@@ -52,15 +52,21 @@ package struct FetchSettings: Sendable {
         self.loops = loops
     }
 
+    /// Loops that have a transfer to run.
+    var usefulLoops: Int { max(1, min(loops, parallel)) }
+
+    /// How many connections each loop keeps: two for each of its transfers, as there are other hosts.
+    var connectionsOfLoop: Int { (2 * parallel + usefulLoops - 1) / usefulLoops }
+
     /// How many transfers at one time the limit of descriptors allows, at most as many as asked for; 0 where it allows
     /// none.
-    package var parallelAllowed: Int { min(parallel, max(0, (descriptors - Self.otherDescriptors) / 4)) }
+    package var parallelAllowed: Int { min(parallel, max(0, (descriptors - otherDescriptors) / 4)) }
 
     /// When this many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each
     /// may hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as
     /// well.
-    var mostUnwritten: Int { max(1, min(1024, descriptors - 4 * parallel - Self.otherDescriptors)) }
+    var mostUnwritten: Int { max(1, min(1024, descriptors - 4 * parallel - otherDescriptors)) }
 
-    /// Folders that are held open, and what a process has anyway.
-    private static let otherDescriptors = 128
+    /// Folders that are held open, what a process has anyway, and what each further loop wakes itself by.
+    private var otherDescriptors: Int { 128 + 4 * (usefulLoops - 1) }
 }

@@ -49,7 +49,9 @@ extension FetchWorld {
         self.init(
             clock: clock, random: { Double.random(in: 0..<1) }, output: output, input: DescriptorSource(input),
             results: results, signals: signals,
-            makeTransport: { CurlTransport(settings.transfer, connections: settings.parallel * 2, clock: clock) },
+            makeTransport: {
+                CurlTransport(settings.transfer, connections: settings.connectionsOfLoop, clock: clock)
+            },
             hasThreads: true, bootID: BootID.read())
     }
 }

@@ -56,7 +56,7 @@ extension WaitingTransfers.Entry {
     }
 }
 
-/// Records for hosts that are condemned. They have no part and no place: only lines are kept, and only a limited number.
+/// Records for hosts that are not asked now. They have no part and no place: only lines are kept, and only a limited number.
 struct DeferredRecords {
     private var records: [String: [FetchRecord]] = [:]
     private(set) var count = 0
