@@ -165,7 +165,7 @@ import Testing
         var admission = Self.admission()
         admission.began("http://b", at: 0)
         Self.fail(1...3, &admission, at: 100)
-        #expect(admission.hasDownHosts && admission.hasLivingHost(at: 100, unixTime: 100))
+        #expect(admission.isDown("http://a") && admission.hasLivingHost(at: 100, unixTime: 100))
         #expect(admission.hopelessness(at: 1e9) == nil)
     }
 
