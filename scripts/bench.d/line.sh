@@ -29,3 +29,5 @@ pair '2 files of 50 MiB' 'curl -Z' "$(inside "$(ours line)")" "$(inside "$(curls
 awk -v s="$wall" 'BEGIN { printf "\nPayload: %.3f of the line\n", 2 * 50 * 1048576 * 8 / s / 100e6 }'
 sh "$PARTS/nginx" stop "$WORK"
 rm -f "$WORK/nginx.pid"
+ip netns del "$space"
+trap 'rm -rf -- "$WORK" "$TARGETS"' EXIT
