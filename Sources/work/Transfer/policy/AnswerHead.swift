@@ -51,6 +51,10 @@ package struct AnswerHead: Equatable, Sendable {
     /// Whether the body is a web page: what portals and proxies answer with.
     package var isHTML: Bool { marks.contentType == .html }
 
+    /// Whether it redirects, and is not certainly a store's own answer: a server of the same name may be anywhere on the
+    /// way.
+    package var mayBeAnybodysRedirect: Bool { (300..<400).contains(status) && !marks.hasAmazonFields }
+
     /// Takes one header line. A status line begins a new answer: what came before was an interim one.
     package mutating func receive(header: UnsafeRawBufferPointer) {
         if header[...].isField("http/", orBeginsSo: true) {

@@ -232,7 +232,7 @@ extension FetchRun {
                 + "evidence: \(finding.evidence)")
         var settled = error
         settled.owner = finding.owner
-        settled.isUncertain = isForeign
+        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect
         let seconds = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
