@@ -232,7 +232,9 @@ extension FetchRun {
                 + "evidence: \(finding.evidence)")
         var settled = error
         settled.owner = finding.owner
-        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect
+        // What others were served meanwhile with the same key refuses the object, or refused a moment too early.
+        let isFirstRefusal = error.owner == .credentials && transfer.record.attempt == 0
+        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect || isFirstRefusal
         let seconds = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)
