@@ -57,7 +57,7 @@ extension FetchRun {
         let transfer = FileTransfer(record, part: part, rules: rules)
         guard stop == nil else { return fail(transfer, .interrupted) }
         guard settings.jitter == 0, mayStart(transfer, at: now) else {
-            return waiting.add(transfer, due: now + world.random() * settings.jitter)
+            return wait(transfer, seconds: world.random() * settings.jitter)
         }
         start(transfer, at: now)
     }
@@ -200,7 +200,13 @@ extension FetchRun {
         else { return settle(transfer, error) }
         retries += 1
         debug?("'\(transfer.record.path)': tries again in \(Int((delay * 1000).rounded())) ms")
-        waiting.add(transfer, due: now + delay)
+        wait(transfer, seconds: delay)
+    }
+
+    /// A loop that has nothing to do may start it: it learns when.
+    private func wait(_ transfer: FileTransfer, seconds: Double) {
+        waiting.add(transfer, due: now + seconds)
+        loops.first { $0 !== current && $0.isIdle }?.wake()
     }
 
     /// The last try of a record has ended without the file: decides whose fault that is.
