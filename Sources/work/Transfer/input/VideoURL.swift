@@ -11,7 +11,9 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     private let hostStart: Int
 
     /// Nil for what is not http or https.
-    init?(_ text: some Collection<UInt8>) {
+    ///
+    /// - Parameter other: one that probably has the same origin, whose text is shared then.
+    init?(_ text: some Collection<UInt8>, near other: VideoURL? = nil) {
         bytes = Array(text)
         guard !bytes.contains(0), let scheme = Self.scheme(of: bytes) else { return nil }
         let authority = bytes[scheme...].prefix { !Self.endsAuthority($0) }
@@ -20,8 +22,11 @@ package struct VideoURL: CustomStringConvertible, Sendable {
         let user = authority.lastIndex(of: UInt8(ascii: "@"))
         let visible =
             if let user { bytes[..<scheme] + authority[(user + 1)...] } else { bytes[..<authority.endIndex] }
-        let origin = String(decoding: visible, as: UTF8.self)
-        self.origin = visible.contains { (0x41...0x5A).contains($0) || $0 >= 0x80 } ? origin.lowercased() : origin
+        if let other, visible.elementsEqual(other.origin.utf8) {
+            origin = other.origin
+        } else {
+            origin = String(decoding: visible, as: UTF8.self).lowercased()
+        }
         isEncrypted = scheme == "https://".utf8.count
         hostStart = scheme
         isSigned = SigningParameters.first(in: bytes) != nil || user != nil
