@@ -145,6 +145,19 @@ nothing_left() {
 }
 claim "a first run that is refused leaves nothing, and speaks of no last catalogue" nothing_left
 
+stopped_early() {
+	records 3 >source.ndjson
+	for number in 1 2 15; do
+		fake tf-fetch <<-EOF2
+			kill -$number \$PPID
+		EOF2
+		ends $((128 + number)) "$BULK" run -y -o deep/out source.ndjson
+		ends $((128 + number)) "$BULK" serve -o deep/out source.ndjson
+		[ ! -e deep ]
+	done
+}
+claim "a signal while the settings are checked ends the run, and leaves nothing" stopped_early
+
 asked_again() {
 	records 3 >source.ndjson
 	on_terminal "maybe n" "$BULK run -o out source.ndjson"

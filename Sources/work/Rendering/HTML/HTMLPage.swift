@@ -41,8 +41,10 @@ enum HTMLPage {
         dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.5rem 1.5rem}
         dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere}
         .about{display:block}.about div{display:grid;grid-template-columns:min(12rem,35%) 1fr;gap:1rem}
-        figure{margin:0}svg{display:block;width:100%;height:auto}svg text{fill:var(--text);font:12px system-ui,sans-serif}
-        .bar{fill:var(--bar)}.mark{fill:var(--mark)}.axis{stroke:var(--faint);fill:none}
+        figure{margin:0}svg{display:block;width:100%}.rate{height:13rem}
+        .ends{display:flex;justify-content:space-between;gap:1rem;font-size:.8rem}
+        .bars td:last-child{width:100%;vertical-align:middle}
+        .bar{fill:var(--bar)}.mark{fill:var(--mark)}.axis{stroke:var(--faint);fill:none;vector-effect:non-scaling-stroke}
         .tools{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}.tools[hidden]{display:none}
         .pages{margin-left:auto}input,button{font:inherit;color:inherit;background:var(--ground);\
         border:1px solid var(--faint);border-radius:.3rem;padding:.25rem .6rem}button:disabled{opacity:.5}
