@@ -121,10 +121,12 @@ empty_source() {
 	ends 3 "$BULK" run -y -o out letter.txt 2>errors
 	has errors "the last catalogue is kept"
 	lines out/.tf-bulk/catalog.ndjson 3
-	ends 3 "$BULK" serve -o out letter.txt 2>errors
-	has errors "the last catalogue is kept"
+	for command in serve plan; do
+		ends 3 "$BULK" "$command" -o out letter.txt 2>errors
+		has errors "tf-catalog: ended with status 3, the last catalogue is kept"
+	done
 }
-claim "a source without a record is refused, by serve too" empty_source
+claim "a source without a record is refused, by serve and plan too" empty_source
 
 nothing_left() {
 	echo 'Dear all' >letter.txt
