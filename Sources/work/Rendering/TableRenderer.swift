@@ -89,7 +89,7 @@ package struct TableRenderer: Renderer {
 
     private func writeTries(_ tries: TryCounts, to output: inout some TextOutputStream) {
         guard showsTries else { return }
-        var words = ["\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them in vain"]
+        var words = ["\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed"]
         if tries.unfinished > 0 { words.append("\(HumanUnits.count(tries.unfinished)) of these without an answer") }
         if tries.retriedFiles > 0 {
             let files = HumanUnits.count(tries.retriedFiles)

@@ -99,7 +99,7 @@ stages_finish() {
 	done
 }
 
-# reap PID: waits for its status, REAPED. A signal to the driver breaks off a wait, which is then begun again.
+# reap PID: waits for its status, REAPED. A signal to the driver interrupts a wait, which is then begun again.
 reap() {
 	REAPED=127
 	while :; do
@@ -153,7 +153,7 @@ signal_came() {
 	stages_end
 }
 
-# terminal_leave: one that has hung up takes nothing any more, and is no terminal.
+# terminal_leave: one that has hung up takes nothing any more, and is not a terminal.
 terminal_leave() {
 	[ -z "$OUTPUT_SHOWN" ] || [ -t 1 ] || exec >/dev/null
 	[ -z "$ERRORS_SHOWN" ] || [ -t 2 ] || exec 2>/dev/null

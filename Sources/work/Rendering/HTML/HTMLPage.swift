@@ -52,6 +52,11 @@ enum HTMLPage {
         th button::after{content:" \\2195";color:var(--faint)}
         th[aria-sort=ascending] button::after{content:" \\2191";color:inherit}
         th[aria-sort=descending] button::after{content:" \\2193";color:inherit}
+        @media screen and (max-width:40rem){.wide td:not(.n){min-width:0}.long table,.long tbody,.long tr,.long td{display:block}\
+        .long thead tr{display:flex;flex-wrap:wrap;gap:0 1rem}.long th{border:0;padding:.1rem 0}\
+        .long tbody tr{padding:.4rem;border-bottom:1px solid var(--line)}\
+        .long td{border:0;padding:0;text-align:left;white-space:normal}.long td:empty{display:none}\
+        .long td::before{content:attr(data-name) " ";color:var(--faint)}}
         @media print{.tools{display:none!important}body{max-width:none;padding:0;font-size:.8rem}\
         th button::after{content:""}tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}}
         """
@@ -76,6 +81,7 @@ enum HTMLPage {
             if (!table) continue;
             const $ = name => document.getElementById(name + '-' + id);
             const all = data[id], heads = [...table.tHead.rows[0].cells], numeric = heads.map(h => h.className === 'n');
+            const names = heads.map(head => head.textContent);
             let words = null, rows = all, page = 0, length = 100, column = -1, down = false;
             const draw = () => {
               const pages = Math.max(1, Math.ceil(rows.length / length));
@@ -85,6 +91,7 @@ enum HTMLPage {
                 const tr = body.insertRow();
                 row.forEach((value, i) => {
                   const cell = tr.insertCell(), as = shown[id][i];
+                  cell.dataset.name = names[i];
                   if (numeric[i]) cell.className = 'n';
                   cell.textContent = value === null ? '' : as ? as(value) : value;
                 });
