@@ -57,7 +57,7 @@ package struct TableRenderer: Renderer {
         output.write("last result   \(HumanUnits.moment(times.lastResult)) UTC\n")
         guard let rate = summary.bytesPerSecond else { return }
         let size = HumanUnits.bytes(summary.overall.downloadedBytes)
-        let duration = HumanUnits.duration(times.worked)
+        let duration = Self.length(times.worked)
         output.write("downloaded    \(size) in \(duration), \(HumanUnits.bytes(rate))/s on average\n")
         if times.paused > 0 {
             output.write("paused        \(HumanUnits.duration(times.paused)), which the average leaves out\n")
