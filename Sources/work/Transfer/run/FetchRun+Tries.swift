@@ -57,7 +57,7 @@ extension FetchRun {
         let transfer = FileTransfer(record, part: part, rules: rules)
         guard stop == nil else { return fail(transfer, .interrupted) }
         guard settings.jitter == 0, mayStart(transfer, at: now) else {
-            return waiting.add(transfer, due: now + world.random() * settings.jitter)
+            return wait(transfer, seconds: world.random() * settings.jitter)
         }
         start(transfer, at: now)
     }
@@ -202,7 +202,13 @@ extension FetchRun {
         else { return settle(transfer, error) }
         retries += 1
         debug?("'\(transfer.record.path)': tries again in \(Int((delay * 1000).rounded())) ms")
-        waiting.add(transfer, due: now + delay)
+        wait(transfer, seconds: delay)
+    }
+
+    /// A loop that has nothing to do may start it: it learns when.
+    private func wait(_ transfer: FileTransfer, seconds: Double) {
+        waiting.add(transfer, due: now + seconds)
+        loops.first { $0 !== current && $0.isIdle }?.wake()
     }
 
     /// The last try of a record has ended without the file: decides whose fault that is.
@@ -227,7 +233,7 @@ extension FetchRun {
         if finding.owner == .process { admission.reduce(running: running) }
         // What a host in trouble may answer as well does not clear it, whoever pays for the try, nor does what is known of
         // the record already.
-        let isNews = finding.owner == .record && transfer.record.attempt == 0
+        let isNews = finding.owner == FaultOwner.record && transfer.record.attempt == 0
         if isNews, error.owner != .host, transfer.answer.status > 0, !isForeign {
             admission.answered(origin, unixTime: unixTime)
         }
@@ -236,7 +242,9 @@ extension FetchRun {
                 + "evidence: \(finding.evidence)")
         var settled = error
         settled.owner = finding.owner
-        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect
+        // What others were served meanwhile with the same key refuses the object, or refused a moment too early.
+        let isFirstRefusal = error.owner == .credentials && transfer.record.attempt == 0
+        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect || isFirstRefusal
         settled.failingFor = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         fail(transfer, settled, evidence: finding.evidence)
         giveBackWaiting(of: origin)
