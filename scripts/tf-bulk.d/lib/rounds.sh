@@ -178,15 +178,6 @@ restart() {
 	fi
 }
 
-# fate_words STATUS: what it says about how a stage ended. Beyond 128 it is a signal's, if there is such a signal.
-fate_words() {
-	if [ "$1" -gt 128 ] && signal=$(kill -l "$1" 2>/dev/null); then
-		echo "ended by SIG$signal"
-	else
-		echo "ended with status $1"
-	fi
-}
-
 # sleep_until TIME: and at least a second.
 sleep_until() {
 	due=$((${1%%.*} + 1))

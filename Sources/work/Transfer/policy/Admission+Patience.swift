@@ -47,8 +47,7 @@ extension Admission {
             let count = evidence.credentials.records.count
             return (count == 1 ? "the last URL was refused" : "\(count) URLs in a row were refused")
                 + " (\(evidence.credentials.reason)): "
-                + "check the key pair, the base URL and the clock; "
-                + "'head -n 1 FILE | tf-sign | jq -r .signed_url | tf-sign --explain -' explains a record's URL"
+                + "check the key pair, the base URL and the clock; 'tf-sign --explain' says what is in a URL"
         }
         if hasSeenAll, !mayWait, let words = leftAlone(at: now, unixTime: unixTime) { return words }
         // Rounds of few records end long before patience does: what earlier ones met counts, where this one has told
