@@ -12,8 +12,9 @@ clean_root() {
 		[ -e "$recipe" ] || recipe=${recipe%/*}/gutsy
 		from=$(mirror "$1")
 		case $from,$(readlink -f "$recipe") in
-		# Empty: it knows where Ubuntu is.
-		?*,* | *,*/gutsy) ;;
+		?*,*) ;;
+		# Debian has not the keys of Ubuntu's archive, and debootstrap then asks Debian for it. Over TLS it is Ubuntu's.
+		*,*/gutsy) from=https://archive.ubuntu.com/ubuntu ;;
 		*) from=$(mirror "$(. /etc/os-release && echo "$VERSION_CODENAME")") ;;
 		esac
 		debootstrap --variant=minbase --include=man-db,bash-completion,bsdextrautils "$1" "$2" "$from" "$recipe" \
