@@ -72,7 +72,7 @@ final class Admission {
     // MARK: - May it begin?
 
     /// Whether a host is condemned: what is for it waits, and takes no place from what is for others.
-    func isDown(_ origin: String) -> Bool { evidence.hosts[origin]?.isCondemned ?? false }
+    func isDown(_ origin: String) -> Bool { evidence.hosts.has(origin) { $0.isCondemned } }
 
     /// Whether a host is condemned, or asked for a pause.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
