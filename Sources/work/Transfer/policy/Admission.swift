@@ -74,7 +74,7 @@ final class Admission {
     // MARK: - May it begin?
 
     /// Whether a host is condemned: what is for it waits, and takes no place from what is for others.
-    func isDown(_ origin: String) -> Bool { evidence.hosts[origin]?.isCondemned ?? false }
+    func isDown(_ origin: String) -> Bool { evidence.hosts.has(origin) { $0.isCondemned } }
 
     /// Whether a host is condemned, or asked for a pause.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
@@ -108,7 +108,7 @@ final class Admission {
     }
 
     /// Which of an origin's records is asked for next: the first; but if the origin is down any that has not failed since
-    /// it last served. Bad objects often stand together, and would hide that it serves again.
+    /// it last served. Bad objects are often together, and would hide that it serves again.
     func probe(_ records: [FetchRecord], _ random: () -> Double) -> Int {
         guard let origin = records.first?.url.origin, isDown(origin) else { return 0 }
         let failed = evidence.hosts[origin]?.records ?? []

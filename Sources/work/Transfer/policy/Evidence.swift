@@ -4,13 +4,13 @@ internal import Records
 /// outlives a process: a round of `tf-bulk` begins with what the last one learnt. Pure: times are arguments, in Unix
 /// seconds.
 package struct Evidence: Equatable, Sendable {
-    var hosts: [String: Suspect] = [:]
+    var hosts = HostTable<Suspect>()
     var way = Suspect()
     var credentials = Suspect()
     /// Which key the credentials are, by the hash of its name; other credentials begin without a past.
     var signer: String?
     /// Who answers for an origin, by the fields of the answers that brought a video.
-    var marks: [String: AnswerMarks] = [:]
+    var marks = HostTable<AnswerMarks>()
 
     package init() {}
 
@@ -18,7 +18,7 @@ package struct Evidence: Equatable, Sendable {
     mutating func serve(_ origin: String, _ marks: AnswerMarks, at now: Double) {
         answer(origin, at: now)
         credentials.serve(at: now)
-        if self.marks[origin] == nil { self.marks[origin] = marks }
+        if !self.marks.has(origin) { self.marks[origin, default: marks] = marks }
     }
 
     /// Bytes of a video came, though none that the next try can build on: the key opens, and the way is free.
@@ -48,7 +48,7 @@ package struct Evidence: Equatable, Sendable {
     func shifted(by seconds: Double) -> Evidence {
         guard seconds != 0 else { return self }
         var evidence = self
-        evidence.hosts = hosts.mapValues { $0.shifted(by: seconds) }
+        evidence.hosts.changeAll { $0 = $0.shifted(by: seconds) }
         (evidence.way, evidence.credentials) = (way.shifted(by: seconds), credentials.shifted(by: seconds))
         return evidence
     }

@@ -37,13 +37,13 @@ extension Evidence {
             signer = line.string(ifAny: .signer)
         case .host:
             guard let name = (try? line.string(.name)).flatMap({ $0 }), hosts.count < Self.mostHosts else { return }
-            hosts[name] = suspect
+            hosts[name, default: suspect] = suspect
             guard let server = (try? line.string(.server)).flatMap({ $0 }) else { return }
             var marks = AnswerMarks()
             marks.server = server
             marks.hasAmazonFields = (try? line.boolean(.amazon)).flatMap { $0 } ?? false
             marks.hasCache = (try? line.boolean(.cache)).flatMap { $0 } ?? false
-            self.marks[name] = marks
+            self.marks[name, default: marks] = marks
         default: break
         }
     }
@@ -76,7 +76,7 @@ extension Evidence {
         var lines = LineBuffer()
         Self.add(way, .way, to: &lines) { _ in }
         Self.add(credentials, .credentials, to: &lines) { if let signer { $0.add(Name.signer, signer) } }
-        for (name, host) in hosts.sorted(by: { $0.key < $1.key }) {
+        for (name, host) in hosts.sorted(by: { $0.origin < $1.origin }) {
             Self.add(host, .host, to: &lines) { line in
                 line.add(Name.name, name)
                 guard let marks = marks[name] else { return }
