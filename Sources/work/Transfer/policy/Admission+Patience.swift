@@ -11,7 +11,7 @@ extension Admission {
     /// an earlier run has met may be over.
     private func hasAskedAll(_ isNothingLeft: Bool, unixTime: Double) -> Bool {
         evidence.hosts.filter { isConcerned($0, $1, unixTime: unixTime) }
-            .allSatisfy { streaks[$0.key]?.records ?? 0 >= (isNothingLeft ? 1 : Self.enoughToTell) }
+            .allSatisfy { streaks[$0.origin]?.records ?? 0 >= (isNothingLeft ? 1 : Self.enoughToTell) }
     }
 
     private func isConcerned(_ origin: String, _ host: Suspect, unixTime: Double) -> Bool {
