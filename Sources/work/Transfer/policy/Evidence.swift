@@ -96,8 +96,8 @@ package struct Evidence: Equatable, Sendable {
     /// record pays goes by all that met such answers, at whatever host.
     private mutating func settle(foreign failed: FailedTry, at now: Double) -> Finding {
         hosts[failed.origin, default: Suspect()].suspect(failed, at: now, enough: Charge.enoughForHost)
-        let isDown = hosts.has(failed.origin) { $0.isCondemned }
-        return way.settle(failed, .way, isProven: isDown, at: now)
+        let isProven = hosts.has(failed.origin) { $0.isCondemned }
+        return way.settle(failed, .way, isProven: isProven, at: now)
     }
 
     /// For how many seconds the owner of a failed try has failed whoever asked; 0 where it is a record, or this machine.
