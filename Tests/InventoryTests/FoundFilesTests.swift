@@ -108,6 +108,14 @@ import Testing
         #expect(plan.there.files == 3 && plan.failedForGood == 1 && plan.dropped == 1 && plan.left == 0)
     }
 
+    @Test("a file that was queued again and is found counts, although the clock that queued it was ahead")
+    func knownAt() throws {
+        let mark = #"{"path":"c/whole.mp4","status":"queued","finished_at":4000000000}"#
+        let found = try look(#"{"path":"c/whole.mp4","key":"k"}"#, journal: mark).found
+        #expect(found[0].hasSuffix(#","known_at":4000000000.000,"finished_at":0}"#))
+        #expect(try lines.fold(found[0] + "\n" + mark).state(of: "c/whole.mp4") == .skipped)
+    }
+
     @Test("what was found is on the disk when the look has ended")
     func durable() throws {
         try look(#"{"path":"c/whole.mp4","key":"k"}"#)

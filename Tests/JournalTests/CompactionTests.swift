@@ -33,7 +33,8 @@ import Testing
             {"path":"a","status":"skipped","finished_at":30}
             \(young)
             """
-        #expect(try compact(results) == last + "\n" + #"{"path":"a","status":"skipped","finished_at":30}"# + "\n" + young)
+        #expect(
+            try compact(results) == last + "\n" + #"{"path":"a","status":"skipped","finished_at":30}"# + "\n" + young)
     }
 
     @Test("a count of tries and a course that earlier lines named are written into the one that stays")

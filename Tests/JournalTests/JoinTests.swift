@@ -88,7 +88,9 @@ import Testing
         #expect(try told(split.reversed()) == expected, "merged, seed \(seed)")
     }
 
-    @Test("compacted and then appended to, a random history folds as without that", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "compacted and then appended to, a random history folds as without that",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func compacted(seed: UInt64) throws {
         var numbers = SeededGenerator(seed: seed)
         let history = (0..<300).map { _ in Self.line(&numbers) }

@@ -49,6 +49,12 @@ struct QueueOptions: ParsableArguments {
             "Print a line for the journal in place of each record: queued or dropped.", valueName: "status"))
     var mark: QueueRequest.Mark?
 
+    @Option(help: ArgumentHelp("Write into each record who gets it, so that its result tells it.", valueName: "name"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("Write into each record in which run it is handed out.", valueName: "id"))
+    var run: String?
+
     @Flag(help: "Print why records failed, from the last result of each.")
     var reasons = false
 
@@ -100,7 +106,7 @@ struct QueueOptions: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp(
-            "Results, in the order of their time; a file that is missing is empty.", valueName: "results"))
+            "Results, in as many files as there are; one that is missing is empty.", valueName: "results"))
     var results: [String] = []
 
     /// What to print.
@@ -136,6 +142,7 @@ struct QueueOptions: ParsableArguments {
         var request = QueueRequest(
             due ? .due : .states(wantedStates), filter, tries: tries, limit: limit ?? .max, now: SystemClock().now)
         request.mark = mark
+        if host != nil || run != nil { request.stamp = QueueRequest.Stamp(host: host, run: run) }
         request.began = began
         return request
     }
@@ -176,6 +183,9 @@ struct QueueOptions: ParsableArguments {
         if limit != nil && (next || summary || isOfOneFile) { throw ValidationError("'--limit' is for records") }
         if mark != nil && (next || summary || reasons || isOfOneFile) {
             throw ValidationError("'--mark' is for records")
+        }
+        if (host != nil || run != nil) && (mark != nil || next || summary || reasons || isOfOneFile) {
+            throw ValidationError("'--host' and '--run' are for records")
         }
         try checkInputs()
     }

@@ -185,7 +185,7 @@ extension TFQueue {
         var appended = 0
         try refusing { () throws(SystemError) in
             var lines = try LineFile(options.catalog)
-            var appender = try JournalAppender(to: journal)
+            var appender = try JournalAppender(to: journal, now: SystemClock().now)
             try appender.append(&lines) { problems.note($0, line: $1) }
             appended = appender.appended
         }

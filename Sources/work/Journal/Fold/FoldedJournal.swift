@@ -39,6 +39,14 @@ package struct FoldedJournal: ~Copyable {
     /// What is known of the path with this number.
     package subscript(number: Int) -> Outcome { outcomes[number] }
 
+    /// The time of the latest line about the path with this number, in Unix seconds: what is written about it from now on
+    /// is later, whatever the clocks say (`known_at`). Nil where no line has a time.
+    package func knownAt(_ number: Int) -> Double? {
+        let outcome = outcomes[number]
+        let time = outcome.hasHistory ? max(outcome.time, histories[number]!.knownAt) : outcome.time
+        return time == 0 ? nil : Double(time) / 1000
+    }
+
     /// Whether a result has failed with this code, or could have, as far as this version knows.
     package func knows(error code: String) -> Bool { errors.contains(code) }
 

@@ -39,7 +39,7 @@ package struct Outcome: BitwiseCopyable, Sendable {
     package static let untried = Outcome()
 
     private static var mostBytes: UInt64 { 1 << 48 - 1 }
-    private static var latestTime: UInt64 { 1 << 42 - 1 }
+    static var latestTime: UInt64 { 1 << 42 - 1 }
 
     private subscript(shift: UInt64, bits: UInt64) -> UInt64 {
         get { timeAndFlags >> shift & (1 << bits - 1) }
@@ -59,7 +59,7 @@ package struct Outcome: BitwiseCopyable, Sendable {
     }
 
     /// When the line was written that counts, or a millisecond after what its writer knew, if that is later.
-    /// Milliseconds since 1970, up to the year 2109; 0: the line does not say.
+    /// Milliseconds since 1970; 0: the line does not say.
     package internal(set) var time: UInt64 {
         get { timeAndFlags & Self.latestTime }
         set { timeAndFlags = timeAndFlags & ~Self.latestTime | min(newValue, Self.latestTime) }

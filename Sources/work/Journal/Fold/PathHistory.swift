@@ -59,6 +59,9 @@ struct PathHistory {
         lines.append(line)
     }
 
+    /// The time of the latest line.
+    var knownAt: UInt64 { lines.reduce(max(queuedAt, droppedAt)) { max($0, $1.time) } }
+
     /// Whether this line has to stay for the others to come to the same.
     func keeps(_ result: ResultLine) -> Bool {
         switch result.status {
@@ -130,10 +133,13 @@ extension Outcome {
     }
 
     /// The time of a line, in milliseconds since 1970, which is later than what was known to its writer, whatever the
-    /// clocks say; 0: it has none.
+    /// clocks say; 0: it has none, or one after the year 2109.
     static func time(finishedAt: Double?, knownAt: Double?) -> (UInt64, isMoved: Bool) {
-        let written = finishedAt.map { UInt64(($0 * 1000).rounded()) } ?? 0
-        let earliest = knownAt.map { UInt64(($0 * 1000).rounded()) + 1 } ?? 0
+        func milliseconds(_ time: Double?) -> UInt64? {
+            time.map { UInt64(($0 * 1000).rounded()) }.flatMap { $0 < latestTime ? $0 : nil }
+        }
+        let written = milliseconds(finishedAt) ?? 0
+        let earliest = milliseconds(knownAt).map { $0 + 1 } ?? 0
         return (max(written, earliest), written < earliest)
     }
 

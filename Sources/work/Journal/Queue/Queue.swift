@@ -92,7 +92,13 @@ package struct Queue: ~Copyable {
             } else if outcome.status == .queued, held.count < request.limit - printed,
                 request.filter.takes(outcome, in: journal), shares?.takes(line) ?? true
             {
-                held.hold(line)
+                guard held.keepsCopies else {
+                    held.hold(line)
+                    continue
+                }
+                var printed = LineBuffer()
+                printed.add(scanner.line, line.bytes, known(number), request)
+                held.hold(printed: printed.bytes)
             }
         }
         try print(held)
@@ -134,29 +140,19 @@ extension Queue {
 
     /// Prints the line that was entered last.
     private mutating func print(_ line: RawLine, _ number: Int) throws(SystemError) {
-        if let mark = request.mark { return try print(mark) }
-        let attempt = journal[number].attempt
-        guard attempt > 0 else { return try printAsItIs(line.bytes) }
-        output.buffer.open(copying: scanner.line, without: [.attempt])
-        output.buffer.add(CatalogField.attempt, attempt)
-        output.buffer.close()
+        output.buffer.add(scanner.line, line.bytes, known(number), request)
         printed += 1
         try output.lineEnded()
     }
 
-    /// Prints a line for the journal about the record that was entered last.
-    private mutating func print(_ mark: QueueRequest.Mark) throws(SystemError) {
-        if let path = scanner.line.text(ifAny: .path) { output.buffer.add(mark, path: path) }
-        printed += 1
-        try output.lineEnded()
-    }
+    private func known(_ number: Int) -> Known { Known(journal[number].attempt, at: journal.knownAt(number)) }
 
     /// Prints lines that were held back. A file is read again, up to the line that was read last.
     private mutating func print(_ held: HeldLines) throws(SystemError) {
         for copy in held.copies where !isFull {
-            try copy.withUnsafeBufferPointer { bytes throws(SystemError) in
-                try printAsItIs(UnsafeRawBufferPointer(bytes))
-            }
+            copy.withUnsafeBytes { output.buffer.append(raw: $0) }
+            printed += 1
+            try output.lineEnded()
         }
         guard !held.numbers.isEmpty else { return }
         try catalog.rewind()
@@ -164,37 +160,35 @@ extension Queue {
         while !isFull, let line = try nextLine() {
             if let next = rest.first, next == line.number {
                 rest.removeFirst()
-                try printAsItIs(line.bytes)
+                try printAgain(line)
             }
             if line.number == held.lastLine { return }
         }
     }
 
-    private mutating func printAsItIs(_ line: UnsafeRawBufferPointer) throws(SystemError) {
-        output.buffer.add(line: line)
-        printed += 1
-        try output.lineEnded()
+    /// Prints a line that was entered before.
+    private mutating func printAgain(_ line: RawLine) throws(SystemError) {
+        guard scanner.line.accepts(line), let path = scanner.line.text(ifAny: .path),
+            let number = journal.paths.number(of: path)
+        else { return }
+        try print(line, number)
     }
 }
 
 /// Lines that have to wait until later ones were printed. Of a catalogue that can be read again only their numbers are
-/// kept; what came through a pipe is kept whole.
+/// kept; what came through a pipe is kept as it will be printed.
 struct HeldLines {
     /// The number of the line up to which the catalogue was read, held or not.
     var lastLine = 0
     private(set) var numbers: [UInt32] = []
     private(set) var copies: [[UInt8]] = []
-    private let keepsCopies: Bool
+    let keepsCopies: Bool
 
     init(keepingCopies: Bool) { keepsCopies = keepingCopies }
 
     var count: Int { numbers.count + copies.count }
 
-    mutating func hold(_ line: RawLine) {
-        if keepsCopies {
-            copies.append(line.copy)
-        } else {
-            numbers.append(UInt32(line.number))
-        }
-    }
+    mutating func hold(_ line: RawLine) { numbers.append(UInt32(line.number)) }
+
+    mutating func hold(printed line: [UInt8]) { copies.append(line) }
 }
