@@ -35,7 +35,7 @@ import Testing
         let shares = try evidence.map { HostShares(evidence: try lines.file($0), limit: limit) }
         var queue = Queue(
             request, shares, catalog: try LineFile(lines.file(catalog ?? self.catalog)),
-            journal: try lines.journal(results ?? self.results), output: LineOutput(handle.fileDescriptor)
+            journal: try lines.journal(results ?? self.results), output: QueueOutput(LineOutput(handle.fileDescriptor))
         ) { _, _ in }
         try queue.print()
         try handle.close()
@@ -251,7 +251,7 @@ import Testing
         let handle = try FileHandle(forWritingTo: printed)
         var queue = Queue(
             request, catalog: try LineFile(lines.file(catalog)), journal: FoldedJournal(),
-            output: LineOutput(handle.fileDescriptor)
+            output: QueueOutput(LineOutput(handle.fileDescriptor))
         ) { problems.append("\($1): \($0)") }
         try queue.print()
         #expect(queue.printed == 2)
@@ -306,7 +306,7 @@ import Testing
         var problems: [String] = []
         var queue = Queue(
             request, catalog: try LineFile(catalog), journal: try lines.journal(results),
-            output: LineOutput(handle.fileDescriptor)
+            output: QueueOutput(LineOutput(handle.fileDescriptor))
         ) { problems.append("\($1): \($0)") }
         try queue.print()
         try handle.close()

@@ -42,8 +42,10 @@ package struct Outcome: BitwiseCopyable, Sendable {
     static var latestTime: UInt64 { 1 << 42 - 1 }
 
     private subscript(shift: UInt64, bits: UInt64) -> UInt64 {
-        get { timeAndFlags >> shift & (1 << bits - 1) }
-        set { timeAndFlags = timeAndFlags & ~((1 << bits - 1) << shift) | newValue << shift }
+        @inline(__always) get { timeAndFlags &>> shift & (1 &<< bits &- 1) }
+        @inline(__always) set {
+            timeAndFlags = timeAndFlags & ~((1 &<< bits &- 1) &<< shift) | newValue &<< shift
+        }
     }
 
     /// Size of the file; failed: bytes received. What is beyond 256 TiB is beyond all sense: the largest number.
@@ -135,6 +137,21 @@ package struct Outcome: BitwiseCopyable, Sendable {
     var hasHistory: Bool {
         get { self[63, 1] != 0 }
         set { self[63, 1] = newValue ? 1 : 0 }
+    }
+
+    /// Takes over what does not come from the line that counts.
+    mutating func copyPlace(of other: Outcome) {
+        course = other.course
+        let flags: UInt64 = 3 << 61
+        timeAndFlags = timeAndFlags & ~flags | other.timeAndFlags & flags
+    }
+
+    /// Whether it is of a try.
+    var isTry: Bool {
+        switch status {
+        case .success, .skipped, .failed: true
+        case .queued, .dropped: false
+        }
     }
 
     /// By this the same line is chosen of several that were written at one time.

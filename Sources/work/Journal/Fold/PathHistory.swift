@@ -28,7 +28,7 @@ struct PathHistory {
     mutating func take(_ result: ResultLine, after before: Outcome) -> Outcome {
         guard result.outcome.time == 0 || result.outcome.time >= queuedAt else { return before }
         var outcome = before
-        if result.outcome.time == 0 || (before.time == 0 && (before.isSaid || before.hasHistory)) {
+        if result.outcome.time == 0 || (before.time == 0 && (before.status != .queued || before.hasHistory)) {
             guard outcome.take(result) else { return before }
             lines = []
             if result.status == .queued {
@@ -143,23 +143,12 @@ extension Outcome {
         return (max(written, earliest), written < earliest)
     }
 
-    var isTry: Bool { status != .queued && status != .dropped }
-
-    /// Whether any line has told of the path.
-    fileprivate var isSaid: Bool { status != .queued }
-
     /// What it says, without what belongs to the path.
     fileprivate var bare: Outcome {
         var line = self
         line.course = .none
         (line.isListed, line.isCourseListed, line.hasHistory) = (false, false, false)
         return line
-    }
-
-    /// Takes over what does not come from the line that counts.
-    fileprivate mutating func copyPlace(of other: Outcome) {
-        course = other.course
-        (isListed, isCourseListed) = (other.isListed, other.isCourseListed)
     }
 
     /// Whether the other line of the same path can never matter beside this one.
@@ -188,13 +177,12 @@ extension Outcome {
     /// Takes in a line where it is the first one of its path, or simply the better one. Else returns false.
     mutating func takeSimply(_ result: ResultLine) -> Bool {
         guard !hasHistory else { return false }
-        let isBetter: Bool
         if time == 0 {
-            isBetter = !isSaid
+            guard case .queued = status else { return false }
         } else {
-            isBetter = isTry && !result.isMark && result.outcome.time > time && result.outcome.outdoes(self)
+            guard isTry, result.outcome.isTry, result.outcome.time > time, result.outcome.outdoes(self)
+            else { return false }
         }
-        guard isBetter else { return false }
         let before = self
         self = result.outcome
         copyPlace(of: before)

@@ -63,7 +63,7 @@ struct ResultLine {
     }
 
     /// What changes a record without a try.
-    var isMark: Bool { status == .queued || status == .dropped }
+    var isMark: Bool { !outcome.isTry }
 
     /// Nothing that would take a success away.
     var saysNothingNew: Bool { status == .skipped || isUnfinishedTry }

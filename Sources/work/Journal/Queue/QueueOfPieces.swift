@@ -235,7 +235,7 @@ final class QueueScanner {
         let start = found.paths.count
         if number == nil { found.paths.append(contentsOf: path) }
         let outcome = number.map { shared.journal[$0] } ?? Outcome.untried
-        if states.contains(outcome.state(tries: request.tries)),
+        if states.contains(outcome.state(tries: request.tries)), request.shard?.has(path) ?? true,
             request.filter.takes(outcome, in: shared.journal, course: candidate.course)
         {
             let known = Known(outcome.attempt, at: number.flatMap { shared.journal.knownAt($0) })

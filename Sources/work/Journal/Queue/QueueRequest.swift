@@ -21,6 +21,8 @@ package struct QueueRequest: Sendable {
     package var began: Double?
     /// What is printed in place of a record: a line for the journal, which gives it this status; nil: the record.
     package var mark: Mark?
+    /// Only records of this shard; nil: of all.
+    package var shard: Shard?
     /// Who gets the records, so that their results tell it; nil: nobody that matters.
     package var stamp: Stamp?
 
