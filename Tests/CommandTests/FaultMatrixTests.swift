@@ -12,6 +12,7 @@ import Testing
     func lasting(fault: FaultCase, jobs: Int) throws {
         let harness = try FetchHarness(faults: ["*bad*:\(fault.fault)"])
         let good = (1..<jobs).map { "c/good\($0).mp4" }
+        harness.origin.holdAnswers(untilRequests: jobs)
         let run = try harness.run(
             (["c/bad.mp4"] + good).map { harness.line($0) }.joined(),
             fault.options(jobs: jobs, retries: 0))
@@ -28,6 +29,7 @@ import Testing
     func passing(fault: FaultCase, jobs: Int) throws {
         let harness = try FetchHarness(faults: ["*:\(fault.fault)*1"])
         let paths = (0..<jobs).map { "c/\($0).mp4" }
+        harness.origin.holdAnswers(untilRequests: jobs)
         let run = try harness.run(
             paths.map { harness.line($0) }.joined(), fault.options(jobs: jobs, retries: 1))
         let isHelped = fault.first?.isPassing == true
@@ -48,10 +50,12 @@ import Testing
         let input = paths.map { harness.line($0) }.joined()
         // The fault's own options would judge a slow machine in the runs that have to work.
         let plain = ["-j", "\(jobs)", "--retries", "0", "--sync", "none"]
+        harness.origin.holdAnswers(untilRequests: jobs)
         let first = try harness.run(input, plain)
         #expect(first.results.allSatisfy { $0["error"] as? String == "truncated" && $0["attempt"] == nil })
 
         // Signed again, as each run's URLs are.
+        harness.origin.holdAnswers(untilRequests: jobs)
         let second = try harness.run(
             input.replacingOccurrences(of: "SECRET", with: "OTHER"), fault.options(jobs: jobs, retries: 0))
         try expectPart(fault, second, paths, harness)

@@ -40,7 +40,7 @@ import Testing
 
     @Test("an origin's pause holds its own transfers, and is reported without any")
     func slowDown() {
-        var admission = Self.admission()
+        let admission = Self.admission()
         for _ in 0..<4 { admission.began("http://a:80", at: 0) }
         admission.gates["http://a:80"].ended()
         admission.gates["http://a:80"].throttle(triedAt: 0, retryAfter: 20, spread: 0, at: 1)
@@ -56,7 +56,7 @@ import Testing
 
     @Test("a host that has never served, and the pace, are reasons")
     func unreachable() {
-        var admission = Self.admission(perSecond: 0.1)
+        let admission = Self.admission(perSecond: 0.1)
         for record in 1...3 {
             admission.began("http://a:80", at: 3)
             admission.gates["http://a:80"].ended()
@@ -78,7 +78,7 @@ import Testing
 
     /// Lets so many records fail at an origin.
     private static func fail(
-        _ records: ClosedRange<UInt64>, _ admission: inout Admission, _ error: TryError = TryError(.connect, "refused"),
+        _ records: ClosedRange<UInt64>, _ admission: Admission, _ error: TryError = TryError(.connect, "refused"),
         at now: Double
     ) {
         for record in records {
@@ -108,8 +108,8 @@ import Testing
 
     @Test("a condemned host gets one probe, when its time has come; others get the places")
     func probe() {
-        var admission = Self.admission()
-        Self.fail(1...3, &admission, at: 10)
+        let admission = Self.admission()
+        Self.fail(1...3, admission, at: 10)
         #expect(!admission.mayBegin("http://a", running: 0, at: 14.9))
         #expect(admission.nextChange(after: 10) == 15)
         #expect(admission.mayBegin("http://a", running: 3, at: 15))
@@ -120,22 +120,22 @@ import Testing
 
     @Test("a probe that fails doubles the time to the next, up to a minute")
     func probeTimes() {
-        var admission = Self.admission()
-        Self.fail(1...3, &admission, at: 0)
+        let admission = Self.admission()
+        Self.fail(1...3, admission, at: 0)
         var probes: [Double] = []
         var now = 0.0
         for record: UInt64 in 4...9 {
             now = admission.nextChange(after: now) ?? .infinity
             probes.append(now)
-            Self.fail(record...record, &admission, at: now)
+            Self.fail(record...record, admission, at: now)
         }
         #expect(probes == [5, 15, 35, 75, 135, 195])
     }
 
     @Test("while the way is condemned, one request at all may ask")
     func wayProbe() {
-        var admission = Self.admission()
-        Self.fail(1...1, &admission, TryError(.badRequest, "407", owner: .way), at: 0)
+        let admission = Self.admission()
+        Self.fail(1...1, admission, TryError(.badRequest, "407", owner: .way), at: 0)
         #expect(!admission.mayBegin("http://b", running: 0, at: 4))
         #expect(admission.mayBegin("http://b", running: 0, at: 5))
         #expect(!admission.mayBegin("http://b", running: 1, at: 5))
@@ -143,8 +143,8 @@ import Testing
 
     @Test("a host that serves is open to all again")
     func servesAgain() {
-        var admission = Self.admission()
-        Self.fail(1...3, &admission, at: 0)
+        let admission = Self.admission()
+        Self.fail(1...3, admission, at: 0)
         admission.served("http://a", AnswerMarks(), unixTime: 1)
         #expect(!admission.isDown("http://a"))
         #expect(admission.mayBegin("http://a", running: 0, at: 1))
@@ -152,8 +152,8 @@ import Testing
 
     @Test("patience begins when no host serves, and ends with the first that does")
     func patience() {
-        var admission = Self.admission()
-        Self.fail(1...3, &admission, at: 100)
+        let admission = Self.admission()
+        Self.fail(1...3, admission, at: 100)
         #expect(admission.hopelessness(at: 3699) == nil)
         #expect(admission.hopelessness(at: 3700) == "nothing could be reached for 3600 s (refused): check --base-url")
         admission.answered("http://a", unixTime: 3701)
@@ -162,9 +162,9 @@ import Testing
 
     @Test("while another host serves there is hope")
     func hope() {
-        var admission = Self.admission()
+        let admission = Self.admission()
         admission.began("http://b", at: 0)
-        Self.fail(1...3, &admission, at: 100)
+        Self.fail(1...3, admission, at: 100)
         #expect(admission.isDown("http://a") && admission.hasLivingHost(at: 100, unixTime: 100))
         #expect(admission.hopelessness(at: 1e9) == nil)
     }
@@ -173,7 +173,7 @@ import Testing
     func perHost(limit: Int, places: Int) {
         var settings = ScriptedWorld.settings()
         settings.perHost = limit
-        var admission = Admission(settings, Evidence())
+        let admission = Admission(settings, Evidence())
         for _ in 0..<places {
             #expect(admission.mayBegin("http://a", running: 0, at: 0))
             admission.began("http://a", at: 0)

@@ -131,7 +131,7 @@ import Testing
 
     @Test("too few descriptors: from then on no more run at one time than could")
     func fewerPlaces() {
-        var admission = Admission(ScriptedWorld.settings(), Evidence())
+        let admission = Admission(ScriptedWorld.settings(), Evidence())
         admission.reduce(running: 2)
         #expect(admission.parallel == 2)
         admission.reduce(running: 0)

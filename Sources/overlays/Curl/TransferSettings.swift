@@ -18,7 +18,7 @@ package struct TransferSettings: Sendable {
     package var bufferSize = Self.largeBuffer
 
     /// For large files: half the system calls and twice the speed of libcurl's 16 KiB.
-    package static let largeBuffer = 512 * 1024
+    package static let largeBuffer = 256 * 1024
     /// For small ones: memory that is not used again costs more than it brings.
     package static let smallBuffer = 64 * 1024
 

@@ -25,6 +25,10 @@ internal import Synchronization
 
     /// Waits for its end.
     package func join() { pthread_join(thread, nil) }
+
+    /// Threads go on that nobody waits for. At the process's end the libraries clean up nothing then, as these may still
+    /// use it.
+    package static func leaveBehind() { unsafe on_exit({ status, _ in _exit(status) }, nil) }
 }
 
 /// A lock that its holder may give up in the middle of its work, and take again.

@@ -1,3 +1,4 @@
+internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -11,6 +12,7 @@ package final class OriginServer: Sendable {
     package let log: RequestLog
 
     private let loop: MultiThreadedEventLoopGroup
+    private let gate: AnswerGate
 
     /// Starts to listen, and returns when connections are taken.
     package static func start(_ settings: Settings) throws(SystemError) -> OriginServer {
@@ -25,7 +27,8 @@ package final class OriginServer: Sendable {
 
     private init(_ settings: Settings, on loop: MultiThreadedEventLoopGroup) throws {
         let log = RequestLog(keepsEntries: settings.keepsRequests, observer: settings.observer)
-        let service = OriginService(settings, log: log)
+        let gate = AnswerGate()
+        let service = OriginService(settings, log: log, gate: gate)
         let listener = try ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -41,10 +44,15 @@ package final class OriginServer: Sendable {
             .wait()
         self.loop = loop
         self.log = log
+        self.gate = gate
         port = listener.localAddress?.port ?? settings.port
     }
 
     package var baseURL: String { "http://127.0.0.1:\(port)" }
+
+    /// Holds back the answers from now on until so many requests have come: then all of them are under way at once,
+    /// however slow the machine is.
+    package func holdAnswers(untilRequests count: Int) { gate.close(untilRequests: count, on: loop.next()) }
 
     /// Closes every connection and ends the thread. To stop twice is to stop once.
     package func stop() { try? loop.syncShutdownGracefully() }
@@ -76,5 +84,32 @@ extension OriginServer {
 
         /// Videos of one size for any path.
         package init(videosOf size: Int64) { self.init(content: SyntheticContent(sizes: SizeRange(size...size))) }
+    }
+}
+
+/// Holds answers back until enough requests have come.
+final class AnswerGate: Sendable {
+    private struct Hold {
+        var missing: Int
+        let opened: EventLoopPromise<Void>
+    }
+
+    private let hold = NIOLockedValueBox<Hold?>(nil)
+
+    func close(untilRequests count: Int, on loop: any EventLoop) {
+        hold.withLockedValue { $0 = Hold(missing: count, opened: loop.makePromise()) }
+    }
+
+    /// A request has come. Returns what opens the gate; nil where it is open.
+    func arrive() -> EventLoopFuture<Void>? {
+        let (opening, isOpen) = hold.withLockedValue { hold -> (EventLoopPromise<Void>?, Bool) in
+            guard let opened = hold?.opened else { return (nil, true) }
+            hold?.missing -= 1
+            let isOpen = hold?.missing ?? 0 <= 0
+            if isOpen { hold = nil }
+            return (opened, isOpen)
+        }
+        if isOpen { opening?.succeed() }
+        return opening?.futureResult
     }
 }

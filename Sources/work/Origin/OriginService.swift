@@ -1,6 +1,7 @@
 /// Decides what to answer: everything about the origin but its sockets.
 struct OriginService: Sendable {
     let log: RequestLog
+    let gate: AnswerGate
     let latency: Double
     let rate: Double?
 
@@ -9,8 +10,9 @@ struct OriginService: Sendable {
     private let faults: FaultScript
     private let now: @Sendable () -> Double
 
-    init(_ settings: OriginServer.Settings, log: RequestLog) {
+    init(_ settings: OriginServer.Settings, log: RequestLog, gate: AnswerGate) {
         self.log = log
+        self.gate = gate
         (latency, rate) = (settings.latency, settings.rate)
         (content, signatures, now) = (settings.content, settings.signatures, settings.now)
         faults = FaultScript(settings.faults)

@@ -47,7 +47,8 @@ final class RequestHandler: ChannelInboundHandler {
             self.head = nil
             isAnswering = true
             service.log.begin()
-            wait(service.latency, context) { self.startAnswer(to: head, context) }
+            guard let opened = service.gate.arrive() else { return takeUp(head, context) }
+            opened.assumeIsolated().whenComplete { _ in if self.isAnswering { self.takeUp(head, context) } }
         }
     }
 
@@ -63,6 +64,10 @@ final class RequestHandler: ChannelInboundHandler {
 // MARK: - An answer from its start to its end
 
 extension RequestHandler {
+    private func takeUp(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        wait(service.latency, context) { self.startAnswer(to: head, context) }
+    }
+
     private func startAnswer(to head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let request = OriginRequest(head, client: client)
         let answer = request.map(service.answer) ?? service.answerToBadTarget()

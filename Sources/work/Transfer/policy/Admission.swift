@@ -3,7 +3,7 @@ internal import Store
 
 /// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are
 /// arguments, on the monotonic clock.
-struct Admission {
+final class Admission {
     /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
     private(set) var parallel: Int
     private let patience: Double
@@ -132,7 +132,7 @@ struct Admission {
         return gates[origin].running == 0 && now >= probes[origin, default: Probe()].next
     }
 
-    mutating func began(_ origin: String, at now: Double) {
+    func began(_ origin: String, at now: Double) {
         pacing.began(at: now)
         gates[origin].began()
     }
@@ -149,45 +149,45 @@ struct Admission {
     // MARK: - What is learnt
 
     /// A video came, or a part of it.
-    mutating func served(_ origin: String, _ marks: AnswerMarks, unixTime: Double) {
+    func served(_ origin: String, _ marks: AnswerMarks, unixTime: Double) {
         evidence.serve(origin, marks, at: unixTime)
         acquit(origin)
     }
 
     /// The host answered for itself.
-    mutating func answered(_ origin: String, unixTime: Double) {
+    func answered(_ origin: String, unixTime: Double) {
         evidence.answer(origin, at: unixTime)
         acquit(origin)
     }
 
-    private mutating func acquit(_ origin: String) {
+    private func acquit(_ origin: String) {
         hostBlockade = nil
         if !probes.isEmpty { probes[origin] = nil }
         freeWay()
     }
 
     /// Bytes of a video came, though none that the next try can build on.
-    mutating func opened(unixTime: Double) {
+    func opened(unixTime: Double) {
         evidence.open(at: unixTime)
         freeWay()
     }
 
     /// An answer came that is the origin's own, whatever it says: the way is free.
-    mutating func cameThrough(unixTime: Double) {
+    func cameThrough(unixTime: Double) {
         evidence.way.serve(at: unixTime)
         freeWay()
     }
 
-    private mutating func freeWay() { (wayBlockade, wayProbe) = (nil, Probe()) }
+    private func freeWay() { (wayBlockade, wayProbe) = (nil, Probe()) }
 
     /// A try has ended without the file, and is not the last of its record.
-    mutating func tryFailed(_ origin: String, _ owner: FaultOwner, at now: Double) {
+    func tryFailed(_ origin: String, _ owner: FaultOwner, at now: Double) {
         if owner == .host && isDown(origin) { probes[origin, default: Probe()].failed(at: now) }
         if owner == .way && evidence.way.isCondemned { wayProbe.failed(at: now) }
     }
 
     /// A record has failed for now. Returns whose fault that is.
-    mutating func recordFailed(_ failed: FailedTry, at now: Double, unixTime: Double) -> Evidence.Finding {
+    func recordFailed(_ failed: FailedTry, at now: Double, unixTime: Double) -> Evidence.Finding {
         let (wasDown, wasBlocked) = (isDown(failed.origin), evidence.way.isCondemned)
         let finding = evidence.settle(failed, at: unixTime)
         // Whoever answers in a host's place makes it look as if the record were to blame.
@@ -207,7 +207,7 @@ struct Admission {
     }
 
     /// This process has too few descriptors, or too little memory, for so many.
-    mutating func reduce(running: Int) { parallel = max(1, min(parallel, running)) }
+    func reduce(running: Int) { parallel = max(1, min(parallel, running)) }
 
     // MARK: - Is there a point in going on?
 

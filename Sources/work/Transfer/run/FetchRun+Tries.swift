@@ -57,7 +57,7 @@ extension FetchRun {
         let transfer = FileTransfer(record, part: part, rules: rules)
         guard stop == nil else { return fail(transfer, .interrupted) }
         guard settings.jitter == 0, mayStart(transfer, at: now) else {
-            return waiting.add(transfer, due: now + world.random() * settings.jitter)
+            return wait(transfer, seconds: world.random() * settings.jitter)
         }
         start(transfer, at: now)
     }
@@ -200,7 +200,13 @@ extension FetchRun {
         else { return settle(transfer, error) }
         retries += 1
         debug?("'\(transfer.record.path)': tries again in \(Int((delay * 1000).rounded())) ms")
-        waiting.add(transfer, due: now + delay)
+        wait(transfer, seconds: delay)
+    }
+
+    /// A loop that has nothing to do may start it: it learns when.
+    private func wait(_ transfer: FileTransfer, seconds: Double) {
+        waiting.add(transfer, due: now + seconds)
+        loops.first { $0 !== current && $0.isIdle }?.wake()
     }
 
     /// The last try of a record has ended without the file: decides whose fault that is.
@@ -232,7 +238,9 @@ extension FetchRun {
                 + "evidence: \(finding.evidence)")
         var settled = error
         settled.owner = finding.owner
-        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect
+        // What others were served meanwhile with the same key refuses the object, or refused a moment too early.
+        let isFirstRefusal = error.owner == .credentials && transfer.record.attempt == 0
+        settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect || isFirstRefusal
         let seconds = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
         fail(transfer, settled, evidence: finding.evidence)

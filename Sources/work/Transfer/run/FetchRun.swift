@@ -44,7 +44,7 @@ package final class FetchRun: @unchecked Sendable {
     let results: ResultQueue
     let hashing: HashThread
     var preflight: Preflight
-    var admission: Admission
+    let admission: Admission
     var waiting = WaitingTransfers()
     var deferred = DeferredRecords()
     var skew = ClockSkew()
@@ -124,6 +124,8 @@ package final class FetchRun: @unchecked Sendable {
         if locked({ unended == 0 && results.isClear }) {
             for thread in threads { thread.join() }
             results.close()
+        } else if world.hasThreads {
+            WorkerThread.leaveBehind()
         }
         return locked {
             feed.end(at: now) { progress }
