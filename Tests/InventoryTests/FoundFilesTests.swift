@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Journal
 import NDJSON
 import POSIX
 import Store
