@@ -121,7 +121,7 @@ import Testing
         #expect(run.lines.first?.hasSuffix(#","x":null}"#) == true)
     }
 
-    @Test("a video that is false, a number or NULL is none", arguments: ["false", "0", "null", "\"\"", "\"None\""])
+    @Test("a video that is false, a number or NULL is not one", arguments: ["false", "0", "null", "\"\"", "\"None\""])
     func noVideo(value: String) throws {
         let run = try catalog(text: #"{"id":1,"courseid":1,"video":\#(value)}"#)
         #expect(run.lines == [] && run.isClean)

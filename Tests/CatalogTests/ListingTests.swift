@@ -109,7 +109,7 @@ import Testing
                 == [#"{"path":"q","key":"b","n":1}"#])
     }
 
-    @Test("the objects that no record names are extra, folders are none")
+    @Test("the objects that no record names are extra, folders are not")
     func extra() throws {
         let records = #"{"path":"p","key":"a/1.mp4"}"# + "\n" + #"{"path":"q","key":"a/odd.mp4"}"# + "\n"
         #expect(

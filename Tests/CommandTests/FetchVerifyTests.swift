@@ -3,7 +3,7 @@ import Store
 import TestSupport
 import Testing
 
-/// What a new file is held against, and what becomes of one that does not agree.
+/// What a new file is checked against, and what becomes of one that does not agree.
 @Suite struct FetchVerifyTests {
     private static let md5 = "95b1bfe3fa24687051d622f7f7b72936"
     private static let sha256 = "39d7e701a6e362184d59f0b9433d98fdd5367d4f25adb0e7665fe877e87321c2"
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "a video that its origin has only in part is none, unless only its type is asked for",
+        "a video that its origin has only in part is not taken, unless only its type is asked for",
         arguments: ["lesson-faststart.mp4", "lesson-quicktime-brand.mp4", "lesson.webm"])
     func cutObject(name: String) throws {
         let harness = try FetchHarness(serving: Fixture.data(name).dropLast(1000), as: name)
@@ -107,7 +107,7 @@ import Testing
         try expectMismatch(harness, harness.line("a.mp4"), ["--etag-is-md5"])
     }
 
-    @Test("a hash that is none is a bad record", arguments: [#""md5":"95b1""#, #""sha256":"x""#, #""md5":7"#])
+    @Test("what is not a hash is a bad record", arguments: [#""md5":"95b1""#, #""sha256":"x""#, #""md5":7"#])
     func badHash(field: String) throws {
         let harness = try lesson()
         #expect(try harness.run(harness.line("a.mp4", "," + field)).result()["error"] as? String == "bad_record")

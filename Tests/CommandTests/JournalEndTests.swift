@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is appended to a journal begins on a line of its own, whatever bytes stand before it, by whichever tool.
+/// What is appended to a journal begins on a line of its own, whatever bytes are before it, by whichever tool.
 @Suite struct JournalEndTests {
     private let folder: TemporaryFolder
 

@@ -55,7 +55,7 @@ struct SignCommand {
     }
 }
 
-/// The fields of a line; none where it is no object.
+/// The fields of a line; none where it is not an object.
 func fields(_ line: some StringProtocol) -> [String: Any] {
     (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any] ?? [:]
 }

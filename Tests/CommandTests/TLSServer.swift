@@ -7,7 +7,7 @@ final class TLSServer {
         case good, expired, ofAnotherHost
 
         fileprivate var name: String { self == .ofAnotherHost ? "DNS:other.example" : "IP:127.0.0.1" }
-        /// Of no days: it is over in the second in which it is made.
+        /// Of no days: it expires in the second in which it is made.
         fileprivate var days: Int { self == .expired ? 0 : 2 }
     }
 

@@ -88,7 +88,7 @@ import Testing
         #expect(refused.status == 3)
     }
 
-    @Test("a snapshot that is none is status 3 with its name")
+    @Test("what is not a snapshot is status 3 with its name")
     func noSnapshot() throws {
         let run = try CommandRun.tool("tf-tally", ["--snapshot", "results"], directory: folder.url)
         #expect(run.status == 3)

@@ -17,7 +17,7 @@ import Testing
     /// The display is taken away, with the cursor on an empty line.
     private static let gone = "\r\u{1B}[J"
 
-    @Test("Ctrl-Z takes the display away before the shell writes, and fg draws it anew")
+    @Test("Ctrl-Z takes the display away before the shell writes, and fg draws it again")
     func suspend() throws {
         try terminal.type("tf-fetch -o out <records >results\n")
         _ = try terminal.read(to: "waiting:")

@@ -20,6 +20,7 @@ import Testing
         "what was meant perhaps, and what can be given, are in the same sentence",
         arguments: [
             ("tf-queue", ["--cours=5", "c"], "unknown option '--cours': did you mean '--course'"),
+            ("tf-sign", ["--cours=5"], "unknown option '--cours'"),
             (
                 "tf-fetch", ["--sync", "all"],
                 "the value 'all' is invalid for '--sync <sync>': give one of 'full' and 'none'"

@@ -76,7 +76,7 @@ import Testing
         #expect(try ask("/bulk-queue-status").body.contains(#""message":"No bulk download operation in progress""#))
     }
 
-    @Test("while the lock is held the queue is reported, and the page hears of the process")
+    @Test("while the lock is held the queue is reported, and the page is told of the process")
     func working() throws {
         try folder.write("4711\n", to: "videos/.tf-bulk/lock")
         let lock = open(folder.file("videos/.tf-bulk/lock").path, O_RDONLY)
@@ -111,7 +111,7 @@ import Testing
         #expect(head.headers["Content-Length"] == String(whole.body.utf8.count))
     }
 
-    @Test("records in a state leave with what is known to be no secret, and with what to do")
+    @Test("records in a state leave with what is known not to be a secret, and with what to do")
     func results() throws {
         let failed = try ask("/results", query: "state=failed")
         #expect(failed.headers["Content-Type"] == "application/x-ndjson; charset=utf-8")

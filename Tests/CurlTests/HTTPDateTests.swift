@@ -2,7 +2,7 @@ import Curl
 import Testing
 
 @Suite struct HTTPDateTests {
-    @Test("an HTTP date is read, anything else is none")
+    @Test("an HTTP date is read, anything else is not")
     func dates() {
         #expect(HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
         #expect(HTTPDate.parse("Sunday, 06-Nov-94 08:49:37 GMT") == 784_111_777)

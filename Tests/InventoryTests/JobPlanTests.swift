@@ -66,7 +66,7 @@ import Testing
                 + #""bytes_left_estimated":600,"bytes_free":null,"seconds":9}"# + "\n")
     }
 
-    @Test("what is no plan of a source is refused")
+    @Test("what is not a plan of a source is refused")
     func noPlan() {
         #expect(throws: LineError.self) { try SourcePlan(Array("{}".utf8)) }
         #expect(throws: LineError.self) { try SourcePlan(Array("nonsense".utf8)) }

@@ -58,7 +58,7 @@ final class Comparison {
     }
 }
 
-/// What is no printable ASCII in hexadecimal, cut off where it is long.
+/// What is not printable ASCII, in hexadecimal, cut off where it is long.
 func readable(_ line: [UInt8]) -> String {
     line.prefix(400).map { (0x20...0x7E).contains($0) ? String(Unicode.Scalar($0)) : "<\(String($0, radix: 16))>" }
         .joined()

@@ -60,7 +60,7 @@ enum Corpus {
             #"{:1}"#, #"{:}"#, #"{"a":1}{}"#, #"{"a":1}x"#, #"{"a"b:1}"#, #"{"a""b":1}"#, #"{"a":"b"c}"#,
             #"{"a":1"b":2}"#,
             #"{"a":[}"#, #"{"a":{]}"#, #"{"a":(1)}"#, #"{"a":1//x"#, #"{"a":/*x*/1}"#, #"{"a":1}#"#,
-            // Comments, white space that is none, marks.
+            // Comments, white space that is not white space in JSON, marks.
             "/**/1", "1/**/", "//\n1", "1//", "#1", "\u{FEFF}1", "1\u{FEFF}", "\u{A0}1", "\u{2028}1", "\u{2060}1",
             "\u{85}1",
             "1,", ",1", ",", ":", "1:", "\"a\":", "[1],", "é", "😀",
@@ -74,7 +74,7 @@ enum Corpus {
             [0x0B] + Array("1".utf8), Array("1".utf8) + [0x0B], [0x1B], [0x5B, 0x1D], [0x0D, 0x0C],
         ] + (0..<0x20).map { quoted([$0]) } + (0..<0x20).map { quoted(Array("abc".utf8) + [0x5C, $0]) }
 
-    /// What is no UTF-8, each kind of it (Unicode 15, table 3-7), to stand in a string.
+    /// What is not UTF-8, each kind of it (Unicode 15, table 3-7), to be put in a string.
     static let badUTF8: [[UInt8]] = [
         [0x80], [0xBF], [0x80, 0x80], [0xC0, 0x80], [0xC0, 0xAF], [0xC1, 0xBF], [0xC2], [0xC2, 0x00], [0xC2, 0x41],
         [0xC2, 0xC0],
@@ -88,7 +88,7 @@ enum Corpus {
         [0xFE], [0xFF], [0xFE, 0xFF], [0xFF, 0xFE], [0xE9],
     ]
 
-    /// Whole lines that are no object, or more than one.
+    /// Whole lines that are not an object, or more than one.
     static let invalidLines: [[UInt8]] = texts([
         "", " ", "{", "}", "{}{}", "{} {}", "{}\n{}", "{},", ",{}", "{}]", "{}}", "[{}", "{}\u{FEFF}", "\u{FEFF}{}",
         "\u{FEFF}",

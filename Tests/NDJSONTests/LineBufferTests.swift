@@ -10,7 +10,7 @@ import Testing
         return String(decoding: buffer.bytes, as: UTF8.self)
     }
 
-    @Test("fields stand in their order, with commas between")
+    @Test("fields are in their order, with commas between")
     func fields() {
         let line = written {
             $0.open()

@@ -2,7 +2,7 @@ import TestSupport
 
 /// Documents of JSON whose records are known, since a plain reader of tokens has taken them apart.
 struct RandomDocuments {
-    /// How records stand in a document.
+    /// How records are put in a document.
     enum Spelling: CaseIterable {
         /// An array without white space, with it, and behind a byte-order mark.
         case compact, spaced, marked

@@ -196,7 +196,7 @@ extension ReferenceJSON {
 
 // MARK: - UTF-8
 
-/// RFC 3629, section 4: the ranges as they stand in its grammar.
+/// RFC 3629, section 4: the ranges as they are in its grammar.
 private func isUTF8(_ bytes: [UInt8]) -> Bool {
     let tail: ClosedRange<UInt8> = 0x80...0xBF
     var at = 0

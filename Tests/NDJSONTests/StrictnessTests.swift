@@ -2,7 +2,7 @@ import NDJSON
 import Records
 import Testing
 
-/// The shim around simdjson takes what RFC 8259 takes, and nothing else.
+/// The shim around simdjson accepts what RFC 8259 accepts, and nothing else.
 @Suite struct StrictnessTests {
     @Test("every valid text of the corpus is taken")
     func validCorpus() {

@@ -204,7 +204,7 @@ struct FaultTests {
         let run = try CommandRun.shell("curl -s -m 0.3 -o /dev/null -w '%{size_download}' \(origin.baseURL)/a.mp4")
         #expect(run.status == 28)
         #expect(run.output == "1024")
-        // The origin hears of it when it can, and no more request is running then.
+        // The origin notices when it can, and no more request is running then.
         let end = ContinuousClock.now + .seconds(20)
         while origin.log.counters.running > 0, ContinuousClock.now < end { usleep(1000) }
         #expect(origin.log.counters.running == 0)

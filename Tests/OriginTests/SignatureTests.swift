@@ -85,7 +85,7 @@ struct SignatureTests {
     }
 
     @Test(
-        "is refused with a signature that is none",
+        "is refused with what is not a signature",
         arguments: [
             "", "&Signature=", "&Signature=AAA", "&Signature=AA+=", "&Signature=____",
             "&Signature=AAAA&Hash-Algorithm=MD5",
@@ -104,7 +104,7 @@ struct SignatureTests {
         #expect(try code(signer.canned(url, until: Self.now)) == Self.denied)
     }
 
-    @Test("is refused with a time that is none, milliseconds among them", arguments: ["", "x", "1700000000000", "-1"])
+    @Test("is refused with what is not a time, milliseconds among it", arguments: ["", "x", "1700000000000", "-1"])
     func malformedTime(time: String) throws {
         #expect(try code("Expires=\(time)&Signature=AAAA&Key-Pair-Id=K1") == Self.malformedPolicy)
     }

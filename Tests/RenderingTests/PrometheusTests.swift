@@ -4,7 +4,7 @@ import Rendering
 import TestSupport
 import Testing
 
-/// The metrics, held against what Prometheus asks of them: "Metric and label naming", "Text-based format", the textfile
+/// The metrics, checked against what Prometheus asks of them: "Metric and label naming", "Text-based format", the textfile
 /// collector of node_exporter, and the lints of `promtool check metrics`.
 @Suite struct PrometheusTests {
     private static let results = #"""

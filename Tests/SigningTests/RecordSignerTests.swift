@@ -171,7 +171,7 @@ import Testing
         /// Signs until the clock shows 103.
         struct Ending: URLSigner {
             func needsRenewal(at now: Double) -> Bool { now >= 103 }
-            func renew(at now: Double) throws(SigningStoppedError) { throw SigningStoppedError("it is over") }
+            func renew(at now: Double) throws(SigningStoppedError) { throw SigningStoppedError("it has ended") }
             func sign(_ object: SigningObject, at now: Double, into signed: inout SignedURL) throws(SigningError) {
                 signed = SignedURL(bytes: object.url.bytes, expires: Int64(now))
             }
@@ -184,7 +184,7 @@ import Testing
         let team = SigningTeam(signer: Ending(), baseURL: try BaseURL("https://h"), threads: threads)
         var stream = SigningStream(
             from: source.fileDescriptor, to: target.fileDescriptor, by: team, clock: TickingClock())
-        #expect(throws: SigningStoppedError("it is over")) { try stream.run() }
+        #expect(throws: SigningStoppedError("it has ended")) { try stream.run() }
         #expect(try folder.read("out").filter { $0 == 0x0A }.count == 2)
         #expect(stream.failures == 0)
     }

@@ -166,10 +166,12 @@ extension SimulatedJob {
         }
     }
 
-    /// Requests that may find out that nobody serves, and that he serves again.
+    /// Requests that may find out that nobody serves, and that he serves again. By a clock that jumps ahead all waits are
+    /// over, and nobody knows how long anything has lasted.
     private func bound(_ seconds: Double) -> Int {
-        30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
-            + plan.records.count * (3 + Int(seconds / 1200))
+        let jumps = plan.troubles.count { $0.kind.jumpsAhead }
+        return 30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
+            + plan.records.count * (3 + 2 * jumps + Int(seconds / 1200))
     }
 }
 

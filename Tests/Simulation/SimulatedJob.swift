@@ -28,6 +28,8 @@ final class SimulatedJob {
     /// Whether so few records had met the trouble that a record met last that nobody could know whose fault it was.
     private(set) var wasAlone: [String: Bool] = [:]
     private var roundBegan = 0.0
+    /// By the clock of the day.
+    private var began = 0.0
 
     private let gate = DiskGate()
     private var dice: Dice
@@ -101,7 +103,7 @@ final class SimulatedJob {
     }
 
     private func runJob() throws(SystemError) {
-        (lastRound, pause, end) = ([], 0, nil)
+        (lastRound, pause, end, began) = ([], 0, nil, clock.now)
         while violations.isEmpty {
             tick()
             rounds += 1
@@ -225,6 +227,7 @@ final class SimulatedJob {
             retry: RetryPolicy(quickRetries: plan.quickRetries, quickDelay: 1, backoff: [30, 60, 120, 300, 600]),
             verification: Verification(), minValidity: 60, sync: .full, patience: plan.patience, minFree: 0, loops: 1)
         settings.hasNextRun = true
+        settings.began = began
         return settings
     }
 
@@ -238,6 +241,8 @@ final class SimulatedJob {
             // A host that answers for itself is not known to be in trouble.
             if result.owner == FaultOwner.record.rawValue, !isWitness, case .host = trouble.kind { failed[number] = [] }
             guard isWitness, !(trouble.kind.isOfCredentials && result.isOfHost) else { continue }
+            // What did not get through to the host met nothing of its trouble.
+            if result.owner == FaultOwner.way.rawValue, case .host = trouble.kind { continue }
             failed[number, default: []].insert(result.path)
             if areFew(failed[number] ?? [], trouble.kind, plan.hosts[record.host].style) {
                 wasAlone[result.path] = true

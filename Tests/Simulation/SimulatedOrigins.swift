@@ -54,6 +54,7 @@ struct SimulatedOrigins {
     /// What an object is now, and its ETag.
     private func current(_ record: Int, _ time: Double) -> (bytes: [UInt8], etag: String) {
         let (kind, host) = (plan.records[record].kind, plan.records[record].host)
+        if kind == .zeros { return ([UInt8](repeating: 0, count: videos[record].count), "\"v1\"") }
         guard kind == .replaced, time >= replacedAt[host] else { return (videos[record], "\"v1\"") }
         return (replacement(of: record), "\"v2\"")
     }
@@ -92,7 +93,7 @@ struct SimulatedOrigins {
     ) -> [ScriptedStep] {
         let marks = Self.marks(style)
         switch plan.records[number].kind {
-        case .video, .replaced, .wrongSize, .tooLarge:
+        case .video, .replaced, .wrongSize, .tooLarge, .zeros:
             let (bytes, etag) = current(number, time)
             return .video(bytes, request, etag: etag, headers: marks)
         case .missing: return Self.missing(style)
@@ -106,8 +107,6 @@ struct SimulatedOrigins {
                 .head(["HTTP/1.1 200 OK", "Content-Type: text/html", "Content-Length: \(body.count)"] + marks),
                 .body(body), .end,
             ]
-        case .zeros:
-            return .video([UInt8](repeating: 0, count: plan.records[number].size), request, headers: marks)
         }
     }
 

@@ -47,7 +47,17 @@ extension WorldPlan {
                     path: "f\(folder)/\(number).mp4", host: host, size: size, kind: kind,
                     hasSize: kind == .wrongSize || dice.chance(0.5)))
         }
+        if hasLarge && dice.chance(0.5) { makeResumed(dice.below(count), until: 20 + 60 * dice.fraction()) }
     }
+
+    /// Makes an object that is so large that half of it is a part which is kept, comes in halves for a while, and becomes
+    /// another one meanwhile.
+    private mutating func makeResumed(_ number: Int, until end: Double) {
+        (records[number].kind, records[number].size) = (.replaced, Self.resumedSize)
+        troubles.append(Trouble(kind: .host(records[number].host, .cut), from: 0, until: end))
+    }
+
+    private static let resumedSize = 2_200_000
 
     private mutating func makeTroubles(_ dice: inout Dice) {
         for _ in 0..<dice.pick([0, 1, 1, 2, 2, 3, 4, 6]) {
@@ -64,6 +74,12 @@ extension WorldPlan {
             default: kind = .clock(dice.pick([-86400, -3600, -60, 60, 3600, 86400, 30_000_000]))
             }
             var until = from + length
+            // Who brings a part of a large object each time is not down.
+            if case .host(let host, .cut) = kind,
+                records.contains(where: { $0.host == host && $0.size == Self.resumedSize })
+            {
+                continue
+            }
             // What is flaky for hours, or forever, may rightly cost a record all its tries.
             if case .host(_, .flaky) = kind { until = from + min(length, 300) }
             // Nobody is asked meanwhile: nothing is to be seen in hours of it.

@@ -79,14 +79,14 @@ import Testing
     /// Lets so many records fail at an origin.
     private static func fail(
         _ records: ClosedRange<UInt64>, _ admission: Admission, _ error: TryError = TryError(.connect, "refused"),
-        at now: Double
+        origin: String = "http://a", at now: Double
     ) {
         for record in records {
-            admission.began("http://a", at: now)
-            admission.gates["http://a"].ended()
-            admission.tryFailed("http://a", error.owner, at: now)
+            admission.began(origin, at: now)
+            admission.gates[origin].ended()
+            admission.tryFailed(origin, error.owner, at: now)
             let failed = FailedTry(
-                error: error, origin: "http://a", record: record, folder: record, startedAt: now, hadContact: false,
+                error: error, origin: origin, record: record, folder: record, startedAt: now, hadContact: false,
                 isForeign: false, isAlone: false)
             _ = admission.recordFailed(failed, at: now, unixTime: now)
         }
@@ -158,6 +158,43 @@ import Testing
         #expect(admission.hopelessness(at: 3700) == "nothing could be reached for 3600 s (refused): check --base-url")
         admission.answered("http://a", unixTime: 3701)
         #expect(admission.hopelessness(at: 9999) == nil)
+    }
+
+    @Test("what an earlier run met ends this one only once this one has met it too, at each host that has work")
+    func earlierRuns() {
+        var evidence = Evidence()
+        for host in ["http://a", "http://b"] {
+            for (record, time) in [(1, 0), (2, 0), (3, 0), (3, 4000)] {
+                let failed = FailedTry(
+                    error: TryError(.connect, "refused"), origin: host, record: UInt64(record), folder: 1,
+                    startedAt: Double(time), hadContact: false, isForeign: false, isAlone: false)
+                _ = evidence.settle(failed, at: Double(time))
+            }
+            evidence.meet(host, at: 4000)
+        }
+        let admission = Admission(ScriptedWorld.settings(), evidence)
+        func isHopeless(isNothingLeft: Bool = false) -> Bool {
+            admission.hopelessness(at: 4100, unixTime: 4100, hasSeenAll: true, isNothingLeft: isNothingLeft) != nil
+        }
+        Self.fail(1...2, admission, at: 4100)
+        #expect(!isHopeless() && !isHopeless(isNothingLeft: true))
+        Self.fail(1...1, admission, origin: "http://b", at: 4100)
+        #expect(!isHopeless() && isHopeless(isNothingLeft: true))
+        Self.fail(3...3, admission, at: 4100)
+        Self.fail(2...3, admission, origin: "http://b", at: 4100)
+        #expect(isHopeless())
+    }
+
+    @Test("a host that has failed whoever asked for a minute gets no quick retries, until it serves")
+    func quickRetries() {
+        let admission = Self.admission()
+        admission.tryFailed("http://a", .host, at: 10)
+        admission.tryFailed("http://a", .host, at: 69)
+        #expect(!admission.isProbing("http://a", at: 69.9))
+        #expect(admission.isProbing("http://a", at: 70))
+        #expect(!admission.isProbing("http://b", at: 70))
+        admission.served("http://a", AnswerMarks(), unixTime: 71)
+        #expect(!admission.isProbing("http://a", at: 99))
     }
 
     @Test("while another host serves there is hope")

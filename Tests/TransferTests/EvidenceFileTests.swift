@@ -40,7 +40,7 @@ import Testing
         #expect(read.credentials.records == evidence.credentials.records)
     }
 
-    @Test("what last failed a day ago, and what cannot be read, is not evidence; the future has happened just now")
+    @Test("what last failed a day ago has not failed since, and what cannot be read is not evidence; the future is now")
     func old() throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/evidence"
@@ -48,16 +48,28 @@ import Testing
         for record in 1...3 { _ = evidence.settle(failed(UInt64(record), TryError(.serverError, "500")), at: 1000) }
         try evidence.write(to: ReplacedFile(path))
         #expect(Evidence.read(path, now: 1001).hosts["http://a:80"]?.isCondemned == true)
-        #expect(Evidence.read(path, now: 1000 + 86_401).hosts["http://a:80"]?.isCondemned == false)
+        _ = evidence.settle(failed(1, TryError(.serverError, "500")), at: 2000)
+        try evidence.write(to: ReplacedFile(path))
+        let old = Evidence.read(path, now: 2000 + 86_401)
+        #expect(old.hosts["http://a:80"]?.isCondemned == true)
+        #expect(old.secondsFailing(.host, "http://a:80") == 0)
         let early = try #require(Evidence.read(path, now: 999).hosts["http://a:80"])
         #expect(early.isCondemned)
         #expect((early.failingSince, early.failedAt) == (999, 999))
-        _ = evidence.settle(failed(4, TryError(.serverError, "500")), at: 80_000)
-        try evidence.write(to: ReplacedFile(path))
-        #expect(Evidence.read(path, now: 1000 + 86_401).hosts["http://a:80"]?.isCondemned == true)
         try folder.write("{\"suspect\":7}\nnot JSON\n{\"suspect\":\"host\"}\n", to: "evidence")
         #expect(Evidence.read(path, now: 1001) == Evidence())
         #expect(Evidence.read("\(folder.path)/none", now: 1001) == Evidence())
+    }
+
+    @Test("refused keys of a day ago have no past: somebody has put them right since")
+    func oldKeys() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/evidence"
+        var evidence = Evidence()
+        for record in 1...20 { _ = evidence.settle(failed(UInt64(record), TryError(.forbidden, "403")), at: 1000) }
+        try evidence.write(to: ReplacedFile(path))
+        #expect(Evidence.read(path, now: 1000 + 86_399).credentials.records.count == 20)
+        #expect(Evidence.read(path, now: 1000 + 86_401).credentials == Suspect())
     }
 
     @Test("nobody has failed for longer than until the last time that somebody asked")

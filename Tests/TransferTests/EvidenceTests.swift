@@ -130,16 +130,54 @@ import Testing
         #expect(Self.findings(tries)[2].evidence == "3 records failed alike, and none was served")
     }
 
-    @Test("what may be a portal's answer condemns its host, and the way once a second host answers alike")
+    @Test("what may be a portal's answer condemns its host, and never the way, however many hosts it comes from")
     func foreignHosts() {
         var evidence = Evidence()
         let page = TryError(.notVideo, "the origin has only 41 bytes")
         for record: UInt64 in 1...3 { _ = evidence.settle(Self.failed(page, record: record, isForeign: true), at: 110) }
+        for record: UInt64 in 4...99 {
+            _ = evidence.settle(
+                Self.failed(page, record: record, isForeign: true, origin: "http://b\(record)"), at: 110)
+        }
         #expect(evidence.hosts["http://a"]?.isCondemned == true)
+        #expect(evidence.hosts["http://b4"]?.isCondemned == false)
         #expect(!evidence.way.isCondemned)
-        _ = evidence.settle(Self.failed(page, record: 4, isForeign: true, origin: "http://b"), at: 110)
-        #expect(evidence.way.isCondemned)
-        #expect(evidence.hosts["http://b"]?.isCondemned == false)
+    }
+
+    @Test("records of different hosts that met what may be a portal's answer are not few, and none of them pays")
+    func foreignTogether() {
+        var evidence = Evidence()
+        let page = TryError(.notVideo, "the origin has only 41 bytes")
+        for _ in 1...5 {
+            for host: UInt64 in 1...3 {
+                let failed = Self.failed(page, record: host, isForeign: true, origin: "http://h\(host)")
+                #expect(evidence.settle(failed, at: 110).owner == .way)
+            }
+        }
+    }
+
+    @Test("at a host that is condemned a page may come to a record again and again")
+    func foreignAtCondemned() {
+        var evidence = Evidence()
+        for record: UInt64 in 1...3 {
+            _ = evidence.settle(Self.failed(Self.refused, record: record, hadContact: false), at: 110)
+        }
+        let page = Self.failed(TryError(.notVideo, "41 bytes"), isForeign: true)
+        #expect((1...5).map { _ in evidence.settle(page, at: 120).owner } == [.way, .way, .way, .way, .way])
+    }
+
+    @Test("for a job that began later nobody has failed for longer than it, and who was condemned stays so")
+    func resumed() {
+        var evidence = Evidence()
+        for record: UInt64 in 1...3 { _ = evidence.settle(Self.failed(Self.refused, record: record), at: 1000) }
+        _ = evidence.settle(Self.failed(Self.refused), at: 4000)
+        #expect(evidence.resumed(at: 500).secondsFailing(.host, "http://a") == 3000)
+        #expect(evidence.resumed(at: 3900).secondsFailing(.host, "http://a") == 100)
+        var later = evidence.resumed(at: 9000)
+        #expect(later.secondsFailing(.host, "http://a") == 0)
+        #expect(later.hosts["http://a"]?.isCondemned == true)
+        _ = later.settle(Self.failed(Self.refused), at: 9030)
+        #expect(later.secondsFailing(.host, "http://a") == 30)
     }
 
     @Test("who was silent and now answers, whatever it is, has not failed for longer than that, once")
@@ -188,21 +226,6 @@ import Testing
         #expect(RefusalScope("SignatureDoesNotMatch") == .settings)
         #expect(RefusalScope("AccessDenied") == .object)
         #expect(RefusalScope(nil) == .object)
-    }
-
-    @Test("an answer with the marks of an origin is the origin's own")
-    func origins() {
-        var evidence = Evidence()
-        func answer(_ server: String, amazon: Bool = false) -> AnswerHead {
-            var answer = AnswerHead()
-            (answer.status, answer.marks.server, answer.marks.hasAmazonFields) = (503, server, amazon)
-            return answer
-        }
-        #expect(evidence.isOrigins(answer("AmazonS3", amazon: true), "http://a"))
-        #expect(!evidence.isOrigins(answer("nginx"), "http://a"))
-        evidence.serve("http://a", answer("nginx").marks, at: 50)
-        #expect(evidence.isOrigins(answer("nginx"), "http://a"))
-        #expect(!evidence.isOrigins(answer("squid"), "http://a"))
     }
 
     @Test("twenty records that were refused condemn a key that never opened anything", arguments: [19, 20])

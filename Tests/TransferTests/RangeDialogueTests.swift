@@ -116,7 +116,7 @@ import Testing
         return cut(Reply(lines: lines, body: content[offset..<end]), &numbers)
     }
 
-    /// The first answer tells the length, else nothing could be continued; it breaks off beyond a MiB at times.
+    /// The first answer tells the length, else nothing could be continued; it is cut off beyond a MiB at times.
     private static func whole(_ numbers: inout SeededGenerator) -> Reply {
         cut(Reply(lines: ["HTTP/1.1 200 OK", "Content-Length: \(size)", "ETag: \"v1\""], body: content[...]), &numbers)
     }

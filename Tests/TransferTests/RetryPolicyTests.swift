@@ -27,8 +27,8 @@ import Testing
         #expect(policy.quickDelay(after: short, triesDone: 1, spread: 0) == 5)
         let long = TryError(.rateLimited, "", retryAfter: 500)
         #expect(policy.quickDelay(after: long, triesDone: 1, spread: 0) == nil)
-        #expect(policy.retryAt(after: long, attempt: 1, now: 1036) == 1536)
-        #expect(policy.retryAt(after: short, attempt: 1, now: 1002) == 1032)
+        #expect(policy.retryAt(after: long, attempt: 1, now: 1036) == 1560)
+        #expect(policy.retryAt(after: short, attempt: 1, now: 1002) == 1050)
     }
 
     @Test(
@@ -40,17 +40,35 @@ import Testing
         #expect(policy.retryAt(after: TryError(.connect, "", owner: .record), attempt: attempt, now: 0) == delay)
     }
 
-    @Test("what waits for somebody else comes back together, at most a quarter of its wait later")
-    func aligned() {
-        let dead = TryError(.connect, "refused")
-        let times = (0..<4).map { policy.retryAt(after: dead, attempt: 0, now: 1_800_000_000.25 + Double($0)) }
-        #expect(times == [1_800_000_032, 1_800_000_032, 1_800_000_036, 1_800_000_036])
-        for second in 0..<200 {
-            let wait = policy.retryAt(after: dead, attempt: 3, now: Double(second)) - Double(second)
-            #expect((120...150).contains(wait))
+    /// When it comes back what waits for a host that has failed for so many seconds.
+    private func comesBack(after seconds: Double, wish: Double? = nil, now: Double) -> Double {
+        var dead = TryError(.connect, "refused", retryAfter: wish)
+        dead.failingFor = seconds
+        return policy.retryAt(after: dead, attempt: 0, now: now)
+    }
+
+    @Test(
+        "what waits for somebody else waits for as long as that has lasted, and no longer than the last value",
+        arguments: [(0.0, 30.0), (30, 30), (31, 60), (60, 60), (61, 120), (1e6, 120)])
+    func waits(lasted: Double, wait: Double) {
+        for second in 0..<240 {
+            let seconds = comesBack(after: lasted, now: Double(second)) - Double(second)
+            #expect((wait * 0.75...wait * 1.75).contains(seconds))
         }
-        let short = RetryPolicy(quickRetries: 0, quickDelay: 1, backoff: [1])
-        #expect(short.retryAt(after: dead, attempt: 0, now: 7.25) == 8.25)
+    }
+
+    @Test("who waits for different hosts comes back at the same time, whenever it failed")
+    func together() {
+        #expect([1200, 1210, 1229].map { comesBack(after: 900, now: $0) } == [1320, 1320, 1320])
+        #expect(comesBack(after: 50, now: 1262) == 1320)
+        #expect(comesBack(after: 0, now: 1290) == 1320)
+    }
+
+    @Test("what the origin wishes is the least, whoever else is waited for")
+    func wish() {
+        #expect(comesBack(after: 900, wish: 400, now: 1200) == 1680)
+        let short = RetryPolicy(quickRetries: 0, quickDelay: 1, backoff: [0])
+        #expect(short.retryAt(after: TryError(.connect, "refused"), attempt: 0, now: 7.25) == 7.25)
     }
 
     @Test("what was told to stop can go on at once")

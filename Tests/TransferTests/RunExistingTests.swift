@@ -133,7 +133,7 @@ import Testing
         #expect(world.results.map(\.status) == ["success", "skipped"])
     }
 
-    @Test("what the record says of its size is held against the answer, before the body comes")
+    @Test("what the record says of its size is checked against the answer, before the body comes")
     func otherSize() {
         let world = Self.world([:])
         world.add("a.mp4", fields: #""size":4999"#)
@@ -141,7 +141,7 @@ import Testing
         #expect(world.result(of: "a.mp4")?.message == "the origin has 5000 bytes, and the record says 4999")
     }
 
-    @Test("what the record says of its ETag is held against the answer", arguments: [("v1", 0), ("v2", 1)])
+    @Test("what the record says of its ETag is checked against the answer", arguments: [("v1", 0), ("v2", 1)])
     func etag(etag: String, failures: Int) {
         let world = Self.world([:])
         world.add("a.mp4", fields: #""etag":"\#(etag)""#)

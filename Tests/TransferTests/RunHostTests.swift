@@ -169,6 +169,48 @@ import Testing
         #expect(!paths.isEmpty && Set(paths).count == paths.count)
     }
 
+    @Test("whatever answers in place of what blocked the way frees it, be it a page that may be anybody's")
+    func pageAfterBlock() {
+        let page = [ScriptedStep].status(404, headers: ["Content-Type: text/html"], body: "<html>no</html>")
+        let world = Self.world(2) {
+            $0.time < 1004 ? .status(511) : $0.origin == "http://a" ? page : .video(Self.video, $0)
+        }
+        world.add("a/1.mp4", host: "http://a")
+        for number in 3...9 { world.add("c/\(number).mp4") }
+        world.settings.parallel = 1
+        world.run()
+        #expect(!world.evidence.way.isCondemned)
+        #expect(world.clock.monotonic < 1020)
+    }
+
+    @Test("a record that has lost a try tells nothing new of its host: its answer does not clear it")
+    func knownAnswer() {
+        let world = Self.world(3) { $0.path == "a.mp4" ? .status(404) : .status(500) }
+        world.settings.hasNextRun = true
+        world.run()
+        world.add("a.mp4", fields: #""attempt":1"#)
+        world.run()
+        #expect(world.evidence.hosts["http://origin"]?.isCondemned == true)
+        world.add("a.mp4")
+        world.run()
+        #expect(world.evidence.hosts["http://origin"]?.isCondemned == false)
+    }
+
+    @Test("patience begins with the job: what failed before it does not end it")
+    func began() {
+        let world = Self.world(3) { _ in .refused }
+        world.settings.patience = 100
+        world.settings.hasNextRun = true
+        world.run()
+        world.clock.advance(by: 1000)
+        for began in [nil, world.clock.now] {
+            world.settings.began = began
+            for number in 1...3 { world.add("c/\(number).mp4") }
+            let end = world.run()
+            if began == nil { #expect(end != .complete(failures: 3)) } else { #expect(end == .complete(failures: 3)) }
+        }
+    }
+
     @Test("a clock that is set makes no evidence older")
     func clockIsSet() {
         let world = Self.world(3) { _ in .status(500) }

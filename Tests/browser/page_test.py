@@ -22,7 +22,7 @@ class PageTest(unittest.TestCase):
     def setUp(self):
         self.site = Site()
         self.addCleanup(self.site.close)
-        # What an earlier test was told of is no matter of this one.
+        # What an earlier test was told of does not concern this one.
         self.driver.get_log("browser")
 
     def tearDown(self):
@@ -72,7 +72,7 @@ class PageTest(unittest.TestCase):
         report = self.driver.find_element("tag name", "body").text
         for words in ["Course 2", "Source\nsource.ndjson", str(self.site.videos.resolve()), "under the size that is below it"]:
             self.assertIn(words, report)
-        self.assertEqual(self.driver.execute_script("return origin"), "null", "it stands in a sandbox")
+        self.assertEqual(self.driver.execute_script("return origin"), "null", "it is in a sandbox")
         self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
 
     def test_behind_a_proxy_that_rewrites_host_and_path(self):

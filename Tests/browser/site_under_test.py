@@ -23,7 +23,7 @@ PATIENCE = 60
 
 
 def until(condition, what):
-    """Waits for a condition of something that is no page."""
+    """Waits for a condition of something that is not a page."""
     end = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > end:

@@ -119,7 +119,7 @@ finished() {
 	"$BULK" stop -o out 2>said
 	has said "completes what it fetches"
 	nothing_runs
-	# What ran is complete; nothing was begun after that, and nothing broken off.
+	# What ran is complete; nothing was begun after that, and nothing was interrupted.
 	same "$(jq -r .status out/.tf-bulk/results.ndjson | sort | uniq -c | xargs)" '3 success'
 	same "$(find out/c -name '*.part')" ''
 	has out/.tf-bulk/log "stopped, as asked"

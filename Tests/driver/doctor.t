@@ -13,7 +13,7 @@ patient() {
 	printf 'key-pair-id = K1\nprivate-key = key.pem\nbase-url = %s\nsource = source.ndjson\n' "$URL" >tf-bulk.conf
 }
 
-# finds STATUS ROW…: doctor ends with the status, and each row, a pattern, stands in what it prints.
+# finds STATUS ROW…: doctor ends with the status, and each row, a pattern, is in what it prints.
 finds() {
 	ends "$1" "$BULK" doctor -o out/deep >found 2>errors
 	shift

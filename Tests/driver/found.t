@@ -128,7 +128,7 @@ same_results() {
 	without_times skipped >wanted
 	without_times found | cmp - wanted
 }
-claim "the results are those of tf-fetch, byte for byte but for the time; links and folders are no files" same_results
+claim "the results are those of tf-fetch, byte for byte but for the time; links and folders are not files" same_results
 
 torn() {
 	real

@@ -121,10 +121,12 @@ empty_source() {
 	ends 3 "$BULK" run -y -o out letter.txt 2>errors
 	has errors "the last catalogue is kept"
 	lines out/.tf-bulk/catalog.ndjson 3
-	ends 3 "$BULK" serve -o out letter.txt 2>errors
-	has errors "the last catalogue is kept"
+	for command in serve plan; do
+		ends 3 "$BULK" "$command" -o out letter.txt 2>errors
+		has errors "tf-catalog: ended with status 3, the last catalogue is kept"
+	done
 }
-claim "a source without a record is refused, by serve too" empty_source
+claim "a source without a record is refused, by serve and plan too" empty_source
 
 nothing_left() {
 	echo 'Dear all' >letter.txt
@@ -144,6 +146,19 @@ nothing_left() {
 	same "$(find out | sort | xargs)" "out out/mine"
 }
 claim "a first run that is refused leaves nothing, and speaks of no last catalogue" nothing_left
+
+stopped_early() {
+	records 3 >source.ndjson
+	for number in 1 2 15; do
+		fake tf-fetch <<-EOF2
+			kill -$number \$PPID
+		EOF2
+		ends $((128 + number)) "$BULK" run -y -o deep/out source.ndjson
+		ends $((128 + number)) "$BULK" serve -o deep/out source.ndjson
+		[ ! -e deep ]
+	done
+}
+claim "a signal while the settings are checked ends the run, and leaves nothing" stopped_early
 
 asked_again() {
 	records 3 >source.ndjson

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The table of settings in lib/settings.sh, held against what the tools themselves tell of their options.
+# The table of settings in lib/settings.sh, checked against what the tools themselves tell of their options.
 . "$DRIVER_TESTS/lib.sh"
 
 # What the driver says itself to a tool, and no user through it.

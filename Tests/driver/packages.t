@@ -29,7 +29,7 @@ dependencies() {
 		esac
 	done
 }
-claim "a package stands for each library that the tools need" dependencies
+claim "a dependency provides each library that the tools need" dependencies
 
 only_ours() {
 	programs "$PREFIX" | xargs readelf -d | sed -n 's/.*(RUNPATH).*\[\(.*\)\]/\1/p' | sort -u >runpaths

@@ -25,7 +25,7 @@ waiting() {
 	read -r FETCH <began
 }
 
-# gone PROCESS: waits until it is no more.
+# gone PROCESS: waits until it has ended.
 gone() {
 	timeout 20 tail --pid="$1" -f /dev/null
 }

@@ -255,6 +255,16 @@ zeros_by_the_thousand() {
 }
 claim "and millions of zeros before it" zeros_by_the_thousand
 
+nothing_to_retry() {
+	mixed
+	for words in '--course 999' '--dropped --course 999'; do
+		# shellcheck disable=SC2086 # words
+		"$BULK" retry -o out $words 2>errors
+		has errors "nothing is queued again: no such record"
+	done
+}
+claim "a retry that chooses nothing says so" nothing_to_retry
+
 full_disk() {
 	mixed
 	before=$(wc -c <out/.tf-bulk/results.ndjson)

@@ -86,7 +86,7 @@ claim "a record that is not due yet is waited for" waits_for_due
 
 ends_in_time() {
 	records 1100 >source.ndjson
-	# The first round is over when the time is: a clock that jumps then.
+	# The first round ends when the time is up: a clock that jumps then.
 	until=4000000000
 	fake date <<-EOF
 		[ ! -e late ] || [ "\$*" != +%s ] || exec echo $((until + 1))

@@ -28,7 +28,7 @@ start() {
 	read -r FETCH <began
 }
 
-# gone PROCESS: waits until it is no more.
+# gone PROCESS: waits until it has ended.
 gone() {
 	timeout 10 tail --pid="$1" -f /dev/null
 }

@@ -94,7 +94,7 @@ claim "other programs' variables mean nothing here" other_variables
 near_variables() {
 	ends 2 env TF_RATE_LIMT=1M "$BULK" status -o out 2>errors
 	# shellcheck disable=SC2016 # the variable's name
-	has errors '$TF_RATE_LIMT is not a setting; did you mean '"'TF_RATE_LIMIT'?"
+	has errors '$TF_RATE_LIMT is not a setting: correct or unset it; did you mean '"'TF_RATE_LIMIT'?"
 	ends 2 env TF_limit=1 "$BULK" config 2>errors
 	has errors "'TF_LIMIT'"
 	ends 2 env TF_OUPUT=x "$BULK" clean --reset --files --yes 2>errors
@@ -203,13 +203,18 @@ blamed() {
 	export TF_KEY_PAIR_ID TF_PRIVATE_KEY TF_BASE_URL
 	ends 2 env TF_JOBS=3 "$BULK" run --yes 2>errors
 	has errors "--rate-limit comes from './tf-bulk.conf', line 3"
+	lacks errors '--jobs comes from'
+	rm tf-bulk.conf
+	ends 2 env TF_JOBS=three "$BULK" run --yes -o out source.ndjson 2>errors
 	# shellcheck disable=SC2016 # the variable's name
 	has errors '--jobs comes from $TF_JOBS'
+	ends 2 "$BULK" run --yes -o out --base-url example.org source.ndjson 2>errors
+	lacks errors 'comes from'
 	printf 'output = out\nsource = source.ndjson\ncourse = 1, 2\n' >tf-bulk.conf
 	ends 2 "$BULK" run --yes 2>errors
 	has errors "--course comes from './tf-bulk.conf', line 3"
 }
-claim "a value that a tool refuses is reported with the line that it comes from" blamed
+claim "a value that a tool refuses is reported with the line that it comes from, and no other value is" blamed
 
 until_when() {
 	records 1 >source.ndjson

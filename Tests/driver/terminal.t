@@ -97,3 +97,36 @@ hung_up() {
 	lacks out/.tf-bulk/log "nput/output error"
 }
 claim "a hang-up leaves no error of the lost terminal in the log" hung_up
+
+suspended() {
+	records 3 >source.ndjson
+	# Slow to take its display away.
+	fake tf-fetch <<-'EOF'
+		[ "$1" = --active ] || exit 0
+		trap 'sleep 0.5; echo "the display is gone" >&2; trap - TSTP; kill -TSTP $$' TSTP
+		touch begun
+		for turn in $(seq 600); do
+			[ ! -e finish ] || break
+			sleep 0.1 &
+			wait $!
+		done
+		exec sed 's/}$/,"status":"success"}/'
+	EOF
+	mkfifo typed
+	(
+		exec 3>typed
+		printf '%s\n' "$BULK run -y -o out source.ndjson" >&3
+		timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
+		printf '\032' >&3
+		timeout 20 sh -c 'until grep -q Stopped shown; do sleep 0.05; done'
+		touch finish
+		printf 'fg\n' >&3
+		timeout 20 sh -c 'until grep -q "the files are in" shown; do sleep 0.05; done'
+		printf 'exit\n' >&3
+	) &
+	script -qfec 'bash --norc --noprofile -i' shown <typed >/dev/null
+	wait $!
+	sed -n '/the display is gone/,$p' shown | grep Stopped
+	lines out/.tf-bulk/results.ndjson 3
+}
+claim "Ctrl-Z takes the display away before the shell has the terminal again, and fg goes on" suspended

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The disk held against the catalogue.
+# The disk is checked against the catalogue.
 . "$DRIVER_TESTS/lib.sh"
 
 # fetched: a job of 5 videos of 20,000 bytes, all fetched.

@@ -5,17 +5,18 @@
 origin_start
 targets_in /dev/shm
 
-# rows NAME CASE [OPTION…]
+# rows NAME CASE URL
 rows() {
 	mine=$(ours "$1" "--sync none --cacert '$WORK/tls.pem'")
 	pair "$2" 'curl -Z' "$mine" "$(curls "$1")" fresh whole
 	pair "$2" wget2 "$mine" "$(wget2s "$1")" fresh whole
+	pair "$2" rclone "$mine" "$(rclones "$1" "$3")" fresh whole
 }
 
 echo '### Fetching, 10 transfers, nginx on loopback, into memory'
 pair_head
 files small 20000 16k "$PLAIN"
-rows small '20,000 files of 16 KiB, plain'
+rows small '20,000 files of 16 KiB, plain' "$PLAIN"
 pair '20,000 files of 16 KiB, plain' aria2 "$(ours small '--sync none')" "$(aria2s small)" fresh whole
 openssl ecparam -name prime256v1 -genkey -noout -out "$WORK/ec.pem"
 chmod 600 "$WORK/ec.pem"
@@ -23,11 +24,11 @@ pair '20,000 files of 16 KiB, plain, signed (P-256) on the way' 'curl -Z, not si
 	"tf-sign --key-pair-id K --private-key '$WORK/ec.pem' --base-url '$PLAIN' <'$WORK/small.ndjson' |
 		$(ours small '--sync none' | sed 's/ <.*//')" "$(curls small)" fresh whole
 files big 40 50M "$PLAIN"
-rows big '40 files of 50 MiB, plain'
+rows big '40 files of 50 MiB, plain' "$PLAIN"
 files small 20000 16k "$TLS"
-rows small '20,000 files of 16 KiB, TLS, HTTP/2'
+rows small '20,000 files of 16 KiB, TLS, HTTP/2' "$TLS"
 files big 40 50M "$TLS"
-rows big '40 files of 50 MiB, TLS'
+rows big '40 files of 50 MiB, TLS' "$TLS"
 
 files small 20000 16k "$PLAIN"
 fresh

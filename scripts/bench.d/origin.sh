@@ -40,6 +40,7 @@ files() {
 	seq "$2" | sed "s|.*|url = \"$4/$1/&.mp4\"\noutput = \"$1/&.mp4\"|" >"$WORK/$1.curl"
 	seq "$2" | sed "s|.*|$4/$1/&.mp4|" >"$WORK/$1.urls"
 	seq "$2" | sed "s|.*|$4/$1/&.mp4\n  out=$1/&.mp4|" >"$WORK/$1.aria2"
+	seq "$2" | sed "s|.*|$1/&.mp4|" >"$WORK/$1.paths"
 	WANTED="$2 $(($2 * $(wc -c <"$WORK/$1.video")))"
 }
 
@@ -57,4 +58,9 @@ wget2s() {
 }
 aria2s() {
 	echo "aria2c -q -j 10 --file-allocation=none --ca-certificate='$WORK/tls.pem' -d \"\$TARGET\" -i '$WORK/$1.aria2'"
+}
+# rclones NAME URL: it asks for no sizes beforehand, which would be a request more for each file.
+rclones() {
+	echo "rclone copy -q --config /dev/null --transfers 10 --no-check-dest --no-traverse --http-no-head" \
+		"--ca-cert '$WORK/tls.pem' --files-from-raw '$WORK/$1.paths' --http-url '$2/' :http: \"\$TARGET\""
 }

@@ -11,7 +11,7 @@ dependency() {
 	libsqlite3.so.0) echo 'libsqlite3-0' ;;
 	libz.so.1) echo 'zlib1g' ;;
 	*)
-		echo "package: '$1': a library that no dependency stands for: add it in scripts/package.d/deb.sh" >&2
+		echo "package: '$1': no dependency provides this library: add one in scripts/package.d/deb.sh" >&2
 		return 3
 		;;
 	esac

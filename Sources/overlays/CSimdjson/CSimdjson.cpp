@@ -129,7 +129,7 @@ struct tfjson_scanner {
   error_code scan(std::string_view text, uint8_t &kind) {
     members.clear();
     std::fill_n(named.begin(), names.size(), -1);
-    // Later versions of simdjson pass over a byte-order mark; inside a stream of lines it is none.
+    // Later versions of simdjson pass over a byte-order mark; inside a stream of lines it is not one.
     if (text.substr(0, 3) == "\xEF\xBB\xBF") return TAPE_ERROR;
     start = text.data();
     limit = start + text.size();

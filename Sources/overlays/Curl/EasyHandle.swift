@@ -71,7 +71,7 @@ package protocol AnswerReceiver: AnyObject {
     func detach() { receiver = nil }
 
     /// Gives the transfer that runs more time, as the process was stopped for so many seconds. It may be slow as long as
-    /// any other: libcurl measures its speed anew.
+    /// any other: libcurl measures its speed again.
     func extendLimits(by seconds: Double) {
         setLimits(whole: limits.whole + seconds, connect: limits.connect + seconds)
     }

@@ -28,7 +28,7 @@ package enum HTTPDate {
         return daysSince1970(year, month, day) * 86400 + hour * 3600 + minute * 60 + second
     }
 
-    /// Whether all that stands between names and numbers is where the form has it.
+    /// Whether all that is between names and numbers is where the form has it.
     private static func isFixed(_ text: Span<UInt8>) -> Bool {
         text[3] == UInt8(ascii: ",") && text[4] == 0x20 && text[7] == 0x20 && text[11] == 0x20 && text[16] == 0x20
             && text[19] == UInt8(ascii: ":") && text[22] == UInt8(ascii: ":") && text[25] == 0x20

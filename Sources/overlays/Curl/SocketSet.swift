@@ -10,7 +10,7 @@ internal import POSIX
 
     func contains(_ socket: Int32) -> Bool { places[socket] != nil }
 
-    /// What libcurl wants of a socket (CURL_POLL_IN and its like); to remove it is a wish too.
+    /// What libcurl wants of a socket (CURL_POLL_IN and its like); to remove it is one too.
     mutating func set(_ socket: Int32, _ wish: Int32) {
         guard wish != CURL_POLL_REMOVE else { return remove(socket) }
         let events = (wish & CURL_POLL_IN != 0 ? POLLIN : 0) | (wish & CURL_POLL_OUT != 0 ? POLLOUT : 0)

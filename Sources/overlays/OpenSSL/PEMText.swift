@@ -58,7 +58,7 @@ package enum DERContent: CaseIterable, Sendable {
     /// Nil for what none of the decoders takes.
     package init?(of bytes: [UInt8]) {
         // All of them are sequences. Each start of `tf-sign` asks about the name of the key's file, and to hear from all
-        // decoders that it is nothing was a third of the start.
+        // decoders that it is not theirs was a third of the start.
         guard bytes.first == 0x30 else { return nil }
         switch unsafe tf_der_content(bytes, CLong(bytes.count)) {
         case TF_DER_ENCRYPTED_KEY: self = .encryptedKey

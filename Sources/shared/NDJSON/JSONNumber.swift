@@ -78,7 +78,7 @@ package struct JSONNumber {
         return isNegative ? value : Int64(exactly: value.magnitude)
     }
 
-    /// The digits after the `e`. Beyond a million it is all the same.
+    /// The digits after the `e`. Beyond a million it makes no difference.
     private static func exponent(_ text: Slice<UnsafeRawBufferPointer>) -> Int {
         var value = 0
         for byte in text {

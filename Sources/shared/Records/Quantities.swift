@@ -32,11 +32,10 @@ package struct ByteCount: Equatable, Sendable, CustomStringConvertible {
 
     /// As it would be written in an option: `500`, `10k`, `256M`.
     package var description: String {
-        for (unit, shift) in [("T", Int64(40)), ("G", 30), ("M", 20), ("k", 10)]
-        where value != 0 && value % (1 << shift) == 0 {
-            return "\(value >> shift)\(unit)"
-        }
-        return "\(value)"
+        guard value != 0 else { return "0" }
+        // Each unit is ten bits more.
+        let steps = min(value.trailingZeroBitCount / 10, 4)
+        return "\(value >> (10 * steps))\(["", "k", "M", "G", "T"][steps])"
     }
 
     /// Returns nil where the text is not a number of bytes.

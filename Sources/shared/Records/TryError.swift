@@ -4,8 +4,10 @@ package struct TryError: Error, Equatable, Sendable {
     package let message: String
     /// Whom the try's own end speaks against. What is known of other tries may still clear it.
     package var owner: FaultOwner
-    /// Seconds until it may be tried again: the origin's own wish, or what its owner's silence so far advises.
+    /// Seconds until it may be tried again, by the origin's own wish.
     package var retryAfter: Double?
+    /// For how many seconds its owner has failed whoever asked.
+    package var failingFor = 0.0
     /// Whether the origin was asked, and its answer, or the network, ended the try: only such tries count.
     package var countsAsAttempt = true
     /// Whether someone on the way, such as a network login, may have answered in the origin's place: then the answer does

@@ -39,7 +39,7 @@ package enum HumanUnits {
     }
 
     /// The two largest units of a length of time: `2 h 5 min`. One below zero, as between two moments of a clock that
-    /// was set back, is none; and so is one that is not a number.
+    /// was set back, is not one; nor is one that is not a number.
     package static func duration(_ seconds: Double) -> String {
         let seconds = seconds > 0 ? seconds : 0
         // From here on it would be rounded to 60.0 s.

@@ -6,7 +6,7 @@ package struct RateMeter: Sendable {
 
     package init(window: Double) { self.window = window }
 
-    /// A count that goes back begins anew.
+    /// A count that goes back begins again.
     package mutating func add(bytes: Int64, at time: Double) {
         if let last = samples.last, bytes < last.bytes { samples = [] }
         samples.append((time, bytes))

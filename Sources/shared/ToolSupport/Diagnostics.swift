@@ -21,8 +21,8 @@ package struct Diagnostics: Sendable {
         isDebugging ? { say("debug: \($0)") } : nil
     }
 
-    /// One line, in one write, so that the lines of several tools do not mix. A failure to write it is no one's to
-    /// hear.
+    /// One line, in one write, so that the lines of several tools do not mix. Nobody could be told of a failure to
+    /// write it.
     package func say(_ message: String) {
         let line = "\(tool): \(message.printable)\n"
         if let display {

@@ -63,9 +63,17 @@ extension Tool {
         for argument in CommandLine.arguments where SigningParameters.first(in: argument.utf8) != nil {
             text.replace(argument, with: argument.prefix { $0 != "?" })
         }
+        text = withoutFarSuggestion(text)
         for (theirs, ours) in Self.rewordings { text.replace(theirs, with: ours) }
         if text.last == "." || text.last == "?" { text.removeLast() }
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    /// ArgumentParser suggests options that are three letters away: one that begins with another letter was not meant.
+    private static func withoutFarSuggestion(_ text: String) -> String {
+        let parts = text.split(separator: ". Did you mean '--")
+        guard parts.count == 2, let option = parts[0].split(separator: "'--").last else { return text }
+        return option.first == parts[1].first ? text : parts[0] + "."
     }
 
     private static var rewordings: [(String, String)] {

@@ -63,6 +63,12 @@ struct FetchOptions: ParsableArguments {
         completion: .file())
     var evidence: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "When the job began that this run belongs to, in Unix seconds: --patience is counted from then.",
+            valueName: "time"))
+    var began: Double?
+
     @Flag(help: "Write no file: ask for the first bytes of each video, and tell what a run would meet.")
     var probe = false
 
@@ -100,6 +106,7 @@ extension FetchOptions {
             verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
             patience: patience.value, minFree: minFree.value, loops: loops ?? min(Processors.count, 4))
         settings.hosts = network.hosts
+        settings.began = began
         try limits.apply(to: &settings)
         return settings
     }

@@ -5,7 +5,7 @@ import Transfer
 
 /// Takes what a renderer has written.
 protocol ProgressSink {
-    /// Whether it is a display, which goes while the process is stopped and has to be drawn anew.
+    /// Whether it is a display, which goes while the process is stopped and has to be drawn again.
     var isDisplay: Bool { get }
 
     func take(_ text: String)

@@ -90,7 +90,7 @@ struct Follower {
 }
 
 extension Follower {
-    /// What is seen now is shown anew, unless the signal ends it all.
+    /// What is seen now is shown again, unless the signal ends it all.
     private mutating func take(_ signal: CInt) {
         switch signal {
         case SIGWINCH, Signals.goOn: break

@@ -28,7 +28,7 @@ package final class Listing {
 
     /// Reads a listing to its end.
     ///
-    /// - Parameter say: takes the messages about entries that are none.
+    /// - Parameter say: takes the messages about lines that are not entries.
     package init(_ input: CatalogInput, say: @escaping (String) -> Void) throws(CatalogError) {
         let source = try input.source(ReadOptions())
         var messages = RowMessages(source.name, say)

@@ -4,7 +4,7 @@ internal import Records
 /// Metrics in Prometheus's text format, for the textfile collector of its node_exporter, by Prometheus's own rules
 /// ("Metric and label naming", "Instrumentation", and what `promtool check metrics` looks at): HELP and TYPE for each,
 /// base units, `_total` after counters alone, no timestamps, no label whose values grow with the library, and a series
-/// for whatever is known to be possible, be it 0.
+/// for whatever is known to be possible, even if it is 0.
 package struct PrometheusRenderer: Renderer {
     private let labels: [MetricLabel]
 

@@ -57,7 +57,7 @@ package struct TableRenderer: Renderer {
         output.write("last result   \(HumanUnits.moment(times.lastResult)) UTC\n")
         guard let rate = summary.bytesPerSecond else { return }
         let size = HumanUnits.bytes(summary.overall.downloadedBytes)
-        let duration = HumanUnits.duration(times.worked)
+        let duration = Self.length(times.worked)
         output.write("downloaded    \(size) in \(duration), \(HumanUnits.bytes(rate))/s on average\n")
         if times.paused > 0 {
             output.write("paused        \(HumanUnits.duration(times.paused)), which the average leaves out\n")
@@ -89,7 +89,7 @@ package struct TableRenderer: Renderer {
 
     private func writeTries(_ tries: TryCounts, to output: inout some TextOutputStream) {
         guard showsTries else { return }
-        var words = ["\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them in vain"]
+        var words = ["\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed"]
         if tries.unfinished > 0 { words.append("\(HumanUnits.count(tries.unfinished)) of these without an answer") }
         if tries.retriedFiles > 0 {
             let files = HumanUnits.count(tries.retriedFiles)

@@ -42,7 +42,7 @@ package struct ServiceFolder: Sendable {
     func tries() throws(SystemError) -> Int? { Int(try Self.text(path, "tries")) }
 
     /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of
-    /// the request among it, is none of its business.
+    /// the request among it, does not concern it.
     ///
     /// - Parameter course: the only course that the command is about.
     func run(

@@ -87,7 +87,7 @@ enum AnswerField: UInt8, FieldName {
 /// A request that gets an error for its answer.
 package struct WebError: Error, Sendable {
     package let status: WebStatus
-    /// What is wrong and what to do. It has nothing of the request.
+    /// What is wrong and what to do. It contains nothing of the request.
     package let message: String
     package let headers: [(name: String, value: String)]
 

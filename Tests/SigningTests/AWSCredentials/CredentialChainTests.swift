@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "settings may be indented, and a mark may stand before the first section",
+        "settings may be indented, and a mark may be before the first section",
         arguments: [("[default]", "  "), ("\u{FEFF}[default]", "")])
     func indented(section: String, indent: String) throws {
         let lines = ["aws_secret_access_key = S", "aws_access_key_id = A", "  aws_session_token = of the line before"]

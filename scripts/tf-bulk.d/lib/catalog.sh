@@ -80,7 +80,7 @@ catalog_fail() {
 	catalog_drop
 	case $2 in
 	2)
-		settings_blame "$1"
+		settings_blame "$1" ""
 		fail 2 "$1: ended with status 2: correct what it says$(catalog_kept)"
 		;;
 	*) fail 3 "$1: $(fate_words "$2")$(catalog_kept)" ;;

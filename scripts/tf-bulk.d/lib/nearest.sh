@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What may be meant by a word that is none.
+# What may be meant by a word that is not known.
 
 # did_you_mean WORD CANDIDATES PREFIX: `; did you mean 'status'?` for the nearest of the candidates, one on a line;
 # nothing where none is near. Two letters swapped, one too many, one missing or one wrong are a step.

@@ -17,8 +17,8 @@ PAUSE=0      # seconds of rest after a round in which nothing could be tried
 
 rounds_run() {
 	quota_begin
-	evidence_begin
 	began_note
+	evidence_begin
 	ROUND_SIZE=$ROUND_LEAST
 	while going_on; do
 		follow_start
@@ -65,10 +65,10 @@ milliseconds() {
 }
 
 # evidence_begin: a round is a process of its own, so tf-fetch hands what it has learnt (which hosts serve, what is down
-# since when) from one to the next in a file.
+# since when) from one to the next in a file. --patience begins anew with each run.
 evidence_begin() {
 	EVIDENCE_OPTIONS=''
-	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --evidence $(quoted "$EVIDENCE")"
+	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --began $BEGAN --evidence $(quoted "$EVIDENCE")"
 }
 
 # began_note: BEGAN. What could not be signed since then waits for the next run, which may have other settings. Two runs
@@ -175,15 +175,6 @@ restart() {
 		JOB_STATUS=3
 	else
 		say "$1: started again, $RESTARTS of 3"
-	fi
-}
-
-# fate_words STATUS: what it says about how a stage ended. Beyond 128 it is a signal's, if there is such a signal.
-fate_words() {
-	if [ "$1" -gt 128 ] && signal=$(kill -l "$1" 2>/dev/null); then
-		echo "ended by SIG$signal"
-	else
-		echo "ended with status $1"
 	fi
 }
 

@@ -187,13 +187,27 @@ settings_from_environment() {
 # variable_unknown NAME: other programs have variables that begin like ours. One that is nearly ours is a mistake.
 variable_unknown() {
 	meant=$(did_you_mean "$(printf %s "${1#TF_}" | tr '[:lower:]' '[:upper:]')" "$(settings_each echo | tr 'a-z-' 'A-Z_')" TF_)
-	[ -z "$meant" ] || fail 2 "\$$1 is not a setting$meant: correct or unset it"
+	[ -z "$meant" ] || fail 2 "\$$1 is not a setting: correct or unset it$meant"
 }
 
-# settings_blame TOOL: where the settings come from that a tool has just refused, as it knows of options only.
+# settings_blame TOOL MESSAGE: where the setting comes from that a tool has just refused, as it knows of options only. Where
+# the message names none, each that the tool has may be meant.
 settings_blame() {
-	BLAMED=$1
-	settings_each setting_blame
+	BLAMED=$1 NAMED=''
+	REFUSED=$(printf ' %s ' "$2" | tr 'A-Z\n' 'a-z ' | tr -c 'a-z0-9' ' ')
+	settings_each setting_blame_named
+	[ -n "$NAMED" ] || settings_each setting_blame
+}
+
+# setting_blame_named NAME: if it is in REFUSED, as `--base-url` or as `base URL`.
+setting_blame_named() {
+	case $REFUSED in
+	*" $(printf %s "$1" | tr - ' ') "*)
+		setting_is_of "$BLAMED" || return 0
+		NAMED=1
+		setting_blame "$1"
+		;;
+	esac
 }
 
 # setting_blame NAME

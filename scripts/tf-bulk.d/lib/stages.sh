@@ -44,12 +44,40 @@ stages_wait() {
 	# A signal may have come while they were being started.
 	[ -z "$STOPPED" ] || stages_end
 	[ -z "$FINISHING" ] || stages_finish
+	trap stages_suspend TSTP
 	FATES=''
 	for started in $STAGES; do
 		reap "${started#*=}"
 		FATES="$FATES ${started%%=*}=$REAPED"
 	done
+	trap - TSTP
 	STAGES=''
+}
+
+# stages_suspend: on Ctrl-Z. The user's shell writes on the terminal as soon as this process stops: the stages stop first,
+# so that a display is gone by then. One that does not stop is waited for a second at most.
+stages_suspend() {
+	INTERRUPTED=1
+	looks=20
+	while [ "$looks" -gt 0 ] && stages_run; do
+		sleep 0.05
+		looks=$((looks - 1))
+	done
+	trap - TSTP
+	kill -TSTP $$
+	trap stages_suspend TSTP
+}
+
+# stages_run: whether one is neither stopped nor gone.
+stages_run() {
+	for started in $STAGES; do
+		{ read -r state <"/proc/${started#*=}/stat"; } 2>/dev/null || continue
+		case ${state##*) } in
+		[TZ]*) ;;
+		*) return 0 ;;
+		esac
+	done
+	return 1
 }
 
 # stages_end: tells all of them to end.
@@ -71,7 +99,7 @@ stages_finish() {
 	done
 }
 
-# reap PID: waits for its status, REAPED. A signal to the driver breaks off a wait, which is then begun again.
+# reap PID: waits for its status, REAPED. A signal to the driver interrupts a wait, which is then begun again.
 reap() {
 	REAPED=127
 	while :; do
@@ -89,6 +117,15 @@ fate() {
 	for ended in $FATES; do
 		[ "${ended%%=*}" != "$1" ] || echo "${ended#*=}"
 	done
+}
+
+# fate_words STATUS: what it says about how a stage ended. Beyond 128 it is a signal's, if there is such a signal.
+fate_words() {
+	if [ "$1" -gt 128 ] && signal=$(kill -l "$1" 2>/dev/null); then
+		echo "ended by SIG$signal"
+	else
+		echo "ended with status $1"
+	fi
 }
 
 # signals_catch: from now on a signal ends the stages, and the driver in its own time; SIGUSR1 lets them finish.
@@ -116,7 +153,7 @@ signal_came() {
 	stages_end
 }
 
-# terminal_leave: one that has hung up takes nothing any more, and is no terminal.
+# terminal_leave: one that has hung up takes nothing any more, and is not a terminal.
 terminal_leave() {
 	[ -z "$OUTPUT_SHOWN" ] || [ -t 1 ] || exec >/dev/null
 	[ -z "$ERRORS_SHOWN" ] || [ -t 2 ] || exec 2>/dev/null

@@ -76,6 +76,23 @@ made_note() {
 	done
 }
 
+# made_catch: from now on what was made goes with the command, however it ends. dash runs no trap of EXIT when a signal ends
+# it.
+made_catch() {
+	trap made_drop EXIT
+	for signal in INT TERM HUP; do
+		# shellcheck disable=SC2064 # the name as it is now
+		trap "made_end $signal" "$signal"
+	done
+}
+
+# made_end SIGNAL: ends by it.
+made_end() {
+	trap - EXIT "$1"
+	made_drop
+	kill "-$1" $$
+}
+
 # made_drop: a run that is refused leaves nothing of what it made but what others have put there: without the lock the
 # files are another run's.
 made_drop() {

@@ -91,7 +91,7 @@ package struct CatalogQuery {
         }
     }
 
-    /// All segments, and the courses that have none, which would not be counted else.
+    /// All segments, and the courses that have none, which would not be counted otherwise.
     private var select: String {
         let own = columns.all.map { "\(columns.expression($0)!) AS \($0.name)" } + ["segment.item_order AS place"]
         let ofCourse: [Column] = [.courseID, .courseTitle]

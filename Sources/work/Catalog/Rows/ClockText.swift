@@ -6,7 +6,7 @@ enum ClockText {
         "seconds": 1,
     ]
 
-    /// Nil where it is none, or has parts of a second.
+    /// Nil where it is not one, or has parts of a second.
     static func seconds(_ text: String) -> Int64? {
         text.contains(":") ? clock(text) : amounts(text.lowercased())
     }

@@ -67,7 +67,7 @@ package final class JSONSource: RowSource {
 
     private func scan(_ line: RawLine) throws(LineError) {
         do throws(LineError) { try scanner.scan(line) } catch {
-            // Python writes numbers that are none as bare words.
+            // Python writes NaN and infinities as bare words.
             guard error == .notJSON, BareWords.occur(in: line.bytes) else { throw error }
             isMended = true
             try scanner.scan(BareWords.replaced(line.bytes))

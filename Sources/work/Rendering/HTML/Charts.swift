@@ -26,14 +26,14 @@ struct ThroughputChart {
         return heading + """
             <p>How many bytes were downloaded when: a bar for each \(stretch), from the first result to the last. The \
             highest is \(peak).</p>
-            <figure class="wide"><svg viewBox="0 -18 \(Int(width)) \(Int(height) + 62)" style="min-width:30rem" role="img" aria-labelledby="t-rate d-rate">
-            <title id="t-rate">Throughput over time</title>
+            <figure><div class="ends"><span>\(peak)</span></div>
+            <svg class="rate" viewBox="0 0 \(Int(width)) \(Int(height) + 24)" preserveAspectRatio="none" role="img" \
+            aria-labelledby="t-rate d-rate"><title id="t-rate">Throughput over time</title>
             <desc id="d-rate">From \(from) to \(to) UTC in \(throughput.buckets.count) stretches of \
             \(stretch); at most \(peak). \(HumanUnits.count(failed)) tries failed.</desc>
             <path class="bar" d="\(bars)"/><path class="mark" d="\(failures)"/>
-            <path class="axis" d="M0 \(Int(height) + 16)H\(Int(width))"/>
-            <text x="0" y="-5">\(peak)</text><text x="0" y="\(Int(height) + 34)">\(from)</text>
-            <text x="\(Int(width))" y="\(Int(height) + 34)" text-anchor="end">\(to) UTC</text></svg>
+            <path class="axis" d="M0 \(Int(height) + 16)H\(Int(width))"/></svg>
+            <div class="ends"><span>\(from)</span><span>\(to) UTC</span></div>
             <figcaption>A file's bytes count when it is finished. Triangles above the axis: tries that failed.</figcaption></figure></section>
 
             """
@@ -54,11 +54,9 @@ struct ThroughputChart {
     }
 }
 
-/// A bar for each size of files, with its number above.
+/// A bar for each size of files, and its number: a table, which fits on a phone and can be read aloud.
 struct SizeChart {
     private let sizes: [SizeClass]
-
-    private static let height = 160.0
 
     init(_ sizes: [SizeClass]) { self.sizes = sizes }
 
@@ -67,36 +65,24 @@ struct SizeChart {
         guard let most = sizes.map(\.files).max(), most > 0 else {
             return heading + "<p>No file is there yet.</p></section>\n"
         }
-        let step = max(80.0, 720 / Double(max(sizes.count, 6)))
-        let width = Int(step * Double(sizes.count))
-        var bars = ""
-        for (index, size) in sizes.enumerated() {
-            bars += bar(size, x: Double(index) * step, width: step, most: most)
-        }
+        let rows = sizes.map { row($0, most: most) }.joined()
         return heading + """
-            <p>How many of the files that are there have which size. Each bar counts the files under the size that is \
-            below it, and from half of that size on.</p>
-            <figure class="wide"><svg viewBox="0 0 \(width) 212" style="min-width:\(min(width, 720))px;max-width:\(width)px" \
-            role="img" aria-labelledby="t-size d-size"><title id="t-size">Files by size</title>
-            <desc id="d-size">\(words)</desc>\(bars)<path class="axis" d="M0 186H\(width)"/></svg>
-            <figcaption>The number above a bar is its number of files.</figcaption></figure></section>
+            <p>How many of the files that are there have which size. Each row counts the files under its size, and from \
+            half of that size on.</p>
+            <table class="bars"><caption>Files by size</caption><thead><tr><th scope="col" class="n">Under</th>\
+            <th scope="col" class="n">Files</th><td></td></tr></thead><tbody>
+            \(rows)</tbody></table></section>
 
             """
     }
 
-    private var words: String {
-        sizes.filter { $0.files > 0 }
-            .map { "\(HumanUnits.count($0.files)) under \(HumanUnits.bytes($0.under))" }.joined(separator: ", ")
-    }
-
-    private func bar(_ size: SizeClass, x: Double, width: Double, most: Int) -> String {
-        let length = Double(size.files) / Double(most) * Self.height
-        let (middle, top) = ((x + width / 2).tenths, 186 - length)
+    private func row(_ size: SizeClass, most: Int) -> String {
+        let share = (Double(size.files) / Double(most) * 100).tenths
         return """
-            <rect class="bar" x="\((x + width * 0.15).tenths)" y="\(top.tenths)" width="\((width * 0.7).tenths)" \
-            height="\(length.tenths)"/><text x="\(middle)" y="\((top - 4).tenths)" text-anchor="middle">\
-            \(HumanUnits.count(size.files))</text><text x="\(middle)" y="204" text-anchor="middle">\
-            &lt; \(HumanUnits.bytes(size.under).replacing(".0 ", with: " "))</text>
+            <tr><th scope="row" class="n">\(HumanUnits.bytes(size.under).replacing(".0 ", with: " "))</th>\
+            <td class="n">\(HumanUnits.count(size.files))</td><td><svg height="14" aria-hidden="true">\
+            <rect class="bar" width="\(share)%" height="14"/></svg></td></tr>
+
             """
     }
 }

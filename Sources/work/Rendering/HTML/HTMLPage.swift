@@ -41,8 +41,10 @@ enum HTMLPage {
         dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.5rem 1.5rem}
         dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere}
         .about{display:block}.about div{display:grid;grid-template-columns:min(12rem,35%) 1fr;gap:1rem}
-        figure{margin:0}svg{display:block;width:100%;height:auto}svg text{fill:var(--text);font:12px system-ui,sans-serif}
-        .bar{fill:var(--bar)}.mark{fill:var(--mark)}.axis{stroke:var(--faint);fill:none}
+        figure{margin:0}svg{display:block;width:100%}.rate{height:13rem}
+        .ends{display:flex;justify-content:space-between;gap:1rem;font-size:.8rem}
+        .bars td:last-child{width:100%;vertical-align:middle}
+        .bar{fill:var(--bar)}.mark{fill:var(--mark)}.axis{stroke:var(--faint);fill:none;vector-effect:non-scaling-stroke}
         .tools{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:.5rem 0}.tools[hidden]{display:none}
         .pages{margin-left:auto}input,button{font:inherit;color:inherit;background:var(--ground);\
         border:1px solid var(--faint);border-radius:.3rem;padding:.25rem .6rem}button:disabled{opacity:.5}
@@ -50,6 +52,11 @@ enum HTMLPage {
         th button::after{content:" \\2195";color:var(--faint)}
         th[aria-sort=ascending] button::after{content:" \\2191";color:inherit}
         th[aria-sort=descending] button::after{content:" \\2193";color:inherit}
+        @media screen and (max-width:40rem){.wide td:not(.n){min-width:0}.long table,.long tbody,.long tr,.long td{display:block}\
+        .long thead tr{display:flex;flex-wrap:wrap;gap:0 1rem}.long th{border:0;padding:.1rem 0}\
+        .long tbody tr{padding:.4rem;border-bottom:1px solid var(--line)}\
+        .long td{border:0;padding:0;text-align:left;white-space:normal}.long td:empty{display:none}\
+        .long td::before{content:attr(data-name) " ";color:var(--faint)}}
         @media print{.tools{display:none!important}body{max-width:none;padding:0;font-size:.8rem}\
         th button::after{content:""}tr,figure{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}}
         """
@@ -74,6 +81,7 @@ enum HTMLPage {
             if (!table) continue;
             const $ = name => document.getElementById(name + '-' + id);
             const all = data[id], heads = [...table.tHead.rows[0].cells], numeric = heads.map(h => h.className === 'n');
+            const names = heads.map(head => head.textContent);
             let words = null, rows = all, page = 0, length = 100, column = -1, down = false;
             const draw = () => {
               const pages = Math.max(1, Math.ceil(rows.length / length));
@@ -83,6 +91,7 @@ enum HTMLPage {
                 const tr = body.insertRow();
                 row.forEach((value, i) => {
                   const cell = tr.insertCell(), as = shown[id][i];
+                  cell.dataset.name = names[i];
                   if (numeric[i]) cell.className = 'n';
                   cell.textContent = value === null ? '' : as ? as(value) : value;
                 });

@@ -92,7 +92,7 @@ package struct HTMLRenderer: Renderer {
         if let rate = summary.bytesPerSecond { item("Average", HumanUnits.bytes(rate) + "/s") }
         if let left = summary.secondsLeft { item("Time left", HumanUnits.duration(left)) }
         let tries = summary.tries
-        item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them in vain")
+        item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed")
         if let seconds = summary.seconds {
             item(
                 "Time for a file",

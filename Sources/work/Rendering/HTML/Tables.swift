@@ -23,7 +23,7 @@ struct LongTable {
         let heads = columns.map { "<th scope=\"col\"\($0.isNumber ? " class=\"n\"" : "")>\($0.name)</th>" }.joined()
         let body = rows.map { row in
             "<tr>"
-                + zip(row, columns).map { "<td\($1.isNumber ? " class=\"n\"" : "")>\($0.html)</td>" }.joined()
+                + zip(row, columns).map(Self.cell).joined()
                 + "</tr>\n"
         }.joined()
         let left = count - rows.count
@@ -33,11 +33,16 @@ struct LongTable {
             <span id="s-\(id)" role="status"></span>
             <span class="pages"><button type="button" id="p-\(id)">Previous</button>
             <button type="button" id="n-\(id)">Next</button></span></div>
-            <div class="wide"><table id="\(id)"><caption>\(caption)</caption><thead><tr>\(heads)</tr></thead>
+            <div class="wide long"><table id="\(id)"><caption>\(caption)</caption><thead><tr>\(heads)</tr></thead>
             <tbody>\(body)</tbody></table></div>\(left > 0 ? "<noscript><p>\(HumanUnits.count(left)) more are shown with JavaScript.</p></noscript>" : "")
             </section>
 
             """
+    }
+
+    /// With the name of its column, as on a phone there is no head above it.
+    private static func cell(_ text: String, _ column: (name: String, isNumber: Bool)) -> String {
+        "<td\(column.isNumber ? " class=\"n\"" : "") data-name=\"\(column.name)\">\(text.html)</td>"
     }
 }
 

@@ -99,7 +99,7 @@ extension LineScanner<PolicyFields.Name> {
     }
 }
 
-/// What a policy asks for beside its end. Without any of it CloudFront's canned policy will do.
+/// What a policy asks for besides its end. Without any of it CloudFront's canned policy will do.
 package struct PolicyConditions: Equatable, Sendable {
     package var addresses: AddressBlock?
     /// Unix seconds.

@@ -13,7 +13,7 @@ package struct Explanation {
     package enum Verdict: Equatable, Sendable {
         case good(by: String)
         case bad(by: String)
-        /// For want of a key, or of what the URL does not show.
+        /// A key is missing, or something that the URL does not show.
         case unchecked(String)
     }
 

@@ -105,7 +105,7 @@ package struct Checksum: Equatable, Sendable {
     }
 }
 
-/// What is held against a file before it counts as the record's.
+/// What a file is checked against before it counts as the record's.
 package struct Verification: Sendable {
     /// Each one checks what those before it check.
     package enum Level: String, CaseIterable, Comparable, Sendable {

@@ -11,7 +11,7 @@ package enum VideoFlaw: Equatable, Sendable {
     /// Encoders and stores pad files, and players do not care. Evidence beats form: where the bytes have the hash that
     /// they must have, nothing was cut off. Without a hash, zeros alone are not a sign of that.
     ///
-    /// - Parameter isHashed: whether the bytes are held against a hash, too.
+    /// - Parameter isHashed: whether the bytes are checked against a hash, too.
     package func isHarmless(isHashed: Bool) -> Bool {
         guard case .structure(.tail(_, let areZero, let isFragmented)) = self else { return false }
         return isHashed || areZero && !isFragmented
@@ -111,7 +111,7 @@ package struct VideoCheck {
 }
 
 extension StructureFlaw {
-    /// Whether what begins at the flaw is nothing of a video, so that it may have been put after one. A box or an
+    /// Whether what begins at the flaw is no part of a video, so that it may have been put after one. A box or an
     /// element that goes on beyond the file's end is one that was cut off.
     fileprivate func mayBePadding(_ head: ArraySlice<UInt8>) -> Bool {
         switch self {

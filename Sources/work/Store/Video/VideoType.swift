@@ -89,7 +89,7 @@ package enum StructureWalk: Sendable {
 
 /// Why a file is not a whole video.
 package enum StructureFlaw: Error, Equatable, CustomStringConvertible {
-    /// What should begin here is nothing that such a file is made of.
+    /// What should begin here is not what such a file is made of.
     case unknown(at: Int64)
     /// A size that is smaller than what says it.
     case badSize(at: Int64)

@@ -25,11 +25,12 @@ package final class FetchRecord: Sendable {
     /// What a result says again, and what opens the vault.
     static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
 
-    package init(_ line: LineScanner<Field>, number: Int) throws(RecordError) {
+    /// - Parameter last: the record before.
+    package init(_ line: LineScanner<Field>, number: Int, after last: FetchRecord? = nil) throws(RecordError) {
         self.number = number
         path = try Self.path(line)
         aliases = try Self.aliases(line)
-        let used = try Self.url(line)
+        let used = try Self.url(line, near: last?.url)
         url = used.url
         do throws(LineError) {
             expiresAt = try line.number(.expiresAt)
@@ -69,12 +70,14 @@ package final class FetchRecord: Sendable {
         }
     }
 
-    private static func url(_ line: LineScanner<Field>) throws(RecordError) -> (url: VideoURL, field: Field) {
+    private static func url(
+        _ line: LineScanner<Field>, near other: VideoURL?
+    ) throws(RecordError) -> (url: VideoURL, field: Field) {
         for field in [Field.signedURL, .url] {
             let text: UnsafeRawBufferPointer?
             do throws(LineError) { text = try line.text(field) } catch { throw RecordError(error) }
             guard let text else { continue }
-            guard let url = VideoURL(text) else {
+            guard let url = VideoURL(text, near: other) else {
                 throw RecordError(.badRecord, "'\(field.name)' is not an http or https URL")
             }
             return (url, field)

@@ -49,8 +49,9 @@ package final class DescriptorSource: RecordSource {
 }
 
 /// Parses each line once.
-package struct RecordParser {
+package final class RecordParser {
     private let line = LineScanner<Field>()
+    private var last: FetchRecord?
 
     package init() {}
 
@@ -67,7 +68,11 @@ package struct RecordParser {
 
     private func parseScanned(_ copy: @autoclosure () -> [UInt8], _ number: Int) -> SourceItem {
         if isHandedOn { return .decided(FetchResult(number: number, echo: copy(), outcome: .handedOn)) }
-        do throws(RecordError) { return .ready(try FetchRecord(line, number: number)) } catch {
+        do throws(RecordError) {
+            let record = try FetchRecord(line, number: number, after: last)
+            last = record
+            return .ready(record)
+        } catch {
             return reject(error, number)
         }
     }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Records
 
 /// Where a video is fetched from. It may carry a signature, so its printed form has lost its query.
@@ -9,9 +10,13 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     let isSigned: Bool
     /// Where the host begins and ends in the origin.
     private let hostStart: Int
+    /// Where the origin ends in the bytes.
+    private let originEnd: Int
 
     /// Nil for what is not http or https.
-    init?(_ text: some Collection<UInt8>) {
+    ///
+    /// - Parameter other: one that probably has the same origin, whose text is shared then.
+    init?(_ text: some Collection<UInt8>, near other: VideoURL? = nil) {
         bytes = Array(text)
         guard !bytes.contains(0), let scheme = Self.scheme(of: bytes) else { return nil }
         let authority = bytes[scheme...].prefix { !Self.endsAuthority($0) }
@@ -20,8 +25,12 @@ package struct VideoURL: CustomStringConvertible, Sendable {
         let user = authority.lastIndex(of: UInt8(ascii: "@"))
         let visible =
             if let user { bytes[..<scheme] + authority[(user + 1)...] } else { bytes[..<authority.endIndex] }
-        let origin = String(decoding: visible, as: UTF8.self)
-        self.origin = visible.contains { (0x41...0x5A).contains($0) || $0 >= 0x80 } ? origin.lowercased() : origin
+        originEnd = authority.endIndex
+        if user == nil, let other, Self.beginAlike(bytes, other.bytes, originEnd), other.originEnd == originEnd {
+            origin = other.origin
+        } else {
+            origin = String(decoding: visible, as: UTF8.self).lowercased()
+        }
         isEncrypted = scheme == "https://".utf8.count
         hostStart = scheme
         isSigned = SigningParameters.first(in: bytes) != nil || user != nil
@@ -38,6 +47,13 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     package var description: String {
         let path = bytes.dropFirst(8).drop { !Self.endsAuthority($0) }.prefix { !Self.endsPath($0) }
         return origin + String(decoding: path, as: UTF8.self)
+    }
+
+    private static func beginAlike(_ one: [UInt8], _ other: [UInt8], _ count: Int) -> Bool {
+        guard min(one.count, other.count) >= count else { return false }
+        return one.withUnsafeBytes { one in
+            other.withUnsafeBytes { other in unsafe memcmp(one.baseAddress!, other.baseAddress!, count) == 0 }
+        }
     }
 
     private static func endsPath(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") }

@@ -6,20 +6,21 @@ internal import Store
 final class Admission {
     /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
     private(set) var parallel: Int
-    private let patience: Double
-    private let longestBackoff: Double
+    let patience: Double
     /// Who was not met for this many seconds has no more work.
-    private let recently: Double
+    let recently: Double
     var gates: HostGates
     var pacing: Pacing
     var evidence: Evidence
+    /// What failed at a host in this run since it last served.
+    private(set) var streaks: [String: Streak] = [:]
     /// When the next request may find out whether a condemned host, or the way, serves again.
     private(set) var probes: [String: Probe] = [:]
     private(set) var wayProbe = Probe()
     /// Nothing gets through on the way.
-    private var wayBlockade: Blockade?
+    private(set) var wayBlockade: Blockade?
     /// No host that was asked serves.
-    private var hostBlockade: Blockade?
+    private(set) var hostBlockade: Blockade?
 
     /// The time of one request now and then.
     struct Probe {
@@ -39,21 +40,30 @@ final class Admission {
 
     /// A time in which nothing that was asked came, by the failures of one owner: what somebody else did tells nothing of
     /// him.
-    private struct Blockade {
+    struct Blockade {
         /// Since when this run has seen it.
         let since: Double
         /// Records that have failed in this run since then.
         var failed = 0
-
-        /// So many tell that nothing has changed since an earlier run.
-        static let enoughToTell = 3
     }
+
+    /// Failures in a row.
+    struct Streak {
+        /// When the first try failed.
+        let since: Double
+        /// Records whose last try failed.
+        var records = 0
+    }
+
+    /// So many records tell that nothing has changed since an earlier run.
+    static let enoughToTell = 3
+    /// A quick retry is for what passes quickly: who has failed whoever asked for so many seconds gets none.
+    private static let longestQuick = 60.0
 
     init(_ settings: FetchSettings, _ evidence: Evidence) {
         parallel = settings.parallel
         patience = settings.patience
-        longestBackoff = settings.retry.longestBackoff
-        recently = max(patience, 2 * longestBackoff)
+        recently = max(patience, 2 * settings.retry.longestBackoff)
         gates = HostGates(ceiling: min(settings.perHost ?? settings.parallel, settings.parallel))
         pacing = Pacing(perSecond: settings.startsPerSecond)
         self.evidence = evidence
@@ -62,7 +72,7 @@ final class Admission {
     // MARK: - May it begin?
 
     /// Whether a host is condemned: what is for it waits, and takes no place from what is for others.
-    func isDown(_ origin: String) -> Bool { evidence.hosts[origin]?.isCondemned ?? false }
+    func isDown(_ origin: String) -> Bool { evidence.hosts.has(origin) { $0.isCondemned } }
 
     /// Whether a host is condemned, or asked for a pause.
     func isAway(_ origin: String, at now: Double) -> Bool { isDown(origin) || gates[origin].isAway(at: now) }
@@ -76,7 +86,10 @@ final class Admission {
     }
 
     /// Whether a request to this host only finds out whether it, or the way, serves again: then one is enough.
-    func isProbing(_ origin: String) -> Bool { isDown(origin) || evidence.way.isCondemned }
+    func isProbing(_ origin: String, at now: Double) -> Bool {
+        let since = streaks[origin]?.since ?? now
+        return isDown(origin) || evidence.way.isCondemned || now - since >= Self.longestQuick
+    }
 
     /// Whether some host can be asked: one of this run, or one that served an earlier one not long ago.
     func hasLivingHost(at now: Double, unixTime: Double) -> Bool {
@@ -85,7 +98,7 @@ final class Admission {
     }
 
     /// Whether other hosts have work, in this round or another one, and are not condemned.
-    private func hasOtherHost(unixTime: Double) -> Bool {
+    func hasOtherHost(unixTime: Double) -> Bool {
         evidence.hosts.contains { origin, host in
             !host.isCondemned && host.secondsFailing < patience && hasWork(host, unixTime: unixTime)
                 && !gates.origins.contains(origin)
@@ -105,11 +118,6 @@ final class Admission {
     /// Whether all of these asked for a pause longer than a run should wait for them.
     func areAllAwayForLong(_ origins: some Sequence<String>, at now: Double) -> Bool {
         origins.allSatisfy { gates[$0].pausedUntil > now + Probe.longest }
-    }
-
-    /// Seconds until a record that was not tried may come again.
-    func delay(of origin: String, at now: Double) -> Double {
-        max(gates[origin].pausedUntil - now, min(evidence.secondsFailing(.host, origin), longestBackoff))
     }
 
     private func isOpen(running: Int, at now: Double) -> Bool {
@@ -163,6 +171,7 @@ final class Admission {
     private func acquit(_ origin: String) {
         hostBlockade = nil
         if !probes.isEmpty { probes[origin] = nil }
+        if !streaks.isEmpty { streaks[origin] = nil }
         freeWay()
     }
 
@@ -172,7 +181,8 @@ final class Admission {
         freeWay()
     }
 
-    /// An answer came that is the origin's own, whatever it says: the way is free.
+    /// An answer came that is not the way's own word, be it a page or a redirect that somebody else may have given: what
+    /// condemned the way is over.
     func cameThrough(unixTime: Double) {
         evidence.way.serve(at: unixTime)
         freeWay()
@@ -182,6 +192,7 @@ final class Admission {
 
     /// A try has ended without the file, and is not the last of its record.
     func tryFailed(_ origin: String, _ owner: FaultOwner, at now: Double) {
+        if owner == .host && streaks[origin] == nil { streaks[origin] = Streak(since: now) }
         if owner == .host && isDown(origin) { probes[origin, default: Probe()].failed(at: now) }
         if owner == .way && evidence.way.isCondemned { wayProbe.failed(at: now) }
     }
@@ -194,93 +205,18 @@ final class Admission {
         if isDown(failed.origin) && (!wasDown || failed.isForeign) {
             probes[failed.origin, default: Probe()].failed(at: now)
         }
-        if evidence.way.isCondemned && (!wasBlocked || failed.isForeign) { wayProbe.failed(at: now) }
+        streaks[failed.origin, default: Streak(since: now)].records += 1
+        if evidence.way.isCondemned && !wasBlocked { wayProbe.failed(at: now) }
         if finding.owner == .way && evidence.way.isCondemned {
             wayBlockade = wayBlockade ?? Blockade(since: now)
             wayBlockade?.failed += 1
         }
         if finding.owner == .host || failed.isForeign, areAllDown(unixTime: unixTime) {
             hostBlockade = hostBlockade ?? Blockade(since: now)
-            hostBlockade?.failed += 1
         }
         return finding
     }
 
     /// This process has too few descriptors, or too little memory, for so many.
     func reduce(running: Int) { parallel = max(1, min(parallel, running)) }
-
-    // MARK: - Is there a point in going on?
-
-    /// For how many seconds whoever has work has failed: what nobody has asked since has not failed since.
-    private func secondsAllFail(unixTime: Double) -> Double {
-        evidence.hosts.filter { origin, host in gates.origins.contains(origin) || hasWork(host, unixTime: unixTime) }
-            .map(\.value.secondsFailing).min() ?? 0
-    }
-
-    /// Whether a host has work, in this round or another one.
-    private func hasWork(_ host: Suspect, unixTime: Double) -> Bool {
-        abs(unixTime - max(host.askedAt ?? -.infinity, host.servedAt ?? -.infinity)) < recently
-    }
-
-    /// Whether no host that was asked serves.
-    private func areAllDown(unixTime: Double) -> Bool {
-        gates.origins.allSatisfy { hasFailedForLong($0) } && !hasOtherHost(unixTime: unixTime)
-    }
-
-    /// Whether a host is condemned, or has failed whoever asked for as long as patience, however few they were.
-    private func hasFailedForLong(_ origin: String) -> Bool {
-        isDown(origin) || evidence.secondsFailing(.host, origin) >= patience
-    }
-
-    /// Why the run has no chance any more, in words; nil while it has.
-    ///
-    /// - Parameters:
-    ///   - hasSeenAll: whether no line is left that could be for another host.
-    ///   - mayWait: whether a run may end and leave it to the next one to wait for who wants to be left alone.
-    ///   - isNothingLeft: whether no record is left that could tell more.
-    func hopelessness(
-        at now: Double, unixTime: Double = 0, hasSeenAll: Bool = false, mayWait: Bool = false,
-        isNothingLeft: Bool = false
-    ) -> String? {
-        if evidence.credentials.isCondemned {
-            let count = evidence.credentials.records.count
-            return (count == 1 ? "the last URL was refused" : "\(count) URLs in a row were refused")
-                + " (\(evidence.credentials.reason)): "
-                + "check the key pair, the base URL and the clock; "
-                + "'head -n 1 FILE | tf-sign | jq -r .signed_url | tf-sign --explain -' explains a record's URL"
-        }
-        if hasSeenAll, !mayWait, let words = leftAlone(at: now, unixTime: unixTime) { return words }
-        // Rounds of few records end long before patience does: what earlier ones met counts, where nothing else is left.
-        func seconds(_ blockade: Blockade?, _ failing: () -> Double) -> Int? {
-            guard let blockade else { return nil }
-            let isOld = isNothingLeft || hasSeenAll && blockade.failed >= Blockade.enoughToTell
-            let seconds = max(now - blockade.since, isOld ? failing() : 0)
-            return seconds >= patience ? Int(seconds) : nil
-        }
-        if let seconds = seconds(wayBlockade, { evidence.way.secondsFailing }) {
-            return Self.inTheWay(evidence.way, seconds)
-        }
-        guard let seconds = seconds(hostBlockade, { secondsAllFail(unixTime: unixTime) }) else { return nil }
-        let last = gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failedAt ?? 0) < ($1.failedAt ?? 0) }
-        if let last, last.isForeign { return Self.inTheWay(last, seconds) }
-        let advice = hasNeverServed ? ": check --base-url" : ""
-        return "nothing could be reached for \(seconds) s (\(last?.reason ?? ""))\(advice)"
-    }
-
-    /// Whether no host of this run ever served anything, as far as is known: then the base URL may be a wrong one.
-    private var hasNeverServed: Bool { gates.origins.allSatisfy { evidence.hosts[$0]?.servedAt == nil } }
-
-    private static func inTheWay(_ suspect: Suspect, _ seconds: Int) -> String {
-        "something on the way to the origin has answered in its place for \(seconds) s (\(suspect.reason)): "
-            + "look for a network login, a proxy or a filter"
-    }
-
-    /// The words where all that could be asked have asked for a pause longer than patience.
-    private func leftAlone(at now: Double, unixTime: Double) -> String? {
-        guard !gates.origins.isEmpty, !hasLivingHost(at: now, unixTime: unixTime) else { return nil }
-        let away = gates.origins.filter { !isDown($0) }.min { gates[$0].pausedUntil < gates[$1].pausedUntil }
-        guard let away, gates[away].pausedUntil - now > patience else { return nil }
-        let seconds = Int((gates[away].pausedUntil - now).rounded())
-        return "'\(away)' asks for a pause of \(seconds) s, which is longer than --patience"
-    }
 }

@@ -9,8 +9,8 @@ internal import Records
 extension Evidence {
     private typealias Name = EvidenceField
 
-    /// Evidence of long ago says little: what last failed a day ago is asked again without prejudice.
-    private static let validity = 86400.0
+    /// Nobody knows whether a failure of longer ago than a day has lasted.
+    private static let longestTime = 86400.0
     /// A file with more hosts is not evidence of a library.
     private static let mostHosts = 1000
 
@@ -27,45 +27,47 @@ extension Evidence {
     }
 
     private mutating func add(_ line: LineScanner<Name>, now: Double) {
-        guard let kind = (try? line.string(.suspect)).flatMap({ $0 }) else { return }
-        let suspect = Self.suspect(line, now: now)
-        switch kind {
-        case FaultOwner.way.rawValue: way = suspect
-        case FaultOwner.credentials.rawValue:
+        guard let owner = line.string(ifAny: .suspect).flatMap({ FaultOwner(rawValue: $0) }) else { return }
+        let suspect = Self.suspect(owner, line, now: now)
+        switch owner {
+        case .way: way = suspect
+        case .credentials:
             // Somebody may have put them right: they are asked again, and one more refusal is enough.
             credentials = suspect.acquitted
-            signer = (try? line.string(.signer)).flatMap { $0 }
-        case FaultOwner.host.rawValue:
+            signer = line.string(ifAny: .signer)
+        case .host:
             guard let name = (try? line.string(.name)).flatMap({ $0 }), hosts.count < Self.mostHosts else { return }
-            hosts[name] = suspect
+            hosts[name, default: suspect] = suspect
             guard let server = (try? line.string(.server)).flatMap({ $0 }) else { return }
             var marks = AnswerMarks()
             marks.server = server
             marks.hasAmazonFields = (try? line.boolean(.amazon)).flatMap { $0 } ?? false
             marks.hasCache = (try? line.boolean(.cache)).flatMap { $0 } ?? false
-            self.marks[name] = marks
+            self.marks[name, default: marks] = marks
         default: break
         }
     }
 
-    private static func suspect(_ line: LineScanner<Name>, now: Double) -> Suspect {
+    private static func suspect(_ owner: FaultOwner, _ line: LineScanner<Name>, now: Double) -> Suspect {
         func hashes(_ name: Name) -> Set<UInt64> {
             Set(((try? line.strings(name)).flatMap { $0 } ?? []).compactMap { UInt64($0, radix: 16) })
         }
         // A clock that was ahead: what happened in the future has happened just now.
         func time(_ name: Name) -> Double? { (try? line.number(name)).flatMap { $0 }.map { min($0, now) } }
-        let (servedAt, failingSince, failedAt) = (time(.servedAt), time(.failingSince), time(.failedAt))
-        guard let failingSince, now - (failedAt ?? failingSince) < validity else {
-            return Suspect(
-                records: [], folders: [], failingSince: nil, failedAt: nil, servedAt: servedAt, reason: "",
-                isForeign: false, isSilent: false, isCondemned: false, askedAt: time(.askedAt))
-        }
-        return Suspect(
-            records: hashes(.records), folders: hashes(.folders), failingSince: failingSince,
-            failedAt: failedAt, servedAt: servedAt, reason: (try? line.string(.reason)).flatMap { $0 } ?? "",
-            isForeign: (try? line.boolean(.foreign)).flatMap { $0 } ?? false,
-            isSilent: (try? line.boolean(.silent)).flatMap { $0 } ?? false,
-            isCondemned: (try? line.boolean(.condemned)).flatMap { $0 } ?? false, askedAt: time(.askedAt))
+        func isSet(_ name: Name) -> Bool { (try? line.boolean(name)).flatMap { $0 } ?? false }
+        var served = Suspect()
+        if let servedAt = time(.servedAt) { served.serve(at: servedAt) }
+        served.askedAt = time(.askedAt)
+        guard let failingSince = time(.failingSince) else { return served }
+        let failedAt = time(.failedAt) ?? failingSince
+        let isOld = now - failedAt >= longestTime
+        // Refused keys are put right by somebody; whether a host or the way is, one request tells.
+        if isOld && owner == .credentials { return served }
+        let suspect = Suspect(
+            records: hashes(.records), folders: hashes(.folders), failingSince: failingSince, failedAt: failedAt,
+            servedAt: served.servedAt, reason: line.string(ifAny: .reason) ?? "", isForeign: isSet(.foreign),
+            isSilent: isSet(.silent), isCondemned: isSet(.condemned), askedAt: served.askedAt)
+        return isOld ? suspect.rested(since: now) : suspect
     }
 
     /// Puts it in place of what the file said before, whole.
@@ -73,7 +75,7 @@ extension Evidence {
         var lines = LineBuffer()
         Self.add(way, .way, to: &lines) { _ in }
         Self.add(credentials, .credentials, to: &lines) { if let signer { $0.add(Name.signer, signer) } }
-        for (name, host) in hosts.sorted(by: { $0.key < $1.key }) {
+        for (name, host) in hosts.sorted(by: { $0.origin < $1.origin }) {
             Self.add(host, .host, to: &lines) { line in
                 line.add(Name.name, name)
                 guard let marks = marks[name] else { return }

@@ -67,31 +67,31 @@ struct HostGate {
 /// The gates of all origins that were met.
 struct HostGates {
     private let ceiling: Int
-    private var gates: [String: HostGate] = [:]
+    private var gates = HostTable<HostGate>()
 
     /// - Parameter ceiling: transfers at one time for each origin.
     init(ceiling: Int) { self.ceiling = ceiling }
 
     subscript(origin: String) -> HostGate {
-        get { gates[origin] ?? HostGate(ceiling: ceiling) }
-        set { gates[origin] = newValue }
+        get { gates[origin, default: HostGate(ceiling: ceiling)] }
+        _modify { yield &gates[origin, default: HostGate(ceiling: ceiling)] }
     }
 
     /// The origins that were asked.
-    var origins: Dictionary<String, HostGate>.Keys { gates.keys }
+    var origins: some Collection<String> { gates.origins }
 
     /// Whether a line is worth taking: as far as is known, there is an origin that it may be for.
     func mayHaveRoom(at now: Double) -> Bool {
-        gates.isEmpty || gates.values.contains { $0.isOpen(at: now) } || gates.values.allSatisfy { $0.isAway(at: now) }
+        gates.isEmpty || gates.contains { $0.value.isOpen(at: now) } || gates.allSatisfy { $0.value.isAway(at: now) }
     }
 
     /// The origins that asked for a pause which is not over, and until when.
     func paused(at now: Double) -> [(origin: String, gate: HostGate)] {
-        gates.filter { $0.value.pausedUntil > now }.map { ($0.key, $0.value) }.sorted { $0.origin < $1.origin }
+        gates.filter { $0.value.pausedUntil > now }.map { ($0.origin, $0.value) }.sorted { $0.origin < $1.origin }
     }
 
     /// When the next pause ends.
     func nextOpening(after now: Double) -> Double? {
-        gates.values.map(\.pausedUntil).filter { $0 > now }.min()
+        gates.map(\.value.pausedUntil).filter { $0 > now }.min()
     }
 }

@@ -19,7 +19,6 @@ package struct RetryPolicy: Sendable {
         self.backoff = backoff
     }
 
-    /// What waits for somebody who serves nothing is tried again after as long as that has lasted, and this at most.
     var longestBackoff: Double { backoff.last ?? 0 }
 
     /// Seconds until the next quick try, or nil where there is none. `spread` is a random number in 0 ..< 1.
@@ -45,16 +44,17 @@ package struct RetryPolicy: Sendable {
     package func retryAt(after error: TryError, attempt: Int64, now: Double) -> Double {
         // What was only interrupted can go on at once.
         if error.code == .interrupted { return now }
-        let delay = max(backoff[min(max(Int(attempt), 1), backoff.count) - 1], error.retryAfter ?? 0)
-        // What waits for somebody else comes back together, and not each record in a round of its own.
-        return error.owner == .record ? now + delay : Self.aligned(now + delay, after: delay)
+        let wish = error.retryAfter ?? 0
+        guard error.owner == .record else { return timeOfAll(failingFor: error.failingFor, wish: wish, now: now) }
+        return now + max(backoff[min(max(Int(attempt), 1), backoff.count) - 1], wish)
     }
 
-    /// The next time that many waits of about this length end at: a multiple of the largest power of two within a quarter
-    /// of it, so that no wait grows by more than that.
-    private static func aligned(_ time: Double, after delay: Double) -> Double {
-        guard delay >= 4 else { return time }
-        let step = (delay / 4).binade
-        return (time / step).rounded(.up) * step
+    /// What waits for somebody else waits about as long as that has lasted, and comes back with all that does, whoever
+    /// it waits for: at a multiple of that value of the backoff. So a round can tell that nobody serves, and each record
+    /// does not have a round of its own.
+    private func timeOfAll(failingFor seconds: Double, wish: Double, now: Double) -> Double {
+        let wait = backoff.first { $0 >= seconds } ?? longestBackoff
+        guard wait > 0 else { return now + wish }
+        return ((now + max(wait * 0.75, wish)) / wait).rounded(.up) * wait
     }
 }

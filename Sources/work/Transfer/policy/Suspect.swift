@@ -6,8 +6,7 @@ internal import Records
 struct Suspect: Equatable, Sendable {
     /// Hashes of the paths of the records that failed since it last served.
     private(set) var records: Set<UInt64> = []
-    /// Hashes of the folders that they are in, or of their hosts: for the credentials, records of one folder are one piece
-    /// of evidence, and for the way those of one host.
+    /// Hashes of the folders that they are in: for the credentials, records of one folder are one piece of evidence.
     private(set) var folders: Set<UInt64> = []
     /// When the first of them failed, in Unix seconds.
     private(set) var failingSince: Double?
@@ -34,28 +33,40 @@ struct Suspect: Equatable, Sendable {
         servedAt = now
     }
 
+    /// Decides whether a failed try is this one's fault, and learns from it.
+    ///
     /// - Parameters:
-    ///   - folder: the hash of where the record is.
-    ///   - certain: the answer names it: a proxy that asks for a password, a network login.
-    ///   - enough: how many different records condemn it, from how many folders.
-    mutating func suspect(
-        _ failed: FailedTry, in folder: UInt64, at now: Double, certain: Bool = false, enough: Int = .max,
-        enoughFolders: Int = 1
-    ) {
+    ///   - owner: who this is.
+    ///   - isProven: whether others have shown already that it is not the records' fault.
+    mutating func settle(
+        _ failed: FailedTry, _ owner: FaultOwner, isProven: Bool = false, at now: Double
+    ) -> Evidence.Finding {
+        let charge = Charge(failed: failed, suspect: self, owner: owner, isProven: isProven || isCondemned)
+        switch charge.verdict {
+        case .record(let evidence, let isWitness):
+            if isWitness { suspect(failed, at: now) }
+            return Evidence.Finding(owner: .record, evidence: evidence)
+        case .limit:
+            fail(because: failed.error.message, at: now)
+            return Evidence.Finding(owner: owner, evidence: "it limits how much it is asked for")
+        case .nothing(let evidence): return Evidence.Finding(owner: owner, evidence: evidence)
+        case .suspect:
+            suspect(failed, at: now, enough: charge.enough, enoughFolders: charge.enoughFolders)
+            return Evidence.Finding(owner: owner, evidence: charge.evidence(records: records.count))
+        }
+    }
+
+    /// - Parameter enough: how many different records condemn it, from how many folders.
+    mutating func suspect(_ failed: FailedTry, at now: Double, enough: Int = .max, enoughFolders: Int = 1) {
         if records.count < Self.mostRecords { records.insert(failed.record) }
-        if folders.count < Self.mostRecords { folders.insert(folder) }
+        if folders.count < Self.mostRecords { folders.insert(failed.folder) }
         // Who was silent and now answers, whatever it is, has something else than before: its time begins anew.
         if failed.hadContact && isSilent { failingSince = nil }
         isSilent = !failed.hadContact && (isSilent || failingSince == nil)
         isForeign = failed.isForeign
         fail(because: failed.error.message, at: now)
         let isProven = records.count >= enough && folders.count >= enoughFolders
-        if certain || isProven || records.count >= Self.mostRecords { isCondemned = true }
-    }
-
-    /// It serves nothing for now, by its own word: that is not a fault, but how long it lasts matters.
-    mutating func hesitate(because reason: String, at now: Double) {
-        fail(because: reason, at: now)
+        if isProven || records.count >= Self.mostRecords && enough < .max { isCondemned = true }
     }
 
     private mutating func fail(because reason: String, at now: Double) {
@@ -76,6 +87,14 @@ struct Suspect: Equatable, Sendable {
         suspect.failedAt = failedAt.map { $0 + seconds }
         suspect.servedAt = servedAt.map { $0 + seconds }
         suspect.askedAt = askedAt.map { $0 + seconds }
+        return suspect
+    }
+
+    /// The same with no failing before some time counted.
+    func rested(since time: Double) -> Suspect {
+        guard let failingSince, let failedAt else { return self }
+        var suspect = self
+        (suspect.failingSince, suspect.failedAt) = (max(failingSince, time), max(failedAt, time))
         return suspect
     }
 

@@ -117,11 +117,12 @@ extension FetchRun {
     /// Why a record comes back as it came.
     private func notTried(_ origin: String) -> TryError {
         let (host, isDown) = (Admission.host(origin), admission.isDown(origin))
-        return TryError(
+        var error = TryError(
             isDown ? .connect : .rateLimited,
             "not tried: '\(host)' " + (isDown ? "does not serve" : "asked for a pause"),
-            owner: .host, retryAfter: admission.delay(of: origin, at: now),
-            countsAsAttempt: false)
+            owner: .host, retryAfter: max(0, admission.gates[origin].pausedUntil - now), countsAsAttempt: false)
+        error.failingFor = admission.evidence.secondsFailing(.host, origin)
+        return error
     }
 
     // MARK: - Ends of tries
@@ -195,7 +196,8 @@ extension FetchRun {
             do throws(TryError) { try transfer.part.restart() } catch { return fail(transfer, error) }
         }
         let delay = settings.retry.quickDelay(after: error, triesDone: transfer.tries, spread: world.random())
-        guard stop == nil, let delay, delay < transfer.secondsLeft, !admission.isProbing(transfer.record.url.origin),
+        guard stop == nil, let delay, delay < transfer.secondsLeft,
+            !admission.isProbing(transfer.record.url.origin, at: now),
             world.clock.now + delay < transfer.record.expiresAt ?? .infinity
         else { return settle(transfer, error) }
         retries += 1
@@ -223,14 +225,16 @@ extension FetchRun {
             folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
             hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone,
             attempt: transfer.record.attempt, scope: RefusalScope(transfer.answer.errorElement("Code")))
-        if !isForeign, error.owner != .way, admission.evidence.isOrigins(transfer.answer, origin) {
+        if transfer.answer.status > 0, isForeign ? admission.evidence.way.isCondemned : error.owner != .way {
             admission.cameThrough(unixTime: unixTime)
         }
         if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
         if finding.owner == .process { admission.reduce(running: running) }
-        // What a host in trouble may answer as well does not clear it, whoever pays for the try.
-        if finding.owner == .record, error.owner != .host, transfer.answer.status > 0, !isForeign {
+        // What a host in trouble may answer as well does not clear it, whoever pays for the try, nor does what is known of
+        // the record already.
+        let isNews = finding.owner == FaultOwner.record && transfer.record.attempt == 0
+        if isNews, error.owner != .host, transfer.answer.status > 0, !isForeign {
             admission.answered(origin, unixTime: unixTime)
         }
         debug?(
@@ -241,8 +245,7 @@ extension FetchRun {
         // What others were served meanwhile with the same key refuses the object, or refused a moment too early.
         let isFirstRefusal = error.owner == .credentials && transfer.record.attempt == 0
         settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect || isFirstRefusal
-        let seconds = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
-        if seconds > 0 { settled.retryAfter = max(error.retryAfter ?? 0, min(seconds, settings.retry.longestBackoff)) }
+        settled.failingFor = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         fail(transfer, settled, evidence: finding.evidence)
         giveBackWaiting(of: origin)
     }

@@ -113,7 +113,9 @@ package final class FetchRun: @unchecked Sendable {
         self.keepEvidence = keepEvidence
         keptAt = world.clock.monotonic
         preflight = Preflight(settings, world.output, world.clock)
-        admission = Admission(settings, evidence)
+        // A clock that was set back since then tells nothing.
+        let began = settings.began.map { $0 <= world.clock.now ? $0 : 0 } ?? 0
+        admission = Admission(settings, evidence.resumed(at: began))
         feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
     }
 

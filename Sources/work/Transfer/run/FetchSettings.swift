@@ -18,6 +18,8 @@ package struct FetchSettings: Sendable {
     package var sync: Sync
     /// Seconds without any contact until the run gives up.
     package var patience: Double
+    /// When the job began that this run belongs to, in Unix seconds: patience is counted from then.
+    package var began: Double?
     /// Bytes that stay free on the disk; 0 to fill it.
     package var minFree: Int64
     /// Threads that transfer; no more than `parallel` do.

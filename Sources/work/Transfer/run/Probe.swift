@@ -61,7 +61,7 @@ package final class Probe {
         while let url = next {
             next = nil
             let ended = exchange(url, answer)
-            if let target = ended.redirectURL.flatMap(VideoURL.init), answer.isRedirect {
+            if let target = ended.redirectURL.flatMap({ VideoURL($0) }), answer.isRedirect {
                 answer.error = settings.hosts.refusal(
                     ofRedirectFrom: url, to: target, after: answer.redirects, marks: answer.head.marks)
                 guard answer.error == nil else { return answer }

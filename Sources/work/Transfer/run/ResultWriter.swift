@@ -138,17 +138,19 @@ final class ResultThread: Sendable {
         case outputFailed(SystemError)
     }
 
-    private let records = Mailbox<FinishedRecord?>()
+    /// The last batch is empty.
+    private let batches = Mailbox<[FinishedRecord]>()
     private let reports = Mailbox<Report>()
     private let wake: @Sendable () -> Void
 
     /// `wake` is called from the thread when there is a report.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
-    func submit(_ batch: [FinishedRecord]) { records.put(batch) }
+    /// - Parameter batch: at least one record.
+    func submit(_ batch: [FinishedRecord]) { batches.put(batch) }
 
     /// No more records will come.
-    func close() { records.put(nil) }
+    func close() { batches.put([FinishedRecord]()) }
 
     var hasReports: Bool { reports.count > 0 }
 
@@ -158,10 +160,10 @@ final class ResultThread: Sendable {
     func run(_ writer: ResultWriter) {
         var isClosed = false
         while !isClosed || writer.isUnfinished {
-            let taken = writer.isUnfinished ? records.takeIfAny() : records.take()
-            isClosed = isClosed || taken.contains { $0 == nil }
+            let taken = writer.isUnfinished ? batches.takeIfAny() : batches.take()
+            isClosed = isClosed || taken.contains(where: \.isEmpty)
             do throws(SystemError) {
-                let written = try writer.finish(taken.compactMap { $0 })
+                let written = try writer.finish(taken.count == 1 ? taken[0] : Array(taken.joined()))
                 guard !written.isEmpty else { continue }
                 reports.put(.written(written))
                 wake()
