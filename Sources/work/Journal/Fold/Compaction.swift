@@ -57,7 +57,8 @@ package struct Compaction: ~Copyable {
     private mutating func firstLine(since time: Double, now: Double) throws(SystemError) -> Int {
         var first = Int.max
         while let line = try journal.next() {
-            guard scanner.accepts(line), let finished = scanner.time(.finishedAt) else { continue }
+            // A mark is a moment's work, and may stand before old lines that were merged.
+            guard scanner.accepts(line), let finished = scanner.time(.finishedAt), !isMark else { continue }
             if finished < time {
                 first = .max
             } else {
@@ -66,6 +67,11 @@ package struct Compaction: ~Copyable {
             }
         }
         return first
+    }
+
+    private var isMark: Bool {
+        let status = scanner.text(ifAny: .status).flatMap { Status(utf8: $0) }
+        return status == .queued || status == .dropped
     }
 
     private mutating func fold(_ line: RawLine) {
