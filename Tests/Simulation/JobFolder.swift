@@ -116,7 +116,7 @@ package final class JobFolder {
         }
     }
 
-    /// Where the records stand, by path.
+    /// Where the records are, by path.
     func states(_ journal: [UInt8]) throws(SystemError) -> [String: FileState] {
         var journal = try fold(journal)
         try list(&journal)

@@ -8,7 +8,7 @@ internal import Transfer
 package enum Property: String, CaseIterable, Sendable {
     case oneResult = "one result for each line taken"
     case ownBytes = "no file at its final name that is not the world's bytes"
-    case isThere = "whatever the world would have served for long enough is there when the job ends"
+    case isThere = "whatever the world would have served long enough is there when the job ends"
     case ownFault = "nothing failed for good but what is the record's own fault"
     case hopeless = "status 3 only in a world that was hopeless then, after few records"
     case isBusy = "no host that could serve stood idle while it had work"

@@ -31,7 +31,7 @@ extension WorldPlan {
     private mutating func makeRecords(_ dice: inout Dice) {
         let count = dice.pick([1, 2, 4, 8, 12, 16, 24, 32, 60])
         let folders = dice.pick([1, 2, 4, 8])
-        // How many of the records are spoilt, and whether they stand together.
+        // How many of the records are spoilt, and whether they are together.
         let spoilt = dice.pick([0, 0, 0.05, 0.2, 0.5])
         let together = dice.chance(0.3) ? dice.pick(Kind.allCases) : nil
         let isMixed = dice.chance(0.5)

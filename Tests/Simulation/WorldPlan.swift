@@ -118,7 +118,7 @@ package struct WorldPlan: Sendable {
 // MARK: - What could serve
 
 extension WorldPlan {
-    /// When all troubles are over.
+    /// When all troubles have ended.
     package var end: Double { troubles.map(\.until).max() ?? 0 }
 
     /// Whether a request to this host that began now, and all others, would bring its video.

@@ -70,7 +70,7 @@ import Testing
         arguments: [(1, 0.0, 0.5), (1, 0.5, 0.75), (2, 0.0, 1), (3, 0.0, 2), (30, 0.0, 30)])
     func ownPause(refusals: Int, spread: Double, pause: Double) {
         var gate = Self.gate(8, running: 1)
-        // Each began after the last halving, and all pauses but the last are over.
+        // Each began after the last halving, and all pauses but the last have ended.
         for number in 0..<refusals {
             let now = Double(number) * 1000
             gate.throttle(triedAt: now - 1, retryAfter: nil, spread: spread, at: now)

@@ -70,10 +70,14 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.errors(), [])
         self.driver.get(page.find("report").get_attribute("href"))
         report = self.driver.find_element("tag name", "body").text
-        for words in ["Course 2", "Source\nsource.ndjson", str(self.site.videos.resolve()), "under the size that is below it"]:
+        for words in ["Course 2", "Source\nsource.ndjson", str(self.site.videos.resolve()), "counts the files under its size"]:
             self.assertIn(words, report)
         self.assertEqual(self.driver.execute_script("return origin"), "null", "it is in a sandbox")
         self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
+        self.addCleanup(self.driver.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        wide = "return [...document.querySelectorAll('*')].filter((e) => e.clientWidth && e.scrollWidth > 390).length"
+        page.wait(lambda: self.driver.execute_script(wide) == 0, "the report to fit on a phone")
 
     def test_behind_a_proxy_that_rewrites_host_and_path(self):
         self.site.catalogue(record(7, n) for n in range(10))
@@ -363,6 +367,8 @@ class LargeJobTest(unittest.TestCase):
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
         self.page.wait(lambda: self.script("return innerWidth") <= 390, "the width")
         self.assertLessEqual(self.script("return document.scrollingElement.scrollWidth"), 390)
+        title = "return document.querySelector('.row .title').clientWidth"
+        self.page.wait(lambda: self.script(title) >= 250, "a title on a line of its own")
 
     def test_dark_where_the_user_wants_it(self):
         for scheme, isDark in [("dark", True), ("light", False)]:

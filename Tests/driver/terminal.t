@@ -103,7 +103,7 @@ suspended() {
 	# Slow to take its display away.
 	fake tf-fetch <<-'EOF'
 		[ "$1" = --active ] || exit 0
-		trap 'sleep 0.5; echo "the display is gone" >&2; trap - TSTP; kill -TSTP $$' TSTP
+		trap 'sleep 0.2; echo "the display is gone" >&2; trap - TSTP; kill -TSTP $$' TSTP
 		touch begun
 		for turn in $(seq 600); do
 			[ ! -e finish ] || break

@@ -58,8 +58,8 @@ make_deb() {
 		Maintainer: the tf authors <tf@localhost>
 		Installed-Size: $(du -k --apparent-size -s "$1" | cut -f 1)
 		Depends: $depends
-		Recommends: curl
-		Suggests: jq, lighttpd, sqlite3
+		Recommends: curl, jq
+		Suggests: lighttpd, sqlite3
 		Section: net
 		Priority: optional
 		Description: downloads a library of videos through signed URLs

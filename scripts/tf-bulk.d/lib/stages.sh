@@ -13,6 +13,7 @@ stage() {
 	[ -z "$STOPPED" ] || return
 	name=$1
 	shift
+	trap stages_suspend TSTP
 	# The lock is only for who writes the journal and the videos: see lock.sh.
 	case $name in
 	tf-fetch | append) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
@@ -44,7 +45,6 @@ stages_wait() {
 	# A signal may have come while they were being started.
 	[ -z "$STOPPED" ] || stages_end
 	[ -z "$FINISHING" ] || stages_finish
-	trap stages_suspend TSTP
 	FATES=''
 	for started in $STAGES; do
 		reap "${started#*=}"
@@ -55,10 +55,10 @@ stages_wait() {
 }
 
 # stages_suspend: on Ctrl-Z. The user's shell writes on the terminal as soon as this process stops: the stages stop first,
-# so that a display is gone by then. One that does not stop is waited for a second at most.
+# so that a display is gone by then. One that does not stop is waited for two seconds at most.
 stages_suspend() {
 	INTERRUPTED=1
-	looks=20
+	looks=40
 	while [ "$looks" -gt 0 ] && stages_run; do
 		sleep 0.05
 		looks=$((looks - 1))

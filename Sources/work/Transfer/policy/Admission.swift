@@ -106,7 +106,7 @@ final class Admission {
     }
 
     /// Which of an origin's records is asked for next: the first; but if the origin is down any that has not failed since
-    /// it last served. Bad objects often stand together, and would hide that it serves again.
+    /// it last served. Bad objects are often together, and would hide that it serves again.
     func probe(_ records: [FetchRecord], _ random: () -> Double) -> Int {
         guard let origin = records.first?.url.origin, isDown(origin) else { return 0 }
         let failed = evidence.hosts[origin]?.records ?? []

@@ -22,7 +22,7 @@ struct Preflight {
         try checkSpace()
     }
 
-    /// Whether the URL is good for long enough. Once more where the record has waited for its start.
+    /// Whether the URL stays valid long enough. Once more where the record has waited for its start.
     func checkValidity(_ record: FetchRecord) throws(TryError) {
         guard let expiresAt = record.expiresAt, expiresAt - clock.now < settings.minValidity else { return }
         let left = Int64(exactly: (expiresAt - clock.now).rounded(.down)) ?? .min + 1

@@ -1,7 +1,7 @@
 internal import Records
 
 /// What a status means for a file that was asked for: the code of the result, whose fault it is, and why. All of IANA's
-/// registry (iana.org/assignments/http-status-codes), and the numbers beside it that servers and proxies are known for.
+/// registry (iana.org/assignments/http-status-codes), and the numbers besides it that servers and proxies are known for.
 struct StatusMeaning {
     let status: Int
     let code: ErrorCode
