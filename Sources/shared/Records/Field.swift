@@ -105,7 +105,7 @@ package enum ProgressField: UInt8, FieldName {
 /// The names in `tf-fetch --evidence`: what was learnt of hosts, of the way to them and of the key, a line for each.
 package enum EvidenceField: UInt8, FieldName {
     case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders, server
-    case amazon, cache, foreign, silent
+    case amazon, cache, foreign, silent, paged
 
     package static let names = snakeCaseNames
 }

@@ -11,7 +11,7 @@ extension Admission {
     /// an earlier run has met may be over.
     private func hasAskedAll(_ isNothingLeft: Bool, unixTime: Double) -> Bool {
         evidence.hosts.filter { isConcerned($0, $1, unixTime: unixTime) }
-            .allSatisfy { streaks[$0.key]?.records ?? 0 >= (isNothingLeft ? 1 : Self.enoughToTell) }
+            .allSatisfy { streaks[$0.origin]?.records ?? 0 >= (isNothingLeft ? 1 : Self.enoughToTell) }
     }
 
     private func isConcerned(_ origin: String, _ host: Suspect, unixTime: Double) -> Bool {
@@ -58,7 +58,8 @@ extension Admission {
             if seconds >= patience { return Self.inTheWay(evidence.way, seconds) }
         }
         guard let hostBlockade else { return nil }
-        let isTold = (isNothingLeft || hasSeenAll) && hasAskedAll(isNothingLeft, unixTime: unixTime)
+        let isTold =
+            !hasAnswered && (isNothingLeft || hasSeenAll) && hasAskedAll(isNothingLeft, unixTime: unixTime)
         let seconds = max(now - hostBlockade.since, isTold ? secondsAllFail(unixTime: unixTime) : 0)
         guard seconds >= patience else { return nil }
         let last = gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failedAt ?? 0) < ($1.failedAt ?? 0) }

@@ -56,7 +56,7 @@ package struct Evidence: Equatable, Sendable {
     /// The same for a job that began at some time: what failed before it has not failed for any longer than it.
     func resumed(at began: Double) -> Evidence {
         var evidence = self
-        evidence.hosts = hosts.mapValues { $0.rested(since: began) }
+        evidence.hosts.changeAll { $0 = $0.rested(since: began) }
         (evidence.way, evidence.credentials) = (way.rested(since: began), credentials.rested(since: began))
         return evidence
     }
@@ -95,10 +95,9 @@ package struct Evidence: Equatable, Sendable {
     /// It may be a portal's answer or the host's own: this host is not asked any more, and the others are. Whether the
     /// record pays goes by all that met such answers, at whatever host.
     private mutating func settle(foreign failed: FailedTry, at now: Double) -> Finding {
-        var host = hosts[failed.origin] ?? Suspect()
-        host.suspect(failed, at: now, enough: Charge.enoughForHost)
-        hosts[failed.origin] = host
-        return way.settle(failed, .way, isProven: host.isCondemned, at: now)
+        hosts[failed.origin, default: Suspect()].suspect(failed, at: now, enough: Charge.enoughForHost)
+        let isProven = hosts.has(failed.origin) { $0.isCondemned }
+        return way.settle(failed, .way, isProven: isProven, at: now)
     }
 
     /// For how many seconds the owner of a failed try has failed whoever asked; 0 where it is a record, or this machine.
