@@ -53,6 +53,8 @@ package enum Field: UInt8, FieldName {
     // How it went: set by tf-sign and tf-fetch.
     case status, stage, error, message, retryable, retryAt, httpStatus, bytes, seconds, resumedFrom, found
     case attempt, finishedAt, line, owner, evidence
+    // Who has it, and what was known of it then: set by tf-queue.
+    case host, run, knownAt
 
     package static let names: [String] = allCases.map { field in
         switch field {
@@ -67,6 +69,7 @@ package enum Field: UInt8, FieldName {
         case .httpStatus: "http_status"
         case .resumedFrom: "resumed_from"
         case .finishedAt: "finished_at"
+        case .knownAt: "known_at"
         default: String(describing: field)
         }
     }
