@@ -184,7 +184,8 @@ extension Outcome {
     /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is
     /// believed.
     package func dueAt(now: Double) -> Double {
-        guard let writtenAt, writtenAt > now else { return Double(retryAt) }
+        // Times of lines are rounded, so that one of just now may be a little later.
+        guard let writtenAt, writtenAt > now + 1 else { return Double(retryAt) }
         return now
     }
 
