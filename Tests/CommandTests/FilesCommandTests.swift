@@ -41,6 +41,21 @@ import Testing
         #expect(!run.lines[0].contains("attempt"))
     }
 
+    @Test("a file that is missing is queued again, although the clock that wrote its success was ahead")
+    func clockAhead() throws {
+        try folder.write(
+            #"{"path":"1/gone.mp4","status":"success","finished_at":4000000000}"# + "\n", to: "results")
+        let run = try files("-", "results", input: #"{"path":"1/gone.mp4"}"#)
+        #expect(run.output.contains(#","known_at":4000000000.000}"#))
+        try folder.write(run.output, to: "marks")
+        try folder.write(#"{"path":"1/gone.mp4"}"#, to: "catalog")
+        for files in [["results", "marks"], ["marks", "results"]] {
+            let queue = try CommandRun.tool(
+                "tf-queue", ["--state", "queued", "catalog"] + files, directory: folder.url)
+            #expect(queue.lines.count == 1)
+        }
+    }
+
     @Test("with results only what they say is there is looked at, and has to have as many bytes as came")
     func results() throws {
         try folder.write(
@@ -58,6 +73,7 @@ import Testing
                 """)
         #expect(run.lines.count == 1)
         #expect(run.output.contains(#""error":"short""#))
+        #expect(run.output.contains(/"finished_at":[0-9.]+}/))
     }
 
     @Test("strangers are what no record and no alias names; links among them, parts not, and no link is followed")

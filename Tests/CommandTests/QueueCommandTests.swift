@@ -50,6 +50,46 @@ import Testing
         #expect(pipe.output == file.output)
     }
 
+    @Test("results in many files count the same in any order of the files")
+    func manyFiles() throws {
+        try folder.write(
+            """
+            {"path":"a","status":"failed","error":"not_found","finished_at":2000}
+            {"path":"b","status":"success","finished_at":2000}
+
+            """, to: "ahead")
+        try folder.write(
+            """
+            {"path":"a","status":"success","finished_at":1000}
+            {"path":"b","status":"queued","finished_at":1500,"known_at":2000}
+
+            """, to: "here")
+        for files in [["here", "ahead"], ["ahead", "here"], ["here", "ahead", "here"]] {
+            let run = try CommandRun.tool("tf-queue", ["catalog"] + files, directory: folder.url)
+            #expect(run.output == "{\"path\":\"b\",\"known_at\":2000.001}\n{\"path\":\"c\"}\n{\"path\":\"d\"}\n")
+        }
+    }
+
+    @Test("a mark without a time that is appended gets one, later than what the journal knows")
+    func appendedMark() throws {
+        try folder.write("{\"path\":\"a\",\"status\":\"success\",\"finished_at\":4000000000}\n", to: "ahead")
+        try folder.write("{\"path\":\"a\",\"status\":\"queued\"}\n", to: "marks")
+        #expect(try queue("--append-to", "ahead", "marks").status == 0)
+        #expect(try queue("catalog", "ahead").lines.count == 4)
+        let mark = String(decoding: try folder.read("ahead"), as: UTF8.self).split(separator: "\n")[1]
+        #expect(mark.contains(/"status":"queued","finished_at":[0-9.]+,"known_at":4000000000.000}/))
+    }
+
+    @Test("--host and --run are in the records, and so in their results")
+    func stamped() throws {
+        let run = try queue("--due", "--host", "web 1", "--run", "r7", "catalog", "results")
+        #expect(
+            run.lines == [
+                #"{"path":"c","attempt":1,"host":"web 1","run":"r7"}"#, #"{"path":"d","host":"web 1","run":"r7"}"#,
+            ])
+        #expect(try queue("--summary", "--host", "a", "catalog").status == 2)
+    }
+
     @Test("--next: the present while something is due, nothing when nothing is left")
     func next() throws {
         let before = Int(Date().timeIntervalSince1970)

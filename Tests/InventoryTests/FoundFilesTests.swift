@@ -1,5 +1,6 @@
 import Foundation
 import Inventory
+import Journal
 import NDJSON
 import POSIX
 import Store
@@ -106,6 +107,14 @@ import Testing
         #expect(found[0].hasSuffix(#""attempt":1,"finished_at":0}"#))
         #expect(found[1].hasSuffix(#""attempt":3,"finished_at":0}"#))
         #expect(plan.there.files == 3 && plan.failedForGood == 1 && plan.dropped == 1 && plan.left == 0)
+    }
+
+    @Test("a file that was queued again and is found counts, although the clock that queued it was ahead")
+    func knownAt() throws {
+        let mark = #"{"path":"c/whole.mp4","status":"queued","finished_at":4000000000}"#
+        let found = try look(#"{"path":"c/whole.mp4","key":"k"}"#, journal: mark).found
+        #expect(found[0].hasSuffix(#","known_at":4000000000.000,"finished_at":0}"#))
+        #expect(try lines.fold(found[0] + "\n" + mark).state(of: "c/whole.mp4") == .skipped)
     }
 
     @Test("what was found is on the disk when the look has ended")

@@ -22,7 +22,7 @@ import Testing
         return String(decoding: try lines.folder.read("compacted"), as: UTF8.self)
     }
 
-    @Test("of old lines the last one that counts stays, as it is; young ones all stay")
+    @Test("of old lines those that count stay, as they are; young ones all stay")
     func oldAndYoung() throws {
         let last = #"{"x": 1.0,"path":"a","status":"success","attempt":2,"finished_at":20}"#
         let young = #"{"path":"b","status":"skipped","finished_at":1000}"# + "\ntorn\n"
@@ -33,7 +33,8 @@ import Testing
             {"path":"a","status":"skipped","finished_at":30}
             \(young)
             """
-        #expect(try compact(results) == last + "\n" + young)
+        #expect(
+            try compact(results) == last + "\n" + #"{"path":"a","status":"skipped","finished_at":30}"# + "\n" + young)
     }
 
     @Test("a count of tries and a course that earlier lines named are written into the one that stays")
@@ -48,12 +49,14 @@ import Testing
                 + "\n")
     }
 
-    @Test("a line from a clock that was ahead keeps nothing from getting old, and one from now's future stays")
+    @Test("a line from a clock that was ahead keeps nothing from getting old, and stays itself")
     func clockAhead() throws {
         let ahead = #"{"path":"a","status":"failed","finished_at":2000000000}"#
+        let early = #"{"path":"a","status":"failed","finished_at":10}"#
         let old = #"{"path":"a","status":"success","finished_at":20}"#
         let young = #"{"path":"b","status":"skipped","finished_at":1000}"#
-        #expect(try compact([ahead, old, young].joined(separator: "\n")) == "\(old)\n\(young)\n")
+        #expect(try compact([ahead, old, young].joined(separator: "\n")) == "\(ahead)\n\(old)\n\(young)\n")
+        #expect(try compact([early, old, young].joined(separator: "\n")) == "\(old)\n\(young)\n")
         #expect(try compact([old, ahead, ahead].joined(separator: "\n")) == "\(old)\n\(ahead)\n\(ahead)\n")
     }
 
@@ -86,7 +89,10 @@ import Testing
             #expect(before.error(of: "c/\(file)") == after.error(of: "c/\(file)"), "file \(file), seed \(seed)")
             #expect(before.course(of: "c/\(file)") == after.course(of: "c/\(file)"), "file \(file), seed \(seed)")
         }
-        #expect(try compact(compacted) == compacted)
+        let again = try compact(compacted)
+        #expect(again.utf8.count <= compacted.utf8.count)
+        let twice = try lines.fold(again)
+        for file in 0..<300 { #expect(twice.state(of: "c/\(file)") == after.state(of: "c/\(file)")) }
     }
 
     /// A line about one of 300 files, with whatever fields it happens to have.

@@ -23,17 +23,19 @@ import Testing
     private func queue(
         _ selection: QueueRequest.Selection, limit: Int = .max, now: Double = 1000, tries: Int = 5,
         catalog: String? = nil, results: String? = nil, filter: QueueFilter = QueueFilter(),
-        mark: QueueRequest.Mark? = nil, began: Double? = nil, evidence: String? = nil
+        mark: QueueRequest.Mark? = nil, began: Double? = nil, evidence: String? = nil,
+        stamp: QueueRequest.Stamp? = nil
     ) throws -> [String] {
         var request = QueueRequest(selection, filter, tries: tries, limit: limit, now: now)
         request.began = began
         request.mark = mark
+        request.stamp = stamp
         let printed = try lines.folder.write("", to: "output")
         let handle = try FileHandle(forWritingTo: printed)
         let shares = try evidence.map { HostShares(evidence: try lines.file($0), limit: limit) }
         var queue = Queue(
             request, shares, catalog: try LineFile(lines.file(catalog ?? self.catalog)),
-            journal: try lines.journal(results ?? self.results), output: LineOutput(handle.fileDescriptor)
+            journal: try lines.journal(results ?? self.results), output: QueueOutput(LineOutput(handle.fileDescriptor))
         ) { _, _ in }
         try queue.print()
         try handle.close()
@@ -171,12 +173,48 @@ import Testing
         #expect(paths(try queue(.due, catalog: catalog, results: results, filter: filter)) == "a")
     }
 
-    @Test("each record has a mark in its place: its path, and the status")
+    @Test("each record has a mark in its place: its path, the status, the time, and what was known")
     func marked() throws {
         let catalog = #"{"n":1,"path":"a\u0000\"/é","status":"success"}"#
         #expect(
-            try queue(.states([.queued]), catalog: catalog, mark: .dropped)
-                == [#"{"path":"a\u0000\"/é","status":"dropped"}"#])
+            try queue(.states([.queued]), now: 1000, catalog: catalog, mark: .dropped)
+                == [#"{"path":"a\u0000\"/é","status":"dropped","finished_at":1000.000}"#])
+        let late = #"{"path":"b","status":"failed","finished_at":1300.5,"known_at":1300.75}"#
+        #expect(
+            try queue(.states([.failed]), now: 1000, catalog: #"{"path":"b"}"#, results: late, mark: .queued)
+                == [#"{"path":"b","status":"queued","finished_at":1000.000,"known_at":1300.751}"#])
+        #expect(
+            try queue(.states([.queued]), now: 9, catalog: #"{"path":"c","known_at":7.5}"#, results: "", mark: .queued)
+                == [#"{"path":"c","status":"queued","finished_at":9.000,"known_at":7.500}"#])
+    }
+
+    @Test("a record that is handed out again says what was known of it, and may say who gets it")
+    func known() throws {
+        let results = """
+            {"path":"a","status":"failed","retryable":true,"attempt":1,"finished_at":20}
+            {"path":"a","status":"success","finished_at":500}
+            {"path":"a","status":"queued","finished_at":400,"known_at":500}
+            {"path":"b","status":"failed","error":"interrupted","retryable":true,"finished_at":30}
+            {"path":"c","status":"failed","retryable":true,"attempt":2}
+            """
+        let catalog = """
+            {"path":"a","attempt":4,"known_at":3}
+            {"path":"b","host":"old","n":1}
+            {"path":"c"}
+            {"path":"d","known_at":3}
+            """
+        #expect(
+            try queue(.due, catalog: catalog, results: results) == [
+                #"{"path":"b","host":"old","n":1,"known_at":30.000}"#, #"{"path":"c","attempt":2}"#,
+                #"{"path":"a","known_at":500.001}"#, #"{"path":"d","known_at":3}"#,
+            ])
+        #expect(
+            try queue(.due, catalog: catalog, results: results, stamp: .init(host: "h1", run: "r1")) == [
+                #"{"path":"b","n":1,"known_at":30.000,"host":"h1","run":"r1"}"#,
+                #"{"path":"c","attempt":2,"host":"h1","run":"r1"}"#,
+                #"{"path":"a","known_at":500.001,"host":"h1","run":"r1"}"#,
+                #"{"path":"d","known_at":3,"host":"h1","run":"r1"}"#,
+            ])
     }
 
     @Test("fewer tries make failed what was delayed")
@@ -213,7 +251,7 @@ import Testing
         let handle = try FileHandle(forWritingTo: printed)
         var queue = Queue(
             request, catalog: try LineFile(lines.file(catalog)), journal: FoldedJournal(),
-            output: LineOutput(handle.fileDescriptor)
+            output: QueueOutput(LineOutput(handle.fileDescriptor))
         ) { problems.append("\($1): \($0)") }
         try queue.print()
         #expect(queue.printed == 2)
@@ -268,7 +306,7 @@ import Testing
         var problems: [String] = []
         var queue = Queue(
             request, catalog: try LineFile(catalog), journal: try lines.journal(results),
-            output: LineOutput(handle.fileDescriptor)
+            output: QueueOutput(LineOutput(handle.fileDescriptor))
         ) { problems.append("\($1): \($0)") }
         try queue.print()
         try handle.close()

@@ -17,9 +17,7 @@ final class HostWatch {
     init(_ plan: WorldPlan) {
         self.plan = plan
         // With few places a host that does not answer takes them all, until it is known to be down.
-        // A way that was blocked is probed in the order of the lines: a page or two in front may look as if it still were.
-        let isWayBlocked = plan.troubles.contains { if case .way = $0.kind { true } else { false } }
-        longestIdle = 150 + 30 * 3 * Double(plan.quickRetries + 1) / Double(plan.parallel) + (isWayBlocked ? 60 : 0)
+        longestIdle = 150 + 30 * 3 * Double(plan.quickRetries + 1) / Double(plan.parallel)
         hosts = plan.hosts.map { _ in Seen() }
     }
 

@@ -107,7 +107,8 @@ package final class JobFolder {
         lseek(answer, 0, SEEK_SET)
         var queue = Queue(
             QueueRequest(.due, limit: limit, now: now), HostShares(evidence: evidenceFile, limit: limit),
-            catalog: try LineFile(catalog), journal: journal, output: LineOutput(answer), problem: { _, _ in })
+            catalog: try LineFile(catalog), journal: journal, output: QueueOutput(LineOutput(answer)),
+            problem: { _, _ in })
         try queue.print()
         let length = Int(lseek(answer, 0, SEEK_END))
         return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in

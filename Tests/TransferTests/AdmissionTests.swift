@@ -197,6 +197,17 @@ import Testing
         #expect(!admission.isProbing("http://a", at: 99))
     }
 
+    @Test("the way is not blocked for as long as it was, once a try failed at somebody else")
+    func otherFailure() {
+        let admission = Self.admission()
+        let proxy = TryError(.badRequest, "407", owner: .way)
+        Self.fail(1...1, admission, proxy, at: 0)
+        Self.fail(2...2, admission, at: 3000)
+        #expect(admission.hopelessness(at: 3600) == nil)
+        Self.fail(3...3, admission, proxy, at: 3600)
+        #expect(admission.hopelessness(at: 3600, isNothingLeft: true) != nil)
+    }
+
     @Test("while another host serves there is hope")
     func hope() {
         let admission = Self.admission()

@@ -195,6 +195,20 @@ import Testing
         #expect(evidence.secondsFailing(.host, "http://a") == 20)
     }
 
+    @Test("who had errors and now gives pages has not failed for longer than that, once")
+    func pages() {
+        var evidence = Evidence()
+        func fail(_ error: TryError, isForeign: Bool = false, at time: Double) {
+            _ = evidence.settle(Self.failed(error, isForeign: isForeign), at: time)
+        }
+        for time in [100, 700] { fail(Self.serverError, at: Double(time)) }
+        fail(TryError(.notFound, "404"), isForeign: true, at: 710)
+        #expect(evidence.secondsFailing(.host, "http://a") == 0)
+        fail(Self.serverError, at: 720)
+        fail(TryError(.notFound, "404"), isForeign: true, at: 740)
+        #expect(evidence.secondsFailing(.host, "http://a") == 30)
+    }
+
     @Test("a refusal that names the key is never the record's, and is enough the second time where no other is left")
     func namesKey() {
         var evidence = Evidence()

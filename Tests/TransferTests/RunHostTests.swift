@@ -211,6 +211,17 @@ import Testing
         }
     }
 
+    @Test("what waits for a quick retry at a host that asks for a long pause comes back, and holds up no next run")
+    func longPause() {
+        let world = Self.world(3) {
+            $0.number == 1 ? .refused : .status(503, headers: $0.number == 4 ? ["Retry-After: 5000"] : [])
+        }
+        (world.settings.retry.quickRetries, world.settings.parallel, world.settings.hasNextRun) = (2, 1, true)
+        world.run()
+        #expect(world.clock.monotonic < 1100)
+        #expect(world.results.count == 3)
+    }
+
     @Test("a clock that is set makes no evidence older")
     func clockIsSet() {
         let world = Self.world(3) { _ in .status(500) }

@@ -53,6 +53,8 @@ package enum Field: UInt8, FieldName {
     // How it went: set by tf-sign and tf-fetch.
     case status, stage, error, message, retryable, retryAt, httpStatus, bytes, seconds, resumedFrom, found
     case attempt, finishedAt, line, owner, evidence
+    // Who has it, and what was known of it then: set by tf-queue.
+    case host, run, knownAt
 
     package static let names: [String] = allCases.map { field in
         switch field {
@@ -67,6 +69,7 @@ package enum Field: UInt8, FieldName {
         case .httpStatus: "http_status"
         case .resumedFrom: "resumed_from"
         case .finishedAt: "finished_at"
+        case .knownAt: "known_at"
         default: String(describing: field)
         }
     }
@@ -102,7 +105,7 @@ package enum ProgressField: UInt8, FieldName {
 /// The names in `tf-fetch --evidence`: what was learnt of hosts, of the way to them and of the key, a line for each.
 package enum EvidenceField: UInt8, FieldName {
     case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders, server
-    case amazon, cache, foreign, silent
+    case amazon, cache, foreign, silent, paged
 
     package static let names = snakeCaseNames
 }

@@ -56,7 +56,8 @@ struct TFFiles: Tool {
                 + (options.deep ? " and their hashes" : "")
                 + (options.results.isEmpty ? "" : ", where the results say that they are there"))
         let inspector = FileInspector(try openFolder(), options.verification)
-        var audit = try Audit(inspector, against: refusing(readJournal), to: LineOutput())
+        var audit = try Audit(
+            inspector, against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
             try audit.run(&catalog) {

@@ -49,6 +49,29 @@ struct QueueOptions: ParsableArguments {
             "Print a line for the journal in place of each record: queued or dropped.", valueName: "status"))
     var mark: QueueRequest.Mark?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the records, those that are due unless others are chosen, into n files, by a hash of the path.",
+            valueName: "n"))
+    var split: Int?
+
+    @Option(help: ArgumentHelp("With --split: the folder of the files, which must be new or empty.", valueName: "dir"))
+    var into: String?
+
+    @Option(
+        help: ArgumentHelp("Only records that would be in the k-th file of --split n.", valueName: "k/n"),
+        transform: { text in
+            guard let shard = Shard(text) else { throw ValidationError("'\(text)' is not one of 1/n to n/n") }
+            return shard
+        })
+    var shard: Shard?
+
+    @Option(help: ArgumentHelp("Write into each record who gets it, so that its result tells it.", valueName: "name"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("Write into each record in which run it is handed out.", valueName: "id"))
+    var run: String?
+
     @Flag(help: "Print why records failed, from the last result of each.")
     var reasons = false
 
@@ -100,7 +123,7 @@ struct QueueOptions: ParsableArguments {
 
     @Argument(
         help: ArgumentHelp(
-            "Results, in the order of their time; a file that is missing is empty.", valueName: "results"))
+            "Results, in as many files as there are; one that is missing is empty.", valueName: "results"))
     var results: [String] = []
 
     /// What to print.
@@ -133,9 +156,12 @@ struct QueueOptions: ParsableArguments {
         filter.errors = Set(errors.map(\.code))
         filter.courses = Set(courses)
         filter.attemptsUnder = attemptsUnder
+        let isDue = due || (split != nil && states.isEmpty && !failed && errors.isEmpty)
         var request = QueueRequest(
-            due ? .due : .states(wantedStates), filter, tries: tries, limit: limit ?? .max, now: SystemClock().now)
+            isDue ? .due : .states(wantedStates), filter, tries: tries, limit: limit ?? .max, now: SystemClock().now)
         request.mark = mark
+        request.shard = shard
+        if host != nil || run != nil { request.stamp = QueueRequest.Stamp(host: host, run: run) }
         request.began = began
         return request
     }
@@ -176,6 +202,17 @@ struct QueueOptions: ParsableArguments {
         if limit != nil && (next || summary || isOfOneFile) { throw ValidationError("'--limit' is for records") }
         if mark != nil && (next || summary || reasons || isOfOneFile) {
             throw ValidationError("'--mark' is for records")
+        }
+        if (split == nil) != (into == nil) { throw ValidationError("'--split' and '--into' need each other") }
+        if let split, !(1...Shard.mostShards).contains(split) {
+            throw ValidationError("'--split' must be from 1 to \(Shard.mostShards)")
+        }
+        if (split != nil || shard != nil) && (next || summary || reasons || isOfOneFile) {
+            throw ValidationError("'--split' and '--shard' are for records")
+        }
+        if split != nil && mark != nil { throw ValidationError("'--split' and '--mark' cannot be used together") }
+        if (host != nil || run != nil) && (mark != nil || next || summary || reasons || isOfOneFile) {
+            throw ValidationError("'--host' and '--run' are for records")
         }
         try checkInputs()
     }

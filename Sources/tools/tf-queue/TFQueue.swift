@@ -84,12 +84,20 @@ struct TFQueue: Tool {
         _ journal: consuming FoldedJournal, _ problems: LineProblems
     ) throws(ToolFailure) -> Bool {
         let catalog = try refusing { () throws(SystemError) in try LineFile(options.catalog) }
-        var queue = Queue(options.request, options.shares, catalog: catalog, journal: journal, output: LineOutput()) {
+        var queue = Queue(options.request, options.shares, catalog: catalog, journal: journal, output: try output()) {
             problems.note($0, line: $1)
         }
         try refusing { () throws(SystemError) in try queue.print() }
         try problems.finish(goodLines: queue.records)
         return queue.printed > 0
+    }
+
+    private func output() throws(ToolFailure) -> QueueOutput {
+        guard let count = options.split, let folder = options.into else { return QueueOutput(LineOutput()) }
+        do throws(SystemError) { return QueueOutput(try ShardFiles(count, in: folder)) } catch {
+            guard error.code == ENOTEMPTY else { throw .refused(error) }
+            throw .refused("'\(folder)': is not empty: name a new folder, as shards that are there may be in use")
+        }
     }
 
     private func summarize(
@@ -185,7 +193,7 @@ extension TFQueue {
         var appended = 0
         try refusing { () throws(SystemError) in
             var lines = try LineFile(options.catalog)
-            var appender = try JournalAppender(to: journal)
+            var appender = try JournalAppender(to: journal, now: SystemClock().now)
             try appender.append(&lines) { problems.note($0, line: $1) }
             appended = appender.appended
         }

@@ -9,6 +9,7 @@ internal import Store
 package struct Audit: ~Copyable {
     private var journal: FoldedJournal
     private let inspector: FileInspector
+    private let now: Double
     private var output: LineOutput
     /// Only what the results say is there has to be there.
     private let knowsResults: Bool
@@ -20,9 +21,14 @@ package struct Audit: ~Copyable {
     /// How many files were checked.
     package private(set) var checked = 0
 
-    /// - Parameter journal: of the results; nil: every record's file has to be there.
-    package init(_ inspector: FileInspector, against journal: consuming FoldedJournal?, to output: consuming LineOutput)
-    {
+    /// - Parameters:
+    ///   - journal: of the results; nil: every record's file has to be there.
+    ///   - now: Unix seconds.
+    package init(
+        _ inspector: FileInspector, against journal: consuming FoldedJournal?, now: Double,
+        to output: consuming LineOutput
+    ) {
+        self.now = now
         knowsResults = journal != nil
         self.journal = journal ?? FoldedJournal()
         self.inspector = inspector
@@ -43,7 +49,7 @@ package struct Audit: ~Copyable {
                 let state = journal[number].state(tries: 1)
                 guard let finding = finding(raw, isThere: state.isThere, bytes: journal[number].bytes) else { continue }
                 found(line.string(ifAny: .path) ?? "", finding)
-                add(finding)
+                add(finding, knownAt: journal.knownAt(number))
             } catch {
                 problem(error, raw.number)
                 continue
@@ -62,12 +68,15 @@ package struct Audit: ~Copyable {
         return inspector.finding(line, downloaded: isThere && bytes > 0 ? bytes : nil)
     }
 
-    private mutating func add(_ finding: FileInspector.Finding) {
-        let replaced = NameSet<Field>.lastTry.union(.signature).union([.attempt])
+    /// - Parameter knownAt: the time of the latest line about the record, whose writer's clock may be ahead.
+    private mutating func add(_ finding: FileInspector.Finding, knownAt: Double?) {
+        let replaced = NameSet<Field>.lastTry.union(.signature).union([.attempt, .knownAt])
         output.buffer.open(copying: line, without: replaced)
         output.buffer.add(Field.status, Status.queued.rawValue)
         output.buffer.add(Field.error, finding.flaw.rawValue)
         output.buffer.add(Field.message, finding.message)
+        output.buffer.add(Field.finishedAt, milliseconds: now)
+        if let knownAt { output.buffer.add(Field.knownAt, milliseconds: knownAt) }
         output.buffer.close()
     }
 }

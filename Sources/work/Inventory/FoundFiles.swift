@@ -27,12 +27,14 @@ package final class FoundFiles {
 
     /// Looks for the record's file. Returns its size; nil where there is none, or `tf-fetch` has to decide.
     ///
-    /// - Parameter attempt: tries so far, by the journal; 0 where it knows of none.
-    func find(_ record: LineScanner<Field>, attempt: UInt16) throws(SystemError) -> Int64? {
+    /// - Parameters:
+    ///   - attempt: tries so far, by the journal; 0 where it knows of none.
+    ///   - knownAt: the time of its latest line about the record.
+    func find(_ record: LineScanner<Field>, attempt: UInt16, knownAt: Double?) throws(SystemError) -> Int64? {
         guard Self.isPlain(record), let (file, earlier) = Self.file(of: record, folder, verification) else {
             return nil
         }
-        guard !file.isToBeHashed, write(file, record, attempt: attempt > 0 ? Int64(attempt) : earlier)
+        guard !file.isToBeHashed, write(file, record, attempt > 0 ? Int64(attempt) : earlier, knownAt)
         else { return nil }
         hasFound = true
         try output.lineEnded()
@@ -68,13 +70,18 @@ package final class FoundFiles {
     }
 
     /// Writes the line that `FetchResult` writes. False where no reader would take it for its length.
-    private func write(_ file: ExistingFile, _ record: LineScanner<Field>, attempt: Int64) -> Bool {
+    private func write(
+        _ file: ExistingFile, _ record: LineScanner<Field>, _ attempt: Int64, _ knownAt: Double?
+    ) -> Bool {
         let start = output.buffer.count
-        output.buffer.open(copying: record, without: NameSet<Field>.lastTry.union(.signature).union([.attempt]))
+        let replaced = NameSet<Field>.lastTry.union(.signature).union(
+            knownAt == nil ? [.attempt] : [.attempt, .knownAt])
+        output.buffer.open(copying: record, without: replaced)
         output.buffer.add(Field.status, Status.skipped.rawValue)
         output.buffer.add(Field.bytes, file.size)
         output.buffer.add(Field.found, file.path.text)
         if attempt > 0 { output.buffer.add(Field.attempt, attempt) }
+        if let knownAt { output.buffer.add(Field.knownAt, milliseconds: knownAt) }
         output.buffer.add(Field.finishedAt, milliseconds: clock.now)
         output.buffer.close()
         guard output.buffer.count - start > LineReader.longestLine else { return true }

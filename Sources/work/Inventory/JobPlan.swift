@@ -63,14 +63,16 @@ package struct JobPlan: Equatable, Sendable {
         let scanner = CatalogScanner()
         let line = LineScanner<Field>()
         while let raw = try catalog.next() {
-            let outcome: Outcome
-            do throws(CatalogLineError) { outcome = journal[try scanner.enter(raw, in: &journal)] } catch {
+            let number: Int
+            do throws(CatalogLineError) { number = try scanner.enter(raw, in: &journal) } catch {
                 problem(error, raw.number)
                 continue
             }
+            let outcome = journal[number]
             guard line.accepts(raw) else { continue }
             let state = outcome.state(tries: tries)
-            let size = state.isLeft ? try found?.find(line, attempt: outcome.attempt) : nil
+            let size =
+                state.isLeft ? try found?.find(line, attempt: outcome.attempt, knownAt: journal.knownAt(number)) : nil
             guard let size else {
                 add(outcome, in: state, line, folder)
                 continue

@@ -4,7 +4,7 @@ internal import Records
 
 /// The fields of a catalogue's line that matter to what is left of it.
 package enum CatalogField: UInt8, FieldName {
-    case path, attempt, courseID, courseTitle
+    case path, attempt, courseID, courseTitle, knownAt, host, run
 
     package static let names: [String] = allCases.map { field in
         let known: Field =
@@ -13,6 +13,9 @@ package enum CatalogField: UInt8, FieldName {
             case .attempt: .attempt
             case .courseID: .courseID
             case .courseTitle: .courseTitle
+            case .knownAt: .knownAt
+            case .host: .host
+            case .run: .run
             }
         return known.name
     }

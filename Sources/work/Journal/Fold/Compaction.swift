@@ -4,13 +4,12 @@ internal import Records
 
 /// A journal written again without the old lines that no longer count.
 ///
-/// The old ones are those before the first line of a certain time. Of each file that they name the last line that
-/// counts stays, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the
-/// fold of each file comes to the same, whatever is appended to either journal.
+/// The old ones are those before the first line of a certain time. Of each file that they name the lines that count stay,
+/// mostly one, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the fold
+/// of each file comes to the same, whatever is appended to either journal.
 package struct Compaction: ~Copyable {
-    /// What the old lines say of one file, and which of them have to stay.
+    /// Which old lines of a file have to stay, where they have no times.
     private struct Kept: BitwiseCopyable {
-        var outcome = Outcome()
         /// The last line that counts.
         var line: UInt32 = 0
         /// The last one of a try, where `line` is none: a record that was dropped keeps its number of tries.
@@ -24,10 +23,12 @@ package struct Compaction: ~Copyable {
     private var journal: LineFile
     private var output: LineOutput
     private let scanner = LineScanner<ResultField>()
-    private var paths = PathTable()
+    /// Of the old lines.
+    private var folded = FoldedJournal()
+    private let batch = ResultBatch()
     private var kept = BlockArray<Kept>()
-    private var courses = Courses()
-    private var errors = ErrorCodes()
+    /// The lines with times that were written: one that came twice is written once.
+    private var seen: Set<Int> = []
     /// The number of the first line that is not old.
     private var end = 0
 
@@ -56,7 +57,8 @@ package struct Compaction: ~Copyable {
     private mutating func firstLine(since time: Double, now: Double) throws(SystemError) -> Int {
         var first = Int.max
         while let line = try journal.next() {
-            guard scanner.accepts(line), let finished = scanner.time(.finishedAt) else { continue }
+            // A mark is a moment's work, and may stand before old lines that were merged.
+            guard scanner.accepts(line), let finished = scanner.time(.finishedAt), !isMark else { continue }
             if finished < time {
                 first = .max
             } else {
@@ -67,38 +69,38 @@ package struct Compaction: ~Copyable {
         return first
     }
 
-    private mutating func fold(_ line: RawLine) {
-        guard let (path, result) = scan(line) else { return }
-        let number = paths.insert(path)
-        if number == kept.count { kept.append(Kept()) }
-        guard kept[number].outcome.take(result) else { return }
-        kept[number].line = UInt32(line.number)
-        if result.status != .queued && result.status != .dropped { kept[number].tryLine = UInt32(line.number) }
+    private var isMark: Bool {
+        let status = scanner.text(ifAny: .status).flatMap { Status(utf8: $0) }
+        return status == .queued || status == .dropped
     }
 
-    /// The path and what the line says of it; nil for what is not a result of a file.
-    private mutating func scan(_ line: RawLine) -> (UnsafeRawBufferPointer, ResultLine)? {
-        guard scanner.accepts(line), var result = ResultLine(scanner), let path = scanner.text(ifAny: .path) else {
-            return nil
-        }
-        if result.status == .failed { result.setError(errors.number(of: scanner.text(ifAny: .error))) }
-        if let id = scanner.integer(ifAny: .courseID) {
-            let title = scanner.text(ifAny: .courseTitle).map { String(decoding: $0, as: UTF8.self) }
-            result.setCourse(courses.number(of: id, title: title))
-        }
-        return (path, result)
+    private mutating func fold(_ line: RawLine) {
+        guard let (number, result) = folded.take(line, through: batch) else { return }
+        while kept.count <= number { kept.append(Kept()) }
+        guard folded[number].isSame(as: result.outcome) else { return }
+        kept[number].line = UInt32(line.number)
+        if !result.isMark { kept[number].tryLine = UInt32(line.number) }
     }
 
     private mutating func keepIfItCounts(_ line: RawLine) throws(SystemError) {
-        guard let (path, result) = scan(line), let number = paths.number(of: path) else { return }
-        let file = kept[number]
-        let isTry = file.outcome.status == .dropped && file.outcome.attempt > 0 && file.tryLine == UInt32(line.number)
-        guard isTry || file.line == UInt32(line.number) else { return }
-        let counts = result.status != .queued && result.status != .dropped
-        let attempt = counts && result.outcome.attempt != file.outcome.attempt ? file.outcome.attempt : nil
-        let course = result.outcome.course != file.outcome.course ? file.outcome.course : nil
+        guard let (number, result) = folded.recall(line, through: batch) else { return }
+        let outcome = folded[number]
+        guard counts(result, number, line.number) else { return }
+        if result.outcome.time != 0, !seen.insert(result.outcome.identity(number)).inserted { return }
+        // What the history has is told by the line itself.
+        let isCarriedOver = !result.isMark && !folded.keeps(result, of: number)
+        let attempt = isCarriedOver && result.outcome.attempt != outcome.attempt ? outcome.attempt : nil
+        let course = result.outcome.course != outcome.course ? outcome.course : nil
         if attempt == nil && course == nil { return try keep(line) }
+        guard scanner.accepts(line) else { return }
         try write(attempt, course)
+    }
+
+    private func counts(_ result: ResultLine, _ number: Int, _ line: Int) -> Bool {
+        let (outcome, last) = (folded[number], kept[number])
+        if folded.keeps(result, of: number) { return true }
+        if outcome.isSame(as: result.outcome) { return outcome.time != 0 || last.line == line }
+        return outcome.status == .dropped && outcome.attempt > 0 && last.tryLine == UInt32(line)
     }
 
     /// Writes the line that was scanned last with what earlier ones had said.
@@ -108,9 +110,9 @@ package struct Compaction: ~Copyable {
         output.buffer.open()
         output.buffer.copyFields(of: scanner, without: changed)
         if let attempt { output.buffer.add(ResultField.attempt, attempt) }
-        if let course, let id = courses.all[course.index].id {
+        if let course, case let known = folded.courses.all[course.index], let id = known.id {
             output.buffer.add(ResultField.courseID, id)
-            if let title = courses.all[course.index].title { output.buffer.add(ResultField.courseTitle, title) }
+            if let title = known.title { output.buffer.add(ResultField.courseTitle, title) }
         }
         output.buffer.close()
         try lineEnded()

@@ -2,7 +2,8 @@ package import NDJSON
 package import POSIX
 package import Records
 
-/// What the result lines say, file by file: each path counts once, by its last result that counts.
+/// What the result lines say, file by file: each path counts once, by the line that counts. Where the lines have times,
+/// their order, and whether they came twice, makes no difference (`PathHistory`).
 package struct FoldedJournal: ~Copyable {
     package struct LineCounts: Equatable, Sendable {
         /// Lines that are not blank.
@@ -20,6 +21,10 @@ package struct FoldedJournal: ~Copyable {
     package private(set) var paths = PathTable()
     /// By number of the path.
     private var outcomes = BlockArray<Outcome>()
+    /// By number of the path, for the few of which more than the outcome matters.
+    private var histories: [Int: PathHistory] = [:]
+    /// What identifies each line that is not the only one of its path.
+    private var seen: Set<Int> = []
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
@@ -33,6 +38,14 @@ package struct FoldedJournal: ~Copyable {
 
     /// What is known of the path with this number.
     package subscript(number: Int) -> Outcome { outcomes[number] }
+
+    /// The time of the latest line about the path with this number, in Unix seconds: what is written about it from now on
+    /// is later, whatever the clocks say (`known_at`). Nil where no line has a time.
+    package func knownAt(_ number: Int) -> Double? {
+        let outcome = outcomes[number]
+        let time = outcome.hasHistory ? max(outcome.time, histories[number]!.knownAt) : outcome.time
+        return time == 0 ? nil : Double(time) / 1000
+    }
 
     /// Whether a result has failed with this code, or could have, as far as this version knows.
     package func knows(error code: String) -> Bool { errors.contains(code) }
@@ -70,15 +83,75 @@ package struct FoldedJournal: ~Copyable {
         if let course = entry.course { courses.prefetch(course) }
     }
 
-    private mutating func take(_ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) {
+    @discardableResult
+    private mutating func take(
+        _ entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer
+    ) -> (number: Int, ResultLine) {
+        let result = result(of: entry, text)
+        let number = number(of: entry.path(in: text), entry.hash)
+        if (!triesAreOfListed || outcomes[number].isListed) && isNew(result, number) { tries.note(result) }
+        takeCourse(of: result, number)
+        if !outcomes[number].takeSimply(result) { join(result, number) }
+        return (number, result)
+    }
+
+    /// Takes in a line, and returns the number of its path and what it says; nil for what is not a result of a file.
+    mutating func take(_ line: RawLine, through batch: ResultBatch) -> (number: Int, ResultLine)? {
+        batch.removeAll()
+        scanner.scan(line, into: batch)
+        return batch.entries.first.map { entry in batch.text.withUnsafeBytes { take(entry, $0) } }
+    }
+
+    /// The same for a line that was taken in before.
+    mutating func recall(_ line: RawLine, through batch: ResultBatch) -> (number: Int, ResultLine)? {
+        batch.removeAll()
+        scanner.scan(line, into: batch)
+        guard let entry = batch.entries.first else { return nil }
+        return batch.text.withUnsafeBytes { text in
+            let result = result(of: entry, text)
+            return paths.number(of: entry.path(in: text), entry.hash).map { ($0, result) }
+        }
+    }
+
+    /// Whether a line with a time has to stay for its path to come to the same, beside the one that the outcome is of.
+    func keeps(_ result: ResultLine, of number: Int) -> Bool { histories[number]?.keeps(result) ?? false }
+
+    private mutating func result(of entry: ResultBatch.Entry, _ text: UnsafeRawBufferPointer) -> ResultLine {
         var result = entry.result
         if result.status == .failed { result.setError(errors.number(of: entry.error(in: text))) }
         if let course = entry.course {
             result.setCourse(courses.number(of: course, title: entry.title(in: text)))
         }
-        let number = number(of: entry.path(in: text), entry.hash)
-        if !triesAreOfListed || outcomes[number].isListed { tries.note(result) }
-        outcomes[number].take(result)
+        return result
+    }
+
+    /// The catalogue is believed, then the smallest id that a line names: the order of the lines does not matter.
+    private mutating func takeCourse(of result: ResultLine, _ number: Int) {
+        let (known, named) = (outcomes[number].course, result.outcome.course)
+        guard known != named, named != .none, !outcomes[number].isCourseListed else { return }
+        if known == .none || (result.outcome.time != 0 && courses.id(of: named) < courses.id(of: known)) {
+            outcomes[number].course = named
+        }
+    }
+
+    private mutating func join(_ result: ResultLine, _ number: Int) {
+        let before = outcomes[number]
+        var history = before.hasHistory ? histories[number]! : PathHistory(before)
+        let outcome = history.take(result, after: before)
+        outcomes[number] = outcome
+        if outcome.hasHistory {
+            histories[number] = history
+        } else if before.hasHistory {
+            histories[number] = nil
+        }
+    }
+
+    /// Whether a line with a time was not there before: what came twice is one try. A path with one line, as most
+    /// have, costs nothing here.
+    private mutating func isNew(_ result: ResultLine, _ number: Int) -> Bool {
+        guard result.outcome.time != 0, outcomes[number].time != 0 else { return true }
+        if outcomes[number].status != .queued { seen.insert(outcomes[number].identity(number)) }
+        return result.isMark || seen.insert(result.outcome.identity(number)).inserted
     }
 
     /// The number of a path, which is on the books from then on.
@@ -104,6 +177,7 @@ extension FoldedJournal {
     mutating func list(_ path: UnsafeRawBufferPointer, course id: Int64, title: @autoclosure () -> String?) -> Int? {
         guard let number = list(path) else { return nil }
         outcomes[number].course = courses.number(of: id, title: title())
+        outcomes[number].isCourseListed = true
         return number
     }
 }

@@ -49,7 +49,7 @@ package struct FailedSegments: Sendable {
                 let status = line.string(ifAny: .status), status == Status.failed.rawValue,
                 let path = line.text(ifAny: .path), let number = journal.paths.number(of: path),
                 case let outcome = journal[number], outcome.status == .failed, outcome.isListed || !onlyListed,
-                outcome.error == .interrupted || !line.tellsOfStop,
+                line.canBeLast(of: outcome),
                 isWanted(outcome, line)
             else { continue }
             keep(FailedSegment(line), number)
@@ -79,8 +79,13 @@ extension FailedSegment {
 }
 
 extension LineScanner<Field> {
-    /// Whether a failed try was stopped: that does not count where the file had failed before.
-    fileprivate var tellsOfStop: Bool { string(ifAny: .error) == ErrorCode.interrupted.rawValue }
+    /// Whether a failure may be the one that the outcome is of: the time tells, or else the place. That a file's try was
+    /// stopped does not count where it had failed before.
+    fileprivate func canBeLast(of outcome: Outcome) -> Bool {
+        let (time, _) = Outcome.time(finishedAt: self.time(.finishedAt), knownAt: self.time(.knownAt))
+        guard time == outcome.time else { return false }
+        return outcome.error == .interrupted || string(ifAny: .error) != ErrorCode.interrupted.rawValue
+    }
 }
 
 /// The lines of the results that say why files failed. A journal in memory keeps a file's last outcome, not its line,
@@ -142,7 +147,7 @@ package struct LastResults: ~Copyable {
     private func failure(_ line: RawLine) -> Int? {
         guard scanner.accepts(line), let path = scanner.text(ifAny: .path),
             scanner.string(ifAny: .status) == Status.failed.rawValue, let number = journal.paths.number(of: path),
-            journal[number].error == .interrupted || !scanner.tellsOfStop
+            scanner.canBeLast(of: journal[number])
         else { return nil }
         return number
     }

@@ -49,6 +49,9 @@ package struct Courses: Sendable {
         return latest
     }
 
+    /// For a course that a line names.
+    func id(of number: Number) -> Int64 { all[number.index].id ?? .min }
+
     private mutating func number(of id: Int64) -> Number {
         let slot = slot(of: id)
         if slots[slot].number != 0 { return Number(value: slots[slot].number) }

@@ -25,62 +25,141 @@ package enum FileState: String, CaseIterable, Sendable {
 }
 
 /// What the results say about one file, as far as it counts. One is in memory for every path of a journal, so its
-/// fields are as small as they can be, and 0 means not known.
+/// fields are as small as they can be, in three words, and 0 means not known.
 package struct Outcome: BitwiseCopyable, Sendable {
-    /// Size of the file; failed: bytes received.
-    package internal(set) var bytes: Int64 = 0
     /// Unix seconds before which it is not to be tried again, by the clock that the result was written by.
     package internal(set) var retryAt: UInt32 = 0
     package internal(set) var course: Courses.Number = .none
-    /// Tries so far.
-    package internal(set) var attempt: UInt16 = 0
-    /// How long before `retryAt` the result was written.
-    var wait: Wait = .unknown
-    package internal(set) var error: ErrorCodes.Number = .none
-    package internal(set) var status: Status = .queued
-    private var flags: UInt8 = 0
+    /// The size in the lower 48 bits, the tries above.
+    private var sizeAndTries: UInt64 = 0
+    /// The time in the lower 42 bits, all that is small above.
+    private var timeAndFlags: UInt64 = 0
 
     /// What is known of a file that no result names.
     package static let untried = Outcome()
 
-    private static var retryableFlag: UInt8 { 1 }
-    private static var listedFlag: UInt8 { 2 }
-    private static var foreignFaultFlag: UInt8 { 4 }
+    private static var mostBytes: UInt64 { 1 << 48 - 1 }
+    static var latestTime: UInt64 { 1 << 42 - 1 }
 
-    /// Whether the last result says that another try can help. A result that does not say so has failed for good.
-    package internal(set) var isRetryable: Bool {
-        get { flags & Self.retryableFlag != 0 }
-        set { set(Self.retryableFlag, newValue) }
+    private subscript(shift: UInt64, bits: UInt64) -> UInt64 {
+        @inline(__always) get { timeAndFlags &>> shift & (1 &<< bits &- 1) }
+        @inline(__always) set {
+            timeAndFlags = timeAndFlags & ~((1 &<< bits &- 1) &<< shift) | newValue &<< shift
+        }
     }
 
-    /// Whether the last failure was not the record's own fault: then no number of tries is too large.
-    package internal(set) var isForeignFault: Bool {
-        get { flags & Self.foreignFaultFlag != 0 }
-        set { set(Self.foreignFaultFlag, newValue) }
+    /// Size of the file; failed: bytes received. What is beyond 256 TiB is beyond all sense: the largest number.
+    package internal(set) var bytes: Int64 {
+        get { sizeAndTries & Self.mostBytes == Self.mostBytes ? .max : Int64(sizeAndTries & Self.mostBytes) }
+        set { sizeAndTries = sizeAndTries & ~Self.mostBytes | min(UInt64(max(0, newValue)), Self.mostBytes) }
+    }
+
+    /// Tries so far.
+    package internal(set) var attempt: UInt16 {
+        get { UInt16(truncatingIfNeeded: sizeAndTries >> 48) }
+        set { sizeAndTries = sizeAndTries & Self.mostBytes | UInt64(newValue) << 48 }
+    }
+
+    /// When the line was written that counts, or a millisecond after what its writer knew, if that is later.
+    /// Milliseconds since 1970; 0: the line does not say.
+    package internal(set) var time: UInt64 {
+        get { timeAndFlags & Self.latestTime }
+        set { timeAndFlags = timeAndFlags & ~Self.latestTime | min(newValue, Self.latestTime) }
+    }
+
+    package internal(set) var error: ErrorCodes.Number {
+        get { ErrorCodes.Number(value: UInt16(self[42, 10])) }
+        set { self[42, 10] = UInt64(newValue.value) }
+    }
+
+    package internal(set) var status: Status {
+        get {
+            switch self[52, 3] {
+            case 0: .queued
+            case 1: .success
+            case 2: .skipped
+            case 3: .failed
+            default: .dropped
+            }
+        }
+        set {
+            self[52, 3] =
+                switch newValue {
+                case .queued: 0
+                case .success: 1
+                case .skipped: 2
+                case .failed: 3
+                case .dropped: 4
+                }
+        }
     }
 
     /// Whose fault the last failure was; nil where the result does not say.
     package internal(set) var owner: FaultOwner? {
         get {
-            let number = Int(flags >> Self.ownerShift)
+            let number = Int(self[55, 3])
             return number == 0 ? nil : FaultOwner.allCases[number - 1]
         }
-        set {
-            let number = newValue.flatMap { FaultOwner.allCases.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
-            flags = flags & (1 << Self.ownerShift - 1) | UInt8(number) << Self.ownerShift
-        }
+        set { self[55, 3] = newValue.flatMap { FaultOwner.allCases.firstIndex(of: $0) }.map { UInt64($0 + 1) } ?? 0 }
     }
 
-    /// Three bits from here on: seven owners, and none.
-    private static var ownerShift: UInt8 { 5 }
+    /// Whether the last result says that another try can help. A result that does not say so has failed for good.
+    package internal(set) var isRetryable: Bool {
+        get { self[58, 1] != 0 }
+        set { self[58, 1] = newValue ? 1 : 0 }
+    }
+
+    /// Whether the last failure was not the record's own fault: then no number of tries is too large.
+    package internal(set) var isForeignFault: Bool {
+        get { self[59, 1] != 0 }
+        set { self[59, 1] = newValue ? 1 : 0 }
+    }
+
+    /// Whether `time` is later than the clock that wrote the line had it.
+    var isTimeMoved: Bool {
+        get { self[60, 1] != 0 }
+        set { self[60, 1] = newValue ? 1 : 0 }
+    }
 
     /// Whether the path is in the catalogue.
     package internal(set) var isListed: Bool {
-        get { flags & Self.listedFlag != 0 }
-        set { set(Self.listedFlag, newValue) }
+        get { self[61, 1] != 0 }
+        set { self[61, 1] = newValue ? 1 : 0 }
     }
 
-    private mutating func set(_ flag: UInt8, _ isOn: Bool) { flags = isOn ? flags | flag : flags & ~flag }
+    /// Whether the catalogue says which course it belongs to.
+    var isCourseListed: Bool {
+        get { self[62, 1] != 0 }
+        set { self[62, 1] = newValue ? 1 : 0 }
+    }
+
+    /// Whether more of its lines can still matter than this one.
+    var hasHistory: Bool {
+        get { self[63, 1] != 0 }
+        set { self[63, 1] = newValue ? 1 : 0 }
+    }
+
+    /// Takes over what does not come from the line that counts.
+    mutating func copyPlace(of other: Outcome) {
+        course = other.course
+        let flags: UInt64 = 3 << 61
+        timeAndFlags = timeAndFlags & ~flags | other.timeAndFlags & flags
+    }
+
+    /// Whether it is of a try.
+    var isTry: Bool {
+        switch status {
+        case .success, .skipped, .failed: true
+        case .queued, .dropped: false
+        }
+    }
+
+    /// By this the same line is chosen of several that were written at one time.
+    func isAfter(_ other: Outcome) -> Bool {
+        if time != other.time { return time > other.time }
+        if sizeAndTries != other.sizeAndTries { return sizeAndTries > other.sizeAndTries }
+        return (retryAt, timeAndFlags) > (other.retryAt, other.timeAndFlags)
+    }
 
     package func state(tries: Int) -> FileState {
         switch status {
@@ -96,75 +175,25 @@ package struct Outcome: BitwiseCopyable, Sendable {
 // MARK: - When it is due
 
 extension Outcome {
+    /// Unix seconds at which the result was written, by its clock; nil where nothing tells.
+    private var writtenAt: Double? { time == 0 || isTimeMoved ? nil : Double(time) / 1000 }
+
     /// Unix seconds from which on it may be tried again.
     ///
     /// A result that was written later than now was written by a clock that was ahead, or the clock now is behind: its
     /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is
     /// believed.
     package func dueAt(now: Double) -> Double {
-        let time = Double(retryAt)
-        guard let wait = wait.seconds else { return time }
-        return time - wait > now ? now : time
+        // Times of lines are rounded, so that one of just now may be a little later.
+        guard let writtenAt, writtenAt > now + 1 else { return Double(retryAt) }
+        return now
     }
 
     /// The same in a run that began at a certain time. What could not be signed since then cannot be signed by the
     /// settings of this run: nil. What an earlier run could not sign is due at once, as they may have been corrected.
     func dueAt(now: Double, inRunSince began: Double?) -> Double? {
         guard let began, error == .unsigned else { return dueAt(now: now) }
-        guard let wait = wait.seconds else { return now }
-        let writtenAt = Double(retryAt) - wait
+        guard let writtenAt else { return now }
         return began <= writtenAt && writtenAt <= now ? nil : now
     }
-}
-
-/// A length of time in two bytes: in seconds up to nine hours, beyond in steps of eighteen hours, rounded up.
-struct Wait: BitwiseCopyable, Sendable {
-    private let code: UInt16
-
-    static let unknown = Wait(code: .max)
-    private static let longFlag: UInt16 = 0x8000
-    private static let longStep = 65536.0
-
-    private init(code: UInt16) { self.code = code }
-
-    init(_ seconds: Double) {
-        let seconds = max(0, seconds.rounded(.up))
-        guard seconds >= Double(Self.longFlag) else {
-            code = UInt16(seconds)
-            return
-        }
-        let steps = UInt16(min((seconds / Self.longStep).rounded(.up), Double(Self.longFlag) - 2))
-        code = Self.longFlag | steps
-    }
-
-    /// Nil where it is unknown.
-    var seconds: Double? {
-        if code == .max { return nil }
-        return code & Self.longFlag == 0 ? Double(code) : Double(code & ~Self.longFlag) * Self.longStep
-    }
-}
-
-// MARK: - The fold
-
-extension Outcome {
-    /// Takes in a later result of the same file: it is right, with four exceptions. Returns whether it counts.
-    @discardableResult
-    mutating func take(_ result: ResultLine) -> Bool {
-        // What was dropped stays out until it is queued again, whatever a try that was under way says.
-        if status == .dropped && result.status != .queued { return false }
-        if status == .success && result.saysNothingNew { return false }
-        // What was met before a try was stopped says more than that it was stopped.
-        if status == .failed && result.outcome.error == .interrupted && !saysLittle { return false }
-        let before = self
-        self = result.outcome
-        isListed = before.isListed
-        // The first line that names a file's course is believed: the catalogue, where one was read.
-        if before.course != .none { course = before.course }
-        // A try that did not come so far as to be counted has no number of its own.
-        if attempt == 0 && status != .queued { attempt = before.attempt }
-        return true
-    }
-
-    /// Whether the last failure came before anything was learnt of the file.
-    private var saysLittle: Bool { error.isUnfinishedTry || error == .unsigned }
 }

@@ -5,7 +5,7 @@ internal import Records
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
     case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
-        resumedFrom, owner
+        resumedFrom, owner, knownAt
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -24,6 +24,7 @@ enum ResultField: UInt8, FieldName {
             case .courseTitle: .courseTitle
             case .resumedFrom: .resumedFrom
             case .owner: .owner
+            case .knownAt: .knownAt
             }
         return known.name
     }
@@ -49,13 +50,20 @@ struct ResultLine {
         self.status = status
         outcome.status = status
         finishedAt = line.time(.finishedAt)
-        guard status != .queued && status != .dropped else { return }
+        (outcome.time, outcome.isTimeMoved) = Outcome.time(finishedAt: finishedAt, knownAt: line.time(.knownAt))
+        guard !isMark else {
+            outcome.isTimeMoved = false
+            return
+        }
         outcome.bytes = max(0, (line.integer(ifAny: .bytes) ?? 0))
         received = max(0, outcome.bytes - max(0, (line.integer(ifAny: .resumedFrom) ?? 0)))
         seconds = line.duration(.seconds)
         outcome.attempt = UInt16(clamping: (line.integer(ifAny: .attempt) ?? 0))
         if status == .failed { takeFailure(line) }
     }
+
+    /// What changes a record without a try.
+    var isMark: Bool { !outcome.isTry }
 
     /// Nothing that would take a success away.
     var saysNothingNew: Bool { status == .skipped || isUnfinishedTry }
@@ -79,23 +87,22 @@ struct ResultLine {
             // A folder or name that refuses does so until it is mended, which the result knows.
             if owner != .folder { outcome.isRetryable = true }
         }
-        // Whole seconds, never too early, are a quarter less to keep for each path.
+        // Whole seconds, never too early, are half as much to keep for each path.
         outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
-        if let finishedAt { outcome.wait = Wait(Double(outcome.retryAt) - finishedAt) }
         isUnfinishedTry = line.text(ifAny: .stage).isText(Stage.sign.rawValue)
     }
 }
 
 /// Fields of which what is beyond all sense counts as absent.
-extension LineScanner<ResultField> {
+extension LineScanner {
     /// A length of time in seconds; 0 where there is none.
-    func duration(_ name: ResultField) -> Double {
+    func duration(_ name: Name) -> Double {
         let value = number(ifAny: name) ?? 0
         return value > 0 && value < 1e9 ? value : 0
     }
 
     /// A time in Unix seconds, from 1970 to the year 9999; nil where it is not one.
-    func time(_ name: ResultField) -> Double? {
+    func time(_ name: Name) -> Double? {
         guard let value = number(ifAny: name), value >= 0, value < 253_402_300_800 else { return nil }
         return value
     }

@@ -64,7 +64,7 @@ package struct TryStatistics: Sendable {
     }
 
     private mutating func noteTimes(of result: ResultLine) {
-        guard let end = result.finishedAt else { return }
+        guard let end = result.finishedAt, !result.isMark else { return }
         let start = max(0, end - result.seconds)
         if let span { pauses.add(start...end, after: span) }
         span = min(span?.lowerBound ?? start, start)...max(span?.upperBound ?? end, end)

@@ -11,7 +11,7 @@ package struct Queue: ~Copyable {
     private var shares: HostShares?
     private var journal: FoldedJournal
     private var catalog: LineFile
-    private var output: LineOutput
+    private var output: QueueOutput
     private let scanner = CatalogScanner()
     private let problem: (CatalogLineError, _ line: Int) -> Void
 
@@ -26,7 +26,7 @@ package struct Queue: ~Copyable {
     package init(
         _ request: QueueRequest, _ shares: HostShares? = nil, catalog: consuming LineFile,
         journal: consuming FoldedJournal,
-        output: consuming LineOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void
+        output: consuming QueueOutput, problem: @escaping (CatalogLineError, _ line: Int) -> Void
     ) {
         self.request = request
         self.shares = shares
@@ -40,16 +40,18 @@ package struct Queue: ~Copyable {
     package mutating func print() throws(SystemError) {
         switch request.selection {
         case .states(let states):
-            if let pieces = QueueOfPieces.pieces(of: catalog, request) { return try print(states, of: pieces) }
+            if !output.isSplit, let pieces = QueueOfPieces.pieces(of: catalog, request) {
+                return try print(states, of: pieces)
+            }
             try printRest { states.contains($0) }
         case .due:
-            if countDue() == 0, let pieces = QueueOfPieces.pieces(of: catalog, request) {
+            if !output.isSplit, countDue() == 0, let pieces = QueueOfPieces.pieces(of: catalog, request) {
                 return try print([.queued], of: pieces)
             }
             try printDelayed()
             try printRest { $0 == .queued }
         }
-        try output.flush()
+        try output.finish()
     }
 
     private mutating func print(_ states: Set<FileState>, of pieces: LinePieces) throws(SystemError) {
@@ -57,7 +59,7 @@ package struct Queue: ~Copyable {
         var shared = FoldedJournal()
         swap(&shared, &journal)
         var queue = QueueOfPieces(request, shared, problem: problem)
-        try queue.print(states, of: pieces, to: &output)
+        try queue.print(states, of: pieces, to: &output.lines)
         (printed, records) = (queue.printed, queue.records)
     }
 
@@ -68,9 +70,7 @@ package struct Queue: ~Copyable {
         while !isFull, let line = try nextLine() {
             guard let number = enter(line) else { continue }
             let outcome = journal[number]
-            guard isWanted(outcome.state(tries: request.tries)), request.filter.takes(outcome, in: journal),
-                shares?.takes(line) ?? true
-            else { continue }
+            guard isWanted(outcome.state(tries: request.tries)), takes(outcome, line) else { continue }
             try print(line, number)
         }
     }
@@ -86,16 +86,25 @@ package struct Queue: ~Copyable {
             let outcome = journal[number]
             if request.isDelayedAndDue(outcome) {
                 awaited -= 1
-                if request.filter.takes(outcome, in: journal), shares?.takes(line) ?? true {
-                    try print(line, number)
+                if takes(outcome, line) { try print(line, number) }
+            } else if outcome.status == .queued, held.count < request.limit - printed, takes(outcome, line) {
+                guard held.keepsCopies else {
+                    held.hold(line)
+                    continue
                 }
-            } else if outcome.status == .queued, held.count < request.limit - printed,
-                request.filter.takes(outcome, in: journal), shares?.takes(line) ?? true
-            {
-                held.hold(line)
+                var printed = LineBuffer()
+                printed.add(scanner.line, line.bytes, known(number), request)
+                held.hold(printed: printed.bytes, at: output.place(of: scanner.line.text(ifAny: .path)))
             }
         }
         try print(held)
+    }
+
+    /// Whether the record that was entered last is one of those that were chosen.
+    private mutating func takes(_ outcome: Outcome, _ line: RawLine) -> Bool {
+        guard request.filter.takes(outcome, in: journal) else { return false }
+        if let shard = request.shard, let path = scanner.line.text(ifAny: .path), !shard.has(path) { return false }
+        return shares?.takes(line) ?? true
     }
 
     /// How many lines of the catalogue may be due: unfiltered, since a line's course is known only when it is met.
@@ -134,29 +143,18 @@ extension Queue {
 
     /// Prints the line that was entered last.
     private mutating func print(_ line: RawLine, _ number: Int) throws(SystemError) {
-        if let mark = request.mark { return try print(mark) }
-        let attempt = journal[number].attempt
-        guard attempt > 0 else { return try printAsItIs(line.bytes) }
-        output.buffer.open(copying: scanner.line, without: [.attempt])
-        output.buffer.add(CatalogField.attempt, attempt)
-        output.buffer.close()
+        let (record, known, request) = (scanner.line, known(number), request)
+        try output.add(at: output.place(of: record.text(ifAny: .path))) { $0.add(record, line.bytes, known, request) }
         printed += 1
-        try output.lineEnded()
     }
 
-    /// Prints a line for the journal about the record that was entered last.
-    private mutating func print(_ mark: QueueRequest.Mark) throws(SystemError) {
-        if let path = scanner.line.text(ifAny: .path) { output.buffer.add(mark, path: path) }
-        printed += 1
-        try output.lineEnded()
-    }
+    private func known(_ number: Int) -> Known { Known(journal[number].attempt, at: journal.knownAt(number)) }
 
     /// Prints lines that were held back. A file is read again, up to the line that was read last.
     private mutating func print(_ held: HeldLines) throws(SystemError) {
         for copy in held.copies where !isFull {
-            try copy.withUnsafeBufferPointer { bytes throws(SystemError) in
-                try printAsItIs(UnsafeRawBufferPointer(bytes))
-            }
+            try output.add(at: copy.place) { $0.append(json: copy.line) }
+            printed += 1
         }
         guard !held.numbers.isEmpty else { return }
         try catalog.rewind()
@@ -164,37 +162,35 @@ extension Queue {
         while !isFull, let line = try nextLine() {
             if let next = rest.first, next == line.number {
                 rest.removeFirst()
-                try printAsItIs(line.bytes)
+                try printAgain(line)
             }
             if line.number == held.lastLine { return }
         }
     }
 
-    private mutating func printAsItIs(_ line: UnsafeRawBufferPointer) throws(SystemError) {
-        output.buffer.add(line: line)
-        printed += 1
-        try output.lineEnded()
+    /// Prints a line that was entered before.
+    private mutating func printAgain(_ line: RawLine) throws(SystemError) {
+        guard scanner.line.accepts(line), let path = scanner.line.text(ifAny: .path),
+            let number = journal.paths.number(of: path)
+        else { return }
+        try print(line, number)
     }
 }
 
 /// Lines that have to wait until later ones were printed. Of a catalogue that can be read again only their numbers are
-/// kept; what came through a pipe is kept whole.
+/// kept; what came through a pipe is kept as it will be printed.
 struct HeldLines {
     /// The number of the line up to which the catalogue was read, held or not.
     var lastLine = 0
     private(set) var numbers: [UInt32] = []
-    private(set) var copies: [[UInt8]] = []
-    private let keepsCopies: Bool
+    private(set) var copies: [(line: [UInt8], place: Int)] = []
+    let keepsCopies: Bool
 
     init(keepingCopies: Bool) { keepsCopies = keepingCopies }
 
     var count: Int { numbers.count + copies.count }
 
-    mutating func hold(_ line: RawLine) {
-        if keepsCopies {
-            copies.append(line.copy)
-        } else {
-            numbers.append(UInt32(line.number))
-        }
-    }
+    mutating func hold(_ line: RawLine) { numbers.append(UInt32(line.number)) }
+
+    mutating func hold(printed line: [UInt8], at place: Int) { copies.append((line, place)) }
 }

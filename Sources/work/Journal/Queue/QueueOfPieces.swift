@@ -32,7 +32,9 @@ struct QueueOfPieces: ~Copyable {
 
     /// Nil where the catalogue is better read in turn.
     static func pieces(of catalog: borrowing LineFile, _ request: QueueRequest) -> LinePieces? {
-        guard request.limit == .max, Processors.count > 1, catalog.size > pieceSize else { return nil }
+        // A stamp is for the records of a round, or of a shard.
+        guard request.limit == .max, request.stamp == nil, Processors.count > 1, catalog.size > pieceSize
+        else { return nil }
         return catalog.pieces(of: pieceSize)
     }
 
@@ -142,16 +144,6 @@ final class SharedJournal: @unchecked Sendable {
     init(_ journal: consuming FoldedJournal) { self.journal = journal }
 }
 
-extension LineBuffer {
-    /// A line for the journal about one record.
-    mutating func add(_ mark: QueueRequest.Mark, path: UnsafeRawBufferPointer) {
-        open()
-        add(CatalogField.path, text: path)
-        add(Field.status, mark.rawValue)
-        close()
-    }
-}
-
 /// Turns lines of the catalogue into what is printed of them. One belongs to one thread.
 ///
 /// All lines of a piece are parsed first, and then looked up: what the journal knows of a path is in no cache, and is
@@ -163,7 +155,9 @@ final class QueueScanner {
         /// Nil: the line names none.
         let course: Int64?
         let line: Int
-        /// Where the line is among the texts, and its fields without `attempt`.
+        /// Unix seconds: when the record itself was handed out.
+        let knownAt: Double?
+        /// Where the line is among the texts, and its fields without those that the journal may know better.
         let text: Range<Int>
         let fields: Range<Int>
     }
@@ -213,21 +207,22 @@ final class QueueScanner {
         candidates.append(
             Candidate(
                 hash: PathTable.hash(of: path), path: pathStart..<start, course: course, line: raw.number,
+                knownAt: request.mark == nil ? nil : line.time(.knownAt),
                 text: start..<start + raw.bytes.count, fields: fields(of: raw, at: start)))
     }
 
-    /// Where the fields without `attempt` are: within the line where they are one run, else after it.
+    /// Where the fields without those of `Known` are: within the line where they are one run, else after it.
     private func fields(of raw: RawLine, at start: Int) -> Range<Int> {
         var runs = 0
         var run = 0..<0
-        line.forEachRun(without: [.attempt]) { fields in
+        line.forEachRun(without: [.attempt, .knownAt]) { fields in
             let offset = fields.baseAddress! - raw.bytes.baseAddress!
             run = start + offset..<start + offset + fields.count
             runs += 1
         }
         guard runs > 1 else { return run }
         let behind = texts.count
-        line.forEachRun(without: [.attempt]) { fields in
+        line.forEachRun(without: [.attempt, .knownAt]) { fields in
             if texts.count > behind { texts.append(UInt8(ascii: ",")) }
             texts.append(contentsOf: fields)
         }
@@ -240,10 +235,11 @@ final class QueueScanner {
         let start = found.paths.count
         if number == nil { found.paths.append(contentsOf: path) }
         let outcome = number.map { shared.journal[$0] } ?? Outcome.untried
-        if states.contains(outcome.state(tries: request.tries)),
+        if states.contains(outcome.state(tries: request.tries)), request.shard?.has(path) ?? true,
             request.filter.takes(outcome, in: shared.journal, course: candidate.course)
         {
-            add(candidate, path, outcome, texts, to: &found.output)
+            let known = Known(outcome.attempt, at: number.flatMap { shared.journal.knownAt($0) })
+            add(candidate, path, known, texts, to: &found.output)
             found.wanted += 1
         }
         found.records.append(
@@ -253,15 +249,15 @@ final class QueueScanner {
     }
 
     private func add(
-        _ candidate: Candidate, _ path: UnsafeRawBufferPointer, _ outcome: Outcome, _ texts: UnsafeRawBufferPointer,
+        _ candidate: Candidate, _ path: UnsafeRawBufferPointer, _ known: Known, _ texts: UnsafeRawBufferPointer,
         to output: inout LineBuffer
     ) {
         if let mark = request.mark {
-            output.add(mark, path: path)
-        } else if outcome.attempt > 0 {
+            output.add(mark, path: path, now: request.now, knownAt: known.at ?? candidate.knownAt)
+        } else if known.isAny {
             output.open()
             output.append(raw: UnsafeRawBufferPointer(rebasing: texts[candidate.fields]))
-            output.add(CatalogField.attempt, outcome.attempt)
+            output.add(known)
             output.close()
         } else {
             output.add(line: UnsafeRawBufferPointer(rebasing: texts[candidate.text]))

@@ -21,10 +21,21 @@ package struct QueueRequest: Sendable {
     package var began: Double?
     /// What is printed in place of a record: a line for the journal, which gives it this status; nil: the record.
     package var mark: Mark?
+    /// Only records of this shard; nil: of all.
+    package var shard: Shard?
+    /// Who gets the records, so that their results tell it; nil: nobody that matters.
+    package var stamp: Stamp?
 
     /// What a line of a journal can do to a record without a try.
     package enum Mark: String, CaseIterable, Sendable {
         case queued, dropped
+    }
+
+    /// What is written into each record, and so into its result.
+    package struct Stamp: Sendable {
+        package let host, run: String?
+
+        package init(host: String?, run: String?) { (self.host, self.run) = (host, run) }
     }
 
     package init(

@@ -58,7 +58,8 @@ extension Admission {
             if seconds >= patience { return Self.inTheWay(evidence.way, seconds) }
         }
         guard let hostBlockade else { return nil }
-        let isTold = (isNothingLeft || hasSeenAll) && hasAskedAll(isNothingLeft, unixTime: unixTime)
+        let isTold =
+            !hasAnswered && (isNothingLeft || hasSeenAll) && hasAskedAll(isNothingLeft, unixTime: unixTime)
         let seconds = max(now - hostBlockade.since, isTold ? secondsAllFail(unixTime: unixTime) : 0)
         guard seconds >= patience else { return nil }
         let last = gates.origins.compactMap { evidence.hosts[$0] }.max { ($0.failedAt ?? 0) < ($1.failedAt ?? 0) }

@@ -12,6 +12,8 @@ final class Admission {
     var gates: HostGates
     var pacing: Pacing
     var evidence: Evidence
+    /// Whether a host has answered for itself in this run: then what earlier ones met may be over.
+    private(set) var hasAnswered = false
     /// What failed at a host in this run since it last served.
     private(set) var streaks: [String: Streak] = [:]
     /// When the next request may find out whether a condemned host, or the way, serves again.
@@ -163,7 +165,11 @@ final class Admission {
     }
 
     /// The host answered for itself.
-    func answered(_ origin: String, unixTime: Double) {
+    ///
+    /// - Parameter isNews: whether the record had lost no try before: what is known of one tells nothing of the others.
+    func answered(_ origin: String, isNews: Bool = true, unixTime: Double) {
+        hasAnswered = true
+        guard isNews else { return }
         evidence.answer(origin, at: unixTime)
         acquit(origin)
     }
@@ -210,6 +216,9 @@ final class Admission {
         if finding.owner == .way && evidence.way.isCondemned {
             wayBlockade = wayBlockade ?? Blockade(since: now)
             wayBlockade?.failed += 1
+        } else {
+            // It came to somebody else on its way.
+            wayBlockade = nil
         }
         if finding.owner == .host || failed.isForeign, areAllDown(unixTime: unixTime) {
             hostBlockade = hostBlockade ?? Blockade(since: now)

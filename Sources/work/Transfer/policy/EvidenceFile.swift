@@ -66,7 +66,8 @@ extension Evidence {
         let suspect = Suspect(
             records: hashes(.records), folders: hashes(.folders), failingSince: failingSince, failedAt: failedAt,
             servedAt: served.servedAt, reason: line.string(ifAny: .reason) ?? "", isForeign: isSet(.foreign),
-            isSilent: isSet(.silent), isCondemned: isSet(.condemned), askedAt: served.askedAt)
+            isSilent: isSet(.silent), hasGivenPage: isSet(.paged), isCondemned: isSet(.condemned),
+            askedAt: served.askedAt)
         return isOld ? suspect.rested(since: now) : suspect
     }
 
@@ -101,6 +102,7 @@ extension Evidence {
             lines.add(Name.reason, suspect.reason)
             if suspect.isForeign { lines.add(Name.foreign, true) }
             if suspect.isSilent { lines.add(Name.silent, true) }
+            if suspect.hasGivenPage { lines.add(Name.paged, true) }
             lines.add(Name.condemned, suspect.isCondemned)
             lines.add(Name.records, suspect.records.sorted().map { String($0, radix: 16) })
             lines.add(Name.folders, suspect.folders.sorted().map { String($0, radix: 16) })

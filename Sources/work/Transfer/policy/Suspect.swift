@@ -22,6 +22,8 @@ struct Suspect: Equatable, Sendable {
     private(set) var isForeign = false
     /// Whether nobody has answered at all since the first of them failed.
     private(set) var isSilent = false
+    /// Whether what may be somebody else's answer has come since then.
+    private(set) var hasGivenPage = false
     private(set) var isCondemned = false
 
     /// No more are kept: that many condemn anybody.
@@ -60,10 +62,12 @@ struct Suspect: Equatable, Sendable {
     mutating func suspect(_ failed: FailedTry, at now: Double, enough: Int = .max, enoughFolders: Int = 1) {
         if records.count < Self.mostRecords { records.insert(failed.record) }
         if folders.count < Self.mostRecords { folders.insert(failed.folder) }
-        // Who was silent and now answers, whatever it is, has something else than before: its time begins anew.
-        if failed.hadContact && isSilent { failingSince = nil }
+        // Who was silent and now answers, or had errors and now gives pages, has something else than before: its time
+        // begins anew, once for each.
+        if failed.hadContact && isSilent || failed.isForeign && !hasGivenPage { failingSince = nil }
         isSilent = !failed.hadContact && (isSilent || failingSince == nil)
         isForeign = failed.isForeign
+        hasGivenPage = hasGivenPage || isForeign
         fail(because: failed.error.message, at: now)
         let isProven = records.count >= enough && folders.count >= enoughFolders
         if isProven || records.count >= Self.mostRecords && enough < .max { isCondemned = true }
@@ -108,9 +112,10 @@ struct Suspect: Equatable, Sendable {
     /// As an earlier process knew it.
     init(
         records: Set<UInt64>, folders: Set<UInt64>, failingSince: Double?, failedAt: Double?, servedAt: Double?,
-        reason: String, isForeign: Bool, isSilent: Bool, isCondemned: Bool, askedAt: Double?
+        reason: String, isForeign: Bool, isSilent: Bool, hasGivenPage: Bool, isCondemned: Bool,
+        askedAt: Double?
     ) {
-        (self.askedAt, self.isForeign, self.isSilent) = (askedAt, isForeign, isSilent)
+        (self.askedAt, self.isForeign, self.isSilent, self.hasGivenPage) = (askedAt, isForeign, isSilent, hasGivenPage)
         (self.records, self.folders, self.failingSince, self.failedAt) = (records, folders, failingSince, failedAt)
         (self.servedAt, self.reason, self.isCondemned) = (servedAt, reason, isCondemned)
     }

@@ -231,11 +231,9 @@ extension FetchRun {
         if error.owner == .credentials { admission.evidence.use(signer: transfer.record.signature.signer) }
         let finding = admission.recordFailed(failed, at: now, unixTime: unixTime)
         if finding.owner == .process { admission.reduce(running: running) }
-        // What a host in trouble may answer as well does not clear it, whoever pays for the try, nor does what is known of
-        // the record already.
-        let isNews = finding.owner == FaultOwner.record && transfer.record.attempt == 0
-        if isNews, error.owner != .host, transfer.answer.status > 0, !isForeign {
-            admission.answered(origin, unixTime: unixTime)
+        // What a host in trouble may answer as well does not clear it, whoever pays for the try.
+        if finding.owner == FaultOwner.record, error.owner != .host, transfer.answer.status > 0, !isForeign {
+            admission.answered(origin, isNews: transfer.record.attempt == 0, unixTime: unixTime)
         }
         debug?(
             "'\(transfer.record.path)': failed: \(error.code.rawValue), owner \(finding.owner.rawValue), "
@@ -255,9 +253,13 @@ extension FetchRun {
         isInputEnded && unended == 0 && deferred.isEmpty
     }
 
-    /// What waits for another try at a host that was condemned now comes back: its places are for others.
+    /// What waits for another try at a host that was condemned now, or wants to be left alone for long, comes back: its
+    /// places are for others.
     private func giveBackWaiting(of origin: String) {
-        guard admission.isDown(origin) || admission.isAway(origin, at: now) && hasLivingHost else { return }
+        guard
+            admission.isDown(origin) || admission.areAllAwayForLong([origin], at: now)
+                || admission.isAway(origin, at: now) && hasLivingHost
+        else { return }
         for transfer in waiting.removeAll(where: { $0.record.url.origin == origin }) {
             fail(transfer, notTried(origin))
         }

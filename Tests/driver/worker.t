@@ -1,0 +1,132 @@
+#!/bin/sh
+# The worker: a shard in, a journal out, whatever engine starts it, however often.
+. "$DRIVER_TESTS/lib.sh"
+
+# split N: the records of the origin as shards.
+split() {
+	signed 12 >catalog.ndjson
+	rm -rf shards
+	tf-queue --split "$1" --into shards catalog.ndjson
+}
+
+# worker STATUS ARGUMENT…
+worker() {
+	wanted=$1
+	shift
+	ends "$wanted" "$BULK" worker -o out --progress none --retries 0 "$@" 2>errors
+}
+
+# begin SIZE OPTION…: tools and an origin; nothing is signed.
+begin() {
+	real_tools
+	fake_sign
+	PATH=$TF_TOOLS:$PATH
+	size=$1
+	shift
+	origin --size "$size" "$@"
+}
+
+fake_sign() {
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+}
+
+fetches() {
+	begin 2000
+	split 3
+	mkdir results
+	for shard in 1 2 3; do
+		worker 0 --host "h$shard" --run r1 "shards/shard-$shard.ndjson" "results/$shard.ndjson"
+	done
+	whole 2000 12
+	tf-queue --check catalog.ndjson results/*.ndjson >left
+	lines left 0
+	same "$(cat results/*.ndjson | jq -r .host | sort -u | paste -s -d ' ' -)" "h1 h2 h3"
+	same "$(cat results/*.ndjson | jq -r .run | sort -u)" r1
+	# Done again, nothing is asked for.
+	before=$(wc -l <requests)
+	worker 0 shards/shard-1.ndjson results/1.ndjson
+	same "$(wc -l <requests)" "$before"
+	[ ! -e out/.tf-bulk ]
+}
+claim "workers fetch the shards of a job between them, and each result says where and in which run" fetches
+
+some_fail() {
+	begin 2000 --fault '/k1:404' --fault '/k3:404'
+	split 1
+	worker 1 shards/shard-1.ndjson results.ndjson
+	same "$(grep -c not_found results.ndjson)" 2
+	same "$(grep -c '"status":"success"' results.ndjson)" 10
+	before=$(wc -l <requests)
+	worker 1 shards/shard-1.ndjson results.ndjson
+	same "$(wc -l <requests)" "$before"
+}
+claim "what fails is tried once, and not again by the next worker with the same journal" some_fail
+
+killed() {
+	begin 200000
+	split 1
+	for end in KILL TERM; do
+		rm -f requests.seen
+		"$BULK" worker -o out --progress none -j 1 --rate-limit 400K shards/shard-1.ndjson "first.$end" 2>errors &
+		process=$!
+		timeout 30 sh -c "until grep -q success first.$end; do sleep 0.05; done" 2>/dev/null
+		kill "-$end" "$process"
+		status=0
+		wait "$process" || status=$?
+		[ "$status" -gt 128 ]
+	done
+	# Elsewhere, without what was written: the same files, whole, and no try is lost.
+	rm -rf out
+	worker 0 shards/shard-1.ndjson second
+	tf-tally --catalog catalog.ndjson --format json first.KILL second first.TERM >stats.json
+	same "$(jq -r .success stats.json)" 12
+	whole 200000 12
+	same "$(cat first.* second | jq -r 'select(.attempt > 1) | .path')" ''
+}
+claim "killed at any moment and started again elsewhere it loses nothing, and costs no record a try" killed
+
+signed_lines() {
+	real_tools
+	fake tf-sign <<-'EOF'
+		exit 2
+	EOF
+	PATH=$TF_TOOLS:$PATH
+	origin --size 2000
+	split 2
+	worker 2 shards/shard-1.ndjson results.ndjson
+	worker 0 --signed shards/shard-1.ndjson results.ndjson
+	# shellcheck disable=SC2016 # in the shell that gets it
+	BULK=$BULK sh -c 'cat shards/shard-2.ndjson | "$BULK" worker --signed -o out --progress none - results.ndjson'
+	whole 2000 12
+}
+claim "signed lines need no key, from a file or as they come" signed_lines
+
+statuses() {
+	begin 2000
+	split 1
+	worker 2 shards/shard-1.ndjson
+	has errors "name a shard and a journal"
+	worker 2 --jobs none shards/shard-1.ndjson results.ndjson
+	worker 3 shards/none.ndjson results.ndjson
+	has errors "'shards/none.ndjson': cannot be read here"
+	echo '<html>' >page
+	worker 2 page results.ndjson
+	has errors "'page': is not a shard"
+	worker 3 shards/shard-1.ndjson none/results.ndjson
+	has errors "'none/results.ndjson': cannot be written here"
+	: >empty.ndjson
+	worker 0 empty.ndjson results.ndjson
+	exec 8>>results.ndjson
+	flock 8
+	worker 3 shards/shard-1.ndjson results.ndjson 8>&-
+	has errors "another worker writes it"
+	exec 8>&-
+	fake tf-fetch <<-'EOF'
+		cat >&2
+		case $* in *--catalog*) exit 3 ;; esac
+	EOF
+	worker 3 shards/shard-1.ndjson results.ndjson
+}
+claim "its status says whether to try again: 2 nowhere, 3 elsewhere" statuses
