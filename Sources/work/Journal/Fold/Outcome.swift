@@ -178,14 +178,16 @@ extension Outcome {
     /// Unix seconds at which the result was written, by its clock; nil where nothing tells.
     private var writtenAt: Double? { time == 0 || isTimeMoved ? nil : Double(time) / 1000 }
 
+    /// Times of lines are rounded: one of just now may be so many seconds later.
+    private static let rounding = 1.0
+
     /// Unix seconds from which on it may be tried again.
     ///
     /// A result that was written later than now was written by a clock that was ahead, or the clock now is behind: its
     /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is
     /// believed.
     package func dueAt(now: Double) -> Double {
-        // Times of lines are rounded, so that one of just now may be a little later.
-        guard let writtenAt, writtenAt > now + 1 else { return Double(retryAt) }
+        guard let writtenAt, writtenAt > now + Self.rounding else { return Double(retryAt) }
         return now
     }
 
@@ -194,6 +196,6 @@ extension Outcome {
     func dueAt(now: Double, inRunSince began: Double?) -> Double? {
         guard let began, error == .unsigned else { return dueAt(now: now) }
         guard let writtenAt else { return now }
-        return began <= writtenAt && writtenAt <= now ? nil : now
+        return began <= writtenAt && writtenAt <= now + Self.rounding ? nil : now
     }
 }
