@@ -80,10 +80,11 @@ import Testing
     }
 
     @Test(
-        "an ETag is the record's with quotes and without, but never a weak one for a strong one",
+        "an ETag is the record's with quotes and without, made weak on the way, and in the quotes of XML",
         arguments: [
             ("abc", "\"abc\"", true), ("\"abc\"", "\"abc\"", true), ("abc", "\"abd\"", false),
-            ("abc", "W/\"abc\"", false),
+            ("abc", "W/\"abc\"", true), ("W/\"abc\"", "\"abc\"", true), ("abc", "W/\"abd\"", false),
+            ("&quot;abc&quot;", "\"abc\"", true),
             ("W/\"abc\"", "W/\"abc\"", true), ("abc", nil, false), (nil, "\"abc\"", true), (nil, nil, true),
         ] as [(String?, String?, Bool)])
     func etag(known: String?, answered: String?, matches: Bool) {

@@ -59,6 +59,15 @@ import Testing
         #expect(judge(token)?.code == .expired)
     }
 
+    @Test("another ETag is a mismatch that names both, as far as they are letters and digits")
+    func etag() {
+        var expected = ExpectedFile()
+        expected.etag = "\"abc\""
+        let error = AnswerJudge.judge(etag: "\"a\u{1B}[31mbd\"", expected)
+        #expect(error?.message == "the origin's ETag is 'a31mbd', and the record says 'abc'")
+        #expect(AnswerJudge.judge(etag: nil, expected)?.message == "the origin tells no ETag, and the record says 'abc'")
+    }
+
     @Test("a length other than the record's is a mismatch before any byte has come")
     func wrongLength() {
         let answer = AnswerHeadTests.answer("HTTP/1.1 200", "Content-Length: 5000")

@@ -41,6 +41,19 @@ import Testing
         #expect(try judge(body).message.contains(words))
     }
 
+    @Test(
+        "CloudFront's pages for a blocked country and by its firewall are the host's, and say so",
+        arguments: [
+            ("The Amazon CloudFront distribution is configured to block access from your country.", "the country"),
+            ("Request blocked.\nWe can't connect to the server for this app or website at this time.", "AWS WAF"),
+        ])
+    func refusingPage(sentence: String, words: String) throws {
+        let trouble = try judge("<H2>The request could not be satisfied.</H2>" + sentence, "X-Amz-Cf-Id: 1")
+        #expect(trouble.owner == .host)
+        #expect(trouble.code == .forbidden)
+        #expect(trouble.message.contains(words))
+    }
+
     @Test("a refusal after the URL's end is an expiry, by our clock or by the origin's")
     func expiry() throws {
         let body = "<Code>AccessDenied</Code><Message>Access denied</Message>"

@@ -165,10 +165,11 @@ package final class Folder: Sendable {
         try remove(name)
     }
 
-    /// Whether the file system is mounted read-only, here at least.
+    /// Whether the file system takes no writes: mounted read-only, or made so by the kernel after an error, which neither
+    /// its flags nor its permissions tell.
     package var isReadOnly: Bool {
-        var status = statvfs()
-        return unsafe fstatvfs(descriptor, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+        do throws(SystemError) { try checkWritable() } catch { return error.code == EROFS }
+        return false
     }
 
     /// The room that an ordinary user has here.

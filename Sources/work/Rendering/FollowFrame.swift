@@ -50,26 +50,34 @@ package struct FollowFrame {
         return Array((lines + courses + transfers).prefix(rows))
     }
 
-    /// What is being fetched at the moment: those that have run the longest come first.
+    /// The names of the columns, where there is room for them, and what is being fetched at the moment: those that have
+    /// run the longest come first.
     private func transfers(_ columns: Int, atMost rows: Int) -> [StyledLine] {
         let running = (summary.active?.running ?? []).sorted { $1.seconds < $0.seconds }
-        guard rows > 0 else { return [] }
-        guard running.count > rows else { return running.map { line($0, columns) } }
-        return running.prefix(rows - 1).map { line($0, columns) } + [
-            StyledLine("  and \(running.count - rows + 1) more transfers")
+        guard rows > 0, !running.isEmpty else { return [] }
+        let names = rows > 2 ? [row("path", "received", "rate", "time", columns)] : []
+        let room = rows - names.count
+        guard running.count > room else { return names + running.map { line($0, columns) } }
+        return names + running.prefix(room - 1).map { line($0, columns) } + [
+            StyledLine("    and \(running.count - room + 1) more transfers")
         ]
     }
 
     private func line(_ transfer: ActiveRun.Transfer, _ columns: Int) -> StyledLine {
         let bytes = HumanUnits.bytes(transfer.bytes)
-        let figures = transfer.size.map { "\(bytes) of \(HumanUnits.bytes($0))" } ?? bytes
+        let received = transfer.size.map { "\(bytes) of \(HumanUnits.bytes($0))" } ?? bytes
         let rate = transfer.seconds > 0 ? Int64(min(Double(transfer.bytes) / transfer.seconds, 1e18)) : 0
-        var tail = DisplayText.rightAligned(figures, to: columns >= 60 ? 24 : 22)
-        if columns >= 60 { tail += DisplayText.rightAligned("\(HumanUnits.bytes(rate))/s", to: 14) }
-        if columns >= 70 { tail += DisplayText.rightAligned(HumanUnits.clock(transfer.seconds), to: 8) }
+        return row(
+            DisplayText.visible(transfer.path), received, "\(HumanUnits.bytes(rate))/s",
+            HumanUnits.clock(transfer.seconds), columns)
+    }
+
+    private func row(_ path: String, _ received: String, _ rate: String, _ time: String, _ columns: Int) -> StyledLine {
+        var tail = DisplayText.rightAligned(received, to: columns >= 60 ? 24 : 22)
+        if columns >= 60 { tail += DisplayText.rightAligned(rate, to: 14) }
+        if columns >= 70 { tail += DisplayText.rightAligned(time, to: 8) }
         let room = max(8, columns - 4 - DisplayText.width(tail))
-        let path = DisplayText.cutStart(DisplayText.visible(transfer.path), to: room)
-        return StyledLine("    " + DisplayText.padded(path, to: room) + tail)
+        return StyledLine("    " + DisplayText.padded(DisplayText.cutStart(path, to: room), to: room) + tail)
     }
 
     private func overall(_ columns: Int) -> StyledLine {

@@ -44,10 +44,15 @@ package struct ExpectedFile: Equatable, Sendable {
         return checksums + [Self.checksum(ofETag: etag, source: "the record's 'etag'")].compactMap { $0 }
     }
 
-    /// Whether an answer's ETag is the record's. Records often have it without its quotes.
+    /// Whether an answer's ETag is the record's, by the weak comparison (RFC 9110, section 8.8.3.2): what compresses
+    /// answers on the way makes a strong one weak. Records often have it without its quotes, or with those of XML.
     package func matches(etag other: String?) -> Bool {
         guard let etag else { return true }
-        return other.map { Self.unquoted($0) == Self.unquoted(etag) } ?? false
+        return other.map { Self.opaque($0) == Self.opaque(etag) } ?? false
+    }
+
+    private static func opaque(_ etag: String) -> String {
+        unquoted((etag.hasPrefix("W/") ? String(etag.dropFirst(2)) : etag).replacing("&quot;", with: ""))
     }
 
     /// The MD5 that an ETag is where the bucket takes it for one. Not one that ends in `-N`: that is of several parts.

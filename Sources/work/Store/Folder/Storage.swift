@@ -7,7 +7,7 @@ package protocol StorageFolder: AnyObject, Sendable {
     /// The file system that it is on.
     var device: UInt { get }
     var freeSpace: FreeSpace { get }
-    /// Whether its file system is mounted read-only.
+    /// Whether its file system takes no writes.
     var isReadOnly: Bool { get }
 
     /// Opens a folder below this one; the path has no `..` in it. ENOTDIR or ELOOP: a link, or no folder.

@@ -107,10 +107,13 @@ package struct AnswerHead: Equatable, Sendable {
         errorBody.append(contentsOf: bytes.prefix(Self.longestErrorBody - errorBody.count))
     }
 
+    /// The start of the error's body, as a text.
+    package var errorPage: String { String(decoding: errorBody, as: UTF8.self) }
+
     /// The text of an element of the error's body, such as `Code`: `<Code>SlowDown</Code>`.
     package func errorElement(_ name: String) -> String? {
         guard !errorBody.isEmpty else { return nil }
-        let body = String(decoding: errorBody, as: UTF8.self)
+        let body = errorPage
         guard let start = body.firstRange(of: "<\(name)>"),
             let end = body[start.upperBound...].firstRange(of: "</\(name)>")
         else { return nil }

@@ -51,7 +51,9 @@ package enum AnswerJudge {
     /// Nil: the origin has the version that the record is about, or the record does not say.
     package static func judge(etag: String?, _ expected: ExpectedFile) -> TryError? {
         if expected.matches(etag: etag) { return nil }
-        return TryError(.mismatch, "the origin's ETag is not the record's 'etag'", startsOver: true)
+        let words = etag.map { "the origin's ETag is '\(harmless($0, upTo: 40))'" } ?? "the origin tells no ETag"
+        let wanted = harmless(expected.etag ?? "", upTo: 40)
+        return TryError(.mismatch, "\(words), and the record says '\(wanted)'", startsOver: true)
     }
 
     /// Whether a try that ended so means that the origin is asked for too much, so that its host gets fewer transfers
@@ -102,6 +104,9 @@ package enum AnswerJudge {
 
     private static func judgeRefusal(_ answer: AnswerHead, _ signature: UsedSignature, now: Double) -> TryError {
         if signature.hasExpired(by: answer, now: now) { return expired(answer, now: now) }
+        if let advice = StoreAdvice.ofRefusingPage(answer.errorPage) {
+            return TryError(.forbidden, said(answer) + ": " + advice.advice, owner: advice.owner)
+        }
         guard let code = answer.errorElement("Code") else { return judgeStatus(answer, now: now) }
         if code == "AccessDenied" && answer.isFromStore {
             let advice = StoreAdvice.ofStoreThatDenies(answer.errorElement("Message") ?? "")

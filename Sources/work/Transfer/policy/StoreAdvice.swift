@@ -24,6 +24,19 @@ struct StoreAdvice: Sendable {
         return isOfRights ? deniedToAll : deniedObject
     }
 
+    /// What CloudFront's own page says that refuses whoever asks from here, whatever the URL: nil for any other body.
+    /// docs.aws.amazon.com: AmazonCloudFront, "HTTP 403 status code (Permission denied)".
+    static func ofRefusingPage(_ page: String) -> StoreAdvice? {
+        if page.contains("configured to block access from your country") { return blockedCountry }
+        return page.contains("Request blocked") ? blockedRequest : nil
+    }
+
+    private static let blockedCountry = StoreAdvice(
+        .host,
+        "CloudFront does not serve the country of this machine: ask the distribution's owner, or fetch from another one")
+    private static let blockedRequest = StoreAdvice(
+        .host, "the firewall (AWS WAF) in front of CloudFront blocks these requests: ask the distribution's owner")
+
     private static let deniedObject = StoreAdvice(
         .record, "the store behind it has no such object, or may not read it: check 'key'")
     private static let deniedToAll = StoreAdvice(
