@@ -65,7 +65,8 @@ import Testing
         expected.etag = "\"abc\""
         let error = AnswerJudge.judge(etag: "\"a\u{1B}[31mbd\"", expected)
         #expect(error?.message == "the origin's ETag is 'a31mbd', and the record says 'abc'")
-        #expect(AnswerJudge.judge(etag: nil, expected)?.message == "the origin tells no ETag, and the record says 'abc'")
+        let without = AnswerJudge.judge(etag: nil, expected)
+        #expect(without?.message == "the origin tells no ETag, and the record says 'abc'")
     }
 
     @Test("a length other than the record's is a mismatch before any byte has come")

@@ -44,7 +44,7 @@ import Testing
     @Test(
         "CloudFront's pages for a blocked country and by its firewall are the host's, and say so",
         arguments: [
-            ("The Amazon CloudFront distribution is configured to block access from your country.", "the country"),
+            ("The Amazon CloudFront distribution is configured to block access from your country.", "country"),
             ("Request blocked.\nWe can't connect to the server for this app or website at this time.", "AWS WAF"),
         ])
     func refusingPage(sentence: String, words: String) throws {

@@ -33,7 +33,7 @@ struct StoreAdvice: Sendable {
 
     private static let blockedCountry = StoreAdvice(
         .host,
-        "CloudFront does not serve the country of this machine: ask the distribution's owner, or fetch from another one")
+        "CloudFront does not serve this machine's country: ask the distribution's owner, or fetch from another one")
     private static let blockedRequest = StoreAdvice(
         .host, "the firewall (AWS WAF) in front of CloudFront blocks these requests: ask the distribution's owner")
 
