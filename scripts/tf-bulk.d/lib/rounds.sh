@@ -52,7 +52,12 @@ round_size() {
 
 # round_is_same: whether its records are those of the last one, with the same tries: it changed nothing.
 round_is_same() {
-	cmp -s -- "$ROUND" "$LAST_ROUND"
+	round_records | cmp -s -- - "$LAST_ROUND"
+}
+
+# round_records: without the times of their last results, which differ each time.
+round_records() {
+	sed 's/,"known_at":[0-9.]*//' "$ROUND"
 }
 
 # milliseconds: of the clock; whole seconds where date(1) knows nothing finer.
@@ -90,7 +95,7 @@ round_rest() {
 		PAUSE=$((PAUSE < 1 ? 1 : PAUSE < 30 ? PAUSE * 2 : 60))
 		sleep_seconds "$PAUSE"
 	fi
-	mv -f -- "$ROUND" "$LAST_ROUND"
+	round_records >"$LAST_ROUND"
 }
 
 going_on() {
