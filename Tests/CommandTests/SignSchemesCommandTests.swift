@@ -5,7 +5,7 @@ import Testing
 @Suite struct SignSchemesCommandTests {
     let command = try! SignCommand()
     private let record = Data(#"{"key":"a b.mp4","course_id":1}"#.utf8)
-    private let keys = ["AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "SECRET"]
+    private let keys = ["AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "SECRET"]
 
     private func url(_ run: CommandRun) throws -> String { try #require(fields(run.output)["signed_url"] as? String) }
 
@@ -168,8 +168,14 @@ import Testing
         let s3 = try command.run(
             Data(), ["--check", "--s3", "--region", "eu-west-1", "--bucket", "bkt"], environment: keys)
         #expect(s3.status == 0)
-        #expect(s3.lines.contains("credentials AKID from the environment"))
+        #expect(s3.lines.contains("credentials AKIAIOSFODNN7EXAMPLE from the environment"))
         #expect(!s3.output.contains("SECRET"))
+        let wrong = try command.run(
+            Data(), ["--check", "--s3", "--region", "eu-west-1", "--bucket", "bkt"],
+            environment: keys.merging(["AWS_ACCESS_KEY_ID": "PASTED/BY/MISTAKE"]) { $1 })
+        #expect(wrong.status == 2)
+        #expect(wrong.errors.contains("credentials: AWS_ACCESS_KEY_ID is not an access key ID of AWS"))
+        #expect(!wrong.errors.contains("PASTED"))
     }
 
     @Test("--check warns that there is no base URL: whether records bring a 'url' cannot be seen from the settings")

@@ -45,6 +45,15 @@ import Testing
         #expect(bytes(1 << 51, of: 1 << 52) == .max)
     }
 
+    @Test(
+        "inodes are lacking where there are some, and none is free",
+        arguments: [(0, 60, true), (1, 60, false), (0, 0, false)] as [(UInt64, UInt64, Bool)])
+    func inodes(available: UInt64, total: UInt64, areLacking: Bool) {
+        let space = FreeSpace(
+            available: 10, blocks: 20, unit: 4096, blockSize: 4096, inodes: (available: available, total: total))
+        #expect(space == FreeSpace(bytes: 40_960, lacksInodes: areLacking))
+    }
+
     @Test("a folder that is not there yet has the room of the nearest one above it")
     func nearest() throws {
         let folder = try TemporaryFolder()

@@ -140,6 +140,15 @@ import Testing
         #expect(try fetch("a/1.mp4") == nil)
     }
 
+    @Test("a full disk that has room but no inodes is said to lack these", arguments: [true, false])
+    func inodes(areLacking: Bool) throws {
+        disk.toldSpace = FreeSpace(bytes: 5 << 20, lacksInodes: areLacking)
+        disk.refuse(.create, with: ENOSPC)
+        let trouble = try #require(try fetch("a/1.mp4"))
+        #expect(trouble.code == .diskFull)
+        #expect(trouble.message.hasSuffix(": no inodes are left: remove files") == areLacking)
+    }
+
     @Test("a file that is too large for the file system fails alone and leaves nothing behind")
     func tooLarge() throws {
         disk.largestFile = 2 << 20

@@ -57,6 +57,41 @@ full() {
 }
 claim "a full disk parks what runs, has the results of what was taken, and ends with 3; with room it goes on" full
 
+# few_inodes N: a file system of so many inodes at `out`.
+few_inodes() {
+	mkdir out
+	mount -t tmpfs -o "size=40M,nr_inodes=$1" tmpfs out
+	trap 'umount --recursive --lazy out' EXIT
+}
+
+inodes() {
+	real_tools
+	few_inodes 20
+	origin --size 20k
+	signed 40 >input
+	fetch 3 -j 1 --sync none
+	has errors 'No space left on device: no inodes are left: remove files'
+	has results 'no inodes are left'
+}
+claim "a disk with room but without inodes is said to lack these" inodes
+
+inodes_of_the_driver() {
+	few_inodes 60
+	records 5 >source.ndjson
+	ends 0 "$BULK" run -y --sync none -o out source.ndjson >errors 2>&1
+	seq 60 | (cd out && xargs touch) 2>/dev/null || :
+	records 6 >source.ndjson
+	ends 3 "$BULK" run -y --sync none -o out source.ndjson >errors 2>&1
+	has errors "catalog.ndjson.new': cannot write it: No space left on device: no inodes are left: remove files, the last"
+	lacks errors 'no record was found'
+	same "$(wc -l <out/.tf-bulk/catalog.ndjson)" 5
+	"$BULK" status -o out >status
+	has status 'free, no inodes left'
+	"$BULK" doctor -o out source.ndjson >doctor 2>&1 || :
+	has doctor "no inodes are left, which 'df -i' counts"
+}
+claim "a catalogue that finds no inode is not blamed on the source, and status and doctor tell the cause" inodes_of_the_driver
+
 kept_free() {
 	real_tools
 	disk 8M

@@ -249,3 +249,19 @@ shells() {
 	done
 }
 claim "it runs in other shells than dash" shells
+
+closed() {
+	records 4 >source.ndjson
+	"$BULK" run -y -o out source.ndjson <&- >&- 2>errors
+	lines out/.tf-bulk/results.ndjson 4
+	lacks errors 'Bad file descriptor'
+	rm -rf out
+	"$BULK" run -y -o out source.ndjson <&- >&- 2>&-
+	lines out/.tf-bulk/results.ndjson 4
+	rm -rf out
+	"$BULK" run -y --detach -o out source.ndjson <&- 2>errors
+	lacks errors 'Bad file descriptor'
+	timeout 20 flock out/.tf-bulk/lock true
+	lines out/.tf-bulk/results.ndjson 4
+}
+claim "a job runner may start it with standard descriptors closed" closed

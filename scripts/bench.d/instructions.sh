@@ -78,7 +78,7 @@ signed() {
 signed_rsa() { signed "$1" --base-url "$PLAIN" --key-pair-id K --private-key "$WORK/tls.key"; }
 signed_course() { signed "$1" --base-url "$PLAIN" --key-pair-id K --private-key "$WORK/tls.key" --scope course; }
 signed_s3() {
-	AWS_ACCESS_KEY_ID=A AWS_SECRET_ACCESS_KEY=B signed "$1" --s3 --bucket b --region eu-west-1
+	AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=B signed "$1" --s3 --bucket b --region eu-west-1
 }
 
 # cataloged, tallied, queued COUNT: the other tools over rows, results, and records of which none is done.

@@ -5,10 +5,12 @@ internal import Glibc
 package struct FreeSpace: Equatable, Sendable {
     /// Nil where it is unknown.
     package let bytes: Int64?
+    /// Whether it is known that no further file can be made, whatever the bytes.
+    package let lacksInodes: Bool
 
     package static let unknown = FreeSpace(bytes: nil)
 
-    package init(bytes: Int64?) { self.bytes = bytes }
+    package init(bytes: Int64?, lacksInodes: Bool = false) { (self.bytes, self.lacksInodes) = (bytes, lacksInodes) }
 
     /// Judges the figures of statvfs(3).
     ///
@@ -19,10 +21,15 @@ package struct FreeSpace: Equatable, Sendable {
     ///     `tmpfs` without a limit, `/proc`.
     ///   - unit: `f_frsize`, the bytes of a block.
     ///   - blockSize: `f_bsize`, which is meant where `unit` is 0.
-    package init(available: UInt64, blocks: UInt64, unit: UInt64, blockSize: UInt64) {
+    ///   - inodes: `f_favail` and `f_files`. Both are 0 where inodes are not counted, as on Btrfs.
+    package init(
+        available: UInt64, blocks: UInt64, unit: UInt64, blockSize: UInt64,
+        inodes: (available: UInt64, total: UInt64) = (0, 0)
+    ) {
+        lacksInodes = inodes.available == 0 && inodes.total > 0
         let unit = unit > 0 ? unit : blockSize
         guard unit > 0, blocks > 0, available <= blocks, Int64(exactly: available) != nil else {
-            self = .unknown
+            bytes = nil
             return
         }
         let (product, overflows) = available.multipliedReportingOverflow(by: unit)
@@ -40,7 +47,7 @@ package struct FreeSpace: Equatable, Sendable {
         }
         self.init(
             available: UInt64(status.f_bavail), blocks: UInt64(status.f_blocks), unit: UInt64(status.f_frsize),
-            blockSize: UInt64(status.f_bsize))
+            blockSize: UInt64(status.f_bsize), inodes: (UInt64(status.f_favail), UInt64(status.f_files)))
     }
 
     /// Of the file system that a folder is on, or would be on where it is still to be made.

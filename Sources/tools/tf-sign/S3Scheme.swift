@@ -52,7 +52,7 @@ extension S3Scheme {
             throw .usage("--endpoint and --path-style say where a bucket is: give --bucket with them")
         }
         let baseURL = try bucket.map { name throws(ToolFailure) in try checkedBucket(name, region).baseURL }
-        let credentials = try credentials(now: now)
+        let credentials = try credentials(isForAWS: endpoint == nil, now: now)
         let end = credentials.current.expiresAt.map { ", until \(UnixTime(seconds: $0).text)" } ?? ""
         return SchemeSettings(
             signer: S3Signer(credentials: credentials, region: region, lifetime: lifetime), baseURL: baseURL,
@@ -69,18 +69,20 @@ extension S3Scheme {
     ) throws(ToolFailure) -> Explanation.Verdict? {
         guard let grant = grant as? S3Grant else { return nil }
         guard s3 else { return .unchecked("give --s3, to check by your credentials") }
-        let credentials = try credentials(now: now).current
+        // A URL does not tell whose store it is for.
+        let credentials = try credentials(isForAWS: false, now: now).current
         guard let isGood = grant.isSigned(by: credentials) else {
             return .unchecked("headers are signed too, which the URL does not show")
         }
         return isGood ? .good(by: "\(credentials)") : .bad(by: "\(credentials)")
     }
 
-    private static let chain = CredentialChain { Environment[$0] }
-
     /// To sign with, and to check a signature with.
-    private func credentials(now: Double) throws(ToolFailure) -> RefreshingCredentials {
-        do throws(CredentialError) { return try RefreshingCredentials(now: now, load: Self.chain.load) } catch {
+    private func credentials(isForAWS: Bool, now: Double) throws(ToolFailure) -> RefreshingCredentials {
+        do throws(CredentialError) {
+            let chain = CredentialChain(isForAWS: isForAWS) { Environment[$0] }
+            return try RefreshingCredentials(now: now, load: chain.load)
+        } catch {
             throw .usage(error.description)
         }
     }
@@ -88,7 +90,7 @@ extension S3Scheme {
     private func checkedRegion() throws(ToolFailure) -> Region {
         let name: String?
         do throws(CredentialError) {
-            name = if let region { region } else { try Self.chain.region() }
+            name = if let region { region } else { try CredentialChain { Environment[$0] }.region() }
         } catch {
             throw .usage(error.description)
         }

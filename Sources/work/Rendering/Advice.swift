@@ -22,7 +22,7 @@ extension ErrorCode {
         case .unsafePath: "the path leaves the folder or is not a plain file"
         case .badRecord: "a field is missing or wrong: see 'message'"
         case .unsigned: "tf-sign could not sign it: see 'message'"
-        case .diskFull: "make room on the disk, then run again"
+        case .diskFull: "make room on the disk (df, df -i), then run again"
         case .ioError: "the disk fails: see 'message' and the system's log"
         case .noAccess: "make the folder yours: see 'message'; then retry"
         case .fileTooLarge: "use a file system that takes files of this size"

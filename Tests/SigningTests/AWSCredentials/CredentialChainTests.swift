@@ -6,6 +6,9 @@ import Testing
 @Suite struct CredentialChainTests {
     private let folder = try! TemporaryFolder()
 
+    /// Of the form that AWS's have, each with another end.
+    private static func id(_ end: String) -> String { "AKIAIOSFODNN7EXAMPLE\(end)" }
+
     /// Files in a home folder of the test's own, and an environment of nothing but these variables.
     private func load(
         _ variables: [String: String] = [:], credentials: String? = nil, config: String? = nil
@@ -24,11 +27,11 @@ import Testing
     func environment() throws {
         let found = try load(
             [
-                "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T", "AWS_PROFILE": "p",
-                "AWS_CREDENTIAL_EXPIRATION": "2026-12-31T23:00:00+00:00",
+                "AWS_ACCESS_KEY_ID": Self.id("A"), "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T",
+                "AWS_PROFILE": "p", "AWS_CREDENTIAL_EXPIRATION": "2026-12-31T23:00:00+00:00",
             ], credentials: "[p]\naws_access_key_id=B\naws_secret_access_key=C")
         let expected = Credentials(
-            accessKeyID: "A", secretAccessKey: "S", sessionToken: "T", expiresAt: 1_798_758_000,
+            accessKeyID: Self.id("A"), secretAccessKey: "S", sessionToken: "T", expiresAt: 1_798_758_000,
             source: "the environment")
         #expect(found == expected)
     }
@@ -38,19 +41,19 @@ import Testing
         let file = """
             # a comment
             [default]
-            aws_access_key_id = D
+            aws_access_key_id = \(Self.id("D"))
             aws_secret_access_key = E
             [work]\r
-            AWS_Access_Key_ID=A\r
+            AWS_Access_Key_ID=\(Self.id("A"))\r
               indented = belongs to the line before
             ; another comment
-            aws_secret_access_key : a=b:c # no comment
+            aws_secret_access_key : a=b:c#d # a third
             aws_session_token =   T
             """
         #expect(try load(credentials: file).secretAccessKey == "E")
         let found = try load(["AWS_PROFILE": "work"], credentials: file)
-        #expect(found.accessKeyID == "A")
-        #expect(found.secretAccessKey == "a=b:c # no comment")
+        #expect(found.accessKeyID == Self.id("A"))
+        #expect(found.secretAccessKey == "a=b:c#d")
         #expect(found.sessionToken == "T")
     }
 
@@ -58,10 +61,13 @@ import Testing
         "settings may be indented, and a mark may be before the first section",
         arguments: [("[default]", "  "), ("\u{FEFF}[default]", "")])
     func indented(section: String, indent: String) throws {
-        let lines = ["aws_secret_access_key = S", "aws_access_key_id = A", "  aws_session_token = of the line before"]
+        let lines = [
+            "aws_secret_access_key = S", "aws_access_key_id = \(Self.id(""))",
+            "  aws_session_token = of the line before",
+        ]
         let file = ([section] + lines.map { indent + $0 }).joined(separator: "\n")
         let found = try load(credentials: file)
-        #expect(found.accessKeyID == "A" && found.secretAccessKey == "S" && found.sessionToken == nil)
+        #expect(found.accessKeyID == Self.id("") && found.secretAccessKey == "S" && found.sessionToken == nil)
     }
 
     @Test("an empty key is none")
@@ -77,15 +83,16 @@ import Testing
         ])
     func configFile(profile: String, section: String) throws {
         let config =
-            "\(section)\naws_access_key_id=A\naws_secret_access_key=S\nregion=eu-west-1\n[p]\naws_access_key_id=X"
-        #expect(try load(["AWS_PROFILE": profile], config: config).accessKeyID == "A")
+            "\(section)\naws_access_key_id=\(Self.id(""))\naws_secret_access_key=S\nregion=eu-west-1\n"
+            + "[p]\naws_access_key_id=X"
+        #expect(try load(["AWS_PROFILE": profile], config: config).accessKeyID == Self.id(""))
         let environment = ["HOME": folder.path, "AWS_PROFILE": profile]
         #expect(try CredentialChain { environment[$0] }.region() == "eu-west-1")
     }
 
     @Test("the files' names can be set")
     func otherFiles() throws {
-        try folder.write("[default]\naws_access_key_id=A\naws_secret_access_key=S\n", to: "elsewhere")
+        try folder.write("[default]\naws_access_key_id=\(Self.id(""))\naws_secret_access_key=S\n", to: "elsewhere")
         let found = try load(["AWS_SHARED_CREDENTIALS_FILE": "~/elsewhere", "AWS_CONFIG_FILE": "/nowhere"])
         #expect(found.source == "profile 'default' in '\(folder.path)/elsewhere'")
     }
@@ -126,11 +133,11 @@ import Testing
     @Test("keys of the credentials file go before a process, and a process before keys of the config file")
     func order() throws {
         let process = #"credential_process=echo '{"Version":1,"AccessKeyId":"P","SecretAccessKey":"S"}'"#
-        let config = "[default]\naws_access_key_id=C\naws_secret_access_key=S\n"
-        #expect(try load(config: config).accessKeyID == "C")
+        let config = "[default]\naws_access_key_id=\(Self.id("C"))\naws_secret_access_key=S\n"
+        #expect(try load(config: config).accessKeyID == Self.id("C"))
         #expect(try load(config: config + process).accessKeyID == "P")
-        let credentials = "[default]\naws_access_key_id=F\naws_secret_access_key=S\n"
-        #expect(try load(credentials: credentials, config: config + process).accessKeyID == "F")
+        let credentials = "[default]\naws_access_key_id=\(Self.id("F"))\naws_secret_access_key=S\n"
+        #expect(try load(credentials: credentials, config: config + process).accessKeyID == Self.id("F"))
     }
 
     @Test("what is missing is reported, with what to do")
@@ -139,6 +146,52 @@ import Testing
         #expect(message { try load(["AWS_PROFILE": "p"]) }?.contains("profile 'p'") == true)
         let half = "[default]\naws_access_key_id=A\n"
         #expect(message { try load(credentials: half) }?.contains("no aws_secret_access_key") == true)
+    }
+
+    @Test(
+        "what a file, a shell or a person left around a key is taken off, in the environment and in a file",
+        arguments: ["K\r", "\"K\"", "'K'\r", "  K\t", "K # mine", "K\t; mine", "\"K\" # mine\r", "\" K \"", "K"])
+    func around(form: String) throws {
+        func written(_ key: String) -> String { form.replacingOccurrences(of: "K", with: key) }
+        let (id, secret, token) = (Self.id(""), "a+b/c=", "t#;t")
+        let fromEnvironment = try load([
+            "AWS_ACCESS_KEY_ID": written(id), "AWS_SECRET_ACCESS_KEY": written(secret),
+            "AWS_SESSION_TOKEN": written(token),
+        ])
+        let file =
+            "[default]\naws_access_key_id=\(written(id))\naws_secret_access_key=\(written(secret))\n"
+            + "aws_session_token=\(written(token))\n"
+        for found in [fromEnvironment, try load(credentials: file)] {
+            #expect(found.accessKeyID == id && found.secretAccessKey == secret && found.sessionToken == token)
+        }
+    }
+
+    @Test(
+        "what cannot be an access key ID is refused, and not repeated",
+        arguments: [
+            ("SECRET", "it has 6 characters, not 16 to 128"),
+            (String(repeating: "SECRET", count: 22), "it has 132 characters"), ("\"\(id("SECRET"))", "other than"),
+            ("\(id("SECRET"))#", "other than"), ("\(id("")) \(id("SECRET"))", "other than"),
+            ("wJalrXUtnFEMI/SECRET/bPxRfiCY", "other than letters and digits"), (id("SECRÉT"), "other than"),
+        ])
+    func notAnID(text: String, reason: String) throws {
+        let variables = ["AWS_ACCESS_KEY_ID": text, "AWS_SECRET_ACCESS_KEY": "SECRET"]
+        let file = "[default]\naws_access_key_id=\(text)\naws_secret_access_key=SECRET\n"
+        for told in [message { try load(variables) }, message { try load(credentials: file) }] {
+            let told = try #require(told)
+            #expect(told.contains("is not an access key ID of AWS: ") && told.contains(reason))
+            #expect(!told.contains("SECR"))
+        }
+        // Other stores have forms of their own.
+        #expect(try CredentialChain(isForAWS: false) { variables[$0] }.load().accessKeyID == text)
+    }
+
+    @Test("quotes around nothing, and a comment alone, are no key", arguments: ["''", "\"\"", " # none", "\r"])
+    func nothing(text: String) throws {
+        let variables = ["AWS_ACCESS_KEY_ID": text, "AWS_SECRET_ACCESS_KEY": "S"]
+        #expect(message { try load(variables) }?.hasPrefix("there are none") == true)
+        let half = ["AWS_ACCESS_KEY_ID": Self.id(""), "AWS_SECRET_ACCESS_KEY": text]
+        #expect(message { try load(half) }?.contains("but not AWS_SECRET_ACCESS_KEY") == true)
     }
 
     @Test("a profile for a role or single sign-on says how it can be used")

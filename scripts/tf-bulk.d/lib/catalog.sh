@@ -26,8 +26,8 @@ source_save() {
 
 # catalog_read: source → filter → new catalogue.
 catalog_read() {
-	# A new file, not the one that a run which was killed may still be writing.
-	rm -f -- "$CATALOG.new"
+	catalog_begin "$CATALOG.new"
+	catalog_begin "$PLAN.new"
 	eval "set -- $CATALOG_OPTIONS"
 	if [ -z "$FILTER" ]; then
 		stage tf-catalog tf-catalog "$@" -- "$SOURCE" 3</dev/null 4>"$CATALOG.new"
@@ -40,6 +40,15 @@ catalog_read() {
 	fi
 	stages_wait
 	filter_tell
+}
+
+# catalog_begin FILE: makes it, empty: a stage whose redirection failed would only be missing, and the source be blamed. A
+# new file, not the one that a run which was killed may still be writing.
+catalog_begin() {
+	rm -f -- "$1"
+	why=$({ true >"$1"; } 2>&1) && return
+	catalog_drop
+	fail 3 "'$1': cannot write it: ${why##*: }$(inode_words "${1%/*}")$(catalog_kept)"
 }
 
 # filter_start COMMAND…: what it says on a terminal is its own affair, it may draw there. Elsewhere the log hears it too.
@@ -95,10 +104,8 @@ catalog_check() {
 		CATALOG_SAME=1
 		return
 	fi
-	tf-queue --check-catalog "$CATALOG.new" >"$CATALOG.said"
+	FIGURES=$(tf-queue --check-catalog "$CATALOG.new")
 	status=$?
-	FIGURES=$(cat -- "$CATALOG.said")
-	rm -f -- "$CATALOG.said"
 	[ "$status" -eq 0 ] || catalog_refuse
 	[ -n "$FILTER" ] || [ "$(figure_or_none records)" -gt 0 ] || catalog_refuse
 }

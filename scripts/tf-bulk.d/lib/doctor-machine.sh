@@ -74,6 +74,7 @@ key_examine() {
 folder_examine() {
 	if ! tf-files --writable "$OUTPUT" 2>"$SCRATCH/said"; then
 		row fail folder "$(sed -n 's/^tf-files: //p' "$SCRATCH/said" | head -n 1): choose another with --output"
+		! inodes_gone "$OUTPUT" || row fail room "no inodes are left, which 'df -i' counts: remove files"
 		return
 	fi
 	place=$OUTPUT

@@ -49,3 +49,16 @@ room_words() {
 		echo 'its room is not known'
 	fi
 }
+
+# inodes_gone FOLDER: whether its file system takes no further file, whatever its room. One that counts none has 0 of 0.
+inodes_gone() {
+	case $(stat -f -c '%c %d' -- "$1" 2>/dev/null) in
+	[1-9]*' 0') ;;
+	*) return 1 ;;
+	esac
+}
+
+# inode_words FOLDER: the end of a message on a full disk; nothing where inodes are left.
+inode_words() {
+	! inodes_gone "$1" || printf ': no inodes are left: remove files'
+}

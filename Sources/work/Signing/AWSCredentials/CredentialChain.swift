@@ -5,10 +5,15 @@ internal import Records
 /// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, the profile
 /// in the credentials file, its `credential_process`, the profile in the config file.
 package struct CredentialChain: Sendable {
+    private let isForAWS: Bool
     private let environment: @Sendable (String) -> String?
 
-    /// - Parameter environment: a variable's value; nil where it is not set or empty.
-    package init(environment: @escaping @Sendable (String) -> String?) { self.environment = environment }
+    /// - Parameters:
+    ///   - isForAWS: whether the keys are AWS's, whose IDs have one form; other stores have forms of their own.
+    ///   - environment: a variable's value; nil where it is not set or empty.
+    package init(isForAWS: Bool = true, environment: @escaping @Sendable (String) -> String?) {
+        (self.isForAWS, self.environment) = (isForAWS, environment)
+    }
 
     /// The first that are found. A place that has half of them, or cannot be read, ends the search.
     package func load() throws(CredentialError) -> Credentials {
@@ -32,25 +37,66 @@ package struct CredentialChain: Sendable {
     private var profile: String { environment("AWS_PROFILE") ?? environment("AWS_DEFAULT_PROFILE") ?? "default" }
 
     private func fromEnvironment() throws(CredentialError) -> Credentials? {
-        guard let accessKeyID = environment("AWS_ACCESS_KEY_ID") else { return nil }
-        guard let secret = environment("AWS_SECRET_ACCESS_KEY") else {
+        guard let accessKeyID = Self.key(environment("AWS_ACCESS_KEY_ID")) else { return nil }
+        guard let secret = Self.key(environment("AWS_SECRET_ACCESS_KEY")) else {
             throw CredentialError("AWS_ACCESS_KEY_ID is set, but not AWS_SECRET_ACCESS_KEY: set both or none")
         }
+        try check(accessKeyID, "AWS_ACCESS_KEY_ID")
         return Credentials(
-            accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: environment("AWS_SESSION_TOKEN"),
+            accessKeyID: accessKeyID, secretAccessKey: secret,
+            sessionToken: Self.key(environment("AWS_SESSION_TOKEN")),
             expiresAt: try end(environment("AWS_CREDENTIAL_EXPIRATION"), in: "the environment"),
             source: "the environment")
     }
 
     private func keys(in settings: [String: String], of path: String) throws(CredentialError) -> Credentials? {
-        guard let accessKeyID = settings["aws_access_key_id"] else { return nil }
+        guard let accessKeyID = Self.key(settings["aws_access_key_id"]) else { return nil }
         let source = "profile '\(profile)' in '\(path)'"
-        guard let secret = settings["aws_secret_access_key"] else {
+        guard let secret = Self.key(settings["aws_secret_access_key"]) else {
             throw CredentialError("\(source) has aws_access_key_id, but no aws_secret_access_key: give both or none")
         }
+        try check(accessKeyID, "aws_access_key_id of \(source)")
         return Credentials(
-            accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: settings["aws_session_token"],
+            accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: Self.key(settings["aws_session_token"]),
             expiresAt: try end(settings[Self.endSetting], in: source), source: source)
+    }
+
+    /// A key as it was meant, without what a file with CR, a quoting too many or a note leaves around it; nil where
+    /// nothing is left. No key of AWS has a blank, a quote, `#` or `;` in it.
+    ///
+    /// A comment begins as in AWS's SDKs (`ProfileFileReader` of the SDK for Java 2.x): at `#` or `;` behind a space or
+    /// tab. The AWS CLI knows comments only on lines of their own (botocore uses Python's `RawConfigParser` as it is),
+    /// so there such a key is refused by the store. The same is taken off variables, which no shell may have read.
+    private static func key(_ text: String?) -> String? {
+        guard var text = text?[...] else { return nil }
+        let comments = text.indices.dropFirst().filter {
+            "#;".contains(text[$0]) && " \t".contains(text[text.index(before: $0)])
+        }
+        if let comment = comments.first { text = text[..<comment] }
+        text = text.withoutBlanks
+        if text.count > 1, let quote = text.first, "\"'".contains(quote), text.last == quote {
+            text = text.dropFirst().dropLast().withoutBlanks
+        }
+        return text.isEmpty ? nil : String(text)
+    }
+
+    /// The form of an access key ID is that of `AccessKey` in the IAM API Reference: 16 to 128 of `\w`. What is there
+    /// instead may be a secret, and is not repeated.
+    private func check(_ accessKeyID: String, _ name: String) throws(CredentialError) {
+        let isOfForm = accessKeyID.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"): true
+            default: false
+            }
+        }
+        guard isForAWS, !isOfForm || !(16...128).contains(accessKeyID.utf8.count) else { return }
+        let why =
+            isOfForm
+            ? "it has \(accessKeyID.utf8.count) characters, not 16 to 128"
+            : "it has characters other than letters and digits"
+        throw CredentialError(
+            "\(name) is not an access key ID of AWS: \(why): copy it again; another store needs --endpoint")
     }
 
     /// The setting in which programs that renew the credentials file by single sign-on note the end
@@ -76,6 +122,13 @@ package struct CredentialChain: Sendable {
             "profile '\(profile)' has no keys: for a role or single sign-on give another profile the line "
                 + "'credential_process = aws configure export-credentials --profile \(profile)' and name it in AWS_PROFILE"
         )
+    }
+}
+
+extension Substring {
+    fileprivate var withoutBlanks: Substring {
+        let start = drop(while: \.isWhitespace)
+        return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
     }
 }
 

@@ -107,15 +107,21 @@ package struct DiskFault: Equatable, Sendable {
 
 extension TryError {
     /// What a failed system call on the output folder means for the record.
-    package init(disk error: SystemError, at place: DiskFault.Place = .bytes, isRootWritable: Bool = false) {
+    ///
+    /// - Parameter lacksInodes: whether a disk that is full has room, but no inode for a further file.
+    package init(
+        disk error: SystemError, at place: DiskFault.Place = .bytes, isRootWritable: Bool = false,
+        lacksInodes: Bool = false
+    ) {
         let fault = DiskFault(error.code, at: place, isRootWritable: isRootWritable)
         self.init(
-            fault.code, "\(error)\(Self.hint(error.code, fault))", owner: fault.owner, countsAsAttempt: false,
-            startsOver: fault.code == .fileTooLarge)
+            fault.code, "\(error)\(Self.hint(error.code, fault, lacksInodes))", owner: fault.owner,
+            countsAsAttempt: false, startsOver: fault.code == .fileTooLarge)
     }
 
-    private static func hint(_ code: CInt, _ fault: DiskFault) -> String {
+    private static func hint(_ code: CInt, _ fault: DiskFault, _ lacksInodes: Bool) -> String {
         switch fault.code {
+        case .diskFull where lacksInodes: ": no inodes are left: remove files"
         case .unsafePath where code == ELOOP || code == ENOTDIR: ": a link or a file is in a folder's place"
         case .unsafePath where code == EINVAL || code == EILSEQ: ": the file system does not take such a name"
         case .fileTooLarge: ": the file system, or a limit of this process, allows no file of this size"

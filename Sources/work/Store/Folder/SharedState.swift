@@ -43,7 +43,8 @@ final class SharedState: Sendable {
     /// A failed system call on a file or its folder. A folder that refuses is reported once.
     func error(_ error: SystemError, at place: DiskFault.Place, _ path: RelativePath) -> TryError {
         let trouble = TryError(
-            disk: error, at: place, isRootWritable: error.code == EROFS && !root.isReadOnly)
+            disk: error, at: place, isRootWritable: error.code == EROFS && !root.isReadOnly,
+            lacksInodes: error.code == ENOSPC && root.freeSpace.lacksInodes)
         if trouble.owner == .folder {
             let folder = path.folder.isEmpty ? "." : path.folder
             tell("folder '\(folder)': \(error.reason): its files fail, and the others go on") {
