@@ -52,7 +52,8 @@ extension S3Scheme {
             throw .usage("--endpoint and --path-style say where a bucket is: give --bucket with them")
         }
         let baseURL = try bucket.map { name throws(ToolFailure) in try checkedBucket(name, region).baseURL }
-        let credentials = try credentials(isForAWS: endpoint == nil, now: now)
+        // Records with URLs of their own may be for another store.
+        let credentials = try credentials(isForAWS: bucket != nil && endpoint == nil, now: now)
         let end = credentials.current.expiresAt.map { ", until \(UnixTime(seconds: $0).text)" } ?? ""
         return SchemeSettings(
             signer: S3Signer(credentials: credentials, region: region, lifetime: lifetime), baseURL: baseURL,
