@@ -9,13 +9,7 @@ final class TransferLoop {
     /// Those that begin with the next `perform`.
     private var beginning: [FileTransfer] = []
     private var running: [FileTransfer] = []
-    /// What those that run had brought when the loop last waited.
-    private var receivedBefore: Int64 = 0
 
-    /// A turn that brings fewer bytes of large files came too early.
-    private static let worthATurn: Int64 = 65536
-    /// Milliseconds until the next one then. The sockets' own buffers hold what comes meanwhile.
-    private static let rest: Int32 = 5
     /// Milliseconds that the loop pauses at most before it looks at its commands and descriptors again.
     private static let longestPause = 50.0
 
@@ -80,18 +74,8 @@ final class TransferLoop {
 
     func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {
         let pause = pause
-        if pause > 0 { return transport.pause(&watched, milliseconds: min(milliseconds, Int32(pause.rounded(.up)))) }
-        if isTrickling() { return transport.pause(&watched, milliseconds: min(milliseconds, Self.rest)) }
-        transport.wait(&watched, milliseconds: milliseconds)
-    }
-
-    /// Whether the last turn brought a packet or two, of large files alone: over a slow line a turn for each packet
-    /// costs more than the bytes do.
-    private func isTrickling() -> Bool {
-        guard running.allSatisfy({ $0.isLarge && $0.bytesOfTry > 0 }) else { return false }
-        let received = running.reduce(0) { $0 + $1.received }
-        defer { receivedBefore = received }
-        return (1..<Self.worthATurn).contains(received - receivedBefore)
+        guard pause > 0 else { return transport.wait(&watched, milliseconds: milliseconds) }
+        transport.pause(&watched, milliseconds: min(milliseconds, Int32(pause.rounded(.up))))
     }
 
     /// Ends a `wait` from any thread.
