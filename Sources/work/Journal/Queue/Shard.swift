@@ -22,9 +22,7 @@ package struct Shard: Equatable, Sendable {
     }
 
     package static func number(of path: UnsafeRawBufferPointer, of count: Int) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in path { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Int(hash % UInt64(count)) + 1
+        Int(StableHash.of(path) % UInt64(count)) + 1
     }
 
     func has(_ path: UnsafeRawBufferPointer) -> Bool { Self.number(of: path, of: count) == number }

@@ -152,11 +152,9 @@ enum Mixing {
         return mixed ^ (mixed >> 31)
     }
 
-    /// A text's number (FNV-1a, mixed), the same in every run: Swift's own hashes have a new seed each time.
+    /// A text's number, the same in every run.
     static func hash(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return mix(hash)
+        mix(StableHash.of(text))
     }
 
     /// 32 hexadecimal digits, as an MD5 has them.

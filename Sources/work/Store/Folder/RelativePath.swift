@@ -88,13 +88,11 @@ package enum PathError: Error, Equatable, CustomStringConvertible {
 /// where Unicode takes them for the same: `é` as one character, and as a letter with an accent.
 package struct ExactText: Hashable, Sendable, CustomStringConvertible {
     package let description: String
-    /// The same in each process (FNV-1a). Computed once: a path is looked up again and again.
+    /// The same in each process. Computed once: a path is looked up again and again.
     package let hash: UInt64
 
     package init(_ text: String) {
-        var text = text
-        // Not over the text's own view, nor with `elementsEqual` below: they take their time for each byte.
-        hash = text.withUTF8 { $0.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } }
+        hash = StableHash.of(text)
         description = text
     }
 

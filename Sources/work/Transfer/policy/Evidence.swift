@@ -112,8 +112,6 @@ package struct Evidence: Equatable, Sendable {
         }
     }
 
-    /// The hash of a path, the same in each process (FNV-1a).
-    static func hash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    }
+    /// The hash of a path or folder, as it is kept in the file.
+    static func hash(_ text: String) -> UInt64 { StableHash.of(text) }
 }
