@@ -20,6 +20,8 @@ package protocol AnswerReceiver: AnyObject {
     private let settings: TransferSettings
     /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
     private let errorText: UnsafeMutablePointer<CChar>
+    /// Whether the last request had a body.
+    private var isPosting = false
     /// Seconds for the request, and to connect.
     private var limits = (whole: 0.0, connect: 0.0)
 
@@ -65,6 +67,19 @@ package protocol AnswerReceiver: AnyObject {
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-" : nil)
+        if request.body != nil || isPosting { setBody(request.body) }
+    }
+
+    /// libcurl copies the body.
+    private func setBody(_ body: [UInt8]?) {
+        isPosting = body != nil
+        guard let body else { return set(CURLOPT_HTTPGET, 1) }
+        set(CURLOPT_POST, 1)
+        set(CURLOPT_POSTFIELDSIZE, body.count)
+        unsafe body.withUnsafeBytes { bytes in
+            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            unsafe Self.check(tfcurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, text))
+        }
     }
 
     /// Forgets who got the answer of the transfer that has ended.

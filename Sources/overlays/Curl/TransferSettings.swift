@@ -77,6 +77,9 @@ package struct TransferRequest {
     /// trouble again.
     package var freshConnection = false
 
+    /// What is sent with it, by POST; nil: a GET.
+    package var body: [UInt8]?
+
     /// Bytes that are taken from the connection in one go; at most what the settings say.
     package var bufferSize = TransferSettings.largeBuffer
 
