@@ -58,7 +58,7 @@ let package = Package(
         tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-files", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-store", ["Remote", "Records", "POSIX"]),
+        tool("tf-store", ["Remote", "Inventory", "Records", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
@@ -125,7 +125,7 @@ let package = Package(
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
         tests("RenderingTests", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tests("InventoryTests", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
-        tests("RemoteTests", ["Remote", "Store", "Records", "NDJSON", "POSIX", "tf-store"]),
+        tests("RemoteTests", ["Remote", "Inventory", "Store", "Records", "NDJSON", "POSIX", "tf-store"]),
         tests("StoreTests", ["Store", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("JournalTests", ["Journal", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),

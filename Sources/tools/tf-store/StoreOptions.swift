@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inventory
 import Records
 import Remote
 import ToolSupport

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Inventory
 import POSIX
 import Records
 import Remote
@@ -24,6 +26,8 @@ struct TFStore: Tool {
     var isDebugging: Bool { messages.debug }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        // Before anything that takes time: what is in the pipe is in the spool as well.
+        Descriptor.shrinkPipe(STDIN_FILENO)
         let settings = try options.settings()
         Signals.reportFailedWrites()
         let signals = try refusing { () throws(SystemError) in try StopSignals() }

@@ -1,4 +1,5 @@
 internal import Curl
+package import Inventory
 internal import NDJSON
 internal import POSIX
 internal import Records

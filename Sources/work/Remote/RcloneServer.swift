@@ -1,4 +1,5 @@
 internal import Glibc
+package import Inventory
 internal import POSIX
 internal import Synchronization
 

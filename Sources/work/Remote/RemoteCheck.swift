@@ -1,4 +1,5 @@
 internal import Glibc
+package import Inventory
 package import POSIX
 internal import Records
 

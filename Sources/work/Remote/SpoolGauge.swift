@@ -14,6 +14,12 @@ struct SpoolGauge {
     private var files = 0
     private var bytes: Int64 = 0
     private var largest: Int64 = 0
+    /// Removed so far.
+    private var removed: Int64 = 0
+    /// What was in it, and had been removed, when it last held back.
+    private var hold: (bytes: Int64, removed: Int64)?
+    /// The most that still came after it held back; nil: it never did.
+    private var ahead: Int64?
     /// The most that was seen.
     private(set) var most: Int64 = 0
 
@@ -28,11 +34,22 @@ struct SpoolGauge {
         largest = max(largest, size)
     }
 
-    /// What may be in it before a line that is not read holds tf-fetch back.
-    mutating func expected() -> Int64 {
+    mutating func noteRemoval(of size: Int64) { removed &+= size }
+
+    /// Whether one more line may be read, so that more may come. The first time it holds back at half of the limit, to
+    /// learn how much comes all the same: tf-fetch goes on while it writes its files to the disk.
+    mutating func mayLetIn(limit: Int64) -> Bool {
         let now = clock.monotonic
         if now - measuredAt >= cost * Self.timesCost { measure(now) }
-        return room.expected(mean: bytes / Int64(max(1, files)), largest: largest)
+        let expected = room.expected(mean: bytes / Int64(max(1, files)), largest: largest)
+        let mayLetIn = max(expected, room.bytes + (ahead ?? 0)) <= (ahead == nil ? limit / 2 : limit)
+        if mayLetIn {
+            hold = nil
+        } else if hold == nil {
+            hold = (room.bytes, removed)
+            ahead = ahead ?? 0
+        }
+        return mayLetIn
     }
 
     private mutating func measure(_ now: Double) {
@@ -50,6 +67,7 @@ struct SpoolGauge {
         }
         room = seen
         most = max(most, room.bytes)
+        if let hold, let known = ahead { ahead = max(known, room.bytes + removed - hold.removed - hold.bytes) }
         measuredAt = clock.monotonic
         cost = measuredAt - now
     }

@@ -1,3 +1,4 @@
+internal import Inventory
 internal import NDJSON
 internal import Records
 internal import Store

@@ -28,6 +28,9 @@ struct StorePolicy {
     private static let mostTries = 5
     private static let longestPause = 60.0
 
+    /// For how many seconds nothing has succeeded.
+    func outage(at now: Double) -> Double { failingSince.map { now - $0 } ?? 0 }
+
     init(patience: Double) { self.patience = patience }
 
     mutating func succeeded(at now: Double) {

@@ -1,4 +1,5 @@
 internal import Glibc
+package import Inventory
 internal import NDJSON
 package import POSIX
 internal import Records
@@ -51,7 +52,7 @@ package final class StoreRun {
     private var running: [Int: (line: StoreLine, step: Step)] = [:]
     private var begun = 0
     /// Files whose lines are still to be written: then they go.
-    private var removable: [RelativePath] = []
+    private var removable: [StoreLine] = []
     private var failures = 0
     private var end: StoreEnd?
     private var isTold = false
@@ -64,6 +65,8 @@ package final class StoreRun {
 
     /// Lines that wait in memory.
     private static let mostWaiting = 10_000
+    /// Seconds without a success before people are told: what passes sooner is not worth it.
+    private static let longestSilence = 10.0
     /// Seconds after which it looks around, even if nothing happens.
     private static let longestWait = 1.0
 
@@ -80,7 +83,6 @@ package final class StoreRun {
         (self.settings, self.calls, self.clock, self.signals) = (settings, calls, clock, signals)
         (self.input, self.notify) = (input, notify)
         policy = StorePolicy(patience: settings.patience)
-        Descriptor.shrinkPipe(input)
         reader = LineReader(input, chunk: Descriptor.isRegularFile(input) ? 65536 : 4096)
         self.output = LineOutput(output)
     }
@@ -119,9 +121,10 @@ package final class StoreRun {
     /// Whether one more line may be taken. tf-fetch is held back by what it is not read.
     private func mayTake() -> Bool {
         guard end == nil else { return isStopping }
-        if running.isEmpty && waiting.isEmpty { return true }
+        // For each line that is read a file goes, and another one may come.
+        if running.count + waiting.count < settings.parallel { return true }
         guard waiting.count < Self.mostWaiting else { return false }
-        return settings.spoolSize.map { gauge.expected() <= $0 } ?? true
+        return settings.spoolSize.map { gauge.mayLetIn(limit: $0) } ?? true
     }
 
     private func take(_ raw: RawLine) {
@@ -135,8 +138,9 @@ package final class StoreRun {
 
     private func writeOut() throws(SystemError) {
         try output.flush()
-        for path in removable {
-            try? folder.folder(of: path, making: false)?.remove(path.name)
+        for line in removable {
+            try? folder.folder(of: line.found, making: false)?.remove(line.found.name)
+            gauge.noteRemoval(of: line.spooled ?? 0)
         }
         removable.removeAll(keepingCapacity: true)
     }
@@ -229,7 +233,7 @@ package final class StoreRun {
         if isTold { notify("'\(settings.place)': files are stored again") }
         isTold = false
         line.writeStored(in: settings.place, scanner, to: &output.buffer)
-        if settings.moves && line.spooled != nil { removable.append(line.found) }
+        if settings.moves && line.spooled != nil { removable.append(line) }
     }
 
     // MARK: - Faults
@@ -243,7 +247,8 @@ package final class StoreRun {
         case .again(let seconds):
             line.notBefore = now + seconds
             waiting.append(line)
-            if !isTold { notify("'\(settings.place)': \(fault.message); it is tried again") }
+            guard !isTold, policy.outage(at: now) >= Self.longestSilence else { return }
+            notify("'\(settings.place)': \(fault.message); it is tried again")
             isTold = true
         case .fail: fail(line, fault)
         case .stop: stop(fault, line)

@@ -7,6 +7,7 @@ package struct RemotePlace: Equatable, Sendable, CustomStringConvertible {
         var text = text
         while text.count > 1, text.hasSuffix("/") { text.removeLast() }
         guard !text.isEmpty else { throw .empty }
+        guard !text.hasPrefix("::"), text != ":" else { throw .noName }
         if let name = Self.name(in: text) {
             guard !name.contains(",") else { throw .hasOptions(name: String(name.prefix { $0 != "," })) }
             guard !name.isEmpty else { throw .noName }
