@@ -43,9 +43,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "tf",
-    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-store", "tf-web", "tf-origin"].map {
-        .executable(name: $0, targets: [$0])
-    },
+    products: [
+        "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-store", "tf-web", "tf-origin",
+    ].map { .executable(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),

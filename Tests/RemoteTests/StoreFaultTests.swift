@@ -10,7 +10,7 @@ import Testing
     @Test(
         "whose fault it is, and whether it may pass",
         arguments: [
-            ("AccessDenied: Access Denied status code: 403, request id: 1", StoreFault.Kind.standing, ErrorCode.storeRefused),
+            ("AccessDenied: Access Denied status code: 403", StoreFault.Kind.standing, ErrorCode.storeRefused),
             ("ExpiredToken: The provided token has expired.", .standing, .storeRefused),
             ("InvalidAccessKeyId: The AWS Access Key Id does not exist", .standing, .storeRefused),
             ("NoSuchBucket: The specified bucket does not exist", .standing, .storeRefused),
@@ -57,7 +57,9 @@ import Testing
 
 /// Places, as users write them.
 @Suite struct RemotePlaceTests {
-    @Test("a slash at the end is nothing", arguments: [("s3:b/v/", "s3:b/v"), ("/mnt//", "/mnt"), ("/", "/"), ("b2:", "b2:")])
+    @Test(
+        "a slash at the end is nothing",
+        arguments: [("s3:b/v/", "s3:b/v"), ("/mnt//", "/mnt"), ("/", "/"), ("b2:", "b2:")])
     func slashes(text: String, place: String) throws { #expect(try RemotePlace(text).description == place) }
 
     @Test("a file of it is named as rclone names it")

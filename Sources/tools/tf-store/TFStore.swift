@@ -39,9 +39,8 @@ struct TFStore: Tool {
         let check = RemoteCheck(client, settings.place, clock: SystemClock())
         do throws(StoreFault) {
             try check.look()
-            if options.check { try check.write() }
         } catch { throw Self.failure(error, at: settings.place) }
-        if options.check { return .success }
+        if options.check { return try write(check, settings.place) }
         diagnostics.announceTerminal("results, one JSON object on a line,")
         let run = try refusing { () throws(SystemError) in
             try StoreRun(settings, client, clock: SystemClock(), signals: signals) { diagnostics.say($0) }
@@ -50,6 +49,13 @@ struct TFStore: Tool {
         client.end()
         diagnostics.debug?("at most \(run.mostSpooled) bytes were seen in '\(settings.spool)'")
         return try conclude(end)
+    }
+
+    private func write(_ check: RemoteCheck, _ place: RemotePlace) throws(ToolFailure) -> ToolStatus {
+        do throws(StoreFault) { try check.write() } catch {
+            throw .refused("'\(place)': no file can be written: \(error.message)")
+        }
+        return .success
     }
 
     /// So that a store which is down is told of soon: what may pass is tried again here. What the user says counts.

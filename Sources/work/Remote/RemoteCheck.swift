@@ -21,15 +21,21 @@ package struct RemoteCheck {
     /// Whether there is such a remote, and it lets us in. A fault that may pass is not one yet.
     package func look() throws(StoreFault) {
         if case .failed(let words) = answer(to: .info(place)) {
-            // A remote that rclone does not know, or cannot use, is one that was named wrongly.
-            guard StoreFault(words).kind == .passing else {
+            let fault = StoreFault(words)
+            if Self.isUnknown(words) {
                 throw StoreFault(
                     .standing, .badRequest, "\(words): 'rclone listremotes' lists the remotes that there are")
             }
+            guard fault.kind == .passing else { throw fault }
         }
         do throws(StoreFault) { _ = try ask(.stat(place, path: Self.probe, hashes: false)) } catch {
             guard error.kind == .passing else { throw error }
         }
+    }
+
+    /// Whether the remote was named wrongly: these rclone decides alone.
+    private static func isUnknown(_ words: String) -> Bool {
+        ["didn't find section", "didn't find backend", "is a file not a directory"].contains { words.contains($0) }
     }
 
     /// Writes a file of one byte, checks that it is there, and removes it.
