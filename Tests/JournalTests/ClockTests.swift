@@ -42,7 +42,9 @@ import Testing
         arguments: [30, 600, 86400] as [Double])
     func twiceBack(_ wait: Double) throws {
         func due(writtenAt written: Double) throws -> Double {
-            try dueAt(#""retry_at":\#(Int(written + wait)),"finished_at":\#(Int(written)),"known_at":\#(Int(written) + 7200)"#)
+            try dueAt(
+                #""retry_at":\#(Int(written + wait)),"finished_at":\#(Int(written)),"#
+                    + #""known_at":\#(Int(written) + 7200)"#)
         }
         #expect(try due(writtenAt: now) == now + wait)
         #expect(try due(writtenAt: now - 5) == now - 5 + wait)

@@ -242,7 +242,8 @@ final class SimulatedJob {
             if result.owner == FaultOwner.record.rawValue, !isWitness, case .host = trouble.kind { failed[number] = [] }
             guard isWitness, !(trouble.kind.isOfCredentials && result.isOfHost) else { continue }
             // What did not get through to the host, or was refused for its key, met nothing of the host's trouble.
-            if result.owner == FaultOwner.way.rawValue || result.error == "forbidden", case .host = trouble.kind { continue }
+            let isOfOthers = result.owner == FaultOwner.way.rawValue || result.error == "forbidden"
+            if isOfOthers, case .host = trouble.kind { continue }
             failed[number, default: []].insert(result.path)
             if areFew(failed[number] ?? [], trouble.kind, plan.hosts[record.host].style) {
                 wasAlone[result.path] = true
