@@ -102,16 +102,18 @@ package enum ChildProcess {
     ///
     /// - Parameters:
     ///   - additions: to the environment.
-    ///   - end: what takes the place of its standard output and standard error.
+    ///   - output: what takes the place of its standard output.
+    ///   - errors: of its standard error.
     package static func start(
-        _ words: [String], environment additions: [String: String], printingTo end: CInt = STDERR_FILENO
+        _ words: [String], environment additions: [String: String], printingTo output: CInt = STDERR_FILENO,
+        errors: CInt = STDERR_FILENO
     ) throws(SystemError) -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, end, STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, end, STDERR_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }

@@ -1,14 +1,32 @@
+internal import Glibc
+
+/// The program that knows the stores.
+package enum Rclone {
+    package static var isInstalled: Bool {
+        let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        return folders.split(separator: ":").contains { access("\($0)/rclone", X_OK) == 0 }
+    }
+
+    /// How it is started: it ends with this process, however that ends, and asks for no password.
+    package static func words(_ arguments: [String]) -> [String] {
+        ["setpriv", "--pdeathsig", "KILL", "--", "rclone", "--ask-password=false"] + arguments
+    }
+}
+
 /// Why there is nothing to work with: no rclone, or no store.
 package enum RemoteError: Error, Equatable, CustomStringConvertible {
     case noRclone
     case cannotStart(String)
     /// The call cannot be made, as rclone is gone or does not answer.
     case gone(String)
+    /// The store cannot be listed.
+    case noListing(String)
 
     package var description: String {
         switch self {
         case .noRclone: "'rclone': not found: install it, as with 'apt-get install rclone'"
         case .cannotStart(let reason): "rclone does not start: \(reason)"
+        case .noListing(let reason): "cannot be listed: \(reason)"
         case .gone(let reason): "rclone does not answer (\(reason)): run again"
         }
     }
