@@ -36,7 +36,8 @@ struct TFFiles: Tool {
         var status = ToolStatus.success
         switch options.mode {
         case .check(let catalog): try check(catalog, diagnostics, &told)
-        case .there(let catalog, let remote): try printThere(catalog, in: listing(of: remote, mayBeNew: true), diagnostics)
+        case .there(let catalog, let remote):
+            try printThere(catalog, in: listing(of: remote, mayBeNew: true), diagnostics)
         case .strangers(let catalog): try printStrangers(of: catalog, diagnostics, &told)
         case .parts: status = try handleParts(diagnostics, &told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)

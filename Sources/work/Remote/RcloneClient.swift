@@ -122,7 +122,7 @@ package final class RcloneClient: RemoteCalls {
 
     package func start(_ call: RemoteCall, number: Int) {
         var request = TransferRequest(url: Array((server.address + call.name).utf8))
-        request.body = call.body
+        request.method = .post(call.body)
         request.headers = ["Content-Type: application/json", "Expect:"]
         let transfer = idle.popLast() ?? EasyHandle(settings)
         transfer.prepare(request, receiver: CallAnswer(number))
