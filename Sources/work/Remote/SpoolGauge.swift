@@ -3,6 +3,30 @@ internal import Inventory
 internal import POSIX
 internal import Records
 
+/// How much is in the spool, and whether more may come. tf-fetch starts a file for each line that it can write, so not
+/// to read its lines is what holds it back. What it has begun by then it also ends.
+struct SpoolRoom: Equatable {
+    /// Of all files, parts of unfinished ones included.
+    var bytes: Int64 = 0
+    /// How many of them are parts.
+    var parts = 0
+    var partBytes: Int64 = 0
+
+    /// Lines that wait in a pipe of one page, about: for each of them tf-fetch starts another file.
+    static let linesAhead = 10
+
+    /// What may be in the spool before a line is read that lets more come: its parts will be whole files, and so will
+    /// what is started until tf-fetch has to wait.
+    ///
+    /// - Parameters:
+    ///   - mean: of the files' sizes so far.
+    ///   - largest: of them.
+    func expected(mean: Int64, largest: Int64) -> Int64 {
+        let growth = max(0, Int64(parts) * mean - partBytes)
+        return bytes + growth + Int64(Self.linesAhead) * mean + largest
+    }
+}
+
 /// How much is in the spool, by a walk over it: only that tells of the files which no line has named yet, and of the
 /// parts that grow. The walk takes a twentieth of the time at most, however many folders there are.
 struct SpoolGauge {

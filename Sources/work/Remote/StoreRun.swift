@@ -5,32 +5,6 @@ package import POSIX
 internal import Records
 internal import Store
 
-/// What a run is told.
-package struct StoreSettings: Sendable {
-    package let place: RemotePlace
-    /// The folder that tf-fetch writes to.
-    package let spool: String
-    /// Files at one time.
-    package var parallel = 8
-    /// Whether a file that the store has is removed from the spool.
-    package var moves = false
-    /// Bytes that the spool may hold.
-    package var spoolSize: Int64?
-    /// Seconds without a success after which it is given up.
-    package var patience = 3600.0
-
-    package init(_ place: RemotePlace, spool: String) { (self.place, self.spool) = (place, spool) }
-}
-
-/// How a run ended.
-package enum StoreEnd: Equatable, Sendable {
-    case complete(failures: Int)
-    case signal(CInt)
-    case readerLeft
-    /// The store, or rclone, is of no more use.
-    case refused(String)
-}
-
 /// Sends the files of lines on to a store: a line comes in, its file goes out, and the line follows when the store has
 /// it. Everything happens on one thread, since rclone does the work.
 package final class StoreRun {
@@ -54,6 +28,8 @@ package final class StoreRun {
     /// Files whose lines are still to be written: then they go.
     private var removable: [StoreLine] = []
     private var failures = 0
+    /// Whose files stay in the spool, since they could not be stored.
+    private var kept: Set<ExactText> = []
     private var end: StoreEnd?
     private var isTold = false
 
@@ -95,7 +71,10 @@ package final class StoreRun {
                 beginWaiting()
                 try writeOut()
                 if let end, isInputEnded || !isStopping { return end }
-                if isInputEnded && waiting.isEmpty && running.isEmpty { return .complete(failures: failures) }
+                if isInputEnded && waiting.isEmpty && running.isEmpty {
+                    removeLeftovers()
+                    return .complete(failures: failures)
+                }
                 wait()
                 while let (number, answer) = calls.nextEnded() { conclude(number, answer) }
             }
@@ -143,6 +122,13 @@ package final class StoreRun {
             gauge.noteRemoval(of: line.spooled ?? 0)
         }
         removable.removeAll(keepingCapacity: true)
+    }
+
+    private func removeLeftovers() {
+        guard settings.moves else { return }
+        let leftovers = SpoolLeftovers(settings: settings, calls: calls, folder: folder, clock: clock)
+        let count = leftovers.remove(below: root, keeping: kept)
+        if count > 0 { notify("'\(settings.spool)': \(count) files that an earlier run had stored were removed") }
     }
 
     // MARK: - Files
@@ -257,6 +243,7 @@ package final class StoreRun {
 
     private func fail(_ line: StoreLine, _ fault: StoreFault) {
         failures += 1
+        kept.insert(line.found.exact)
         line.writeFailed(fault, now: clock.now, scanner, to: &output.buffer)
     }
 
