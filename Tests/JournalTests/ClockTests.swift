@@ -37,9 +37,25 @@ import Testing
         #expect(try dueAt(#""retry_at":\#(Int(now + wait)),"finished_at":\#(Int(now))"#) == now + wait)
     }
 
+    @Test(
+        "a wait counts no longer than twice itself where a clock went back between two results, and once more after them",
+        arguments: [30, 600, 86400] as [Double])
+    func twiceBack(_ wait: Double) throws {
+        func due(writtenAt written: Double) throws -> Double {
+            try dueAt(
+                #""retry_at":\#(Int(written + wait)),"finished_at":\#(Int(written)),"#
+                    + #""known_at":\#(Int(written) + 7200)"#)
+        }
+        #expect(try due(writtenAt: now) == now + wait)
+        #expect(try due(writtenAt: now - 5) == now - 5 + wait)
+        #expect(try due(writtenAt: now + 2 * wait + 2) == now)
+        #expect(try due(writtenAt: now + 3600 * 24 * 3) == now)
+    }
+
     @Test("a time is believed where nothing tells when it was written")
     func unknown() throws {
         #expect(try dueAt(#""retry_at":4000000000"#) == 4_000_000_000)
+        #expect(try dueAt(#""retry_at":4000000000,"known_at":1800000000"#) == 4_000_000_000)
     }
 
     @Test("a clock that shows 1970 lets all be due")

@@ -46,7 +46,7 @@ final class HostWatch {
     func idle(at time: Double, _ isLeft: (Int) -> Bool) -> String? {
         for host in hosts.indices {
             guard plan.serves(host, at: time), plan.diskTakes(at: time),
-                plan.hadDescriptors(from: roundBegan, until: time)
+                plan.hadDescriptors(from: roundBegan, until: time), !plan.hasSlowHost(but: host, at: time)
             else {
                 hosts[host].busyAt = time
                 continue

@@ -166,10 +166,10 @@ extension SimulatedJob {
         }
     }
 
-    /// Requests that may find out that nobody serves, and that he serves again. By a clock that jumps ahead all waits are
-    /// over, and nobody knows how long anything has lasted.
+    /// Requests that may find out that nobody serves, and that he serves again. By a clock that jumps, ahead or back, all
+    /// waits are over, and nobody knows how long anything has lasted.
     private func bound(_ seconds: Double) -> Int {
-        let jumps = plan.troubles.count { $0.kind.jumpsAhead }
+        let jumps = plan.troubles.count { $0.kind.isOfClock }
         return 30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
             + plan.records.count * (3 + 2 * jumps + Int(seconds / 1200))
     }
@@ -178,6 +178,11 @@ extension SimulatedJob {
 extension WorldPlan.TroubleKind {
     var isOfCredentials: Bool {
         if case .credentials = self { return true }
+        return false
+    }
+
+    var isOfClock: Bool {
+        if case .clock = self { return true }
         return false
     }
 

@@ -133,6 +133,14 @@ extension WorldPlan {
         }
     }
 
+    /// Whether another host serves, but takes its time: its files may have all places.
+    func hasSlowHost(but host: Int, at time: Double) -> Bool {
+        troubles.contains { trouble in
+            guard case .host(let number, .slow) = trouble.kind else { return false }
+            return number != host && trouble.holds(at: time)
+        }
+    }
+
     /// Whether it has served for so long, and has not asked for a pause.
     package func serves(_ host: Int, from: Double, until: Double) -> Bool {
         !troubles.contains { trouble in

@@ -7,7 +7,7 @@ import Testing
 @testable import Transfer
 
 @Suite struct AdmissionTests {
-    private static func admission(perSecond: Double? = nil) -> Admission {
+    private static func admission(perSecond: Double? = nil, evidence: Evidence = Evidence()) -> Admission {
         var settings = FetchSettings(
             parallel: 4,
             transfer: TransferSettings(
@@ -16,7 +16,7 @@ import Testing
             minValidity: 0, sync: .none,
             patience: 3600, minFree: 0, loops: 1)
         settings.startsPerSecond = perSecond
-        return Admission(settings, Evidence())
+        return Admission(settings, evidence)
     }
 
     private static func start(_ origin: String = "http://a:80", due: Double, isFirst: Bool = false) -> WaitingStart {
@@ -72,6 +72,19 @@ import Testing
                     seconds: 4),
                 Hold(reason: "before the next start (--requests-per-second)", transfers: 1, seconds: 29),
             ])
+    }
+
+    @Test("who has failed whoever asked for a minute, in this run or an earlier one, gets no quick retry")
+    func noQuickRetries() {
+        let admission = Self.admission()
+        #expect(!admission.isProbing("http://a", at: 0))
+        Self.fail(1...1, admission, at: 0)
+        #expect(!admission.isProbing("http://a", at: 59))
+        #expect(admission.isProbing("http://a", at: 60))
+        Self.fail(1...1, admission, at: 70)
+        let next = Self.admission(evidence: admission.evidence)
+        #expect(next.isProbing("http://a", at: 71))
+        #expect(!next.isProbing("http://b", at: 71))
     }
 
     // MARK: - May it begin?

@@ -116,6 +116,14 @@ import Testing
         #expect(evidence.hosts["http://a"]?.isCondemned == false)
     }
 
+    @Test("whom a host limits, and never serves, speaks for the record that fails there")
+    func limitedWitnesses() {
+        let limited = (1...2).map { Self.failed(Self.limited, record: $0) }
+        let failed = Self.failed(Self.serverError, record: 3, isAlone: true)
+        #expect(Self.findings(limited + [failed])[2].owner == .host)
+        #expect(Self.findings(limited.suffix(1) + [failed])[1].owner == .record)
+    }
+
     @Test("one answer of a proxy that names itself condemns the way")
     func certainWay() {
         var evidence = Evidence()
@@ -239,7 +247,7 @@ import Testing
         #expect(RefusalScope("InvalidAccessKeyId") == .key)
         #expect(RefusalScope("SignatureDoesNotMatch") == .settings)
         #expect(RefusalScope("AccessDenied") == .object)
-        #expect(RefusalScope(nil) == .object)
+        #expect(RefusalScope(nil) == .unknown)
     }
 
     @Test("twenty records that were refused condemn a key that never opened anything", arguments: [19, 20])
@@ -247,6 +255,33 @@ import Testing
         var evidence = Evidence()
         for record in 1...records { _ = evidence.settle(Self.failed(Self.denied, record: record), at: 110) }
         #expect(evidence.credentials.isCondemned == (records == 20))
+    }
+
+    @Test(
+        "a key that has opened nothing is condemned by three bare refusals, where no other record is left",
+        arguments: [
+            (RefusalScope.unknown, true, false, true), (.object, true, false, false), (.unknown, false, false, false),
+            (.unknown, true, true, false),
+        ])
+    func unprovenKey(_ scope: RefusalScope, isAlone: Bool, hasServed: Bool, isCondemned: Bool) {
+        var evidence = Evidence()
+        if hasServed { evidence.serve("http://a", AnswerMarks(), at: 50) }
+        for record: UInt64 in 1...3 {
+            let failed = Self.failed(
+                Self.denied, record: record, folder: record, isAlone: record == 3 && isAlone, scope: scope)
+            #expect(evidence.settle(failed, at: 110).owner == .credentials)
+        }
+        #expect(evidence.credentials.isCondemned == isCondemned)
+    }
+
+    @Test("a record that is refused again with its folder only pays, however many others there were refused")
+    func refusedAgain() {
+        func second(folders: UInt64) -> Evidence.Finding {
+            let tries = (1...25).map { Self.failed(Self.denied, record: $0, folder: $0 % folders) }
+            return Self.findings(tries + tries.prefix(1), servedAt: 50)[25]
+        }
+        #expect(second(folders: 1) == Finding(owner: .record, evidence: "it failed again, and few others did"))
+        #expect(second(folders: 3).owner == .credentials)
     }
 
     @Test("a key that has opened something is condemned by records of three folders only", arguments: [1, 2, 3])

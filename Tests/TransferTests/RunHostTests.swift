@@ -90,6 +90,18 @@ import Testing
         #expect(world.run() == .complete(failures: 9))
     }
 
+    @Test("a run's first probe is of a record that has not failed before, though its line comes last")
+    func firstProbe() {
+        let world = Self.world(3) { $0.path.hasSuffix("/4.mp4") ? .video(Self.video, $0) : .status(500) }
+        (world.settings.parallel, world.settings.hasNextRun) = (1, true)
+        world.run()
+        #expect(world.evidence.hosts["http://origin"]?.isCondemned == true)
+        let before = world.network.requests.count
+        for number in 1...4 { world.add("c/\(number).mp4") }
+        world.run()
+        #expect(world.network.requests[before].path == "c/4.mp4")
+    }
+
     @Test("a broken object's answer does not clear a host that fails for others too")
     func chargedDoesNotClear() {
         let world = Self.world(2) { _ in .status(500) }
@@ -220,6 +232,9 @@ import Testing
         world.run()
         #expect(world.clock.monotonic < 1100)
         #expect(world.results.count == 3)
+        let asked = Set(world.network.requests.map(\.path)).count
+        #expect(asked == 2)
+        #expect(world.evidence.hosts["http://origin"]?.records.count == asked, "what they met counts")
     }
 
     @Test("a clock that is set makes no evidence older")

@@ -84,10 +84,10 @@ import Testing
     @Test("a host's lines come back in their order, when it may be asked")
     func deferredOrder() {
         var deferred = Self.deferred(["http://b", "http://a", "http://b"])
-        #expect(deferred.next { $0 == "http://b" }?.number == 0)
-        #expect(deferred.next { $0 == "http://c" } == nil)
-        #expect(deferred.next { $0 == "http://b" }?.number == 2)
-        #expect(deferred.next { $0 == "http://b" } == nil)
+        #expect(deferred.next { origin, _ in origin == "http://b" }?.number == 0)
+        #expect(deferred.next { origin, _ in origin == "http://c" } == nil)
+        #expect(deferred.next { origin, _ in origin == "http://b" }?.number == 2)
+        #expect(deferred.next { origin, _ in origin == "http://b" } == nil)
         #expect(deferred.count == 1)
     }
 

@@ -30,7 +30,7 @@ package struct Outcome: BitwiseCopyable, Sendable {
     /// Unix seconds before which it is not to be tried again, by the clock that the result was written by.
     package internal(set) var retryAt: UInt32 = 0
     package internal(set) var course: Courses.Number = .none
-    /// The size in the lower 48 bits, the tries above.
+    /// The size in the lower 48 bits, then the tries in 11, then the wait in 5.
     private var sizeAndTries: UInt64 = 0
     /// The time in the lower 42 bits, all that is small above.
     private var timeAndFlags: UInt64 = 0
@@ -54,11 +54,32 @@ package struct Outcome: BitwiseCopyable, Sendable {
         set { sizeAndTries = sizeAndTries & ~Self.mostBytes | min(UInt64(max(0, newValue)), Self.mostBytes) }
     }
 
-    /// Tries so far.
+    /// Tries so far; more than 2047 are as many.
     package internal(set) var attempt: UInt16 {
-        get { UInt16(truncatingIfNeeded: sizeAndTries >> 48) }
-        set { sizeAndTries = sizeAndTries & Self.mostBytes | UInt64(newValue) << 48 }
+        get { UInt16(sizeAndTries >> 48 & Self.mostTries) }
+        set { sizeAndTries = sizeAndTries & ~(Self.mostTries << 48) | min(UInt64(newValue), Self.mostTries) << 48 }
     }
+
+    private static var mostTries: UInt64 { 1 << 11 - 1 }
+
+    /// Where the time is a moved one, how long the result tells to wait, rounded up to a power of two. Seconds; nil where
+    /// nothing tells.
+    private var wait: Double? {
+        let power = sizeAndTries >> 59
+        return power == 0 ? nil : Double(UInt64(1) << power)
+    }
+
+    /// Takes the time of the next try.
+    ///
+    /// - Parameter finishedAt: Unix seconds at which the result was written, by the same clock.
+    mutating func setRetry(_ time: Double, finishedAt: Double?) {
+        // Whole seconds, never too early, are half as much to keep for each path.
+        retryAt = UInt32(min(time, Double(UInt32.max)).rounded(.up))
+        guard isTimeMoved, let finishedAt, time < finishedAt + Self.longestWait else { return }
+        sizeAndTries |= UInt64(max(1, time - finishedAt).exponent + 1) << 59
+    }
+
+    private static let longestWait = 1e9
 
     /// When the line was written that counts, or a millisecond after what its writer knew, if that is later.
     /// Milliseconds since 1970; 0: the line does not say.
@@ -187,7 +208,8 @@ extension Outcome {
     /// wait means nothing, and the record is due at once. Where nothing tells when it was written, its time is
     /// believed.
     package func dueAt(now: Double) -> Double {
-        guard let writtenAt, writtenAt > now + Self.rounding else { return Double(retryAt) }
+        let earliest = isTimeMoved ? wait.map { Double(retryAt) - $0 } : writtenAt
+        guard let earliest, earliest > now + Self.rounding else { return Double(retryAt) }
         return now
     }
 

@@ -88,8 +88,7 @@ struct ResultLine {
             // A folder or name that refuses does so until it is mended, which the result knows.
             if owner != .folder { outcome.isRetryable = true }
         }
-        // Whole seconds, never too early, are half as much to keep for each path.
-        outcome.retryAt = UInt32(min(line.time(.retryAt) ?? 0, Double(UInt32.max)).rounded(.up))
+        outcome.setRetry(line.time(.retryAt) ?? 0, finishedAt: finishedAt)
         isUnfinishedTry = line.text(ifAny: .stage).isText(Stage.sign.rawValue)
     }
 }

@@ -89,8 +89,8 @@ final class Admission {
 
     /// Whether a request to this host only finds out whether it, or the way, serves again: then one is enough.
     func isProbing(_ origin: String, at now: Double) -> Bool {
-        let since = streaks[origin]?.since ?? now
-        return isDown(origin) || evidence.way.isCondemned || now - since >= Self.longestQuick
+        let seconds = max(now - (streaks[origin]?.since ?? now), evidence.secondsFailing(.host, origin))
+        return isDown(origin) || evidence.way.isCondemned || seconds >= Self.longestQuick
     }
 
     /// Whether some host can be asked: one of this run, or one that served an earlier one not long ago.
@@ -111,10 +111,19 @@ final class Admission {
     /// it last served. Bad objects are often together, and would hide that it serves again.
     func probe(_ records: [FetchRecord], _ random: () -> Double) -> Int {
         guard let origin = records.first?.url.origin, isDown(origin) else { return 0 }
-        let failed = evidence.hosts[origin]?.records ?? []
-        let untried = records.indices.filter { !failed.contains(Evidence.hash(records[$0].path.text)) }
+        let untried = records.indices.filter { hasNotFailed(records[$0], at: origin) }
         let choices = untried.isEmpty ? Array(records.indices) : untried
         return choices[Int(random() * Double(choices.count))]
+    }
+
+    /// Whether one of an origin's records can tell more than those that have failed: lines that come behind may be such.
+    func hasNewProbe(_ records: [FetchRecord]) -> Bool {
+        guard let origin = records.first?.url.origin, isDown(origin) else { return true }
+        return records.contains { hasNotFailed($0, at: origin) }
+    }
+
+    private func hasNotFailed(_ record: FetchRecord, at origin: String) -> Bool {
+        !evidence.hosts.has(origin) { $0.records.contains(Evidence.hash(record.path.text)) }
     }
 
     /// Whether all of these asked for a pause longer than a run should wait for them.

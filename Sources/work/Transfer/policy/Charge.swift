@@ -17,7 +17,7 @@ struct Charge {
         case record(String, isWitness: Bool)
         /// The suspect is to blame.
         case suspect
-        /// He limits how much he is asked for: so he does serve, and that is no one's fault.
+        /// He limits how much he is asked for: that is not the record's fault, nor a reason not to ask him.
         case limit
         /// It says nothing new of anybody.
         case nothing(String)
@@ -25,6 +25,7 @@ struct Charge {
 
     /// Different records that condemn a host, and the credentials.
     static let (enoughForHost, enoughForCredentials) = (3, 20)
+    private static let enoughForUnproven = 3
     /// Credentials that have been accepted are condemned by records of different folders only: a folder may be closed
     /// for reasons of its own.
     private static let enoughFolders = 3
@@ -44,12 +45,19 @@ struct Charge {
     /// Whether the record has failed since the suspect last served.
     var isAgain: Bool { suspect.records.contains(failed.record) }
 
-    /// Whether those that failed alike, this one included, are too few to condemn anybody.
-    var areFew: Bool { suspect.records.union([failed.record]).count < usualNumber }
+    /// Those that failed alike, this one included.
+    private var alike: Int { suspect.records.union([failed.record]).count }
 
-    /// Whether no other record can tell more. A page or a redirect in place of the last file may be a portal's as well,
-    /// and would fail it for good: only the next run tells.
-    var isLast: Bool { failed.isAlone && (owner == .host || failed.error.code == .forbidden) }
+    /// Whether they are too few to condemn anybody.
+    var areFew: Bool {
+        alike < usualNumber || suspect.folders.union([failed.folder]).count < enoughFolders
+    }
+
+    /// Whether no other record can tell more, and hardly any has. A page or a redirect in place of the last file may be a
+    /// portal's as well, and would fail it for good: only the next run tells.
+    var isLast: Bool {
+        failed.isAlone && alike < Self.enoughForHost && (owner == .host || failed.error.code == .forbidden)
+    }
 
     /// Whether the record has lost tries again and again while others were served: it is no evidence against anybody.
     var isLoser: Bool { suspect.servedAt != nil && failed.attempt >= Self.attemptsOfNoWitness }
@@ -66,7 +74,7 @@ struct Charge {
         // A record that pays stays a witness: should others fail alike, none of them pays any more.
         if !isNeverTheRecords && !isProven {
             if areFew && isAgain { return .record("it failed again, and few others did", isWitness: true) }
-            if areFew && isLast { return .record("no other record is left that could tell more", isWitness: true) }
+            if isLast { return .record("no other record is left that could tell more", isWitness: true) }
             if isLoser { return .record("it failed before, while others were served", isWitness: false) }
         }
         return .suspect
@@ -74,7 +82,17 @@ struct Charge {
 
     /// How many records condemn the suspect, with this one among them. What one host answers says nothing of the way to
     /// others, however often it does.
-    var enough: Int { owner == .way ? .max : isOfAll && failed.isAlone && isAgain ? 1 : usualNumber }
+    var enough: Int {
+        if owner == .way { return .max }
+        if isOfAll && failed.isAlone && isAgain { return 1 }
+        return isUnproven && failed.isAlone ? Self.enoughForUnproven : usualNumber
+    }
+
+    /// Whether a key that has opened nothing yet is refused without a reason: it is likelier a wrong one than that all
+    /// objects are missing.
+    private var isUnproven: Bool {
+        owner == .credentials && suspect.servedAt == nil && failed.scope == .unknown && failed.error.code == .forbidden
+    }
 
     var enoughFolders: Int {
         owner == .credentials && suspect.servedAt != nil && !isOfAll ? Self.enoughFolders : 1

@@ -92,6 +92,11 @@ package struct Evidence: Equatable, Sendable {
         }
     }
 
+    /// A record whose host is not asked for it again has failed there as others have.
+    mutating func witness(_ failed: FailedTry, at now: Double) {
+        hosts[failed.origin, default: Suspect()].suspect(failed, at: now)
+    }
+
     /// It may be a portal's answer or the host's own: this host is not asked any more, and the others are. Whether the
     /// record pays goes by all that met such answers, at whatever host.
     private mutating func settle(foreign failed: FailedTry, at now: Double) -> Finding {

@@ -1,7 +1,9 @@
 /// How far a store's refusal reaches, as far as its code tells. What names the key or the settings says nothing about the
 /// record that was asked for.
 enum RefusalScope: Equatable {
-    /// One object, or nobody knows: a bare 403 may mean anything.
+    /// A bare 403, which may mean anything.
+    case unknown
+    /// One object.
     case object
     /// The bucket, its region, or the way that requests are signed.
     case settings
@@ -11,7 +13,7 @@ enum RefusalScope: Equatable {
     /// - Parameter code: the store's own word for the reason; nil where the answer has none.
     init(_ code: String?) {
         guard let code else {
-            self = .object
+            self = .unknown
             return
         }
         self = Self.keyCodes.contains(code) ? .key : Self.settingsCodes.contains(code) ? .settings : .object

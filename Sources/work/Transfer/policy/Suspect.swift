@@ -49,7 +49,8 @@ struct Suspect: Equatable, Sendable {
             if isWitness { suspect(failed, at: now) }
             return Evidence.Finding(owner: .record, evidence: evidence)
         case .limit:
-            fail(because: failed.error.message, at: now)
+            // Who limits all and serves none is suspected of others that fail meanwhile.
+            suspect(failed, at: now)
             return Evidence.Finding(owner: owner, evidence: "it limits how much it is asked for")
         case .nothing(let evidence): return Evidence.Finding(owner: owner, evidence: evidence)
         case .suspect:

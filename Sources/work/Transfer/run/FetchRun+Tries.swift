@@ -49,7 +49,7 @@ extension FetchRun {
     }
 
     /// Begins a record whose path is reserved.
-    private func start(_ record: FetchRecord) throws(TryError) {
+    func start(_ record: FetchRecord) throws(TryError) {
         try preflight.check(record)
         let part = try looking { () throws(TryError) in
             try world.output.part(for: record.path, bootID: rules.bootID)
@@ -62,11 +62,11 @@ extension FetchRun {
         start(transfer, at: now)
     }
 
-    private func mayStart(_ transfer: FileTransfer, at now: Double) -> Bool {
+    func mayStart(_ transfer: FileTransfer, at now: Double) -> Bool {
         current.hasPlace && admission.mayBegin(transfer.record.url.origin, running: running, at: now)
     }
 
-    private func start(_ transfer: FileTransfer, at now: Double) {
+    func start(_ transfer: FileTransfer, at now: Double) {
         admission.began(transfer.record.url.origin, at: now)
         // To look at each URL would cost more than it tells: a run has one key.
         if admission.evidence.signer == nil, transfer.record.url.isSigned {
@@ -75,54 +75,6 @@ extension FetchRun {
         debug?(transfer.startText)
         transfer.isLarge = sizes.isLarge(transfer.record)
         current.start(transfer)
-    }
-
-    /// Starts what has waited long enough.
-    func startWaiting() {
-        guard stop == nil, !waiting.isEmpty else { return }
-        let now = now
-        while let transfer = waiting.next(at: now, mayBegin: { mayStart($0, at: now) }) {
-            do throws(TryError) {
-                if transfer.tries == 0 { try preflight.checkValidity(transfer.record) }
-                start(transfer, at: now)
-            } catch { fail(transfer, error) }
-        }
-    }
-
-    /// Starts what waits for a host that may be asked again. Where nothing else is left to do, and others live or may come
-    /// behind it, the rest comes back as it came: waiting for its hosts would hold up the others.
-    func startDeferred() {
-        guard stop == nil, !deferred.isEmpty else { return }
-        let now = now
-        while let record = deferred.next(
-            where: { current.hasPlace && admission.mayBegin($0, running: running, at: now) },
-            choose: { admission.probe($0, world.random) })
-        {
-            do throws(TryError) { try start(record) } catch { fail(record, error) }
-        }
-        guard unended == 0, areDeferredInTheWay(at: now) else { return }
-        for record in deferred.removeAll() {
-            fail(record, notTried(record.url.origin))
-        }
-    }
-
-    private func areDeferredInTheWay(at now: Double) -> Bool {
-        guard deferred.origins.allSatisfy({ admission.isAway($0, at: now) }) else { return false }
-        if !deferred.hasRoom { return hasLivingHost || deferred.haveWaitedLong(at: now) }
-        return isInputEnded
-            && (hasLivingHost || admission.areAllAwayForLong(deferred.origins, at: now)
-                || settings.hasNextRun && deferred.haveWaitedLong(at: now))
-    }
-
-    /// Why a record comes back as it came.
-    private func notTried(_ origin: String) -> TryError {
-        let (host, isDown) = (Admission.host(origin), admission.isDown(origin))
-        var error = TryError(
-            isDown ? .connect : .rateLimited,
-            "not tried: '\(host)' " + (isDown ? "does not serve" : "asked for a pause"),
-            owner: .host, retryAfter: max(0, admission.gates[origin].pausedUntil - now), countsAsAttempt: false)
-        error.failingFor = admission.evidence.secondsFailing(.host, origin)
-        return error
     }
 
     // MARK: - Ends of tries
@@ -143,8 +95,6 @@ extension FetchRun {
             at: now, unixTime: steadyTime, hasSeenAll: isInputEnded && linesInHand == 0 || !deferred.hasRoom,
             mayWait: settings.hasNextRun, isNothingLeft: isAlone)
     }
-
-    private var hasLivingHost: Bool { admission.hasLivingHost(at: now, unixTime: steadyTime) }
 
     private func conclude(_ ended: TransferLoop.Ended) {
         let transfer = ended.transfer
@@ -205,12 +155,6 @@ extension FetchRun {
         wait(transfer, seconds: delay)
     }
 
-    /// A loop that has nothing to do may start it: it learns when.
-    private func wait(_ transfer: FileTransfer, seconds: Double) {
-        waiting.add(transfer, due: now + seconds)
-        loops.first { $0 !== current && $0.isIdle }?.wake()
-    }
-
     /// The last try of a record has ended without the file: decides whose fault that is.
     private func settle(_ transfer: FileTransfer, _ error: TryError) {
         guard stop == nil else { return fail(transfer, error) }
@@ -220,11 +164,7 @@ extension FetchRun {
         let isForeign =
             !namesProxy && (error.owner == .record || error.owner == .way)
             && admission.evidence.isForeign(transfer.answer, from: origin)
-        let failed = FailedTry(
-            error: error, origin: origin, record: Evidence.hash(transfer.record.path.text),
-            folder: Evidence.hash(transfer.record.path.folder), startedAt: unixTime - (now - transfer.triedAt),
-            hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone,
-            attempt: transfer.record.attempt, scope: RefusalScope(transfer.answer.errorElement("Code")))
+        let failed = failedTry(transfer, error, isForeign: isForeign)
         if transfer.answer.status > 0, isForeign ? admission.evidence.way.isCondemned : error.owner != .way {
             admission.cameThrough(unixTime: unixTime)
         }
@@ -245,24 +185,20 @@ extension FetchRun {
         settled.isUncertain = isForeign || transfer.answer.mayBeAnybodysRedirect || isFirstRefusal
         settled.failingFor = admission.evidence.secondsFailing(finding.owner, origin, isForeign: isForeign)
         fail(transfer, settled, evidence: finding.evidence)
-        giveBackWaiting(of: origin)
+        giveBackWaiting(of: origin, because: error)
+    }
+
+    func failedTry(_ transfer: FileTransfer, _ error: TryError, isForeign: Bool = false) -> FailedTry {
+        FailedTry(
+            error: error, origin: transfer.record.url.origin, record: Evidence.hash(transfer.record.path.text),
+            folder: Evidence.hash(transfer.record.path.folder), startedAt: steadyTime - (now - transfer.triedAt),
+            hadContact: transfer.hadContact, isForeign: isForeign, isAlone: isAlone,
+            attempt: transfer.record.attempt, scope: RefusalScope(transfer.answer.errorElement("Code")))
     }
 
     /// Whether no other record is left, as far as is known, that could tell more.
     private var isAlone: Bool {
         isInputEnded && unended == 0 && deferred.isEmpty
-    }
-
-    /// What waits for another try at a host that was condemned now, or wants to be left alone for long, comes back: its
-    /// places are for others.
-    private func giveBackWaiting(of origin: String) {
-        guard
-            admission.isDown(origin) || admission.areAllAwayForLong([origin], at: now)
-                || admission.isAway(origin, at: now) && hasLivingHost
-        else { return }
-        for transfer in waiting.removeAll(where: { $0.record.url.origin == origin }) {
-            fail(transfer, notTried(origin))
-        }
     }
 
     private func served(_ transfer: FileTransfer) {

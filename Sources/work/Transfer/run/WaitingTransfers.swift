@@ -85,11 +85,14 @@ struct DeferredRecords {
 
     /// Takes out a record of an origin that may be asked.
     ///
-    /// - Parameter choose: the index of the one, of those for an origin.
-    mutating func next(where mayBegin: (String) -> Bool, choose: ([FetchRecord]) -> Int = { _ in 0 }) -> FetchRecord? {
-        guard let origin = records.keys.sorted().first(where: { mayBegin($0) }), var own = records[origin] else {
-            return nil
-        }
+    /// - Parameters:
+    ///   - mayBegin: of an origin and its records.
+    ///   - choose: the index of the one, of those for an origin.
+    mutating func next(
+        where mayBegin: (String, [FetchRecord]) -> Bool, choose: ([FetchRecord]) -> Int = { _ in 0 }
+    ) -> FetchRecord? {
+        let open = records.sorted { $0.key < $1.key }.first { mayBegin($0.key, $0.value) }
+        guard let origin = open?.key, var own = open?.value else { return nil }
         let record = own.remove(at: choose(own))
         count -= 1
         records[origin] = own.isEmpty ? nil : own
