@@ -266,8 +266,9 @@ limits() {
 	equip web1 web2
 	sed -i '1s/^/2\//' hosts
 	signed 40 >catalog.ndjson
+	sed -i "1a echo \"\$*\" >>$PWD/started" web?/.local/lib/tf-bulk/bin/tf-bulk
 	fetch 0 -j 7 --rate-limit 3M --requests-per-second 30 --per-host 6
-	has out/.tf-bulk/hosts/options "'--jobs' '2'"
+	same "$(grep -o 'leash [1-9].*' started | grep -o 'jobs [0-9]*' | sort -u | xargs)" "jobs 2 jobs 3"
 	has out/.tf-bulk/hosts/options "'--rate-limit' '1048576'"
 	has out/.tf-bulk/hosts/options "'--requests-per-second' '10.000'"
 	has out/.tf-bulk/hosts/options "'--per-host' '2'"

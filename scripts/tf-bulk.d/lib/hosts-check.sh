@@ -79,7 +79,6 @@ host_check() {
 	host_take "$1" || return
 	(
 		said=$FLEET/said.$1
-		eval "set -- $(cat "$FLEET/options")"
 		on_host "$HOST_PATH"'
 			wanted=$1
 			shift
@@ -89,7 +88,7 @@ host_check() {
 				[ "$version" = "$wanted" ] || { echo "$tool there is $version, not $wanted"; exit 127; }
 			done
 			exec tf-bulk worker --leash 0 "$@" - -' \
-			"$VERSION" "$@" </dev/null >"$said" 2>&1
+			"$(one_line "$VERSION")$(cat "$FLEET/options")" </dev/null >"$said" 2>&1
 	)
 	status=$?
 	echo "$status" >"$FLEET/status.$1"

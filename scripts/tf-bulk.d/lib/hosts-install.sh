@@ -36,7 +36,7 @@ host_install() {
 			mkdir -p "$place.new" && tar -xzf - -C "$place.new" && echo "$1" >"$place.new/bundle" || exit 1
 			[ ! -d "$place" ] || mv "$place" "$place.old"
 			mv "$place.new" "$place" && rm -rf "$place.old"' \
-			"$BUNDLE" "$(uname -sm)" <"$FLEET/bundle" >"$FLEET/said.$1" 2>&1
+			"$(one_line "$BUNDLE" "$(uname -sm)")" <"$FLEET/bundle" >"$FLEET/said.$1" 2>&1
 	)
 	status=$?
 	[ "$status" -eq 0 ] || host_news "$1" "$(host_reason "$1" "$status")"

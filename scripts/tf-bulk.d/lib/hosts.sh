@@ -71,18 +71,15 @@ hosts_all() {
 	sed 's/ .*//' "$FLEET/table"
 }
 
-# on_host SCRIPT WORD…: takes this process's place, and runs the script with the words on the host of host_take, whatever
-# shell its user has.
+# on_host SCRIPT WORDS: takes this process's place, and runs the script with the words, which are quoted, on the host of
+# host_take, whatever shell its user has.
 on_host() {
-	if [ -z "$COMMAND" ]; then
-		script=$1
-		shift
-		PATH=${SELF%/*}:$PATH exec sh -c "$script" sh "$@"
+	remote="exec sh -c$(one_line "$1") sh$2"
+	if [ -n "$COMMAND" ]; then
+		eval "exec $COMMAND \"\$remote\""
+	else
+		PATH=${SELF%/*}:$PATH exec sh -c "$remote"
 	fi
-	script=$1
-	shift
-	remote="exec sh -c$(one_line "$script" sh "$@")"
-	eval "exec $COMMAND \"\$remote\""
 }
 
 # one_line WORD…: each after a blank, quoted for whatever shell.

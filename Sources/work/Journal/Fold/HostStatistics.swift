@@ -4,13 +4,13 @@ internal import Records
 package struct HostStatistics: Sendable {
     package struct Host: Equatable, Sendable {
         package let name: String
-        package internal(set) var success = 0
-        package internal(set) var skipped = 0
-        package internal(set) var failed = 0
+        package var success = 0
+        package var skipped = 0
+        package var failed = 0
         /// Bytes that came in all its tries.
-        package internal(set) var received: Int64 = 0
+        package var received: Int64 = 0
         /// By its own clock, in Unix seconds; nil where no line has a time.
-        package internal(set) var lastResultAt: Double?
+        package var lastResultAt: Double?
 
         package init(name: String) { self.name = name }
     }
