@@ -165,13 +165,12 @@ serving() {
 strike() {
 	works_on "$1"
 	looks=200
-	until STRUCK=$(serving "$1"); do
+	# shellcheck disable=SC2086 # words
+	until STRUCK=$(serving "$1") && kill "-$2" $STRUCK 2>/dev/null; do
 		sleep 0.1
 		looks=$((looks - 1))
 		[ "$looks" -gt 0 ]
 	done
-	# shellcheck disable=SC2086 # words
-	kill "-$2" $STRUCK
 }
 
 # counted N: each of N files once, and all are there.
