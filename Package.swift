@@ -53,7 +53,7 @@ let package = Package(
     targets: [
         // The tools: name, options, streams, and which room works.
         tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
-        tool("tf-sign", ["Signing", "OpenSSL", "Records", "NDJSON", "POSIX"]),
+        tool("tf-sign", ["Signing", "AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Progress", "Transfer", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
@@ -63,7 +63,8 @@ let package = Package(
 
         // The work: a room for each thing that the project exists for.
         room("Catalog", on: "work", ["SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
-        room("Signing", on: "work", ["OpenSSL", "Records", "NDJSON", "POSIX"]),
+        room("Signing", on: "work", ["AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
+        room("AWS", on: "work", ["Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         room("Progress", on: "work", ["Transfer", "Terminal", "Records", "NDJSON"]),
         room("Transfer", on: "work", ["Store", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Web", on: "work", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
@@ -117,7 +118,8 @@ let package = Package(
             name: "simulate", dependencies: ["Simulation", "POSIX"], path: "Tests/simulate", swiftSettings: swift),
         tests("SimulationTests", ["Simulation"]),
         tests("CatalogTests", ["Catalog", "NDJSON", "SQLite", "POSIX"]),
-        tests("SigningTests", ["Signing", "Records", "NDJSON", "OpenSSL", "POSIX"]),
+        tests("AWSTests", ["AWS", "Curl", "POSIX"]),
+        tests("SigningTests", ["Signing", "AWS", "Records", "NDJSON", "OpenSSL", "POSIX"]),
         tests("ProgressTests", ["Progress", "Transfer"]),
         tests("TransferTests", ["Transfer", "Store", "Origin", "Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),

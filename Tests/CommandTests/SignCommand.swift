@@ -41,8 +41,9 @@ struct SignCommand {
     private static let noCredentials = Dictionary(
         uniqueKeysWithValues: [
             "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "PROFILE", "REGION", "DEFAULT_REGION", "CONFIG_FILE",
-            "SHARED_CREDENTIALS_FILE", "CREDENTIAL_EXPIRATION", "DEFAULT_PROFILE",
-        ].map { ("AWS_\($0)", "") })
+            "SHARED_CREDENTIALS_FILE", "CREDENTIAL_EXPIRATION", "DEFAULT_PROFILE", "WEB_IDENTITY_TOKEN_FILE",
+            "CONTAINER_CREDENTIALS_RELATIVE_URI", "CONTAINER_CREDENTIALS_FULL_URI",
+        ].map { ("AWS_\($0)", "") } + [("AWS_EC2_METADATA_DISABLED", "true")])
 
     /// By `sh -c`, with the settings in the environment.
     func shell(_ script: String, input: String = "") throws -> CommandRun {

@@ -1,3 +1,4 @@
+import AWS
 import Foundation
 import Records
 import Signing
@@ -117,7 +118,7 @@ import Testing
     }
 
     @Test("a region is small letters, digits and dashes", arguments: ["", "us east", "us/east", "US-EAST-1", "é"])
-    func badRegion(name: String) { #expect(throws: BucketError.region) { try Region(name) } }
+    func badRegion(name: String) { #expect(throws: RegionError()) { try Region(name) } }
 
     @Test(
         "an endpoint is a URL that could be signed",

@@ -130,3 +130,21 @@ statuses() {
 	worker 3 shards/shard-1.ndjson results.ndjson
 }
 claim "its status says whether to try again: 2 nowhere, 3 elsewhere" statuses
+
+parts() {
+	begin 2000
+	split 1
+	fake tf-fetch <<-'EOF'
+		case $* in *--catalog*) echo "$*" >words ;; esac
+		cat
+	EOF
+	worker 1 --workers 4 -j 40 --per-host 2 --rate-limit 10M --requests-per-second 2 shards/shard-1.ndjson results.ndjson
+	has words "--jobs 10 --per-host 1 --rate-limit 2621440 --requests-per-second 0.500"
+	worker 1 --workers 40 shards/shard-1.ndjson results.ndjson
+	has words "--jobs 1"
+	for wrong in 0 none -1 ''; do
+		worker 2 --workers "$wrong" shards/shard-1.ndjson results.ndjson
+		has errors "'--workers' needs a number from 1"
+	done
+}
+claim "one of several workers keeps its part of the limits" parts

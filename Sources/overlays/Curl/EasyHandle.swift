@@ -17,6 +17,8 @@ package protocol AnswerReceiver: AnyObject {
     private(set) var receiver: (any AnswerReceiver)?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var headerLines: [String]?
+    /// libcurl keeps it from one request to the next.
+    private var method = TransferRequest.Method.get
     private let settings: TransferSettings
     /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
     private let errorText: UnsafeMutablePointer<CChar>
@@ -57,6 +59,7 @@ package protocol AnswerReceiver: AnyObject {
             let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
             unsafe Self.check(tfcurl_set_string(handle, CURLOPT_URL, text))
         }
+        setMethod(request.method)
         setHeaders(request.headers)
         setLimits(whole: request.timeout ?? settings.wholeTimeout, connect: settings.connectTimeout)
         setBufferSize(min(request.bufferSize, settings.bufferSize))
@@ -179,6 +182,30 @@ package protocol AnswerReceiver: AnyObject {
         unsafe Self.check(tfcurl_set_pointer(handle, CURLOPT_HTTPHEADER, list))
         unsafe curl_slist_free_all(headers)
         unsafe headers = unsafe list
+    }
+
+    private func setMethod(_ wanted: TransferRequest.Method) {
+        guard wanted != method else { return }
+        method = wanted
+        // This also forgets an earlier body.
+        set(CURLOPT_HTTPGET, 1)
+        set(CURLOPT_CUSTOMREQUEST, wanted == .put ? "PUT" : nil)
+        switch wanted {
+        case .get: return
+        case .post(let body): setBody(body)
+        case .put: setBody([])
+        }
+    }
+
+    /// libcurl makes a copy.
+    private func setBody(_ body: [UInt8]) {
+        set(CURLOPT_POST, 1)
+        unsafe Self.check(tfcurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+        // No bytes at all would mean that they come from elsewhere.
+        unsafe (body + [0]).withUnsafeBytes { bytes in
+            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            unsafe Self.check(tfcurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, text))
+        }
     }
 
     /// A handle that has spoken HTTP/2 keeps its buffer, and refuses another: as a hint it is not worth a new handle.

@@ -67,6 +67,7 @@ package struct TransferSettings: Sendable {
 /// One request. `url` may hold a signature: it goes to libcurl and nowhere else.
 package struct TransferRequest {
     package var url: [UInt8]
+    package var method = Method.get
     /// Header lines beyond the usual ones, such as `If-Range: "…"`.
     package var headers: [String] = []
     /// Ask from this byte on.
@@ -81,4 +82,12 @@ package struct TransferRequest {
     package var bufferSize = TransferSettings.largeBuffer
 
     package init(url: [UInt8]) { self.url = url }
+
+    /// What is asked for, with the body that goes along. A body may be a secret, too.
+    package enum Method: Equatable, Sendable {
+        case get
+        case post([UInt8])
+        /// Without a body.
+        case put
+    }
 }

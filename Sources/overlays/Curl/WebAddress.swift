@@ -2,10 +2,12 @@ internal import CCurl
 
 /// An absolute http or https URL, taken apart by libcurl's own rules, so that what is checked is what is asked.
 package struct WebAddress: Equatable, Sendable {
-    /// As it is asked for: resolved, without a fragment.
+    /// As it is asked for: resolved, without a fragment and the scheme's own port.
     package let text: String
     /// Scheme, host and port; the port is there even where it is the scheme's own.
     package let origin: String
+    /// In small letters; an IPv6 address has its brackets.
+    package let host: String
     package let isEncrypted: Bool
     /// Whether the host is this machine.
     package let isLoopback: Bool
@@ -23,13 +25,14 @@ package struct WebAddress: Equatable, Sendable {
             return nil
         }
         unsafe curl_url_set(parts, CURLUPART_FRAGMENT, nil, 0)
-        guard let whole = unsafe Self.part(CURLUPART_URL, of: parts),
+        guard let whole = unsafe Self.part(CURLUPART_URL, of: parts, UInt32(CURLU_NO_DEFAULT_PORT)),
             let scheme = unsafe Self.part(CURLUPART_SCHEME, of: parts), scheme == "http" || scheme == "https",
             let host = unsafe Self.part(CURLUPART_HOST, of: parts)?.lowercased(),
             let port = unsafe Self.part(CURLUPART_PORT, of: parts)
         else { return nil }
         self.text = whole
         origin = "\(scheme)://\(host):\(port)"
+        self.host = host
         isEncrypted = scheme == "https"
         // A name may begin like an address.
         let isLoopbackAddress = host.hasPrefix("127.") && host.utf8.allSatisfy { ".0123456789".utf8.contains($0) }
@@ -46,10 +49,11 @@ package struct WebAddress: Equatable, Sendable {
     /// For messages: without a query, which may hold a secret.
     package var withoutQuery: String { String(text.prefix { $0 != "?" }) }
 
-    private static func part(_ part: CURLUPart, of parts: OpaquePointer) -> String? {
+    private static func part(
+        _ part: CURLUPart, of parts: OpaquePointer, _ flags: UInt32 = UInt32(CURLU_DEFAULT_PORT)
+    ) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard unsafe curl_url_get(parts, part, &text, UInt32(CURLU_DEFAULT_PORT)) == CURLUE_OK, let text = unsafe text
-        else { return nil }
+        guard unsafe curl_url_get(parts, part, &text, flags) == CURLUE_OK, let text = unsafe text else { return nil }
         defer { unsafe curl_free(text) }
         return unsafe String(cString: text)
     }

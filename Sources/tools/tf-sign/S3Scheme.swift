@@ -1,3 +1,4 @@
+import AWS
 import ArgumentParser
 import Records
 import Signing
@@ -53,7 +54,7 @@ extension S3Scheme {
         }
         let baseURL = try bucket.map { name throws(ToolFailure) in try checkedBucket(name, region).baseURL }
         // Records with URLs of their own may be for another store.
-        let credentials = try credentials(isForAWS: bucket != nil && endpoint == nil, now: now)
+        let credentials = try credentials(isForAWS: bucket != nil && endpoint == nil, region: region, now: now)
         let end = credentials.current.expiresAt.map { ", until \(UnixTime(seconds: $0).text)" } ?? ""
         return SchemeSettings(
             signer: S3Signer(credentials: credentials, region: region, lifetime: lifetime), baseURL: baseURL,
@@ -79,9 +80,11 @@ extension S3Scheme {
     }
 
     /// To sign with, and to check a signature with.
-    private func credentials(isForAWS: Bool, now: Double) throws(ToolFailure) -> RefreshingCredentials {
+    private func credentials(
+        isForAWS: Bool, region: Region? = nil, now: Double
+    ) throws(ToolFailure) -> RefreshingCredentials {
         do throws(CredentialError) {
-            let chain = CredentialChain(isForAWS: isForAWS) { Environment[$0] }
+            let chain = CredentialChain(isForAWS: isForAWS, region: region) { Environment[$0] }
             return try RefreshingCredentials(now: now, load: chain.load)
         } catch {
             throw .usage(error.description)
@@ -91,12 +94,12 @@ extension S3Scheme {
     private func checkedRegion() throws(ToolFailure) -> Region {
         let name: String?
         do throws(CredentialError) {
-            name = if let region { region } else { try CredentialChain { Environment[$0] }.region() }
+            name = if let region { region } else { try CredentialChain { Environment[$0] }.regionName() }
         } catch {
             throw .usage(error.description)
         }
         guard let name else { throw .usage("no region: give --region, or set AWS_REGION") }
-        do throws(BucketError) { return try Region(name) } catch { throw .usage(error.description) }
+        do throws(RegionError) { return try Region(name) } catch { throw .usage(error.description) }
     }
 
     private func checkedBucket(_ name: String, _ region: Region) throws(ToolFailure) -> Bucket {

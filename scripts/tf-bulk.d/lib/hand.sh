@@ -44,11 +44,9 @@ hand() {
 
 # work: takes this process's place.
 work() {
-	# What a division by the workers has left goes to the first of them.
-	transfers=$((JOBS / SLOTS + (PARALLEL_JOBSLOT <= JOBS % SLOTS)))
 	# shellcheck disable=SC2016 # for the host's shell
 	on_host "$HOST_PATH"'; exec tf-bulk worker "$@" - -' \
-		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" --jobs "$transfers")$(cat "$FLEET/options")"
+		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME")$(cat "$FLEET/options")"
 }
 
 # hear: what the worker says: progress documents, the last of which is kept, and messages.

@@ -69,7 +69,7 @@ fleet_shards() {
 # engine_start: parallel starts hand.sh in place of ssh, with the ID of a host and the number of a shard. It has no
 # settings of its user's, and a session of its own: Ctrl-C is for the driver, which lets the workers say how far they are.
 engine_start() {
-	export FLEET JOBS LEASE PARTS SELF SLOTS
+	export FLEET JOBS LEASE PARTS SELF
 	set -- --will-cite --line-buffer --jobs 100% --sshloginfile "$FLEET/live" --joblog "$FLEET/log" \
 		--ssh "sh$(one_line "$PARTS/lib/hand.sh")" --termseq TERM,4000,KILL,25
 	stage parallel setsid env PARALLEL= PARALLEL_HOME="$FLEET/parallel" parallel "$@" true \
@@ -121,17 +121,13 @@ fleet_judge() {
 	fi
 }
 
-# options_write WORKERS: the options of each of so many workers; what is limited is limited for all of them together. How
-# many transfers each has at one time is found when it begins (hand.sh).
+# options_write WORKERS: the options of each of so many workers. What is limited is limited for all of them together.
 options_write() {
-	workers=$1 words=''
+	words=''
+	workers=$1
 	settings_each worker_setting
 	eval "set -- $words"
-	set -- "$@" -o "$(output_there)" --progress json --run "$RUN"
-	! value=$(setting_value per-host) || set -- "$@" --per-host $((value < workers ? 1 : value / workers))
-	! value=$(setting_value rate-limit) || set -- "$@" --rate-limit $(($(bytes_of "$value") / workers))
-	! value=$(setting_value requests-per-second) ||
-		set -- "$@" --requests-per-second "$(awk -v all="$value" -v of="$workers" 'BEGIN { printf("%.3f", all / of) }')"
+	set -- "$@" --jobs "$JOBS" --workers "$workers" -o "$(output_there)" --progress json --run "$RUN"
 	[ -z "$UNTIL" ] || set -- "$@" --until "$UNTIL"
 	one_line "$@" >"$FLEET/options"
 }
@@ -139,7 +135,7 @@ options_write() {
 # worker_setting NAME: adds it where a worker has to know it, wherever it was set.
 worker_setting() {
 	case $1 in
-	jobs | per-host | rate-limit | requests-per-second | progress) return 0 ;;
+	jobs | progress) return 0 ;;
 	esac
 	if setting_is_of tf-sign || setting_is_of tf-fetch || setting_is_of tf-queue; then
 		eval "words=\$words\${words_$SETTING:-}"

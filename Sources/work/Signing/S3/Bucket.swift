@@ -1,3 +1,5 @@
+package import AWS
+
 /// A bucket of S3 or a store like it, and where its objects are.
 package struct Bucket: Sendable {
     package let baseURL: BaseURL
@@ -8,7 +10,7 @@ package struct Bucket: Sendable {
     /// - Parameter endpoint: nil for AWS's own in the region.
     package init(_ name: String, region: Region, endpoint: String?, pathStyle: Bool) throws(BucketError) {
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isAllowed), name != ".", name != ".." else { throw .name }
-        let endpoint = endpoint ?? "https://\(region.host)"
+        let endpoint = endpoint ?? "https://\(region.s3Host)"
         do throws(ResourceURLError) {
             let url = try ResourceURL(onTheWire: endpoint.utf8)
             guard !url.hasQuery else { throw .query }
@@ -46,29 +48,9 @@ package struct Bucket: Sendable {
     }
 }
 
-/// A region's name, which is signed, and for which the store has keys of its own.
-package struct Region: Sendable {
-    package let name: String
-
-    package init(_ name: String) throws(BucketError) {
-        guard !name.isEmpty, name.utf8.count <= 64,
-            name.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") })
-        else { throw .region }
-        self.name = name
-    }
-
-    /// AWS's partitions have domains of their own (botocore's `partitions.json`).
-    private static let domains = [
-        ("cn-", "amazonaws.com.cn"), ("eusc-", "amazonaws.eu"), ("us-isob-", "sc2s.sgov.gov"),
-        ("us-isof-", "csp.hci.ic.gov"), ("eu-isoe-", "cloud.adc-e.uk"), ("us-iso-", "c2s.ic.gov"),
-    ]
-
-    /// Of S3. The oldest region is the one whose name may be left out, and AWS's own tools do.
-    var host: String {
-        if name == "us-east-1" { return "s3.amazonaws.com" }
-        let domain = Self.domains.first { name.hasPrefix($0.0) }?.1 ?? "amazonaws.com"
-        return "s3.\(name).\(domain)"
-    }
+extension Region {
+    /// The oldest region is the one whose name may be left out, and AWS's own tools do.
+    var s3Host: String { name == "us-east-1" ? "s3.amazonaws.com" : host(of: "s3") }
 }
 
 extension String {
@@ -79,13 +61,11 @@ extension String {
 
 package enum BucketError: Error, Equatable, CustomStringConvertible {
     case name
-    case region
     case endpoint(ResourceURLError)
 
     package var description: String {
         switch self {
         case .name: "bucket: only letters, digits, '.', '-' and '_' are allowed in a name, as in 'my-videos'"
-        case .region: "region: only small letters, digits and '-' are allowed in a name, as in 'us-east-1'"
         case .endpoint(let refusal): "endpoint: \(refusal)"
         }
     }

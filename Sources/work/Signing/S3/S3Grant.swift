@@ -1,3 +1,4 @@
+package import AWS
 package import NDJSON
 internal import OpenSSL
 internal import POSIX

@@ -1,3 +1,4 @@
+package import AWS
 internal import OpenSSL
 internal import POSIX
 internal import Records

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Signing
+@testable import AWS
 
 @Suite struct ShellWordsTests {
     @Test(

@@ -23,15 +23,16 @@ struct INIFile {
         }
     }
 
-    /// The profiles of a config file: `[default]` and `[profile NAME]`, the name in quotes or without.
-    var profiles: [String: [String: String]] {
-        var profiles: [String: [String: String]] = [:]
+    /// The sections of a kind in a config file by their names, which are in quotes or without: `[profile NAME]`, and of
+    /// this kind `[default]` too.
+    func named(_ kind: String) -> [String: [String: String]] {
+        var found: [String: [String: String]] = [:]
         for (name, settings) in sections {
-            if name == "default" { profiles[name, default: [:]].merge(settings) { $1 } }
-            guard let words = ShellWords.split(name), words.count == 2, words[0] == "profile" else { continue }
-            profiles[words[1], default: [:]].merge(settings) { $1 }
+            if name == "default", kind == "profile" { found[name, default: [:]].merge(settings) { $1 } }
+            guard let words = ShellWords.split(name), words.count == 2, words[0] == kind else { continue }
+            found[words[1], default: [:]].merge(settings) { $1 }
         }
-        return profiles
+        return found
     }
 }
 

@@ -1,0 +1,79 @@
+#!/bin/sh
+# Kubernetes as the engine: its manifests, and what their pods run.
+. "$DRIVER_TESTS/lib.sh"
+MANIFESTS=$DRIVER_TESTS/../../share/tf-bulk/kubernetes
+
+python=$DRIVER_TESTS/../../.build/peers/bin/python
+"$python" -c 'import kubernetes_validate' 2>/dev/null || python=python3
+"$python" -c 'import kubernetes_validate' 2>/dev/null || skip "kubernetes-validate is not installed"
+
+valid() {
+	"$python" "$DRIVER_TESTS/../peers/kubernetes_manifests.py" check "$MANIFESTS"/*.yaml
+}
+claim "the manifests are valid by Kubernetes' schemas, and agree with each other" valid
+
+# pod MANIFEST INDEX STATUS: runs what its container would, in this folder in place of the volumes.
+pod() {
+	"$python" "$DRIVER_TESTS/../peers/kubernetes_manifests.py" command "$MANIFESTS/$1.yaml" "$2" |
+		sed -e "s|/usr/share/tf-bulk/kubernetes/|$MANIFESTS/|g" -e "s|/videos|$PWD/out|g" >pod.sh
+	TF_JOB=$PWD/job
+	export TF_JOB
+	ends "$3" sh -c 'exec sh pod.sh >output 2>errors'
+}
+
+# begin OPTION…: an origin, and a volume with a catalogue.
+begin() {
+	real_tools
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+	fake tf-bulk <<-EOF
+		exec "$BULK" "\$@"
+	EOF
+	PATH=$TF_TOOLS:$PATH
+	origin --size 2000 "$@"
+	mkdir job
+	signed 60 >job/catalog.ndjson
+}
+
+rounds() {
+	begin --fault '/k1:404'
+	pod split 0 0
+	has errors "the next record is due"
+	same "$(find job/shards -type f | wc -l)" 40
+	for index in $(seq 0 39); do pod fetch "$index" 0; done
+	same "$(jq -r .status job/results/*.ndjson | sort | uniq -c | awk '{ print $1, $2 }' | paste -s -d ' ' -)" '1 failed 59 success'
+	same "$(jq -r .host job/results/*.ndjson | sort -u)" node-1
+	pod split 0 0
+	has errors "nothing is left to try"
+}
+claim "the pods' commands split a catalogue, and fetch each shard once; records that fail do not fail their pod" rounds
+
+statuses() {
+	begin
+	pod split 0 0
+	pod fetch 0 0
+	sed -i 's/TF_JOBS=40/TF_JOBS=none/' pod.sh
+	ends 2 sh pod.sh 2>errors
+	mv job/shards/shard-2.ndjson .
+	pod fetch 1 3
+	mv job/results none
+	: >job/results
+	pod fetch 2 3
+}
+claim "2 says that no pod should try again, 3 that another one should" statuses
+
+ended() {
+	begin
+	signed 4 >job/catalog.ndjson
+	TF_JOB=job "$MANIFESTS/split" 1 2>errors
+	JOB_COMPLETION_INDEX=0 TF_JOB=job "$MANIFESTS/fetch" -o out --progress none -j 1 --rate-limit 1K &
+	process=$!
+	timeout 30 sh -c 'until grep -qs success job/results/*; do sleep 0.05; done'
+	kill -TERM "$process"
+	status=0
+	wait "$process" || status=$?
+	[ "$status" -gt 128 ]
+	grep -q interrupted job/results/* || [ "$(wc -l <job/results/"$(uname -n)".ndjson)" -lt 4 ]
+}
+claim "a pod that is told to end stops its worker, whose results are written" ended
