@@ -3,7 +3,7 @@
 
 tools_examine() {
 	found='' versions=''
-	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files; do
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-store; do
 		version=$("$tool" --version 2>/dev/null </dev/null | sed -n 1p)
 		if [ -n "$version" ]; then
 			found="$found $tool"

@@ -77,14 +77,13 @@ struct ResultLine {
         outcome.error = error
         if error.isUnfinishedTry { isUnfinishedTry = true }
         // Whatever an older version says: the settings can be mended, and then the record can be signed.
-        if error == .unsigned { (outcome.isRetryable, outcome.isForeignFault) = (true, true) }
+        if error == .unsigned { outcome.isRetryable = true }
     }
 
     private mutating func takeFailure(_ line: LineScanner<ResultField>) {
         outcome.isRetryable = line.boolean(ifAny: .retryable) ?? false
         outcome.owner = line.text(ifAny: .owner).flatMap(FaultOwner.init(utf8:))
         if let owner = outcome.owner, owner != .record {
-            outcome.isForeignFault = true
             // A folder or name that refuses does so until it is mended, which the result knows.
             if owner != .folder { outcome.isRetryable = true }
         }
