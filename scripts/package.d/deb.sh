@@ -59,7 +59,7 @@ make_deb() {
 		Installed-Size: $(du -k --apparent-size -s "$1" | cut -f 1)
 		Depends: $depends
 		Recommends: curl, jq
-		Suggests: lighttpd, rclone, sqlite3
+		Suggests: lighttpd, openssh-client, parallel, rclone, sqlite3
 		Section: net
 		Priority: optional
 		Description: downloads a library of videos through signed URLs
