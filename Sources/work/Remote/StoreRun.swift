@@ -1,5 +1,5 @@
 internal import Glibc
-package import Inventory
+internal import Inventory
 internal import NDJSON
 package import POSIX
 internal import Records
@@ -22,6 +22,8 @@ package final class StoreRun {
     private var output: LineOutput
 
     private var isInputEnded = false
+    /// Whether the pipe of the lines is a small one: each line in it is a file in the spool.
+    private var isShrunk = false
     private var waiting: [StoreLine] = []
     private var running: [Int: (line: StoreLine, step: Step)] = [:]
     private var begun = 0
@@ -39,6 +41,8 @@ package final class StoreRun {
 
     private enum Step { case copying, looking }
 
+    /// Bytes that are read at one time. What is read leaves room in the pipe, so it is little: a line or two.
+    private static let chunk = 512
     /// Lines that wait in memory.
     private static let mostWaiting = 10_000
     /// Seconds without a success before people are told: what passes sooner is not worth it.
@@ -59,7 +63,7 @@ package final class StoreRun {
         (self.settings, self.calls, self.clock, self.signals) = (settings, calls, clock, signals)
         (self.input, self.notify) = (input, notify)
         policy = StorePolicy(patience: settings.patience)
-        reader = LineReader(input, chunk: Descriptor.isRegularFile(input) ? 65536 : 4096)
+        reader = LineReader(input, chunk: Self.chunk)
         self.output = LineOutput(output)
     }
 
@@ -86,6 +90,7 @@ package final class StoreRun {
     // MARK: - Lines
 
     private func takeLines() throws(SystemError) {
+        if !isShrunk { isShrunk = Descriptor.shrinkPipe(input) }
         while !isInputEnded && mayTake() {
             if let raw = reader.buffered() {
                 take(raw)
@@ -111,7 +116,7 @@ package final class StoreRun {
             output.buffer.add(line: raw.bytes)
             return
         }
-        if let bytes = line.bytes { gauge.note(fileOf: bytes) }
+        if let bytes = line.bytes { gauge.note(fileOf: bytes, line: raw.bytes.count) }
         if isStopping { fail(line, .interrupted) } else { waiting.append(line) }
     }
 
