@@ -4,7 +4,6 @@
 # plan_measure CATALOG PLAN: sets PLANNED, the plan as JSON, and what plan_take sets.
 plan_measure() {
 	catalog=$1 plan=$2
-	fetch_folder
 	eval "set -- $QUEUE_OPTIONS"
 	set -- --plan "$plan" "$@" ${RATE:+--rate "$RATE"} -o "$FETCHED" -- "$catalog" "$JOURNAL"
 	# What was found in the store is not in the journal yet.

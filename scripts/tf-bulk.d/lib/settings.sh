@@ -246,6 +246,7 @@ settings_apply() {
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.
 	state_at "$folder"
+	fetch_folder
 	UNTIL=''
 	! time=$(setting_value until) || until_at "$time"
 }

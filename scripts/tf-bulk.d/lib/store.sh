@@ -40,15 +40,14 @@ store_look() {
 fetch_stage() {
 	journal=$1
 	shift
-	fetch_folder
 	if [ -z "$STORE" ]; then
-		results_stage tf-fetch tf-fetch -o "$FETCHED" "$@"
+		results_stage tf-fetch tf-fetch "$@"
 		return
 	fi
 	exec 8<&3
 	pipe_close
 	pipe_open
-	stage tf-fetch tf-fetch -o "$FETCHED" "$@" 3<&8 4>&5
+	stage tf-fetch tf-fetch "$@" 3<&8 4>&5
 	exec 8<&-
 	eval "set -- $STORE_OPTIONS"
 	results_stage tf-store tf-store --remote "$STORE" --spool "$FETCHED" --move "$@" 3<&6
