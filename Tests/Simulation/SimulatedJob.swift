@@ -241,9 +241,12 @@ final class SimulatedJob {
             // A host that answers for itself is not known to be in trouble.
             if result.owner == FaultOwner.record.rawValue, !isWitness, case .host = trouble.kind { failed[number] = [] }
             guard isWitness, !(trouble.kind.isOfCredentials && result.isOfHost) else { continue }
-            // What did not get through to the host, or was refused for its key, met nothing of the host's trouble.
-            let isOfOthers = result.owner == FaultOwner.way.rawValue || result.error == "forbidden"
-            if isOfOthers, case .host = trouble.kind { continue }
+            // What did not get through to the host, was refused for its key, or was cut by another mood, met nothing of
+            // the host's trouble.
+            if case .host(_, let mood) = trouble.kind {
+                let isOfOthers = result.owner == FaultOwner.way.rawValue || result.error == "forbidden"
+                guard !isOfOthers, mood == .cut || result.error != "truncated" else { continue }
+            }
             failed[number, default: []].insert(result.path)
             if areFew(failed[number] ?? [], trouble.kind, plan.hosts[record.host].style) {
                 wasAlone[result.path] = true

@@ -15,6 +15,9 @@
 SETTINGS='
 output tf-bulk folder
 source tf-bulk file
+hosts tf-bulk file
+install-hosts tf-bulk flag
+lease tf-bulk text
 yes tf-bulk flag
 allow-shrink tf-bulk flag
 no-color tf-bulk flag
@@ -231,6 +234,12 @@ settings_apply() {
 	YES=''
 	[ "$(setting_value yes)" != yes ] || YES=1
 	if [ "$(setting_value no-color)" = yes ]; then export NO_COLOR=1; fi
+	HOSTS_FILE=$(setting_value hosts) || HOSTS_FILE=''
+	INSTALL_HOSTS=''
+	[ "$(setting_value install-hosts)" != yes ] || INSTALL_HOSTS=1
+	JOBS=$(setting_value jobs) || JOBS=10
+	LEASE=120
+	! time=$(setting_value lease) || lease_of "$time"
 	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.
