@@ -101,8 +101,14 @@ extension SimulatedJob {
     private func hidesBehindOthers(_ host: Int, _ results: RoundResults) -> Bool {
         hasManyBadObjects(host)
             || results.all.allSatisfy { result in
-                origins.record(of: result.path).map { plan.records[$0].kind.mayBeTheHosts } ?? false
+                origins.record(of: result.path).map { looksLikeTheHosts(plan.records[$0], result) } ?? false
             }
+    }
+
+    /// Whether what a record met, if it was asked for at all, may be its host's fault, or a portal's page.
+    private func looksLikeTheHosts(_ record: WorldPlan.Record, _ result: RoundResults.Result) -> Bool {
+        let isPage = record.kind.isOwnFault && plan.hosts[record.host].style == .nginx
+        return record.kind.mayBeTheHosts || isPage || !result.isTried
     }
 
     private func hasManyBadObjects(_ host: Int) -> Bool {
@@ -171,7 +177,7 @@ extension SimulatedJob {
     private func bound(_ seconds: Double) -> Int {
         let jumps = plan.troubles.count { $0.kind.isOfClock }
         return 30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
-            + plan.records.count * (3 + 2 * jumps + Int(seconds / 1200))
+            + plan.records.count * (max(3, 2 + plan.quickRetries) + 2 * jumps + Int(seconds / 1200))
     }
 }
 
