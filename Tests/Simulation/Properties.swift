@@ -99,10 +99,10 @@ extension SimulatedJob {
     /// Whether so many objects of a host are bad, or so many of those asked for, that nobody can tell that from a host
     /// that is down, or a portal.
     private func hidesBehindOthers(_ host: Int, _ results: RoundResults) -> Bool {
-        hasManyBadObjects(host)
-            || results.all.allSatisfy { result in
-                origins.record(of: result.path).map { looksLikeTheHosts(plan.records[$0], result) } ?? false
-            }
+        let asked = results.all.compactMap { result in origins.record(of: result.path).map { (plan.records[$0], result) } }
+        let own = asked.filter { $0.0.host == host }
+        return hasManyBadObjects(host) || asked.allSatisfy { $0.0.kind.mayBeTheHosts }
+            || !own.isEmpty && own.allSatisfy { looksLikeTheHosts($0, $1) }
     }
 
     /// Whether what a record met, if it was asked for at all, may be its host's fault, or a portal's page.
