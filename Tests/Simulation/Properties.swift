@@ -99,10 +99,12 @@ extension SimulatedJob {
     /// Whether so many objects of a host are bad, or so many of those asked for, that nobody can tell that from a host
     /// that is down, or a portal.
     private func hidesBehindOthers(_ host: Int, _ results: RoundResults) -> Bool {
-        let asked = results.all.compactMap { result in origins.record(of: result.path).map { (plan.records[$0], result) } }
-        let own = asked.filter { $0.0.host == host }
-        return hasManyBadObjects(host) || asked.allSatisfy { $0.0.kind.mayBeTheHosts }
-            || !own.isEmpty && own.allSatisfy { looksLikeTheHosts($0, $1) }
+        let asked = results.all.compactMap { result in
+            origins.record(of: result.path).map { (record: plan.records[$0], result: result) }
+        }
+        let own = asked.filter { $0.record.host == host }
+        return hasManyBadObjects(host) || asked.allSatisfy { $0.record.kind.mayBeTheHosts }
+            || own.contains { $0.result.isTried } && own.allSatisfy { looksLikeTheHosts($0.record, $0.result) }
     }
 
     /// Whether what a record met, if it was asked for at all, may be its host's fault, or a portal's page.
