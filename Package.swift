@@ -43,32 +43,34 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "tf",
-    products: ["tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-web", "tf-origin"].map {
-        .executable(name: $0, targets: [$0])
-    },
+    products: [
+        "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files", "tf-store", "tf-web", "tf-origin",
+    ].map { .executable(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     ],
     targets: [
         // The tools: name, options, streams, and which room works.
-        tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
+        tool("tf-catalog", ["Catalog", "Signing", "AWS", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Progress", "Transfer", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
         tool("tf-files", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-store", ["Remote", "Inventory", "Records", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // The work: a room for each thing that the project exists for.
-        room("Catalog", on: "work", ["SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
+        room("Catalog", on: "work", ["Signing", "AWS", "SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Signing", on: "work", ["AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         room("AWS", on: "work", ["Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         room("Progress", on: "work", ["Transfer", "Terminal", "Records", "NDJSON"]),
         room("Transfer", on: "work", ["Store", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Web", on: "work", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         room("Rendering", on: "work", ["Journal", "Terminal", "Records", "NDJSON"]),
+        room("Remote", on: "work", ["Inventory", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Inventory", on: "work", ["Store", "Journal", "Records", "NDJSON", "POSIX"]),
         room("Store", on: "work", ["OpenSSL", "CZlib", "Records", "NDJSON", "POSIX"]),
         room("Journal", on: "work", ["Records", "NDJSON", "POSIX"]),
@@ -125,6 +127,7 @@ let package = Package(
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
         tests("RenderingTests", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tests("InventoryTests", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
+        tests("RemoteTests", ["Remote", "Inventory", "Store", "Records", "NDJSON", "POSIX", "tf-store"]),
         tests("StoreTests", ["Store", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("JournalTests", ["Journal", "Rendering", "Records", "NDJSON", "POSIX"]),
         tests("OriginTests", ["Origin", "Signing", "OpenSSL", "POSIX", "tf-origin"]),
@@ -138,7 +141,7 @@ let package = Package(
             "CommandTests",
             [
                 "Origin", "Catalog", "Curl", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files",
-                "tf-web", "tf-origin",
+                "tf-store", "tf-web", "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
     ],

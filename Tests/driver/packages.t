@@ -41,7 +41,7 @@ only_ours() {
 claim "the tools find their library beside them, and name no folder of the builder" only_ours
 
 complete() {
-	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-bulk; do
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-store tf-bulk; do
 		[ -x "$PREFIX/usr/bin/$tool" ]
 		[ -f "$PREFIX/usr/share/man/man1/$tool.1" ]
 		[ -f "$PREFIX/usr/share/bash-completion/completions/$tool" ]
@@ -108,7 +108,7 @@ one_version() {
 	cd "$PROJECT" || return
 	version=$(suite_version)
 	same "$(changelog_version)" "$version"
-	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-bulk; do
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-store tf-bulk; do
 		same "$(env -u TF_TOOLS "$PREFIX/usr/bin/$tool" --version | head -n 1 | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1)" "$version"
 	done
 }

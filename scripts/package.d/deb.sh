@@ -59,13 +59,13 @@ make_deb() {
 		Installed-Size: $(du -k --apparent-size -s "$1" | cut -f 1)
 		Depends: $depends
 		Recommends: curl, jq
-		Suggests: lighttpd, sqlite3
+		Suggests: lighttpd, openssh-client, parallel, rclone, sqlite3
 		Section: net
 		Priority: optional
 		Description: downloads a library of videos through signed URLs
 		 A set of small tools that read and write lines of JSON: tf-catalog, tf-sign,
-		 tf-fetch, tf-tally, tf-queue and tf-files; and tf-bulk, which runs them until
-		 nothing is left.
+		 tf-fetch, tf-tally, tf-queue, tf-files and tf-store; and tf-bulk, which runs
+		 them until nothing is left.
 	END
 	(cd -- "$1" && find usr -type f | LC_ALL=C sort | xargs md5sum) >"$1/DEBIAN/md5sums"
 	dpkg-deb --root-owner-group -Zxz --build "$1" "$3" >/dev/null

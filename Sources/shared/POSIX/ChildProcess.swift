@@ -100,13 +100,20 @@ package enum ChildProcess {
     /// standard error. Signals that this process holds back reach it. It leads a process group of its own, so that it
     /// can be ended with all that it has started.
     ///
-    /// - Parameter additions: to the environment.
-    package static func start(_ words: [String], environment additions: [String: String]) throws(SystemError) -> pid_t {
+    /// - Parameters:
+    ///   - additions: to the environment.
+    ///   - output: what takes the place of its standard output.
+    ///   - errors: of its standard error.
+    package static func start(
+        _ words: [String], environment additions: [String: String], printingTo output: CInt = STDERR_FILENO,
+        errors: CInt = STDERR_FILENO
+    ) throws(SystemError) -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }

@@ -26,6 +26,14 @@ package final class File: Sendable {
         self.init(owning: descriptor)
     }
 
+    /// A pipe's two ends, which no child inherits.
+    package static func pipe() throws(SystemError) -> (reading: File, writing: File) {
+        var ends: [CInt] = [-1, -1]
+        guard unsafe Glibc.pipe(&ends) == 0 else { throw SystemError("cannot make a pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (File(owning: ends[0]), File(owning: ends[1]))
+    }
+
     deinit {
         if !isClosed.load(ordering: .relaxed) { Glibc.close(descriptor) }
     }

@@ -24,6 +24,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case fileTooLarge = "file_too_large"
     case noResources = "no_resources"
     case interrupted
+    case storeDown = "store_down"
+    case storeRefused = "store_refused"
+    case storeFull = "store_full"
+    case storeFailed = "store_failed"
+    case notStored = "not_stored"
 
     /// Whether another try of the same record can help; `forbidden` helps once, with a new signature. What could not be
     /// signed was not tried yet.
@@ -38,13 +43,14 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     package var usualOwner: FaultOwner {
         switch self {
         case .notFound, .badRequest, .badAnswer, .truncated, .mismatch, .notVideo, .unsafePath, .badRecord, .unsigned,
-            .fileTooLarge:
+            .fileTooLarge, .notStored:
             .record
         case .connect, .rateLimited, .serverError, .stalled, .timeout, .tls: .host
         case .expired, .forbidden: .credentials
         case .diskFull, .ioError: .disk
         case .noAccess: .folder
         case .busy, .interrupted, .noResources: .process
+        case .storeDown, .storeRefused, .storeFull, .storeFailed: .store
         }
     }
 }
@@ -66,4 +72,6 @@ package enum FaultOwner: String, CaseIterable, Sendable {
     case disk
     /// This process: its descriptors, its memory, its end.
     case process
+    /// The store that the files are sent on to: down, full, refusing.
+    case store
 }

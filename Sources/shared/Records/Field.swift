@@ -57,6 +57,8 @@ package enum Field: UInt8, FieldName {
     // How it went: set by tf-sign and tf-fetch.
     case status, stage, error, message, retryable, retryAt, httpStatus, bytes, seconds, resumedFrom, found
     case attempt, finishedAt, line, owner, evidence
+    // In which store the file is: set by tf-store.
+    case stored
     // Who has it, and what was known of it then: set by tf-queue.
     case host, run, knownAt
 
@@ -84,7 +86,7 @@ extension NameSet where Name == Field {
     package static var lastTry: Self {
         [
             .status, .stage, .error, .message, .retryable, .retryAt, .httpStatus, .bytes, .seconds, .resumedFrom,
-            .found, .finishedAt, .line, .owner, .evidence,
+            .found, .finishedAt, .line, .owner, .evidence, .stored,
         ]
     }
 
@@ -128,5 +130,5 @@ package enum Status: String, CaseIterable, BitwiseCopyable, Sendable {
 
 /// Which tool a record failed in.
 package enum Stage: String, Sendable {
-    case sign, fetch
+    case sign, fetch, store
 }

@@ -56,6 +56,14 @@ struct FilesOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Check that files can be made in a folder, by making one.", valueName: "dir"))
     var writable: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Check what a store has, in place of a folder, by one listing through rclone.", valueName: "remote"))
+    var remote: String?
+
+    @Flag(help: "With --remote: print a result for each record whose file the store has.")
+    var there = false
+
     @Argument(help: ArgumentHelp("The catalogue, as tf-catalog wrote it; - is standard input.", valueName: "catalog"))
     var catalog: String?
 
@@ -64,6 +72,7 @@ struct FilesOptions: ParsableArguments {
 
     enum Mode {
         case check(catalog: String)
+        case there(catalog: String, remote: String)
         case strangers(catalog: String)
         case parts
         case remove(catalog: String)
@@ -80,6 +89,7 @@ struct FilesOptions: ParsableArguments {
         let catalog = catalog ?? "-"
         if let plan { return .plan(catalog: catalog, source: plan) }
         if strangers { return .strangers(catalog: catalog) }
+        if let remote, there { return .there(catalog: catalog, remote: remote) }
         return remove ? .remove(catalog: catalog) : .check(catalog: catalog)
     }
 
@@ -90,12 +100,16 @@ struct FilesOptions: ParsableArguments {
     func checkTogether() throws {
         if let asked = free.map({ _ in "--free" }) ?? writable.map({ _ in "--writable" }) {
             guard !(free != nil && writable != nil), plan == nil, !strangers, !parts, !remove, !deep, !etagIsMD5,
-                catalog == nil
+                catalog == nil, remote == nil, !there
             else {
                 throw ValidationError("'\(asked)' cannot be combined with other options")
             }
             return
         }
+        if remote != nil && (plan != nil || strangers || parts || remove) {
+            throw ValidationError("'--remote' is for checking what a store has: it has no plan, and nothing is removed")
+        }
+        if there && remote == nil { throw ValidationError("'--there' needs '--remote'") }
         if plan == nil && (tries != nil || rate != nil || found != nil) {
             throw ValidationError("'--tries', '--rate' and '--found' need '--plan'")
         }

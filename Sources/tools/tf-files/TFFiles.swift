@@ -36,6 +36,8 @@ struct TFFiles: Tool {
         var status = ToolStatus.success
         switch options.mode {
         case .check(let catalog): try check(catalog, diagnostics, &told)
+        case .there(let catalog, let remote):
+            try printThere(catalog, in: listing(of: remote, mayBeNew: true), diagnostics)
         case .strangers(let catalog): try printStrangers(of: catalog, diagnostics, &told)
         case .parts: status = try handleParts(diagnostics, &told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
@@ -52,12 +54,13 @@ struct TFFiles: Tool {
     ) throws(ToolFailure) {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         diagnostics.debug?(
-            "checks the files below '\(options.folder)' by their \(options.verification.level)"
+            "checks the files "
+                + (options.remote.map { "in '\($0)' by their size" }
+                    ?? "below '\(options.folder)' by their \(options.verification.level)")
                 + (options.deep ? " and their hashes" : "")
                 + (options.results.isEmpty ? "" : ", where the results say that they are there"))
-        let inspector = FileInspector(try openFolder(), options.verification)
         var audit = try Audit(
-            inspector, against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
+            judge(), against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
             try audit.run(&catalog) {
@@ -71,6 +74,11 @@ struct TFFiles: Tool {
         diagnostics.say("\(audit.checked) files checked, \(told.count) of them missing or not whole")
     }
 
+    private func judge() throws(ToolFailure) -> any FileJudge {
+        if let remote = options.remote { return try listing(of: remote, mayBeNew: false) }
+        return FileInspector(try openFolder(), options.verification)
+    }
+
     private func openFolder() throws(ToolFailure) -> OutputFolder {
         try refusing { () throws(SystemError) in
             try OutputFolder(lookingAt: options.folder, links: options.allowLinks ? .followed : .refused)
@@ -78,7 +86,7 @@ struct TFFiles: Tool {
     }
 
     /// Nil where no results were named.
-    private func readJournal() throws(SystemError) -> FoldedJournal? {
+    func readJournal() throws(SystemError) -> FoldedJournal? {
         guard !options.results.isEmpty else { return nil }
         var journal = FoldedJournal()
         for path in options.results {

@@ -8,7 +8,7 @@ internal import Store
 /// journal that queues it again.
 package struct Audit: ~Copyable {
     private var journal: FoldedJournal
-    private let inspector: FileInspector
+    private let inspector: any FileJudge
     private let now: Double
     private var output: LineOutput
     /// Only what the results say is there has to be there.
@@ -25,7 +25,7 @@ package struct Audit: ~Copyable {
     ///   - journal: of the results; nil: every record's file has to be there.
     ///   - now: Unix seconds.
     package init(
-        _ inspector: FileInspector, against journal: consuming FoldedJournal?, now: Double,
+        _ inspector: any FileJudge, against journal: consuming FoldedJournal?, now: Double,
         to output: consuming LineOutput
     ) {
         self.now = now

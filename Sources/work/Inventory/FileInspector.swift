@@ -4,8 +4,17 @@ internal import POSIX
 package import Records
 package import Store
 
+/// Tells what is wrong with a record's file: one on the disk, or one in a store.
+package protocol FileJudge {
+    /// What is wrong; nil where the file is there, under the record's path or one of its aliases, and whole.
+    ///
+    /// - Parameter downloaded: how many bytes were once fetched, where that is known: a record without `size` has to
+    ///   have as many.
+    func finding(_ record: LineScanner<Field>, downloaded: Int64?) -> FileInspector.Finding?
+}
+
 /// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
-package struct FileInspector {
+package struct FileInspector: FileJudge {
     /// What is wrong with a record's file, by the names that lines have.
     package enum Flaw: String, CaseIterable, Sendable {
         case missing
@@ -32,10 +41,6 @@ package struct FileInspector {
         self.verification = verification
     }
 
-    /// What is wrong; nil where the file is there, under the record's path or one of its aliases, and whole.
-    ///
-    /// - Parameter downloaded: how many bytes were once fetched, where that is known: a record without `size` has to
-    ///   have as many.
     package func finding(
         _ record: LineScanner<Field>, downloaded: Int64?
     ) -> Finding? {

@@ -28,6 +28,11 @@ extension ErrorCode {
         case .fileTooLarge: "use a file system that takes files of this size"
         case .noResources: "use a smaller -j, or raise the limit of open files"
         case .interrupted: "stopped before its end: run again"
+        case .storeDown: "the store cannot be reached: check it, then run again"
+        case .storeRefused: "the store refuses: check its key and permissions"
+        case .storeFull: "make room in the store, then run again"
+        case .storeFailed: "the store did not take it: see 'message'"
+        case .notStored: "neither in the spool nor in the store: run again"
         }
     }
 
@@ -77,6 +82,7 @@ extension FaultOwner {
         case .credentials: "the credentials: key, region, policy or clock"
         case .disk: "the disk that the files go to"
         case .process: "this program's limits, or its end"
+        case .store: "the store that the files go to: down, full or refusing"
         }
     }
 
@@ -90,6 +96,7 @@ extension FaultOwner {
         case .credentials: "check key, region, policy and clock"
         case .disk: "check the disk: see 'message'"
         case .process: "run again, with a smaller -j if it was a limit"
+        case .store: "check the store, by 'tf-store --check'"
         }
     }
 }

@@ -43,11 +43,28 @@ package struct FollowFrame {
             let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)
             lines.append(StyledLine("waiting: " + words, .yellow))
         }
-        if summary.active == nil { lines.append(StyledLine("nothing runs at the moment", .yellow)) }
+        if summary.active == nil { lines += hosts }
         lines = Array(lines.prefix(max(2, (rows + 1) / 2)))
         let transfers = transfers(columns, atMost: (rows - lines.count + 1) / 2)
         let courses = courses(columns, atMost: rows - lines.count - transfers.count)
         return Array((lines + courses + transfers).prefix(rows))
+    }
+
+    /// Of a fleet, what each host has done: what it does now, only it knows.
+    private var hosts: [StyledLine] {
+        guard !summary.hosts.isEmpty else { return [StyledLine("nothing runs at the moment", .yellow)] }
+        let width = summary.hosts.map { DisplayText.width(DisplayText.visible($0.name)) }.max() ?? 0
+        return summary.hosts.map { host in
+            var words = [
+                DisplayText.rightAligned("\(HumanUnits.count(host.success)) files", to: 16),
+                DisplayText.rightAligned(HumanUnits.bytes(host.received), to: 10),
+            ]
+            if host.failed > 0 { words.append("  \(HumanUnits.count(host.failed)) failed tries") }
+            if let time = host.lastResultAt {
+                words.append("  last \(HumanUnits.clock(max(0, summary.madeAt - time))) ago")
+            }
+            return StyledLine("  " + DisplayText.padded(DisplayText.visible(host.name), to: width) + words.joined())
+        }
     }
 
     /// The names of the columns, where there is room for them, and what is being fetched at the moment: those that have

@@ -23,6 +23,7 @@ package struct JSONRenderer: Renderer {
             object.add(SummaryField.error, fault.code)
             object.add(SummaryField.files, fault.files)
         }
+        if !summary.hosts.isEmpty { document.add(objects: SummaryField.hosts, of: summary.hosts) { $0.add($1) } }
         document.add(objects: SummaryField.courses, of: summary.courses) { $0.add($1) }
         document.add(object: SummaryField.lines) { object in
             object.add(SummaryField.read, summary.lines.read)
@@ -97,6 +98,15 @@ extension LineBuffer {
         add(SummaryField.reason, suspect.reason)
         add(SummaryField.condemned, suspect.isCondemned)
         add(SummaryField.records, suspect.records)
+    }
+
+    fileprivate mutating func add(_ host: HostStatistics.Host) {
+        add(SummaryField.host, host.name)
+        add(SummaryField.success, host.success)
+        add(SummaryField.skipped, host.skipped)
+        add(SummaryField.failed, host.failed)
+        add(SummaryField.receivedBytes, host.received)
+        if let time = host.lastResultAt { add(SummaryField.lastResultAt, milliseconds: time) }
     }
 
     fileprivate mutating func add(_ course: Summary.Course) {

@@ -28,6 +28,7 @@ package struct TableRenderer: Renderer {
         if let evidence = summary.evidence {
             EvidenceRenderer(evidence: evidence, now: summary.madeAt, width: width).render(to: &output)
         }
+        writeHosts(summary.hosts, to: &output)
         writeFailures(summary, to: &output)
         writeOwners(summary, to: &output)
         writeCourses(summary.courses, to: &output)
@@ -96,6 +97,19 @@ package struct TableRenderer: Renderer {
             words.append("\(files) files tried again, \(HumanUnits.count(tries.retriedSuccess)) of them downloaded")
         }
         output.write("\ntries         \(words.joined(separator: ", "))\n")
+    }
+
+    private func writeHosts(_ hosts: [HostStatistics.Host], to output: inout some TextOutputStream) {
+        guard !hosts.isEmpty else { return }
+        var table = Table(.left, .right, .right, .right, .left)
+        table.add("host", "downloaded", "received", "failed tries", "last result, UTC")
+        for host in hosts {
+            table.add(
+                DisplayText.visible(host.name), HumanUnits.count(host.success), HumanUnits.bytes(host.received),
+                HumanUnits.count(host.failed), host.lastResultAt.map { HumanUnits.moment($0) } ?? "")
+        }
+        output.write("\n")
+        table.write(to: &output, width: width, cutting: 0)
     }
 
     private func writeFailures(_ summary: Summary, to output: inout some TextOutputStream) {

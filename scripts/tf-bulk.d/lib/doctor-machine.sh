@@ -3,7 +3,7 @@
 
 tools_examine() {
 	found='' versions=''
-	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files; do
+	for tool in tf-catalog tf-sign tf-fetch tf-tally tf-queue tf-files tf-store; do
 		version=$("$tool" --version 2>/dev/null </dev/null | sed -n 1p)
 		if [ -n "$version" ]; then
 			found="$found $tool"
@@ -136,6 +136,34 @@ room_examine() {
 	else
 		row ok room "$(human_bytes "$free") are free"
 	fi
+}
+
+# hosts_examine: as a run looks at them, in a folder of its own.
+hosts_examine() {
+	if ! parallel_is_here; then
+		if [ -n "$HOSTS_FILE" ]; then verdict=fail; else verdict=warn; fi
+		row "$verdict" parallel "GNU parallel is not found: 'tf-bulk run --hosts' needs it, nothing else does"
+		return
+	fi
+	row ok parallel "$(parallel --version | sed -n 1p), for 'tf-bulk run --hosts'"
+	[ -n "$HOSTS_FILE" ] || return 0
+	FLEET=$SCRATCH/hosts RUN=doctor
+	mkdir -- "$FLEET"
+	if ! hosts_table; then
+		row fail hosts "'$HOSTS_FILE': $(cat "$FLEET/table.new")"
+		return
+	fi
+	VERSION=$(version_show 2>/dev/null) || return
+	options_write "$(hosts_all | wc -l)"
+	hosts_each host_check
+	for id in $(hosts_all); do
+		host_take "$id"
+		if [ -e "$FLEET/in.$id" ]; then
+			row ok host "'$NAME' can work"
+		else
+			row fail host "'$NAME': $(sed -n 2p "$FLEET/out.$id")"
+		fi
+	done
 }
 
 server_examine() {

@@ -96,6 +96,19 @@ until_at() {
 	FETCH_OPTIONS="$FETCH_OPTIONS --until $UNTIL"
 }
 
+# lease_of TIME: sets LEASE, in seconds.
+lease_of() {
+	LEASE=${1%[smh]}
+	case $LEASE in
+	'' | *[!0-9]* | ???????*) LEASE=0 ;;
+	esac
+	case $1 in
+	*m) LEASE=$((LEASE * 60)) ;;
+	*h) LEASE=$((LEASE * 3600)) ;;
+	esac
+	[ "$LEASE" -ge 5 ] || fail 2 "--lease '$1' is not a time of 5 seconds or more: give one as in 2m"
+}
+
 # until_hour DAY HH:MM: when the clocks go forward, an hour is left out: it is counted from midnight then.
 until_hour() {
 	UNTIL=$(date -d "$1 $2" +%s 2>/dev/null) && return

@@ -19,6 +19,7 @@ rounds_run() {
 	quota_begin
 	began_note
 	evidence_begin
+	[ -z "$HOSTS_FILE" ] || fleet_begin
 	ROUND_SIZE=$ROUND_LEAST
 	while going_on; do
 		follow_start
@@ -26,7 +27,7 @@ rounds_run() {
 		queue_ask --due --began "$BEGAN" --limit "$ROUND_SIZE" --evidence "$EVIDENCE" || continue
 		if [ -s "$ROUND" ]; then
 			begun_at=$(milliseconds)
-			round_run
+			if [ -n "$HOSTS_FILE" ]; then fleet_round; else round_run; fi
 			round_size $((begun_at - asked_at)) $(($(milliseconds) - begun_at))
 			follow_round
 			log_rotate
@@ -37,6 +38,7 @@ rounds_run() {
 			sleep_until "$(cat "$ROUND")"
 		fi
 	done
+	[ -z "$HOSTS_FILE" ] || fleet_end
 	rm -f -- "$ROUND" "$LAST_ROUND"
 }
 

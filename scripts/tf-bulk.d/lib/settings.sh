@@ -15,6 +15,9 @@
 SETTINGS='
 output tf-bulk folder
 source tf-bulk file
+hosts tf-bulk file
+install-hosts tf-bulk flag
+lease tf-bulk text
 yes tf-bulk flag
 allow-shrink tf-bulk flag
 no-color tf-bulk flag
@@ -227,16 +230,30 @@ settings_apply() {
 	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS='' FILES_OPTIONS=''
 	settings_each setting_hand_on
 	SOURCE=$(setting_value source) || SOURCE=''
+	bucket_options
 	RATE=$(setting_value rate) || RATE=''
 	YES=''
 	[ "$(setting_value yes)" != yes ] || YES=1
 	if [ "$(setting_value no-color)" = yes ]; then export NO_COLOR=1; fi
+	HOSTS_FILE=$(setting_value hosts) || HOSTS_FILE=''
+	INSTALL_HOSTS=''
+	[ "$(setting_value install-hosts)" != yes ] || INSTALL_HOSTS=1
+	JOBS=$(setting_value jobs) || JOBS=10
+	LEASE=120
+	! time=$(setting_value lease) || lease_of "$time"
 	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.
 	state_at "$folder"
 	UNTIL=''
 	! time=$(setting_value until) || until_at "$time"
+}
+
+# bucket_options: a bucket that is listed is where the one is that is signed for. To another source they mean nothing.
+bucket_options() {
+	case $SOURCE,$(setting_value listing) in
+	[sS]3://* | *,[sS]3://*) CATALOG_OPTIONS="$CATALOG_OPTIONS${words_region:-}${words_endpoint:-}${words_path_style:-}" ;;
+	esac
 }
 
 # setting_hand_on NAME

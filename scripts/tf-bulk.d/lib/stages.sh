@@ -16,7 +16,7 @@ stage() {
 	trap stages_suspend TSTP
 	# The lock is only for who writes the journal and the videos: see lock.sh.
 	case $name in
-	tf-fetch | append) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
+	tf-fetch | append | parallel) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
 	*) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- & ;;
 	esac
 	STAGES="$STAGES $name=$!"
@@ -83,7 +83,10 @@ stages_run() {
 # stages_end: tells all of them to end.
 stages_end() {
 	for started in $STAGES; do
-		kill -TERM "${started#*=}" 2>/dev/null
+		case $started in
+		parallel=*) fleet_stop "${started#*=}" ;;
+		*) kill -TERM "${started#*=}" 2>/dev/null ;;
+		esac
 	done
 }
 
@@ -93,6 +96,7 @@ stages_finish() {
 	for started in $STAGES; do
 		case $started in
 		tf-fetch=*) kill -USR1 "${started#*=}" 2>/dev/null ;;
+		parallel=*) fleet_finish "${started#*=}" ;;
 		# What it finds can be found again, and on a slow disk it takes long.
 		tf-files=* | sleep=*) kill -TERM "${started#*=}" 2>/dev/null ;;
 		esac

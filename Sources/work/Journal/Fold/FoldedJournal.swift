@@ -29,6 +29,7 @@ package struct FoldedJournal: ~Copyable {
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
     package private(set) var tries = TryStatistics()
+    package private(set) var hosts = HostStatistics()
 
     private let scanner = ResultScanner()
     /// Whether `tries` are those of listed files alone: the catalogue is read before the results then.
@@ -89,7 +90,10 @@ package struct FoldedJournal: ~Copyable {
     ) -> (number: Int, ResultLine) {
         let result = result(of: entry, text)
         let number = number(of: entry.path(in: text), entry.hash)
-        if (!triesAreOfListed || outcomes[number].isListed) && isNew(result, number) { tries.note(result) }
+        if (!triesAreOfListed || outcomes[number].isListed) && isNew(result, number) {
+            tries.note(result)
+            if let host = entry.host(in: text) { hosts.note(result, by: host) }
+        }
         takeCourse(of: result, number)
         if !outcomes[number].takeSimply(result) { join(result, number) }
         return (number, result)

@@ -118,23 +118,27 @@ package struct Outcome: BitwiseCopyable, Sendable {
     /// Whose fault the last failure was; nil where the result does not say.
     package internal(set) var owner: FaultOwner? {
         get {
-            let number = Int(self[55, 3])
+            let number = Int(self[55, 4])
             return number == 0 ? nil : FaultOwner.allCases[number - 1]
         }
-        set { self[55, 3] = newValue.flatMap { FaultOwner.allCases.firstIndex(of: $0) }.map { UInt64($0 + 1) } ?? 0 }
+        set { self[55, 4] = newValue.flatMap { FaultOwner.allCases.firstIndex(of: $0) }.map { UInt64($0 + 1) } ?? 0 }
     }
 
     /// Whether the last result says that another try can help. A result that does not say so has failed for good.
     package internal(set) var isRetryable: Bool {
-        get { self[58, 1] != 0 }
-        set { self[58, 1] = newValue ? 1 : 0 }
-    }
-
-    /// Whether the last failure was not the record's own fault: then no number of tries is too large.
-    package internal(set) var isForeignFault: Bool {
         get { self[59, 1] != 0 }
         set { self[59, 1] = newValue ? 1 : 0 }
     }
+
+    /// Whether the last failure was not the record's own fault: then no number of tries is too large. Settings by which
+    /// a record could not be signed are never its own.
+    package var isForeignFault: Bool {
+        let owner = self[55, 4]
+        return owner != 0 && owner != Self.record || error == .unsigned
+    }
+
+    /// The first of the owners.
+    private static var record: UInt64 { 1 }
 
     /// Whether `time` is later than the clock that wrote the line had it.
     var isTimeMoved: Bool {

@@ -5,7 +5,7 @@ internal import Records
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
     case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
-        resumedFrom, owner, knownAt
+        resumedFrom, owner, knownAt, host
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -25,6 +25,7 @@ enum ResultField: UInt8, FieldName {
             case .resumedFrom: .resumedFrom
             case .owner: .owner
             case .knownAt: .knownAt
+            case .host: .host
             }
         return known.name
     }
@@ -76,14 +77,13 @@ struct ResultLine {
         outcome.error = error
         if error.isUnfinishedTry { isUnfinishedTry = true }
         // Whatever an older version says: the settings can be mended, and then the record can be signed.
-        if error == .unsigned { (outcome.isRetryable, outcome.isForeignFault) = (true, true) }
+        if error == .unsigned { outcome.isRetryable = true }
     }
 
     private mutating func takeFailure(_ line: LineScanner<ResultField>) {
         outcome.isRetryable = line.boolean(ifAny: .retryable) ?? false
         outcome.owner = line.text(ifAny: .owner).flatMap(FaultOwner.init(utf8:))
         if let owner = outcome.owner, owner != .record {
-            outcome.isForeignFault = true
             // A folder or name that refuses does so until it is mended, which the result knows.
             if owner != .folder { outcome.isRetryable = true }
         }
@@ -138,9 +138,9 @@ final class ResultBatch: @unchecked Sendable {
         let result: ResultLine
         let hash: PathTable.Hash
         let course: Int64?
-        /// Path, title and error are one after the other.
+        /// Path, title, error and host are one after the other.
         fileprivate let start: Int
-        fileprivate let pathLength, titleLength, errorLength: Int32
+        fileprivate let pathLength, titleLength, errorLength, hostLength: Int32
 
         func path(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer { part(of: text, 0, pathLength)! }
 
@@ -151,6 +151,11 @@ final class ResultBatch: @unchecked Sendable {
 
         func error(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
             part(of: text, pathLength + max(0, titleLength), errorLength)
+        }
+
+        /// Who got the record; nil where the line does not say so.
+        func host(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+            part(of: text, pathLength + max(0, titleLength) + max(0, errorLength), hostLength)
         }
 
         private func part(of text: UnsafeRawBufferPointer, _ offset: Int32, _ length: Int32) -> UnsafeRawBufferPointer?
@@ -174,17 +179,18 @@ final class ResultBatch: @unchecked Sendable {
 
     fileprivate func add(
         _ result: ResultLine, path: UnsafeRawBufferPointer, course: Int64?, title: UnsafeRawBufferPointer?,
-        error: UnsafeRawBufferPointer?
+        error: UnsafeRawBufferPointer?, host: UnsafeRawBufferPointer?
     ) {
         let start = text.count
         text.append(contentsOf: path)
         if let title { text.append(contentsOf: title) }
         if let error { text.append(contentsOf: error) }
+        if let host { text.append(contentsOf: host) }
         entries.append(
             Entry(
                 result: result, hash: PathTable.hash(of: path), course: course, start: start,
                 pathLength: Int32(path.count), titleLength: title.map { Int32($0.count) } ?? -1,
-                errorLength: error.map { Int32($0.count) } ?? -1))
+                errorLength: error.map { Int32($0.count) } ?? -1, hostLength: host.map { Int32($0.count) } ?? -1))
     }
 }
 
@@ -207,6 +213,6 @@ final class ResultScanner {
         let course = line.integer(ifAny: .courseID)
         batch.add(
             result, path: path, course: course, title: course == nil ? nil : line.text(ifAny: .courseTitle),
-            error: result.status == .failed ? line.text(ifAny: .error) : nil)
+            error: result.status == .failed ? line.text(ifAny: .error) : nil, host: line.text(ifAny: .host))
     }
 }

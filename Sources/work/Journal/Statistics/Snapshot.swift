@@ -16,6 +16,7 @@ package enum SummaryField: UInt8, FieldName {
     case secondsLeft, active
     case evidence, suspect, name, askedAt, servedAt, failingSince, reason, condemned, records
     case receivedBytes, receivedInVainBytes, pausedSeconds
+    case hosts, host
 
     package static let names = snakeCaseNames
 }
@@ -74,6 +75,7 @@ package struct Snapshot {
         .compactMap(\.self)
         summary.received = try document.integer(.receivedBytes) ?? 0
         summary.receivedInVain = try document.integer(.receivedInVainBytes) ?? 0
+        summary.hosts = try each(.hosts, Self.host)
         summary.recentRate = try document.integer(.recentBytesPerSecond)
         summary.active = document.raw(.active).flatMap { ActiveRun(Array($0), now: now) }
         return summary
@@ -85,6 +87,14 @@ package struct Snapshot {
         else { return nil }
         return Summary.Times(
             firstResult: first, lastResult: last, elapsed: elapsed, paused: try document.number(.pausedSeconds) ?? 0)
+    }
+
+    private static func host(_ line: LineScanner<SummaryField>) throws(LineError) -> HostStatistics.Host {
+        var host = HostStatistics.Host(name: try line.string(.host) ?? "")
+        (host.success, host.skipped) = try (line.int(.success), line.int(.skipped))
+        (host.failed, host.received) = try (line.int(.failed), line.integer(.receivedBytes) ?? 0)
+        host.lastResultAt = try line.number(.lastResultAt)
+        return host
     }
 
     private static func tries(_ line: LineScanner<SummaryField>) throws(LineError) -> TryCounts {

@@ -62,6 +62,8 @@ package struct Summary: Sendable {
     package let lines: FoldedJournal.LineCounts
     /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
     package let notListed: Int?
+    /// What each host of a fleet has done, by name; none where no line names one.
+    package internal(set) var hosts: [HostStatistics.Host] = []
     /// Bytes a second lately, where the journal was watched as it grew.
     package var recentRate: Int64?
     /// Whether a run is in progress: as the process that the user named is alive or not; nil where none was named.
@@ -130,6 +132,7 @@ extension Summary {
             sizes: totals.sizes.classes, lines: journal.lines, notListed: againstCatalog ? totals.notListed : nil)
         faults = Self.faults(totals.byOwner, journal.errors)
         (received, receivedInVain) = (told.received, told.receivedInVain)
+        hosts = journal.hosts.all.sorted { $0.name < $1.name }
     }
 
     private static func faults(_ counts: [Totals.Blame: Int], _ codes: ErrorCodes) -> [Fault] {

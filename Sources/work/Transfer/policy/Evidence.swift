@@ -82,6 +82,7 @@ package struct Evidence: Equatable, Sendable {
         case .record: return Finding(owner: .record, evidence: "the answer or its bytes say so")
         case .folder: return Finding(owner: .folder, evidence: "the system refused this name or folder")
         case .disk: return Finding(owner: .disk, evidence: "the system reports it of the disk")
+        case .store: return Finding(owner: .store, evidence: "the store says so")
         case .process: return Finding(owner: .process, evidence: "it ended here, and not at the origin")
         case .host: return hosts[failed.origin, default: Suspect()].settle(failed, .host, at: now)
         // A proxy or a network login that says so is what it says.
@@ -113,7 +114,7 @@ package struct Evidence: Equatable, Sendable {
         case .way where isForeign, .host: hosts[origin]?.secondsFailing ?? 0
         case .way: way.secondsFailing
         case .credentials: credentials.secondsFailing
-        case .record, .folder, .disk, .process: 0
+        case .record, .folder, .disk, .process, .store: 0
         }
     }
 

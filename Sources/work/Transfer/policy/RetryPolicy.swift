@@ -36,7 +36,7 @@ package struct RetryPolicy: Sendable {
         switch error.owner {
         case .record where error.code == .forbidden: return attempt <= 1
         case .record, .folder: return error.isUncertain || error.code.isRetryable
-        case .host, .way, .credentials, .disk, .process: return true
+        case .host, .way, .credentials, .disk, .process, .store: return true
         }
     }
 

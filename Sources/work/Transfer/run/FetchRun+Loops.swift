@@ -37,8 +37,11 @@ extension FetchRun {
     // MARK: - Lines
 
     /// Whether the run has room for one more line.
-    private var hasRoom: Bool {
-        !isInputEnded && stop == nil && results.hasRoom && deferred.hasRoom && unended < 2 * settings.parallel
+    private var hasRoom: Bool { results.hasRoom && hasRoomBesides }
+
+    /// The same, whatever is to be written.
+    private var hasRoomBesides: Bool {
+        !isInputEnded && stop == nil && deferred.hasRoom && unended < 2 * settings.parallel
             && settings.quota.hasRoom(files: fetched + unended)
             && admission.mayTake(running: running, held: waiting.unbegun, at: now)
     }
@@ -84,11 +87,13 @@ extension FetchRun {
         let timeout = [feedDelay(at: now), due.map { $0 - now }].compactMap { $0 }.reduce(Self.longestWait, min)
         var watched: [MultiHandle.Watched] = []
         if isFirst { watched.append(MultiHandle.Watched(world.signals.descriptor)) }
-        loop.watchesInput = hasRoom && loop.hasPlace && idleLoop == nil
+        // Asked once: the writer may get on at any moment.
+        let mayWrite = results.hasRoom
+        loop.watchesInput = mayWrite && hasRoomBesides && loop.hasPlace && idleLoop == nil
         if loop.watchesInput { watched.append(MultiHandle.Watched(world.input.descriptor)) }
         guard results.flush() else { return }
-        loop.waitsForResults = needsResults
-        guard !needsResults || !results.hasReports else { return }
+        loop.waitsForResults = !mayWrite || needsResults
+        guard !loop.waitsForResults || !results.hasReports else { return }
         loop.isIdle = loop.running.isEmpty
         unlocked { loop.transfers.wait(&watched, milliseconds: Int32((timeout * 1000).rounded(.up))) }
         if isFirst && watched[0].isReady { receiveSignal() }

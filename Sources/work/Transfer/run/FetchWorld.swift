@@ -1,6 +1,7 @@
 internal import NDJSON
 package import POSIX
 package import Store
+internal import Synchronization
 
 /// The doors through which a run meets the world: in production those of this machine, in a test those of a world that
 /// the test has made up. Whatever a run sees or does passes through one of them.
@@ -74,15 +75,34 @@ package protocol ResultSink: Sendable {
 
     /// Writes whole lines.
     func write(_ lines: UnsafeRawBufferPointer) throws(SystemError)
+
+    /// Whether a write is under way that lasts as long as a reader likes: what is begun meanwhile is more than he wants.
+    var isWaitingForReader: Bool { get }
+}
+
+extension ResultSink {
+    package var isWaitingForReader: Bool { false }
 }
 
 /// A file, pipe or terminal.
-package struct DescriptorSink: ResultSink {
+package final class DescriptorSink: ResultSink {
     private let descriptor: Int32
+    private let isPipe: Bool
+    private let isWriting = Atomic(false)
 
-    package init(_ descriptor: Int32) { self.descriptor = descriptor }
+    package init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        isPipe = Descriptor.isPipe(descriptor)
+    }
 
     package var endsTorn: Bool { Descriptor.endsTorn(descriptor) }
 
-    package func write(_ lines: UnsafeRawBufferPointer) throws(SystemError) { try Descriptor.write(descriptor, lines) }
+    package var isWaitingForReader: Bool { isWriting.load(ordering: .relaxed) }
+
+    package func write(_ lines: UnsafeRawBufferPointer) throws(SystemError) {
+        guard isPipe else { return try Descriptor.write(descriptor, lines) }
+        isWriting.store(true, ordering: .relaxed)
+        defer { isWriting.store(false, ordering: .relaxed) }
+        try Descriptor.write(descriptor, lines)
+    }
 }

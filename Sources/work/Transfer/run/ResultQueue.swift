@@ -5,6 +5,7 @@ internal import Store
 /// Hands results to their writer, and keeps account of those that it has written.
 final class ResultQueue {
     private let writer: ResultWriter
+    private let sink: any ResultSink
     /// Where the writer works; nil: on the run's own thread, before it waits.
     private let background: (reports: ResultThread, thread: WorkerThread)?
     /// What the writer has done here, until it is received.
@@ -35,6 +36,7 @@ final class ResultQueue {
     ///   - wake: called from the writer's thread when there is news.
     init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
         self.writer = writer
+        sink = writer.sink
         self.mostUnwritten = mostUnwritten
         guard hasThread else {
             background = nil
@@ -46,7 +48,8 @@ final class ResultQueue {
         background = (reports, WorkerThread { reports.run(writer) })
     }
 
-    var hasRoom: Bool { unwritten < mostUnwritten }
+    /// A reader that does not read on holds back what would come for it: it may have no room.
+    var hasRoom: Bool { unwritten < mostUnwritten && !sink.isWaitingForReader }
 
     /// Whether all that was submitted is written.
     var isClear: Bool { unwritten == 0 }

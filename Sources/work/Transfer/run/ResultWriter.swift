@@ -33,7 +33,7 @@ struct FinishedFile: @unchecked Sendable {
 /// What is given at one time is finished in one go, which makes one sync serve many files; and the sync for the bytes
 /// of some serves the names of those before them, too.
 final class ResultWriter {
-    private let sink: any ResultSink
+    let sink: any ResultSink
     private let sync: FetchSettings.Sync
     private let clock: any Clock
     private var buffer = LineBuffer()

@@ -1,0 +1,298 @@
+internal import Glibc
+package import Inventory
+internal import NDJSON
+package import POSIX
+internal import Records
+internal import Store
+
+/// What a run is told.
+package struct StoreSettings: Sendable {
+    package let place: RemotePlace
+    /// The folder that tf-fetch writes to.
+    package let spool: String
+    /// Files at one time.
+    package var parallel = 8
+    /// Whether a file that the store has is removed from the spool.
+    package var moves = false
+    /// Bytes that the spool may hold.
+    package var spoolSize: Int64?
+    /// Seconds without a success after which it is given up.
+    package var patience = 3600.0
+
+    package init(_ place: RemotePlace, spool: String) { (self.place, self.spool) = (place, spool) }
+}
+
+/// How a run ended.
+package enum StoreEnd: Equatable, Sendable {
+    case complete(failures: Int)
+    case signal(CInt)
+    case readerLeft
+    /// The store, or rclone, is of no more use.
+    case refused(String)
+}
+
+/// Sends the files of lines on to a store: a line comes in, its file goes out, and the line follows when the store has
+/// it. Everything happens on one thread, since rclone does the work.
+package final class StoreRun {
+    let settings: StoreSettings
+    let calls: any RemoteCalls
+    let folder: OutputFolder
+    let clock: any Clock
+    private let root: Folder
+    private let signals: StopSignals?
+    private let input: CInt
+    private let notify: (String) -> Void
+    private let scanner = LineScanner<Field>()
+    private var policy: StorePolicy
+    private var reader: LineReader
+    private var output: LineOutput
+
+    private var isInputEnded = false
+    private var waiting: [StoreLine] = []
+    private var running: [Int: (line: StoreLine, step: Step)] = [:]
+    private var begun = 0
+    /// Files whose lines are still to be written: then they go.
+    private var removable: [StoreLine] = []
+    private var failures = 0
+    private var end: StoreEnd?
+    private var isTold = false
+
+    private var gauge: SpoolGauge
+    /// The most that was seen in the spool.
+    package var mostSpooled: Int64 { gauge.most }
+
+    private enum Step { case copying, looking }
+
+    /// Lines that wait in memory.
+    private static let mostWaiting = 10_000
+    /// Seconds without a success before people are told: what passes sooner is not worth it.
+    private static let longestSilence = 10.0
+    /// Seconds after which it looks around, even if nothing happens.
+    private static let longestWait = 1.0
+
+    /// - Parameters:
+    ///   - input, output: descriptors of the lines.
+    ///   - notify: tells people what the lines do not say.
+    package init(
+        _ settings: StoreSettings, _ calls: any RemoteCalls, clock: any Clock, signals: StopSignals?,
+        input: CInt = STDIN_FILENO, output: CInt = STDOUT_FILENO, notify: @escaping (String) -> Void
+    ) throws(SystemError) {
+        folder = try OutputFolder(settings.spool)
+        root = try Folder(settings.spool)
+        gauge = SpoolGauge(root, clock: clock)
+        (self.settings, self.calls, self.clock, self.signals) = (settings, calls, clock, signals)
+        (self.input, self.notify) = (input, notify)
+        policy = StorePolicy(patience: settings.patience)
+        reader = LineReader(input, chunk: Descriptor.isRegularFile(input) ? 65536 : 4096)
+        self.output = LineOutput(output)
+    }
+
+    /// Works until the input has ended and every line is written, or nothing more can be done.
+    package func run() -> StoreEnd {
+        do throws(SystemError) {
+            while true {
+                try takeLines()
+                beginWaiting()
+                try writeOut()
+                if let end, isInputEnded || !isStopping { return end }
+                if isInputEnded && waiting.isEmpty && running.isEmpty { return .complete(failures: failures) }
+                wait()
+                while let (number, answer) = calls.nextEnded() { conclude(number, answer) }
+            }
+        } catch {
+            return error.isBrokenPipe ? .readerLeft : .refused(error.description)
+        }
+    }
+
+    // MARK: - Lines
+
+    private func takeLines() throws(SystemError) {
+        while !isInputEnded && mayTake() {
+            if let raw = reader.buffered() {
+                take(raw)
+            } else if Descriptor.isReadable(input) {
+                isInputEnded = try !reader.fill()
+            } else {
+                return
+            }
+        }
+    }
+
+    /// Whether one more line may be taken. tf-fetch is held back by what it is not read.
+    private func mayTake() -> Bool {
+        guard end == nil else { return isStopping }
+        // For each line that is read a file goes, and another one may come.
+        if running.count + waiting.count < settings.parallel { return true }
+        guard waiting.count < Self.mostWaiting else { return false }
+        return settings.spoolSize.map { gauge.mayLetIn(limit: $0) } ?? true
+    }
+
+    private func take(_ raw: RawLine) {
+        guard !raw.isTooLong, scanner.accepts(raw), let line = StoreLine(scanner, raw.copy) else {
+            output.buffer.add(line: raw.bytes)
+            return
+        }
+        if let bytes = line.bytes { gauge.note(fileOf: bytes) }
+        if isStopping { fail(line, .interrupted) } else { waiting.append(line) }
+    }
+
+    private func writeOut() throws(SystemError) {
+        try output.flush()
+        for line in removable {
+            try? folder.folder(of: line.found, making: false)?.remove(line.found.name)
+            gauge.noteRemoval(of: line.spooled ?? 0)
+        }
+        removable.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: - Files
+
+    private func beginWaiting() {
+        let now = clock.monotonic
+        while end == nil, running.count < settings.parallel, policy.holdsUntil <= now,
+            let place = waiting.firstIndex(where: { $0.notBefore <= now })
+        {
+            begin(waiting.remove(at: place))
+        }
+    }
+
+    private func begin(_ line: StoreLine) {
+        do throws(TryError) { line.spooled = try sizeInSpool(line.found) } catch {
+            return fail(line, StoreFault(.own, error.code, owner: error.owner, error.message))
+        }
+        guard let spooled = line.spooled else { return look(line) }
+        if let bytes = line.bytes, bytes != spooled {
+            return fail(
+                line,
+                StoreFault(.own, .mismatch, "the file in the spool has \(spooled) bytes, and the line says \(bytes)"))
+        }
+        let (from, path) = (line.found.text, line.path.text)
+        start(.copy(folder: settings.spool, from: from, settings.place, path: path), line, .copying)
+    }
+
+    /// Nil where there is no such file.
+    private func sizeInSpool(_ path: RelativePath) throws(TryError) -> Int64? {
+        guard let file = try folder.open(path) else { return nil }
+        do throws(SystemError) { return Int64(try file.plainStatus(path.name).st_size) } catch {
+            throw TryError(disk: error, at: .entry)
+        }
+    }
+
+    private func isGone(_ line: StoreLine) -> Bool {
+        do throws(TryError) { return try sizeInSpool(line.found) == nil } catch { return false }
+    }
+
+    /// Asks the store what it has.
+    private func look(_ line: StoreLine) {
+        let hashes = line.md5 != nil || line.sha256 != nil
+        start(.stat(settings.place, path: line.path.text, hashes: hashes), line, .looking)
+    }
+
+    private func start(_ call: RemoteCall, _ line: StoreLine, _ step: Step) {
+        begun += 1
+        running[begun] = (line, step)
+        calls.start(call, number: begun)
+    }
+
+    private func conclude(_ number: Int, _ answer: RemoteAnswer) {
+        guard let (line, step) = running.removeValue(forKey: number) else { return }
+        switch answer {
+        case .gone(let words):
+            stop(StoreFault(.standing, .interrupted, RemoteError.gone(words).description), line)
+        case .failed(let words):
+            // A file that went meanwhile was another line's, which has it in the store by now.
+            if step == .copying && isGone(line) {
+                line.spooled = nil
+                return look(line)
+            }
+            decide(StoreFault(words), line)
+        case .done(let body):
+            if step == .copying { look(line) } else { judge(StoredFile(body), line) }
+        }
+    }
+
+    private func judge(_ stored: StoredFile?, _ line: StoreLine) {
+        guard let stored else {
+            guard line.spooled != nil else {
+                return fail(
+                    line, StoreFault(.own, .notStored, "the file is neither in the spool nor in the store: run again"))
+            }
+            return decide(
+                StoreFault(.passing, .storeFailed, "the store took the file, and does not have it"), line)
+        }
+        let size = line.spooled ?? line.bytes ?? stored.size
+        guard let flaw = stored.flaw(size: size, md5: line.md5, sha256: line.sha256) else { return succeed(line) }
+        guard line.spooled != nil else {
+            return fail(line, StoreFault(.own, .notStored, "the store has another file of this name: \(flaw)"))
+        }
+        decide(StoreFault(.passing, .mismatch, owner: .store, "the store has the file, but \(flaw)"), line)
+    }
+
+    private func succeed(_ line: StoreLine) {
+        policy.succeeded(at: clock.monotonic)
+        if isTold { notify("'\(settings.place)': files are stored again") }
+        isTold = false
+        line.writeStored(in: settings.place, scanner, to: &output.buffer)
+        if settings.moves && line.spooled != nil { removable.append(line) }
+    }
+
+    // MARK: - Faults
+
+    private func decide(_ fault: StoreFault, _ line: StoreLine) {
+        let now = clock.monotonic
+        line.tries += 1
+        let since = line.failedAt ?? now
+        line.failedAt = since
+        switch policy.decide(on: fault, tries: line.tries, since: since, now: now) {
+        case .again(let seconds):
+            line.notBefore = now + seconds
+            waiting.append(line)
+            guard !isTold, policy.outage(at: now) >= Self.longestSilence else { return }
+            notify("'\(settings.place)': \(fault.message); it is tried again")
+            isTold = true
+        case .fail: fail(line, fault)
+        case .stop: stop(fault, line)
+        }
+    }
+
+    private func fail(_ line: StoreLine, _ fault: StoreFault) {
+        failures += 1
+        line.writeFailed(fault, now: clock.now, scanner, to: &output.buffer)
+    }
+
+    /// Nothing more is sent. What was taken fails by the same fault.
+    private func stop(_ fault: StoreFault, _ line: StoreLine) {
+        calls.end()
+        fail(line, fault)
+        failAll(fault)
+        end = .refused("'\(settings.place)': \(fault.message); the files stay in '\(settings.spool)'")
+    }
+
+    private func failAll(_ fault: StoreFault) {
+        for number in running.keys.sorted() { if let line = running[number]?.line { fail(line, fault) } }
+        for line in waiting { fail(line, fault) }
+        (running, waiting) = ([:], [])
+    }
+
+    // MARK: - Waiting
+
+    /// Whether a signal told it to stop: then it passes on what tf-fetch still has to say.
+    private var isStopping: Bool { if case .signal = end { true } else { false } }
+
+    private func wait() {
+        let now = clock.monotonic
+        let due = waiting.reduce(Self.longestWait) { min($0, max($1.notBefore, policy.holdsUntil) - now) }
+        var descriptors = signals.map { [$0.descriptor] } ?? []
+        if !isInputEnded && mayTake() { descriptors.append(input) }
+        let ready = calls.wait(descriptors, seconds: max(0, due))
+        guard let signals, ready.contains(signals.descriptor), let signal = signals.next() else { return }
+        if isStopping { isInputEnded = true }
+        end = .signal(signal)
+        calls.end()
+        failAll(.interrupted)
+    }
+}
+
+extension StoreFault {
+    static let interrupted = StoreFault(.own, .interrupted, "stopped before the store had it")
+}

@@ -1,0 +1,277 @@
+#!/bin/sh
+# A run on many hosts. Each is an sshd of its own that ssh talks to through a pipe, with a home folder of its own.
+. "$DRIVER_TESTS/lib.sh"
+
+SSHD=$(PATH=$PATH:/usr/sbin command -v sshd) || skip "sshd is not installed"
+[ "$(parallel --version 2>/dev/null | sed -n '1s/ parallel.*//p')" = GNU ] || skip "GNU parallel is not installed"
+
+# fleet NAME…: hosts that can be reached, in the file `hosts`; without tools.
+fleet() {
+	# Only sshd of root wants it.
+	[ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+	ssh-keygen -q -t ed25519 -N '' -f host.key
+	ssh-keygen -q -t ed25519 -N '' -f user.key
+	for host; do
+		host_new "$host"
+		echo "ssh -F $PWD/ssh.conf $host" >>hosts
+	done
+}
+
+# host_new NAME: a shell of bash that ssh starts reads its user's files, unless it is in another one (SHLVL).
+host_new() {
+	mkdir "$1"
+	cat >"$1.conf" <<-END
+		HostKey $PWD/host.key
+		AuthorizedKeysFile $PWD/user.key.pub
+		StrictModes no
+		UsePAM no
+		PidFile $PWD/$1.pid
+		SetEnv SHLVL=2 TF_TOOLS=
+		ForceCommand HOME=$PWD/$1; PATH=/usr/bin:/bin; export HOME; eval "\$SSH_ORIGINAL_COMMAND"
+	END
+	cat >>ssh.conf <<-END
+		Host $1
+		ProxyCommand sh -c 'echo \$\$ >>$1.processes; exec $SSHD -i -f $PWD/$1.conf'
+		IdentityFile $PWD/user.key
+		UserKnownHostsFile $PWD/known
+		StrictHostKeyChecking accept-new
+		LogLevel ERROR
+	END
+}
+
+# equip NAME…: the tools, without copying.
+equip() {
+	for host; do
+		mkdir -p "$host/.local/lib/tf-bulk/bin"
+		ln -s "$TF_TOOLS"/tf-* "$host/.local/lib/tf-bulk/bin/"
+		printf '#!/bin/sh\nTF_TOOLS=%s exec %s "$@"\n' "$PWD/$host/.local/lib/tf-bulk/bin" "$BULK" >"$host/.local/lib/tf-bulk/bin/tf-bulk"
+		chmod +x "$host/.local/lib/tf-bulk/bin/tf-bulk"
+	done
+}
+
+# begin SIZE OPTION…: tools and an origin; nothing is signed.
+begin() {
+	real_tools
+	fake tf-sign <<-'END'
+		case $* in *--version*) exec tf-queue --version ;; esac
+		exec cat
+	END
+	size=$1
+	shift
+	origin --size "$size" "$@"
+}
+
+# fetch STATUS OPTION…: a run on the hosts.
+fetch() {
+	wanted=$1
+	shift
+	ends "$wanted" "$BULK" run --yes -o out --hosts hosts --progress none "$@" catalog.ndjson >output 2>errors
+}
+
+# once N: each of the first N files was asked for once.
+once() {
+	same "$(grep -c GET requests)" "$1"
+}
+
+installs() {
+	begin 2000
+	fleet web1 web2 web3
+	signed 60 >catalog.ndjson
+	fetch 3
+	has errors "host 'web2': tf-queue is missing there: 'tf-bulk run --install-hosts' copies them"
+	[ ! -e out/.tf-bulk/hosts ]
+	fetch 0 --install-hosts
+	has errors "3 hosts take part, with 3 workers"
+	whole 2000 60
+	once 60
+	same "$(jq -r .host out/.tf-bulk/results.ndjson | sort -u | xargs)" "web1 web2 web3"
+	"$BULK" status -o out >status
+	has status "web2"
+	# What is there is not copied again.
+	before=$(stat -c %i web1/.local/lib/tf-bulk/bin/tf-fetch)
+	fetch 0 --install-hosts
+	same "$(stat -c %i web1/.local/lib/tf-bulk/bin/tf-fetch)" "$before"
+}
+claim "a run on hosts copies the tools to them, and each file is fetched once, by one of them" installs
+
+# refuses STATUS MESSAGE: with the file `hosts` as it is.
+refuses() {
+	fetch "$1"
+	has errors "$2"
+	[ ! -e out ]
+}
+mistakes() {
+	begin 2000
+	fleet web1 web2
+	equip web1 web2
+	signed 1 >catalog.ndjson
+	cp hosts good
+	tail -n 1 good >>hosts
+	refuses 2 "line 3: the host 'web2' is there twice, first in line 2"
+	echo '# none' >hosts
+	refuses 2 "'hosts': it names no host"
+	echo 'me:word@web1' >hosts
+	refuses 2 "line 1: a password is not taken: let ssh use a key"
+	rm hosts
+	refuses 2 "'hosts': cannot be read"
+	cp good hosts
+	echo "ssh -F $PWD/ssh.conf nowhere.invalid" >>hosts
+	refuses 3 "host 'nowhere.invalid': no connection: "
+	cp good hosts
+	rm web2/.local/lib/tf-bulk/bin/tf-fetch
+	refuses 3 "host 'web2': tf-fetch is missing there: "
+	printf '#!/bin/sh\necho 0.0.9\n' >web2/.local/lib/tf-bulk/bin/tf-fetch
+	chmod +x web2/.local/lib/tf-bulk/bin/tf-fetch
+	refuses 3 "host 'web2': tf-fetch there is 0.0.9, not "
+	fetch 2 --lease 2
+	has errors "--lease '2' is not a time of 5 seconds or more"
+	fake parallel <<-'END'
+		echo "parallel from moreutils"
+	END
+	fetch 3
+	has errors "'parallel': not found: --hosts needs GNU parallel"
+}
+claim "a file of hosts that is wrong, and a host that could not work, are told before anything is done" mistakes
+
+# run_begin OPTION…: a run on the hosts beside the test, RUN.
+run_begin() {
+	"$BULK" run --yes -o out --hosts hosts --progress none "$@" catalog.ndjson >output 2>errors </dev/null &
+	RUN=$!
+}
+
+# run_ends STATUS
+run_ends() {
+	status=0
+	wait "$RUN" || status=$?
+	same "$status" "$1" || {
+		cat errors
+		return 1
+	}
+}
+
+# shellcheck disable=SC2016 # in the shell that gets it
+# works_on HOST: once a result of it has come.
+works_on() {
+	timeout 60 sh -c 'until grep -q "\"host\":\"$0\"" out/.tf-bulk/results.ndjson; do sleep 0.1; done' "$1" 2>/dev/null
+}
+
+# serving HOST: the processes that serve ssh there now, and none that they have started. Between two shards there are none.
+serving() {
+	process=$(tail -n 1 "$1.processes")
+	child=$(pgrep -P "$process" -x sshd) && echo "$process $child"
+}
+
+# strike HOST SIGNAL: once it works on a shard; STRUCK are its processes.
+strike() {
+	works_on "$1"
+	looks=200
+	# shellcheck disable=SC2086 # words
+	until STRUCK=$(serving "$1") && kill "-$2" $STRUCK 2>/dev/null; do
+		sleep 0.1
+		looks=$((looks - 1))
+		[ "$looks" -gt 0 ]
+	done
+}
+
+# counted N: each of N files once, and all are there.
+counted() {
+	tf-tally --catalog catalog.ndjson --format json out/.tf-bulk/results.ndjson >stats.json
+	same "$(jq '.success + .skipped' stats.json)" "$1"
+	same "$(jq .failed stats.json)" 0
+	same "$(jq .lines.passed_over stats.json)" 0
+}
+
+faults() {
+	PATH=$TF_TOOLS:$PATH
+	begin 40000 --rate 40K
+	fleet killed hung full good
+	equip killed hung full good
+	signed 60 >catalog.ndjson
+	rm full/.local/lib/tf-bulk/bin/tf-fetch
+	cat >full/.local/lib/tf-bulk/bin/tf-fetch <<-END
+		#!/bin/sh
+		case \$* in *--catalog*) ;; *) exec $TF_TOOLS/tf-fetch "\$@" ;; esac
+		echo "tf-fetch: the disk is full" >&2
+		exit 3
+	END
+	chmod +x full/.local/lib/tf-bulk/bin/tf-fetch
+	run_begin --lease 5 -j 4
+	strike killed KILL
+	strike hung STOP
+	run_ends 0
+	# shellcheck disable=SC2086 # words
+	kill -CONT $STRUCK 2>/dev/null || true
+	counted 60
+	whole 40000 60
+	has errors "host 'full': tf-fetch: the disk is full: what is left of its shard goes to another"
+	has errors "host 'hung': nothing was heard of it for 5 s: what is left of its shard goes to another"
+	grep -q "host 'killed': " errors
+	# Twice are those at most that were on two hosts: a shard or two.
+	[ "$(grep -c GET requests)" -le 66 ]
+}
+claim "a host that is killed, hangs or is full loses nothing: others do what is left" faults
+
+added() {
+	begin 20000 --rate 40K
+	fleet web1 web2
+	equip web1 web2
+	tail -n 1 hosts >later
+	sed -i '$d' hosts
+	signed 80 >catalog.ndjson
+	run_begin -j 8
+	works_on web1
+	cat later >>hosts
+	works_on web2
+	echo "not a host!" >>hosts
+	run_ends 0
+	whole 20000 80
+	once 80
+}
+claim "a host that is added to the file takes part" added
+
+stopped() {
+	begin 40000 --rate 20K
+	fleet web1 web2
+	equip web1 web2
+	signed 40 >catalog.ndjson
+	run_begin -j 8
+	works_on web1
+	"$BULK" stop -o out >/dev/null 2>&1
+	run_ends 1
+	same "$(find out -name '*.part' | wc -l)" 0
+	lacks out/.tf-bulk/results.ndjson interrupted
+	# So slow that none of them ends.
+	kill "$ORIGIN"
+	origin --size 40000 --rate 1K
+	signed 80 | tail -n 40 >catalog.ndjson
+	run_begin --allow-shrink -j 8
+	timeout 60 sh -c 'until ls out/c/*.part >/dev/null 2>&1; do sleep 0.1; done'
+	kill -TERM "$RUN"
+	run_ends 143
+	grep -q interrupted out/.tf-bulk/results.ndjson
+	# shellcheck disable=SC2016 # as above
+	timeout 20 sh -c 'while pgrep -f "tf-fetch .*$0/out" >/dev/null; do sleep 0.1; done' "$PWD"
+	kill "$ORIGIN"
+	origin --size 40000
+	signed 80 >catalog.ndjson
+	fetch 0 -j 60
+	whole 40000 80
+}
+claim "stop lets the workers finish, a signal ends them on all hosts" stopped
+
+limits() {
+	begin 2000
+	fleet web1 web2
+	equip web1 web2
+	sed -i '1s/^/2\//' hosts
+	signed 40 >catalog.ndjson
+	fetch 0 -j 7 --rate-limit 3M --requests-per-second 30 --per-host 6
+	has out/.tf-bulk/hosts/options "'--rate-limit' '3M'"
+	has out/.tf-bulk/hosts/options "'--jobs' '7' '--workers' '3'"
+	has errors "2 hosts take part, with 3 workers"
+	rm -r out
+	fetch 0 -j 1
+	has errors "1 host takes part, with 1 worker"
+	same "$(jq -r .host out/.tf-bulk/results.ndjson | sort -u | wc -l)" 1
+}
+claim "limits hold for all workers together" limits

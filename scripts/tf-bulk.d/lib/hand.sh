@@ -1,0 +1,119 @@
+# shellcheck shell=sh
+# hand.sh ID: gives the shard number PARALLEL_SEQ to a host, and passes on its results. GNU parallel starts it in place of
+# ssh; the words that it adds are for who has no shard.
+#
+# The worker's standard input is its leash: the shard, then a word if it is to finish, and when it ends the worker is
+# to stop. Its progress documents, one each second, say that it lives: after LEASE seconds without any it is given up.
+set -u
+LC_ALL=C
+export LC_ALL
+
+. "$PARTS/lib/messages.sh"
+. "$PARTS/lib/stages.sh"
+. "$PARTS/lib/hosts.sh"
+. "$PARTS/lib/hosts-check.sh"
+
+hand() {
+	id=$1 STOPPED=''
+	shard=$(sed -n "${PARALLEL_SEQ}p" "$FLEET/list")
+	host_take "$id" && [ -f "$shard" ] || exit 3
+	place=$FLEET/hand.$PARALLEL_SEQ
+	mkdir -- "$place" && mkfifo -- "$place/leash" "$place/said" "$place/results" || exit 3
+	trap hand_back TERM INT HUP
+	exec 5<>"$place/leash"
+	true >"$place/beat"
+	hear <"$place/said" &
+	hearer=$!
+	# What is cut off gets the end of its line here: it would spoil the next one.
+	grep -a --line-buffered . <"$place/results" 5>&- &
+	results=$!
+	work <"$place/leash" >"$place/results" 2>"$place/said" 5>&- 9>&- &
+	worker=$!
+	cat -- "$shard" >&5 &
+	guard &
+	guard=$!
+	exec 5>&-
+	reap "$worker"
+	ended=$REAPED
+	kill "$guard" 2>/dev/null
+	reap "$guard"
+	reap "$results"
+	reap "$hearer"
+	judge
+}
+
+# work: takes this process's place.
+work() {
+	# shellcheck disable=SC2016 # for the host's shell
+	on_host "$HOST_PATH"'; exec tf-bulk worker "$@" - -' \
+		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME")$(cat "$FLEET/options")"
+}
+
+# hear: what the worker says: progress documents, the last of which is kept, and messages.
+hear() {
+	# With `5>&-` behind its name a function still has it, kept for its end.
+	exec 5>&-
+	while IFS= read -r line; do
+		case $line in
+		'{'*)
+			printf '%s\n' "$line" >"$place/beat.new"
+			mv -f -- "$place/beat.new" "$place/beat"
+			;;
+		?*)
+			line=$(printf %s "$line" | cut -c 1-1000 | printable)
+			printf '%s\n' "$line" >"$FLEET/said.$id"
+			log "host '$NAME': $line"
+			;;
+		esac
+	done
+}
+
+# guard: holds the leash, until the workers are to stop.
+guard() {
+	told=''
+	while sleep 1 5>&- && kill -0 $$ 2>/dev/null; do
+		if [ -z "$told" ] && [ -e "$FLEET/finish" ]; then
+			told=1
+			echo finish >&5
+		fi
+		[ ! -e "$FLEET/stop" ] || break
+		if [ $(($(date +%s) - $(stat -c %Y -- "$place/beat"))) -ge "$LEASE" ]; then
+			true >"$place/lost"
+			kill "$worker"
+			return
+		fi
+	done
+	exec 5>&-
+	# One that cannot be reached is not waited for.
+	sleep 3 && kill "$worker"
+}
+
+# shellcheck disable=SC2317 # a signal calls it
+# hand_back: parallel was ended.
+hand_back() {
+	STOPPED=1 INTERRUPTED=1
+	kill "$worker" 2>/dev/null
+}
+
+# judge: what the worker's status means for the job and for the host.
+judge() {
+	lost=''
+	[ ! -e "$place/lost" ] || lost=1
+	rm -rf -- "$place"
+	[ -z "$STOPPED" ] && [ ! -e "$FLEET/stop" ] || exit 3
+	if [ -n "$lost" ]; then
+		host_refused "$id" "nothing was heard of it for $LEASE s: what is left of its shard goes to another"
+		exit 3
+	fi
+	case $ended in
+	0 | 1) rm -f -- "$FLEET/wait.$id" ;;
+	2)
+		echo "host '$NAME': $(host_reason "$id" 2)" >"$FLEET/refused"
+		round_end_early
+		;;
+	*) host_refused "$id" "$(host_reason "$id" "$ended"): what is left of its shard goes to another" ;;
+	esac
+	exit "$ended"
+}
+
+hand "$@"

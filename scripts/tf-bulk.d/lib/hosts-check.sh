@@ -1,0 +1,168 @@
+# shellcheck shell=sh
+# Whether hosts can work: looked at before a run does anything, and again for each that is added or was lost.
+
+HOST_TOOLS='tf-queue tf-sign tf-fetch tf-bulk'
+HOST_WAIT=5 # seconds until one that failed is looked at again, the first time
+
+# shellcheck disable=SC2016 # for the host's shell
+HOST_PATH='PATH="$HOME/.local/lib/tf-bulk/bin:$PATH"; export PATH'
+
+# hosts_open: before a run does anything, all hosts of HOSTS_FILE can work, or it ends.
+hosts_open() {
+	[ -n "$HOSTS_FILE" ] || return 0
+	parallel_is_here || fail 3 "'parallel': not found: --hosts needs GNU parallel: install it"
+	rm -rf -- "$FLEET"
+	mkdir -- "$FLEET" || fail 3 "'$STATE': cannot write here"
+	hosts_table || hosts_refuse 2 "'$HOSTS_FILE': $(cat "$FLEET/table.new")"
+	VERSION=$(version_show) || exit
+	RUN=$(date -u +%Y%m%dT%H%M%SZ)
+	options_write "$(hosts_all | wc -l)"
+	[ -z "$INSTALL_HOSTS" ] || hosts_install
+	hosts_each host_check
+	[ ! -s "$FLEET/news" ] || hosts_refuse "$(host_status)" "'$HOSTS_FILE': correct that, or take these hosts out"
+	hosts_list
+	hosts_count
+	if [ "$HOSTS" -eq 1 ]; then words='1 host takes part, with'; else words="$(human_count "$HOSTS") hosts take part, with"; fi
+	if [ "$SLOTS" -eq 1 ]; then say "$words 1 worker"; else say "$words $(human_count "$SLOTS") workers"; fi
+}
+
+# parallel_is_here: another program has this name, too.
+parallel_is_here() {
+	parallel --version 2>/dev/null </dev/null | grep -q '^GNU parallel'
+}
+
+# hosts_table: reads HOSTS_FILE; fails where it is wrong, with the reason in table.new.
+hosts_table() {
+	{ [ ! -d "$HOSTS_FILE" ] && true <"$HOSTS_FILE"; } 2>/dev/null || {
+		echo "cannot be read" >"$FLEET/table.new"
+		return 1
+	}
+	hosts_read "$HOSTS_FILE" >"$FLEET/table.new" && mv -f -- "$FLEET/table.new" "$FLEET/table"
+}
+
+# hosts_refuse STATUS MESSAGE: ends the run, and leaves nothing.
+hosts_refuse() {
+	hosts_tell
+	rm -rf -- "$FLEET"
+	fail "$@"
+}
+
+# hosts_stop: after a signal.
+hosts_stop() {
+	rm -rf -- "$FLEET"
+	end_by_signal
+}
+
+# hosts_tell: the news.
+hosts_tell() {
+	[ -s "$FLEET/news" ] || return 0
+	mv -f -- "$FLEET/news" "$FLEET/news.told"
+	cat -- "$FLEET/news.told" >&2
+}
+
+# hosts_each FUNCTION: for all of them at one time.
+hosts_each() {
+	checks=''
+	for id in $(hosts_all); do
+		("$1" "$id") 9>&- &
+		checks="$checks $!"
+	done
+	for check in $checks; do
+		reap "$check"
+	done
+	[ -z "$STOPPED" ] || hosts_stop
+}
+
+# shellcheck disable=SC2016 # for the host's shell
+# host_check ID: takes it in where it has the tools of this version, and a worker could work with these settings.
+host_check() {
+	host_take "$1" || return
+	(
+		said=$FLEET/said.$1
+		on_host "$HOST_PATH"'
+			wanted=$1
+			shift
+			for tool in '"$HOST_TOOLS"'; do
+				command -v "$tool" >/dev/null || { echo "$tool is missing there"; exit 127; }
+				version=$("$tool" --version 2>&1 </dev/null | head -n 1)
+				[ "$version" = "$wanted" ] || { echo "$tool there is $version, not $wanted"; exit 127; }
+			done
+			exec tf-bulk worker --leash 0 "$@" - -' \
+			"$(one_line "$VERSION")$(cat "$FLEET/options")" </dev/null >"$said" 2>&1
+	)
+	status=$?
+	echo "$status" >"$FLEET/status.$1"
+	if [ "$status" -eq 0 ]; then
+		host_in "$1"
+	else
+		host_refused "$1" "$(host_reason "$1" "$status")"
+	fi
+}
+
+# host_refused ID REASON: the same reason is told once.
+host_refused() {
+	[ "$(sed -n 2p "$FLEET/wait.$1" 2>/dev/null)" = "$2" ] || host_news "$1" "$2"
+	host_out "$1" "$2"
+}
+
+# host_reason ID STATUS: why a check, or a worker, ended so.
+host_reason() {
+	reason=$(grep -v '^{' "$FLEET/said.$1" 2>/dev/null | grep . | tail -n 1 | cut -c 1-300 | printable | sed 's/^tf-bulk: //')
+	case $2 in
+	127) echo "${reason:-the tools do not run there}: 'tf-bulk run --install-hosts' copies them" ;;
+	255) echo "no connection: ${reason:-it was cut off}" ;;
+	*) echo "${reason:-its worker $(fate_words "$2")}" ;;
+	esac
+}
+
+# host_status: 2 where a host refused the settings, as any would; else 3.
+host_status() {
+	if cat "$FLEET"/status.* | grep -qx 2; then echo 2; else echo 3; fi
+}
+
+# hosts_count: sets HOSTS and SLOTS, how many hosts and workers take part.
+hosts_count() {
+	HOSTS=0 SLOTS=0
+	for live in $(hosts_live); do
+		HOSTS=$((HOSTS + 1)) SLOTS=$((SLOTS + ${live%%/*}))
+	done
+}
+
+# hosts_keep: beside the rounds, takes in what is added to the file or has come back, and drops what was taken out of it.
+hosts_keep() {
+	while sleep 2 && kill -0 $$ 2>/dev/null; do
+		hosts_follow
+		before=$(hosts_in)
+		for id in $(hosts_due); do
+			(host_check "$id") &
+		done
+		wait
+		[ "$(hosts_in)" -le "$before" ] || round_end_early
+	done
+}
+
+# hosts_in: how many have passed the checks.
+hosts_in() {
+	find "$FLEET" -name 'in.*' | wc -l
+}
+
+# hosts_follow: the file as it is now; one that is wrong changes nothing.
+hosts_follow() {
+	! cmp -s -- "$HOSTS_FILE" "$FLEET/seen" || return 0
+	cp -- "$HOSTS_FILE" "$FLEET/seen" 2>/dev/null
+	if hosts_table; then
+		hosts_list
+	else
+		log "'$HOSTS_FILE': $(cat "$FLEET/table.new"): the hosts are as before"
+	fi
+}
+
+# hosts_due: those that are to be looked at.
+hosts_due() {
+	now=$(date +%s)
+	for id in $(hosts_all); do
+		[ ! -e "$FLEET/in.$id" ] || continue
+		again=$(sed -n 1p "$FLEET/out.$id" 2>/dev/null)
+		[ "${again:-0}" -gt "$now" ] || echo "$id"
+	done
+}
