@@ -69,6 +69,7 @@ jitter tf-fetch text
 loops tf-fetch text
 verify tf-fetch+tf-files structure|type|size|none
 etag-is-md5 tf-fetch+tf-files flag
+file-hash tf-fetch none|md5|sha256
 allow-links tf-fetch+tf-files flag
 sync tf-fetch full|none
 progress tf-fetch auto|bar|plain|json|none
