@@ -229,6 +229,7 @@ settings_apply() {
 	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS='' FILES_OPTIONS=''
 	settings_each setting_hand_on
 	SOURCE=$(setting_value source) || SOURCE=''
+	bucket_options
 	RATE=$(setting_value rate) || RATE=''
 	YES=''
 	[ "$(setting_value yes)" != yes ] || YES=1
@@ -245,6 +246,13 @@ settings_apply() {
 	state_at "$folder"
 	UNTIL=''
 	! time=$(setting_value until) || until_at "$time"
+}
+
+# bucket_options: a bucket that is listed is where the one is that is signed for. To another source they mean nothing.
+bucket_options() {
+	case $SOURCE,$(setting_value listing) in
+	[sS]3://* | *,[sS]3://*) CATALOG_OPTIONS="$CATALOG_OPTIONS${words_region:-}${words_endpoint:-}${words_path_style:-}" ;;
+	esac
 }
 
 # setting_hand_on NAME
