@@ -52,7 +52,7 @@ let package = Package(
     ],
     targets: [
         // The tools: name, options, streams, and which room works.
-        tool("tf-catalog", ["Catalog", "Curl", "Records", "NDJSON", "POSIX"]),
+        tool("tf-catalog", ["Catalog", "Signing", "AWS", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-sign", ["Signing", "AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tool("tf-fetch", ["Progress", "Transfer", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
@@ -63,7 +63,7 @@ let package = Package(
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // The work: a room for each thing that the project exists for.
-        room("Catalog", on: "work", ["SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
+        room("Catalog", on: "work", ["Signing", "AWS", "SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Signing", on: "work", ["AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         room("AWS", on: "work", ["Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         room("Progress", on: "work", ["Transfer", "Terminal", "Records", "NDJSON"]),

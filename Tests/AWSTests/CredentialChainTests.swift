@@ -87,7 +87,7 @@ import Testing
             + "[p]\naws_access_key_id=X"
         #expect(try load(["AWS_PROFILE": profile], config: config).accessKeyID == Self.id(""))
         let environment = ["HOME": folder.path, "AWS_PROFILE": profile]
-        #expect(try CredentialChain { environment[$0] }.regionName() == "eu-west-1")
+        #expect(try CredentialChain { environment[$0] }.region()?.name == "eu-west-1")
     }
 
     @Test("the files' names can be set")

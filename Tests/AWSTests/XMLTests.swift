@@ -21,4 +21,21 @@ import Testing
             String(repeating: "<a>", count: 100_000), "</a>",
         ])
     func broken(document: String) { #expect(XMLTexts(Array(document.utf8))["a", "b"] == nil) }
+
+    @Test("no beginning of a document says anything, and no byte in another one's place makes it endless")
+    func cutAndChanged() {
+        let document = Array("<?xml?><a x='1'><b>1&amp;</b><!-- c --><c/><d><![CDATA[<]]></d></a>".utf8)
+        #expect(XMLTexts(document)["a", "b"] == "1&")
+        for length in document.indices { #expect(XMLTexts(Array(document[..<length]))["a", "b"] == nil) }
+        for place in document.indices {
+            for byte in "<>&;/![]-?x\0".utf8 {
+                var changed = document
+                changed[place] = byte
+                var reader = XMLReader(changed)
+                var events = 0
+                while events <= document.count, (try? reader.next()) != nil { events += 1 }
+                #expect(events <= document.count)
+            }
+        }
+    }
 }

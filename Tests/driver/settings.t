@@ -158,3 +158,23 @@ quotas() {
 	lines fetched 1
 }
 claim "--max-files and --max-bytes hold for the run, not for a round" quotas
+
+buckets() {
+	told
+	fake tf-catalog <<-EOF
+		echo "\$*" >>$PWD/tf-catalog
+		[ "\$1" != --plan ] || exec "$REAL_TOOLS/tf-catalog" "\$@"
+		exec cat $PWD/source.ndjson
+	EOF
+	store='--s3 --bucket b --region r --endpoint http://127.0.0.1:9 --path-style'
+	# shellcheck disable=SC2086 # words
+	ends 0 "$BULK" run -y -o out $store s3://b/x
+	has tf-catalog "--region r --endpoint http://127.0.0.1:9 --path-style -- s3://b/x"
+	same "$(grep -c 's3://' tf-catalog)" 1
+	rm tf-catalog
+	# shellcheck disable=SC2086 # words
+	ends 0 "$BULK" run -y -o out $store source.ndjson
+	lacks tf-catalog --region
+	has tf-sign "--region r"
+}
+claim "where a bucket is, tf-catalog hears if it lists one, once, and not otherwise" buckets

@@ -1,7 +1,9 @@
+import AWS
 import Catalog
 import Curl
 import POSIX
 import Records
+import Signing
 import ToolSupport
 
 /// The options, checked: nothing below looks at raw arguments.
@@ -18,7 +20,14 @@ struct CatalogSettings {
         reading = ReadOptions(
             courses: selection.courses, names: try tool.reading.names(), schema: tool.reading.schema)
         input = try Self.input(tool.source, tool.reading, diagnostics)
-        listing = tool.comparison.listing.map { $0 == "-" ? .standardInput : .file($0) }
+        listing = try tool.comparison.listing.map { listing throws(ToolFailure) in
+            if BucketListing.isMeant(by: listing) { return try Self.bucket(listing, tool.reading) }
+            return listing == "-" ? .standardInput : .file(listing)
+        }
+        let isBucketRead = [tool.source, tool.comparison.listing].contains { $0.map(BucketListing.isMeant) ?? false }
+        if !isBucketRead, let option = tool.reading.optionOfBuckets {
+            throw .usage("\(option) is for a source or a listing like 's3://bucket/prefix'")
+        }
         if tool.source ?? "-" == "-", tool.comparison.listing == "-" {
             throw .usage("SOURCE and --listing are both standard input: name a file for one of them")
         }
@@ -28,6 +37,7 @@ struct CatalogSettings {
         _ source: String?, _ options: SourceOptions, _ diagnostics: Diagnostics
     ) throws(ToolFailure) -> CatalogInput {
         if let source, WebAddress.isMeant(by: source) { return try server(source, options, diagnostics) }
+        if let source, BucketListing.isMeant(by: source) { return try bucket(source, options) }
         guard options.tokenFile == nil else { throw .usage("--token-file is for a source that is a URL") }
         if let source, source != "-" { return .file(source) }
         guard source != nil || !Descriptor.isTerminal(0) else {
@@ -50,6 +60,24 @@ struct CatalogSettings {
             return .server(try PageServer(address, token: token, trust: trust))
         } catch {
             throw .usage(error.message)
+        }
+    }
+
+    private static func bucket(_ source: String, _ options: SourceOptions) throws(ToolFailure) -> CatalogInput {
+        do {
+            let chain = CredentialChain(isForAWS: options.endpoint == nil) { Environment[$0] }
+            guard let region = try chain.region(option: options.region) else {
+                throw ToolFailure.usage("no region: give --region, or set AWS_REGION")
+            }
+            let bucket = try Bucket(
+                BucketListing.parts(of: source).bucket, region: region, endpoint: options.endpoint,
+                pathStyle: options.pathStyle)
+            let trust = TrustSettings(option: options.cacert) { Environment[$0] }
+            return .bucket(try BucketListing(source, bucket, region: region, chain: chain, trust: trust))
+        } catch let failure as ToolFailure {
+            throw failure
+        } catch {
+            throw .usage("\(error)")
         }
     }
 

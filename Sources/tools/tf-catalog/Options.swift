@@ -20,9 +20,23 @@ struct SourceOptions: ParsableArguments {
         completion: .file())
     var cacert: String?
 
+    @Option(help: ArgumentHelp("The region of a bucket. [$AWS_REGION, or the profile's]", valueName: "name"))
+    var region: String?
+
+    @Option(help: ArgumentHelp("The store that a bucket is in, if not AWS's.", valueName: "url"))
+    var endpoint: String?
+
+    @Flag(help: "Put the bucket into the path, not the host.")
+    var pathStyle = false
+
     @Option(
         help: ArgumentHelp("Print the query for a server's own client: mysql, postgres or sqlite.", valueName: "kind"))
     var printSQL: SQLDialect?
+
+    /// The first of those that mean something for buckets alone.
+    var optionOfBuckets: String? {
+        [("--region", region != nil), ("--endpoint", endpoint != nil), ("--path-style", pathStyle)].first(where: \.1)?.0
+    }
 
     func names() throws(ToolFailure) -> ColumnNames {
         try parsing("map") { () throws(TemplateError) in try ColumnNames(map) }

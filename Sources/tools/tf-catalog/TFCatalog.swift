@@ -12,7 +12,7 @@ struct TFCatalog: Tool {
         commandName: name, abstract: "Print what there is to download: one record for each segment.",
         discussion: """
             SOURCE is the application's SQLite database; a file of JSON, NDJSON, CSV or TSV; a listing of the store; \
-            or the URL of a server that answers JSON. See tf-catalog(1).
+            a bucket, as in 's3://bucket/prefix'; or the URL of a server that answers JSON. See tf-catalog(1).
             """,
         version: Suite.version)
 

@@ -92,14 +92,14 @@ extension S3Scheme {
     }
 
     private func checkedRegion() throws(ToolFailure) -> Region {
-        let name: String?
+        let found: Region?
         do throws(CredentialError) {
-            name = if let region { region } else { try CredentialChain { Environment[$0] }.regionName() }
+            found = try CredentialChain { Environment[$0] }.region(option: region)
         } catch {
-            throw .usage(error.description)
+            throw .usage(error.reason)
         }
-        guard let name else { throw .usage("no region: give --region, or set AWS_REGION") }
-        do throws(RegionError) { return try Region(name) } catch { throw .usage(error.description) }
+        guard let found else { throw .usage("no region: give --region, or set AWS_REGION") }
+        return found
     }
 
     private func checkedBucket(_ name: String, _ region: Region) throws(ToolFailure) -> Bucket {

@@ -47,14 +47,15 @@ package struct CredentialChain: Sendable {
         return try fromInstance(files, settings)
     }
 
-    /// The region, where no option names one.
-    package func regionName() throws(CredentialError) -> String? {
+    private func regionName() throws(CredentialError) -> String? {
         if let region = environment("AWS_REGION") ?? environment("AWS_DEFAULT_REGION") { return region }
         return try SharedFiles(environment).settings(of: profile)["region"]
     }
 
-    private func region() throws(CredentialError) -> Region? {
-        guard let name = try regionName() else { return nil }
+    /// The region, which an option names, or the environment, or the profile; nil where none does.
+    package func region(option: String? = nil) throws(CredentialError) -> Region? {
+        let name = if let option { option } else { try regionName() }
+        guard let name else { return nil }
         do throws(RegionError) { return try Region(name) } catch { throw CredentialError("\(error)") }
     }
 

@@ -45,9 +45,12 @@ package final class RefreshingCredentials {
     /// two tries while the old ones are still good.
     private static let pause = 300.0
 
-    package init(now: Double, load: @escaping () throws(CredentialError) -> Credentials) throws(CredentialError) {
+    /// - Parameter first: what `load` has given already.
+    package init(
+        now: Double, first: Credentials? = nil, load: @escaping () throws(CredentialError) -> Credentials
+    ) throws(CredentialError) {
         self.load = load
-        current = try load()
+        current = if let first { first } else { try load() }
         renewalDue = 0
         try check(current, now)
         renewalDue = Self.renewal(of: current, now)

@@ -142,4 +142,12 @@ package struct XMLTexts {
     }
 
     package subscript(parent: String, name: String) -> String? { texts[[parent, name]] }
+
+    /// The code of an error of AWS's, such as `AccessDenied`: the one part of such an answer that holds nothing secret.
+    package var errorCode: String? {
+        guard let code = self["Error", "Code"], code.utf8.count <= 64,
+            code.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        else { return nil }
+        return code
+    }
 }

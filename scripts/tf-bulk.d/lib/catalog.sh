@@ -123,13 +123,15 @@ catalog_kept() {
 
 # plan_make: prints what is in the new catalogue, as JSON. What has been said about the source is not said again.
 plan_make() {
-	# Of a test, too, only what is to be done counts, not the whole source.
-	if [ -n "$FILTER" ] || [ "$(setting_value test)" = yes ]; then
-		tf-catalog --plan -- "$CATALOG.new"
-	else
+	# Of a test, too, only what is to be done counts, not the whole source. A bucket is not listed twice: all that it has
+	# is in the catalogue.
+	case $FILTER,$(setting_value test),$SOURCE in
+	?*,*,* | *,yes,* | *,[sS]3://*) tf-catalog --plan -- "$CATALOG.new" ;;
+	*)
 		eval "set -- $CATALOG_OPTIONS"
 		TF_LOG='' tf-catalog --plan "$@" -- "$SOURCE" 2>/dev/null
-	fi
+		;;
+	esac
 	# 1: some rows were refused, which CATALOG_STATUS knows.
 	[ $? -le 1 ]
 }

@@ -71,6 +71,7 @@ jitter tf-fetch text
 loops tf-fetch text
 verify tf-fetch+tf-files structure|type|size|none
 etag-is-md5 tf-fetch+tf-files flag
+file-hash tf-fetch none|md5|sha256
 allow-links tf-fetch+tf-files flag
 sync tf-fetch full|none
 progress tf-fetch auto|bar|plain|json|none
@@ -231,6 +232,7 @@ settings_apply() {
 	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' STORE_OPTIONS='' QUEUE_OPTIONS='' FILES_OPTIONS=''
 	settings_each setting_hand_on
 	SOURCE=$(setting_value source) || SOURCE=''
+	bucket_options
 	RATE=$(setting_value rate) || RATE=''
 	YES=''
 	[ "$(setting_value yes)" != yes ] || YES=1
@@ -249,6 +251,13 @@ settings_apply() {
 	fetch_folder
 	UNTIL=''
 	! time=$(setting_value until) || until_at "$time"
+}
+
+# bucket_options: a bucket that is listed is where the one is that is signed for. To another source they mean nothing.
+bucket_options() {
+	case $SOURCE,$(setting_value listing) in
+	[sS]3://* | *,[sS]3://*) CATALOG_OPTIONS="$CATALOG_OPTIONS${words_region:-}${words_endpoint:-}${words_path_style:-}" ;;
+	esac
 }
 
 # setting_hand_on NAME

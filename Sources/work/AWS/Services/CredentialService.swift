@@ -65,8 +65,7 @@ struct CredentialService {
     /// but for the code of an error.
     func error(_ answer: WebAnswer, code: String? = nil) -> CredentialError {
         if let failure = answer.failure { return error(failure.phrase) }
-        let isCode = code?.utf8.allSatisfy { ("A"..."z").contains(Character(UnicodeScalar($0))) } ?? false
-        return error("it answers \(answer.status)" + (isCode ? " (\(code?.prefix(64) ?? ""))" : ""))
+        return error("it answers \(answer.status)" + (code.map { " (\($0))" } ?? ""))
     }
 
     func error(_ reason: String) -> CredentialError { CredentialError("\(name): \(reason)") }
@@ -103,8 +102,8 @@ extension WebAddress {
 }
 
 /// The parameters of a query or a form.
-enum Parameters {
-    static func text(_ parameters: KeyValuePairs<String, String>) -> String {
+package enum Parameters {
+    package static func text(_ parameters: KeyValuePairs<String, String>) -> String {
         parameters.map { "\($0.key)=\(encoded($0.value))" }.joined(separator: "&")
     }
 

@@ -43,7 +43,7 @@ struct WebIdentity {
         request.method = .post(Array(form.utf8))
         let answer = service.answer(request)
         let texts = XMLTexts(answer.body)
-        guard answer.isGood else { throw service.error(answer, code: texts["Error", "Code"]) }
+        guard answer.isGood else { throw service.error(answer, code: texts.errorCode) }
         guard let id = texts["Credentials", "AccessKeyId"], let secret = texts["Credentials", "SecretAccessKey"],
             let session = texts["Credentials", "SessionToken"],
             let end = texts["Credentials", "Expiration"].flatMap({ CalendarTime.unixSeconds(rfc3339: $0) })

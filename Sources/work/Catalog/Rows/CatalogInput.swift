@@ -8,6 +8,7 @@ package struct CatalogInput: Sendable {
         case standardInput
         case file(path: String)
         case server(PageServer)
+        case bucket(BucketListing)
     }
 
     private let place: Place
@@ -18,12 +19,15 @@ package struct CatalogInput: Sendable {
 
     package static func server(_ server: PageServer) -> Self { Self(place: .server(server)) }
 
+    package static func bucket(_ listing: BucketListing) -> Self { Self(place: .bucket(listing)) }
+
     /// As messages show it.
     package var name: String {
         switch place {
         case .standardInput: "standard input"
         case .file(let path): path
         case .server(let server): server.name
+        case .bucket(let listing): listing.name
         }
     }
 
@@ -33,6 +37,7 @@ package struct CatalogInput: Sendable {
         case .standardInput: return try source(File(owning: dup(STDIN_FILENO)), reading)
         case .file(let path): return try source(Self.open(path), reading)
         case .server(let server): return json(PageLines(server), reading)
+        case .bucket(let listing): return json(try BucketLines(listing), reading)
         }
     }
 

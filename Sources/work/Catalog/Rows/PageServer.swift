@@ -60,6 +60,19 @@ package struct PageLimits: Sendable {
         self.bytes = bytes
         self.pause = pause
     }
+
+    func settings(trust: TrustSettings) -> TransferSettings {
+        var settings = TransferSettings(
+            userAgent: "tf-catalog", connectTimeout: connecting, wholeTimeout: wholePage, stallTimeout: silence,
+            stallSpeed: 1)
+        settings.trust = trust
+        return settings
+    }
+
+    /// Waits before the next try, after so many: for what the server wants, else twice as long each time.
+    func wait(after answer: WebAnswer, _ tries: Int) {
+        pause(min(answer.retryAfter ?? Double(1 << (tries - 1)), longestPause))
+    }
 }
 
 /// Asks a server for pages, one after the other, over one connection.
@@ -69,12 +82,7 @@ final class PageClient {
 
     init(_ server: PageServer) {
         self.server = server
-        let limits = server.limits
-        var settings = TransferSettings(
-            userAgent: "tf-catalog", connectTimeout: limits.connecting, wholeTimeout: limits.wholePage,
-            stallTimeout: limits.silence, stallSpeed: 1)
-        settings.trust = server.trust
-        client = WebClient(settings)
+        client = WebClient(server.limits.settings(trust: server.trust))
     }
 
     /// The body of a page, asked for again while that can help.
@@ -87,8 +95,7 @@ final class PageClient {
             let answer = client.ask(request, limit: server.limits.bytes)
             if answer.isGood { return answer.body }
             guard count < server.limits.tries, answer.mayPass else { throw refusal(address, answer) }
-            let pause = answer.retryAfter ?? Double(1 << (count - 1))
-            server.limits.pause(min(pause, server.limits.longestPause))
+            server.limits.wait(after: answer, count)
         }
     }
 
