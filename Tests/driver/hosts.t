@@ -77,6 +77,8 @@ installs() {
 	begin 2000
 	fleet web1 web2 web3
 	signed 16 >catalog.ndjson
+	mkdir -p out/.tf-bulk
+	printf '{"path":"c/1.mp4","status":"succ' >out/.tf-bulk/results.ndjson
 	fetch 3
 	has errors "host 'web2': tf-queue is missing there: 'tf-bulk run --install-hosts' copies them"
 	[ ! -e out/.tf-bulk/hosts ]
@@ -85,7 +87,8 @@ installs() {
 	has errors "3 hosts take part, with 4 workers"
 	whole 2000 16
 	once 16
-	same "$(jq -r .host out/.tf-bulk/results.ndjson | sort -u | xargs)" "web1 web2 web3"
+	same "$(grep -c '"host":' out/.tf-bulk/results.ndjson)" 16
+	same "$(jq -rR 'fromjson? | .host' out/.tf-bulk/results.ndjson | sort -u | xargs)" "web1 web2 web3"
 	"$BULK" status -o out >status
 	has status "web2"
 	# What is there is not copied again.
