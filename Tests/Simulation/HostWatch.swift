@@ -16,8 +16,8 @@ final class HostWatch {
 
     init(_ plan: WorldPlan) {
         self.plan = plan
-        // With few places a host that does not answer takes them all, until it is known to be down.
-        longestIdle = 150 + 30 * 3 * Double(plan.quickRetries + 1) / Double(plan.parallel)
+        // With few places a host that does not answer takes them all, until it is known to be down, and then for probes.
+        longestIdle = 150 + 30 * (2 + 3 * Double(plan.quickRetries + 1)) / Double(plan.parallel)
         hosts = plan.hosts.map { _ in Seen() }
     }
 

@@ -99,10 +99,18 @@ extension SimulatedJob {
     /// Whether so many objects of a host are bad, or so many of those asked for, that nobody can tell that from a host
     /// that is down, or a portal.
     private func hidesBehindOthers(_ host: Int, _ results: RoundResults) -> Bool {
-        hasManyBadObjects(host)
-            || results.all.allSatisfy { result in
-                origins.record(of: result.path).map { plan.records[$0].kind.mayBeTheHosts } ?? false
-            }
+        let asked = results.all.compactMap { result in
+            origins.record(of: result.path).map { (record: plan.records[$0], result: result) }
+        }
+        let own = asked.filter { $0.record.host == host }
+        return hasManyBadObjects(host) || asked.allSatisfy { $0.record.kind.mayBeTheHosts }
+            || own.contains { $0.result.isTried } && own.allSatisfy { looksLikeTheHosts($0.record, $0.result) }
+    }
+
+    /// Whether what a record met, if it was asked for at all, may be its host's fault, or a portal's page.
+    private func looksLikeTheHosts(_ record: WorldPlan.Record, _ result: RoundResults.Result) -> Bool {
+        let isPage = record.kind.isOwnFault && plan.hosts[record.host].style == .nginx
+        return record.kind.mayBeTheHosts || isPage || !result.isTried
     }
 
     private func hasManyBadObjects(_ host: Int) -> Bool {
@@ -171,7 +179,7 @@ extension SimulatedJob {
     private func bound(_ seconds: Double) -> Int {
         let jumps = plan.troubles.count { $0.kind.isOfClock }
         return 30 + plan.parallel + 20 * plan.crashes.count + Int(seconds / 20)
-            + plan.records.count * (3 + 2 * jumps + Int(seconds / 1200))
+            + plan.records.count * (max(3, 2 + plan.quickRetries) + 2 * jumps + Int(seconds / 1200))
     }
 }
 

@@ -1,3 +1,4 @@
+import Records
 import Testing
 
 @testable import Store
@@ -34,6 +35,22 @@ import Testing
         take("123456789", at: 0, &check)
         #expect(!check.isBehind(9))
         #expect(check.mismatch() == nil)
+    }
+
+    @Test(
+        "a hash that is recorded is computed with nothing to compare, and beside what is compared",
+        arguments: [true, false])
+    func recorded(isCompared: Bool) throws {
+        var check = HashCheck(known: isCompared ? Self.right : [], recorded: .md5)
+        try check.learn([], length: 0)
+        #expect(check.isAsked == isCompared)
+        take("123456789", at: 0, &check)
+        #expect(check.recordedValue == nil)
+        #expect(check.mismatch() == nil)
+        #expect(check.recordedValue.map(Hexadecimal.text) == "25f9e794323b453885f5181f1b624d0b")
+        var late = HashCheck(known: [], recorded: .md5)
+        try late.learn([], length: 5)
+        #expect(late.isBehind(9))
     }
 
     @Test("a part from an earlier run is behind, where there is something to hash for")

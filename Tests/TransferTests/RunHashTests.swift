@@ -1,5 +1,6 @@
 import OpenSSL
 import POSIX
+import Records
 import Store
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
     private static func md5(_ bytes: [UInt8]) throws -> String {
         let digest = try DigestStream(.md5)
         bytes.withUnsafeBytes { digest.update($0) }
-        return digest.finish().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Hexadecimal.text(digest.finish())
     }
 
     /// A world that cuts the first answer off; the others have these header lines.
@@ -44,6 +45,51 @@ import Testing
         let world = Self.world(quickRetries: 1)
         #expect(Self.run(world, md5: try Self.md5(Self.video)) == .complete(failures: 0))
         #expect(world.result(of: "a.mp4")?.resumedFrom == 2_000_000)
+    }
+
+    @Test("a result has the hash that is asked for, over all runs, tries and pieces", arguments: [0, 1])
+    func recorded(quickRetries: Int) throws {
+        let world = Self.world(quickRetries: quickRetries)
+        world.settings.recordedHash = .md5
+        while Self.run(world) != .complete(failures: 0) {}
+        #expect(world.result(of: "a.mp4")?.resumedFrom == 2_000_000)
+        #expect(world.result(of: "a.mp4")?.fields["md5"] as? String == (try Self.md5(Self.video)))
+    }
+
+    @Test("a small file, which is never in two pieces, is hashed as well")
+    func recordedSmall() throws {
+        let video = ScriptedWorld.video()
+        let world = ScriptedWorld { .video(video, $0) }
+        world.settings.recordedHash = .md5
+        #expect(Self.run(world) == .complete(failures: 0))
+        #expect(world.result(of: "a.mp4")?.fields["md5"] as? String == (try Self.md5(video)))
+    }
+
+    @Test("a result has what the origin said of the object; what the record says stays as it is")
+    func told() throws {
+        let video = ScriptedWorld.video()
+        let headers = ["Last-Modified: Tue, 10 Nov 2009 23:00:00 GMT"]
+        let world = ScriptedWorld { .video(video, $0, headers: headers) }
+        world.settings.recordedHash = .md5
+        world.add("a.mp4")
+        let md5 = try Self.md5(video)
+        world.add("b.mp4", fields: #""etag":"v1","modified":5,"md5":"\#(md5)""#)
+        #expect(world.run() == .complete(failures: 0))
+        let (first, second) = (try #require(world.result(of: "a.mp4")), try #require(world.result(of: "b.mp4")))
+        #expect(first.fields["etag"] as? String == "\"v1\"")
+        #expect(first.fields["modified"] as? Int == 1_257_894_000)
+        #expect(second.line.contains(#""etag":"v1","modified":5,"md5":"\#(md5)""#))
+        for name in ["etag", "modified", "md5"] {
+            #expect(second.line.split(separator: "\"\(name)\":").count == 2, "\(name) is there once")
+        }
+    }
+
+    @Test("an ETag that is longer than any is left out")
+    func longETag() {
+        let video = ScriptedWorld.video()
+        let world = ScriptedWorld { .video(video, $0, etag: "\"" + String(repeating: "x", count: 300) + "\"") }
+        #expect(Self.run(world) == .complete(failures: 0))
+        #expect(world.result(of: "a.mp4")?.fields["etag"] == nil)
     }
 
     @Test("a part whose bytes were damaged is a mismatch, and the next run starts over")

@@ -34,6 +34,8 @@ public struct NameSet<Name: FieldName>: ExpressibleByArrayLiteral, Sendable {
         for name in names { bits |= 1 << UInt64(name.rawValue) }
     }
 
+    package func contains(_ name: Name) -> Bool { bits & 1 << UInt64(name.rawValue) != 0 }
+
     package func union(_ other: NameSet) -> NameSet {
         var joined = self
         joined.bits |= other.bits
@@ -48,6 +50,8 @@ package enum Field: UInt8, FieldName {
     case key, path, aliases
     // What the file must be: set by whoever knows.
     case size, md5, sha256, etag
+    // What the origin said of it: set by tf-fetch.
+    case modified
     // Where it is: set by tf-catalog, the user or tf-sign.
     case url, signedURL, expiresAt
     // How it went: set by tf-sign and tf-fetch.

@@ -105,6 +105,7 @@ extension FetchOptions {
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
             verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
             patience: patience.value, minFree: minFree.value, loops: loops ?? min(Processors.count, 4))
+        settings.recordedHash = verify.hash.algorithm
         settings.hosts = network.hosts
         settings.began = began
         try limits.apply(to: &settings)

@@ -14,6 +14,25 @@ struct VerifyOptions: ParsableArguments {
     @Flag(name: .customLong("etag-is-md5"), help: "Take an ETag of 32 hexadecimal digits for the MD5.")
     var etagIsMD5 = false
 
+    /// `tf-bulk` knows `--hash` as `tf-sign`'s.
+    @Option(
+        name: [.customLong("hash"), .customLong("file-hash")],
+        help: "What the bytes are hashed with as they come, for the result.")
+    var hash = RecordedHash.none
+
+    /// A hash that results can have.
+    enum RecordedHash: String, CaseIterable, ExpressibleByArgument {
+        case none, md5, sha256
+
+        var algorithm: Checksum.Algorithm? {
+            switch self {
+            case .none: nil
+            case .md5: .md5
+            case .sha256: .sha256
+            }
+        }
+    }
+
     init() {}
 
     func verification() throws(ToolFailure) -> Verification {

@@ -139,8 +139,9 @@ options_write() {
 worker_setting() {
 	case $1 in
 	jobs | progress) return 0 ;;
+	store) eval "words=\$words\${words_$SETTING:-}" ;;
 	esac
-	if setting_is_of tf-sign || setting_is_of tf-fetch || setting_is_of tf-queue; then
+	if setting_is_of tf-store || setting_is_of tf-sign || setting_is_of tf-fetch || setting_is_of tf-queue; then
 		eval "words=\$words\${words_$SETTING:-}"
 	fi
 }

@@ -72,6 +72,15 @@ package struct Checksum: Equatable, Sendable {
         case sha1 = "SHA-1"
         case sha256 = "SHA-256"
 
+        /// The field of a record that has it.
+        package var field: Field? {
+            switch self {
+            case .md5: .md5
+            case .sha256: .sha256
+            case .crc32, .sha1: nil
+            }
+        }
+
         /// Of the hash, in bytes.
         var length: Int {
             switch self {

@@ -15,9 +15,10 @@ package struct RunningHash {
         digests = []
     }
 
-    package init(_ checksums: [Checksum]) throws(TryError) {
+    /// - Parameter more: one that nothing is compared with.
+    package init(_ checksums: [Checksum], and more: Checksum.Algorithm? = nil) throws(TryError) {
         var digests: [(Checksum.Algorithm, DigestStream)] = []
-        for algorithm in Set(checksums.map(\.algorithm)) {
+        for algorithm in Set(checksums.map(\.algorithm) + [more].compactMap { $0 }) {
             guard let digest = algorithm.digest else {
                 crc = CRC32()
                 continue
@@ -30,10 +31,12 @@ package struct RunningHash {
     }
 
     /// Whether it can tell about all of these.
-    package func covers(_ checksums: [Checksum]) -> Bool {
-        checksums.allSatisfy { checksum in
-            checksum.algorithm == .crc32 ? crc != nil : digests.contains { $0.algorithm == checksum.algorithm }
-        }
+    package func covers(_ checksums: [Checksum], and more: Checksum.Algorithm? = nil) -> Bool {
+        checksums.allSatisfy { computes($0.algorithm) } && more.map(computes) ?? true
+    }
+
+    private func computes(_ algorithm: Checksum.Algorithm) -> Bool {
+        algorithm == .crc32 ? crc != nil : digests.contains { $0.algorithm == algorithm }
     }
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -61,11 +64,21 @@ package struct RunningHash {
 
     private static let pieceLength: Int64 = 1 << 20
 
-    /// What the bytes contradict, in words. Ends the hashes: nothing can be added any more.
-    package func mismatch(with checksums: [Checksum]) -> TryError? {
-        guard !checksums.isEmpty else { return nil }
+    /// The hashes. Ends them: nothing can be added any more.
+    package func finish() -> [Checksum.Algorithm: [UInt8]] {
         var values = digests.reduce(into: [:]) { $0[$1.algorithm] = $1.stream.finish() }
         values[.crc32] = crc?.value
+        return values
+    }
+
+    /// What the bytes contradict, in words. Ends the hashes.
+    package func mismatch(with checksums: [Checksum]) -> TryError? {
+        checksums.isEmpty ? nil : Self.mismatch(finish(), with: checksums)
+    }
+
+    fileprivate static func mismatch(
+        _ values: [Checksum.Algorithm: [UInt8]], with checksums: [Checksum]
+    ) -> TryError? {
         guard let wrong = checksums.first(where: { values[$0.algorithm] != $0.value }) else { return nil }
         return TryError(
             .mismatch, "the \(wrong.algorithm.rawValue) of the bytes is not \(wrong.source)", startsOver: true)
@@ -105,11 +118,18 @@ package struct CRC32: Sendable {
 /// been hashed.
 package struct HashCheck {
     private let known: [Checksum]
+    private let recorded: Checksum.Algorithm?
+    /// What the bytes hash to by the algorithm that is recorded, once they have been compared.
+    package private(set) var recordedValue: [UInt8]?
     private var checksums: [Checksum] = []
     private var hash = RunningHash()
 
-    /// - Parameter known: what the record says.
-    package init(known: [Checksum]) { self.known = known }
+    /// - Parameters:
+    ///   - known: what the record says.
+    ///   - recorded: a hash that is wanted for its own sake.
+    package init(known: [Checksum], recorded: Checksum.Algorithm? = nil) {
+        (self.known, self.recorded) = (known, recorded)
+    }
 
     /// Learns from an answer's head what is to be hashed. What an earlier answer said of the same object still counts.
     ///
@@ -117,10 +137,12 @@ package struct HashCheck {
     package mutating func learn(_ told: [Checksum], length: Int64) throws(TryError) {
         if length == 0 || checksums.isEmpty { checksums = known }
         for checksum in told where !checksums.contains(checksum) { checksums.append(checksum) }
-        if hash.length > length || !hash.covers(checksums) { hash = try RunningHash(checksums) }
+        if hash.length > length || !hash.covers(checksums, and: recorded) {
+            hash = try RunningHash(checksums, and: recorded)
+        }
     }
 
-    /// Whether there is anything to hash for.
+    /// Whether there is a hash to compare with.
     package var isAsked: Bool { !checksums.isEmpty }
 
     /// Hashes the bytes that come for this place, if all before them have been hashed.
@@ -129,7 +151,7 @@ package struct HashCheck {
     }
 
     /// Whether a part of this length still has to be read, since bytes of it came in an earlier run.
-    package func isBehind(_ length: Int64) -> Bool { !checksums.isEmpty && hash.length < length }
+    package func isBehind(_ length: Int64) -> Bool { (isAsked || recorded != nil) && hash.length < length }
 
     /// Reads what was not hashed as it came.
     package mutating func readOn(_ file: any StorageFile, to length: Int64, while mayGoOn: () -> Bool) throws(TryError)
@@ -138,5 +160,10 @@ package struct HashCheck {
     }
 
     /// What the bytes contradict; nil for nothing. Ends the hashes.
-    package func mismatch() -> TryError? { hash.mismatch(with: checksums) }
+    package mutating func mismatch() -> TryError? {
+        guard let recorded else { return hash.mismatch(with: checksums) }
+        let values = hash.finish()
+        recordedValue = values[recorded]
+        return checksums.isEmpty ? nil : RunningHash.mismatch(values, with: checksums)
+    }
 }

@@ -14,6 +14,8 @@ package final class FetchRecord: Sendable {
     package let expected: ExpectedFile
     /// Tries before this one, over all runs.
     package let attempt: Int64
+    /// Which of the fields that a result can add are there: what the line has stays as it is.
+    package let told: NameSet<Field>
     /// The fields that pass through, as a line that has been begun: `{"course_id":12,…`.
     package let echo: [UInt8]
 
@@ -37,6 +39,7 @@ package final class FetchRecord: Sendable {
             attempt = min(max(0, try line.integer(.attempt) ?? 0), Self.mostAttempts)
             expected = try ExpectedFile(line)
         } catch { throw RecordError(error) }
+        told = [Field.md5, .sha256, .etag, .modified].reduce(into: []) { if line.has($1) { $0 = $0.union([$1]) } }
         var buffer = LineBuffer()
         buffer.open(
             copying: line, without: Self.hasSecretURL(line, used: used) ? Self.replaced.union([.url]) : Self.replaced)

@@ -36,6 +36,9 @@ package struct FetchResult: Sendable {
         buffer.add(Field.seconds, milliseconds: fetched.seconds)
         if let offset = fetched.resumedFrom { buffer.add(Field.resumedFrom, offset) }
         buffer.add(Field.attempt, fetched.attempt)
+        if let etag = fetched.etag { buffer.add(Field.etag, etag) }
+        if let time = fetched.modified { buffer.add(Field.modified, time) }
+        if let hash = fetched.hash { buffer.add(hash.field, Hexadecimal.text(hash.value)) }
     }
 
     private func write(_ failed: FetchOutcome.Failed, into buffer: inout LineBuffer) {
@@ -77,6 +80,12 @@ enum FetchOutcome: Sendable {
         var seconds: Double
         var resumedFrom: Int64?
         var attempt: Int64
+        /// What the origin said, and the record did not.
+        var etag: String?
+        /// Unix seconds.
+        var modified: Int64?
+        /// What the bytes hash to.
+        var hash: (field: Field, value: [UInt8])?
     }
 
     struct Failed: Sendable {
@@ -129,6 +138,9 @@ struct EndedTransfer: Sendable {
     private let seconds: Double
     private let resumedFrom: Int64?
     private let priorAttempts: Int64
+    private let etag: String?
+    private let modified: Int64?
+    private let hash: (field: Field, value: [UInt8])?
     private let hasProgress: Bool
     private let retry: RetryPolicy
     private let now: Double
@@ -141,6 +153,10 @@ struct EndedTransfer: Sendable {
         resumedFrom = transfer.offset > 0 ? transfer.offset : nil
         priorAttempts = transfer.record.attempt
         hasProgress = transfer.hasProgress
+        let told = transfer.record.told
+        etag = told.contains(.etag) ? nil : transfer.etag
+        modified = told.contains(.modified) ? nil : transfer.modified
+        hash = transfer.recordedHash
         self.retry = retry
         now = clock.now
     }
@@ -149,7 +165,7 @@ struct EndedTransfer: Sendable {
         .success(
             FetchOutcome.Fetched(
                 httpStatus: httpStatus, bytes: length, seconds: seconds, resumedFrom: resumedFrom,
-                attempt: priorAttempts + 1))
+                attempt: priorAttempts + 1, etag: etag, modified: modified, hash: hash))
     }
 
     /// A try that brought bytes which the next one can build on does not count.

@@ -96,7 +96,8 @@ package final class FetchRun: @unchecked Sendable {
         let rateLimit = settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: world.clock) }
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
-            verification: settings.verification, rateLimit: rateLimit, clock: world.clock)
+            verification: settings.verification, recordedHash: settings.recordedHash, rateLimit: rateLimit,
+            clock: world.clock)
         let count = world.hasThreads ? settings.usefulLoops : 1
         let loops = (0..<count).map { number in
             FetchLoop(

@@ -13,6 +13,8 @@ package struct FetchSettings: Sendable {
     package var transfer: TransferSettings
     package var retry: RetryPolicy
     package var verification: Verification
+    /// What the bytes of each file are hashed with, for its result; nil: with nothing.
+    package var recordedHash: Checksum.Algorithm?
     /// Seconds that a URL must still be good for when it is started.
     package var minValidity: Double
     package var sync: Sync

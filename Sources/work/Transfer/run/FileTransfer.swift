@@ -36,6 +36,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     private let rules: Rules
     private let expected: ExpectedFile
     private var hashes: HashCheck
+    private let recordedField: Field?
     private var bootID: String { rules.bootID }
     private var clock: any Clock { rules.clock }
     /// Where the try has been redirected to, and how often.
@@ -66,6 +67,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         let wholeTimeout: Double
         let hosts: HostPolicy
         let verification: Verification
+        /// What the bytes of each file are hashed with, for its result.
+        var recordedHash: Checksum.Algorithm?
         let rateLimit: RateLimit?
         let clock: any Clock
     }
@@ -75,7 +78,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         self.part = part
         self.rules = rules
         expected = record.expected.held(to: rules.verification)
-        hashes = HashCheck(known: expected.checksums)
+        recordedField = rules.recordedHash?.field.flatMap { record.told.contains($0) ? nil : $0 }
+        hashes = HashCheck(known: expected.checksums, recorded: recordedField == nil ? nil : rules.recordedHash)
         url = record.url
         start = Atomic(rules.clock.monotonic)
         firstOffset = part.length
@@ -278,6 +282,11 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         return hashes.mismatch()
     }
 
+    /// What the bytes hash to, where it is wanted and the record does not say it.
+    var recordedHash: (field: Field, value: [UInt8])? {
+        recordedField.flatMap { field in hashes.recordedValue.map { (field, $0) } }
+    }
+
     /// Whether the tries so far have brought bytes that the next one can build on.
     var hasProgress: Bool { part.canContinue && part.length > firstOffset }
 
@@ -298,6 +307,11 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             path: record.path.text, bytes: min(firstOffset + received, size < 0 ? .max : size),
             size: size < 0 ? nil : size, seconds: clock.monotonic - startedAt, record: record.echo)
     }
+
+    /// The origin's ETag, if it is of a usual length.
+    var etag: String? { answer.etag.flatMap { $0.utf8.count <= Self.longestETag ? $0 : nil } }
+
+    private static let longestETag = 256
 
     /// The time that the origin gives the object, in Unix seconds.
     var modified: Int64? { answer.lastModified.flatMap(HTTPDate.parse) }
