@@ -33,6 +33,24 @@ import Testing
         #expect((counts.bytes, counts.downloadedBytes) == (120, 100))
     }
 
+    @Test("each host has what it did, and what came twice counts once")
+    func hosts() throws {
+        let line = #"{"path":"a","status":"success","host":"web2","bytes":100,"attempt":1,"finished_at":1700000010}"#
+        let summary = try summary(
+            """
+            \(line)
+            {"path":"b","status":"failed","host":"web1","bytes":5,"error":"timeout","retryable":true,"finished_at":1700000020}
+            {"path":"c","status":"skipped","host":"web2","finished_at":1700000015}
+            \(line)
+            {"path":"d","status":"success","bytes":7,"finished_at":1700000030}
+            {"path":"a","status":"dropped","host":"web3","finished_at":1700000040}
+            """)
+        var (first, second) = (HostStatistics.Host(name: "web1"), HostStatistics.Host(name: "web2"))
+        (first.failed, first.received, first.lastResultAt) = (1, 5, 1_700_000_020)
+        (second.success, second.skipped, second.received, second.lastResultAt) = (1, 1, 100, 1_700_000_015)
+        #expect(summary.hosts == [first, second])
+    }
+
     @Test("the average rate is that of the time in which something was fetched")
     func pauses() throws {
         let summary = try summary(

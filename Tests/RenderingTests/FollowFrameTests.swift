@@ -32,6 +32,16 @@ import Testing
             ])
     }
 
+    @Test("of a fleet each host has a row")
+    func hosts() throws {
+        let line = #"{"path":"a","status":"success","host":"web1","bytes":1048576,"finished_at":1700000195}"#
+        let summary = Summary(
+            try Lines().journal(line, catalog: #"{"path":"a"}"#), againstCatalog: true, tries: 5, now: 1_700_000_200)
+        let lines = texts(FollowFrame(summary), columns: 80, rows: 20)
+        #expect(lines.contains("  web1         1 files   1.0 MiB  last 0:05 ago"))
+        #expect(!lines.contains("nothing runs at the moment"))
+    }
+
     @Test("where there is no room for all, the rest is counted, and the rows are no more than asked for")
     func more() throws {
         for rows in 3...20 {

@@ -13,7 +13,7 @@ fleet() {
 	ssh-keygen -q -t ed25519 -N '' -f user.key
 	for host; do
 		host_new "$host"
-		echo "ssh -F $PWD/ssh.conf $host" >>hosts
+		echo "1/ssh -F $PWD/ssh.conf $host" >>hosts
 	done
 }
 
@@ -80,8 +80,9 @@ installs() {
 	fetch 3
 	has errors "host 'web2': tf-queue is missing there: 'tf-bulk run --install-hosts' copies them"
 	[ ! -e out/.tf-bulk/hosts ]
+	sed -i '3s/^1.//' hosts
 	fetch 0 --install-hosts
-	has errors "3 hosts take part, with 3 workers"
+	has errors "3 hosts take part, with 4 workers"
 	whole 2000 60
 	once 60
 	same "$(jq -r .host out/.tf-bulk/results.ndjson | sort -u | xargs)" "web1 web2 web3"
@@ -263,11 +264,14 @@ limits() {
 	begin 2000
 	fleet web1 web2
 	equip web1 web2
-	sed -i '1s/^/2\//' hosts
+	sed -i '1s/^1/2/' hosts
+	sed -i "1a echo \"\$*\" >>$PWD/started" web?/.local/lib/tf-bulk/bin/tf-bulk
 	signed 40 >catalog.ndjson
 	fetch 0 -j 7 --rate-limit 3M --requests-per-second 30 --per-host 6
 	has out/.tf-bulk/hosts/options "'--rate-limit' '3M'"
-	has out/.tf-bulk/hosts/options "'--jobs' '7' '--workers' '3'"
+	has out/.tf-bulk/hosts/options "'--workers' '3'"
+	# Three, two and two of seven at one time.
+	same "$(grep -o 'leash [1-9].*' started | grep -o 'jobs [0-9]*' | sort -u | xargs)" "jobs 6 jobs 9"
 	has errors "2 hosts take part, with 3 workers"
 	rm -r out
 	fetch 0 -j 1

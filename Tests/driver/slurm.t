@@ -137,6 +137,8 @@ hopeless() {
 	has errors "nothing is due"
 	ends 2 "$SLURM/submit" --workers none job catalog.ndjson 2>errors
 	has errors "'--workers' needs a number"
+	ends 2 "$SLURM/submit" job catalog.ndjson --tries 2 2>errors
+	has errors "'--tries' cannot be set here"
 	ends 2 "$SLURM/submit" job 2>errors
 }
 claim "what nobody should try again ends the rounds, and failed records are left alone" hopeless

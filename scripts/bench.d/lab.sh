@@ -9,9 +9,7 @@ lab_open() {
 	ssh-keygen -q -t ed25519 -N '' -f "$LAB/host.key"
 	ssh-keygen -q -t ed25519 -N '' -f "$LAB/user.key"
 	openssl genrsa -out "$LAB/key.pem" 2048 2>/dev/null
-	ip link add "tflab$$" type dummy
-	ip addr add 10.215.0.1/32 dev "tflab$$"
-	ip link set "tflab$$" up
+	ip addr add 10.215.0.1/32 dev lo
 }
 
 # lab_host N [WORD…]: a host; the words go into the environment of what runs there.
@@ -55,15 +53,16 @@ lab_line() {
 # lab_kill N: as if its power had gone.
 lab_kill() {
 	ip link set "tfl$1" down
-	ip netns pids "tf-lab-$$-$1" | xargs -r kill -KILL
+	ip netns pids "tf-lab-$$-$1" | xargs -r kill -KILL || true
 }
 
 lab_close() {
 	for host in $HOSTS_UP; do
-		ip netns pids "tf-lab-$$-$host" | xargs -r kill -KILL
+		ip netns pids "tf-lab-$$-$host" | xargs -r kill -KILL || true
+		ip link del "tfl$host"
 		ip netns del "tf-lab-$$-$host"
 	done
-	ip link del "tflab$$"
+	ip addr del 10.215.0.1/32 dev lo
 	kill "$(cat "$LAB/nginx.pid")"
 }
 
@@ -81,7 +80,8 @@ lab_origin() {
 		events { worker_connections 1024; }
 		http {
 			access_log off;
-			log_format path '\$uri';
+			log_format path '\$request_path';
+			map \$request_uri \$request_path { ~^(?<path>[^?]*) \$path; }
 			sendfile on;
 			default_type video/mp4;
 			keepalive_requests 1000000;

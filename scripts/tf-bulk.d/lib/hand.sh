@@ -44,9 +44,11 @@ hand() {
 
 # work: takes this process's place.
 work() {
+	# What the division by the workers leaves goes to the first of them.
+	transfers=$((SLOTS * (JOBS / SLOTS + (PARALLEL_JOBSLOT <= JOBS % SLOTS))))
 	# shellcheck disable=SC2016 # for the host's shell
 	on_host "$HOST_PATH"'; exec tf-bulk worker "$@" - -' \
-		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME")$(cat "$FLEET/options")"
+		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" --jobs "$transfers")$(cat "$FLEET/options")"
 }
 
 # hear: what the worker says: progress documents, the last of which is kept, and messages.
@@ -116,4 +118,9 @@ judge() {
 	exit "$ended"
 }
 
-hand "$@"
+# Of a host with ten workers or more parallel wants to see first that as many logins print this word.
+if [ -z "${PARALLEL_SEQ:-}" ]; then
+	echo simultaneouslogin
+else
+	hand "$@"
+fi

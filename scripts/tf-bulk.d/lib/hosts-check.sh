@@ -107,7 +107,7 @@ host_refused() {
 
 # host_reason ID STATUS: why a check, or a worker, ended so.
 host_reason() {
-	reason=$(grep -v '^{' "$FLEET/said.$1" 2>/dev/null | grep . | tail -n 1 | cut -c 1-300 | printable | sed 's/^tf-bulk: //')
+	reason=$(grep -v '^{' "$FLEET/said.$1" 2>/dev/null | grep . | tail -n 1 | tr -d '\r' | cut -c 1-300 | printable | sed 's/^tf-bulk: //')
 	case $2 in
 	127) echo "${reason:-the tools do not run there}: 'tf-bulk run --install-hosts' copies them" ;;
 	255) echo "no connection: ${reason:-it was cut off}" ;;

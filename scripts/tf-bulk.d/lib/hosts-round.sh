@@ -69,7 +69,7 @@ fleet_shards() {
 # engine_start: parallel starts hand.sh in place of ssh, with the ID of a host and the number of a shard. It has no
 # settings of its user's, and a session of its own: Ctrl-C is for the driver, which lets the workers say how far they are.
 engine_start() {
-	export FLEET JOBS LEASE PARTS SELF
+	export FLEET JOBS LEASE PARTS SELF SLOTS
 	set -- --will-cite --line-buffer --jobs 100% --sshloginfile "$FLEET/live" --joblog "$FLEET/log" \
 		--ssh "sh$(one_line "$PARTS/lib/hand.sh")" --termseq TERM,4000,KILL,25
 	stage parallel setsid env PARALLEL= PARALLEL_HOME="$FLEET/parallel" parallel "$@" true \
@@ -121,13 +121,14 @@ fleet_judge() {
 	fi
 }
 
-# options_write WORKERS: the options of each of so many workers. What is limited is limited for all of them together.
+# options_write WORKERS: the options of each of so many workers. What is limited is limited for all of them together; how
+# many transfers each has, hand.sh says.
 options_write() {
 	words=''
 	workers=$1
 	settings_each worker_setting
 	eval "set -- $words"
-	set -- "$@" --jobs "$JOBS" --workers "$workers" -o "$(output_there)" --progress json --run "$RUN"
+	set -- "$@" --workers "$workers" -o "$(output_there)" --progress json --run "$RUN"
 	[ -z "$UNTIL" ] || set -- "$@" --until "$UNTIL"
 	one_line "$@" >"$FLEET/options"
 }

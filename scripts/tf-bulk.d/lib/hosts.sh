@@ -16,7 +16,7 @@ hosts_read() {
 		function refuse(text) { print "line " NR ": " text; failed = 1; exit }
 		function take(login,    workers, command, user, host, port, key, name, id) {
 			sub(/^@[^\/]+\/?/, "", login)
-			workers = 1
+			workers = 2
 			if (match(login, /^[0-9]+\//)) { workers = substr(login, 1, RLENGTH - 1) + 0; sub(/^[0-9]+\//, "", login) }
 			if (workers < 1) refuse(quote login quote " has no worker: give a number from 1")
 			command = "ssh"

@@ -126,7 +126,6 @@ struct SingleSignOn {
     private static func fileName(_ key: String) -> String {
         var hash = MessageHasher.room
         let length = MessageHasher(.sha1).hash(Array(key.utf8), into: &hash)
-        let digits = hash[..<length].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return digits.joined() + ".json"
+        return Hexadecimal.text(Array(hash[..<length])) + ".json"
     }
 }

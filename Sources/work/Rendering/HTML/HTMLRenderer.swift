@@ -22,6 +22,7 @@ package struct HTMLRenderer: Renderer {
         writeProgress(summary, to: &output)
         output.write(ThroughputChart(summary.throughput).html)
         output.write(SizeChart(summary.sizes).html)
+        writeHosts(summary.hosts, to: &output)
         writeErrors(summary, to: &output)
         output.write(ReportCourses(summary.courses).html)
         output.write(ReportSegments(failed).html)
@@ -125,6 +126,29 @@ package struct HTMLRenderer: Renderer {
         output.write("</tbody></table></div>\n")
         writeOwners(summary, to: &output)
         output.write("</section>\n")
+    }
+
+    private func writeHosts(_ hosts: [HostStatistics.Host], to output: inout some TextOutputStream) {
+        guard !hosts.isEmpty else { return }
+        output.write(
+            """
+            <section aria-labelledby="h-hosts"><h2 id="h-hosts">Hosts</h2>
+            <div class="wide"><table><caption>What each host did</caption><thead><tr>\
+            <th scope="col">Host</th><th scope="col" class="n">Downloaded</th><th scope="col" class="n">Received</th>\
+            <th scope="col" class="n">Failed tries</th><th scope="col">Last result, UTC</th></tr></thead><tbody>
+
+            """)
+        for host in hosts {
+            let last = host.lastResultAt.map { HumanUnits.moment($0) } ?? ""
+            output.write(
+                """
+                <tr><th scope="row">\(host.name.html)</th><td class="n">\(HumanUnits.count(host.success))</td>\
+                <td class="n">\(HumanUnits.bytes(host.received))</td><td class="n">\(HumanUnits.count(host.failed))</td>\
+                <td>\(last)</td></tr>
+
+                """)
+        }
+        output.write("</tbody></table></div></section>\n")
     }
 
     private func writeOwners(_ summary: Summary, to output: inout some TextOutputStream) {
