@@ -24,7 +24,9 @@ package enum XMLDocument {
             parser,
             { reader, name, _ in unsafe Reader.of(reader)?.start(name) },
             { reader, name in unsafe Reader.of(reader)?.end(name) })
-        unsafe XML_SetCharacterDataHandler(parser) { reader, text, count in unsafe Reader.of(reader)?.text(text, count) }
+        unsafe XML_SetCharacterDataHandler(parser) { reader, text, count in
+            unsafe Reader.of(reader)?.text(text, count)
+        }
         unsafe XML_SetStartDoctypeDeclHandler(parser) { reader, _, _, _, _ in unsafe Reader.of(reader)?.stop() }
         let status = unsafe document.withUnsafeBytes { bytes in
             unsafe XML_Parse(parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), length, 1)
