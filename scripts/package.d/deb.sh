@@ -10,6 +10,7 @@ dependency() {
 	libcrypto.so.3) echo 'libssl3t64 | libssl3' ;;
 	libsqlite3.so.0) echo 'libsqlite3-0' ;;
 	libz.so.1) echo 'zlib1g' ;;
+	libexpat.so.1) echo 'libexpat1' ;;
 	*)
 		echo "package: '$1': no dependency provides this library: add one in scripts/package.d/deb.sh" >&2
 		return 3

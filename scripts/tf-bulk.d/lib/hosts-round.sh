@@ -23,6 +23,8 @@ fleet_end() {
 
 # fleet_round: gives the round to the hosts that live.
 fleet_round() {
+	# What a crash left half written ends here: tf-fetch sees to that where it appends itself.
+	[ ! -s "$JOURNAL" ] || [ "$(tail -c 1 -- "$JOURNAL" | wc -l)" -eq 1 ] || echo >>"$JOURNAL"
 	before=$(wc -c <"$JOURNAL")
 	fleet_wait || return
 	hosts_count

@@ -1,4 +1,4 @@
-internal import AWS
+internal import Expat
 internal import NDJSON
 internal import Records
 
@@ -66,28 +66,24 @@ struct BucketPage {
 
     /// Nil where it is not such an answer, or not all of it.
     init?(_ document: [UInt8]) {
-        var reader = XMLReader(document)
+        guard let events = try? XMLDocument.events(document) else { return nil }
         var open: [String] = []
         var entries: [Entry] = []
         var page: Entry = [:]
         var text: [UInt8] = []
-        do throws(XMLError) {
-            while let event = try reader.next() {
-                switch event {
-                case .start(let name):
-                    open.append(name)
-                    text.removeAll(keepingCapacity: true)
-                    if open.count == 2, name == "Contents" { entries.append([:]) }
-                case .text(let piece): text += piece
-                case .end(let name):
-                    if open.count == 3, open[1] == "Contents" { entries[entries.count - 1][name] = text }
-                    if open.count == 2 { page[name] = text }
-                    if open.count == 1, name != "ListBucketResult" { return nil }
-                    open.removeLast()
-                }
+        for event in events {
+            switch event {
+            case .start(let name):
+                open.append(name)
+                text.removeAll(keepingCapacity: true)
+                if open.count == 2, name == "Contents" { entries.append([:]) }
+            case .text(let piece): text += piece
+            case .end(let name):
+                if open.count == 3, open[1] == "Contents" { entries[entries.count - 1][name] = text }
+                if open.count == 2 { page[name] = text }
+                if open.count == 1, name != "ListBucketResult" { return nil }
+                open.removeLast()
             }
-        } catch {
-            return nil
         }
         func string(_ name: String) -> String { String(decoding: page[name] ?? [], as: UTF8.self) }
         let isTruncated = string("IsTruncated") == "true"
