@@ -196,3 +196,34 @@ import Testing
         #expect(spooled == ["c"])
     }
 }
+
+/// What a run that was killed has left behind.
+extension StoreRunTests {
+    @Test("files of no line go if the store has them, and stay if it has not, or only one of another size")
+    func leftovers() throws {
+        store.has("1/b.mp4", size: 7)
+        store.has("1/c.mp4", size: 8)
+        let (end, _, said) = try run(#"{"path":"1/a.mp4","status":"success","bytes":7}"#)
+        #expect(end == .complete(failures: 0))
+        #expect(spooled == ["c"])
+        #expect(said.count == 1 && said[0].hasSuffix("1 files that an earlier run had stored were removed"))
+    }
+
+    @Test("a file whose line has failed stays, and so does a part")
+    func failedStays() throws {
+        store.refusals["1/c.mp4"] = ["AccessDenied: Access Denied"]
+        store.has("1/c.mp4", size: 7)
+        try folder.write("half", to: "spool/1/d.mp4.part")
+        store.has("1/d.mp4.part", size: 4)
+        #expect(try run(lines).end == .complete(failures: 1))
+        #expect(spooled == ["c"])
+        #expect(FileManager.default.fileExists(atPath: folder.file("spool/1/d.mp4.part").path))
+    }
+
+    @Test("without --move nothing is removed")
+    func leftAlone() throws {
+        store.has("1/b.mp4", size: 7)
+        _ = try run("", moves: false)
+        #expect(spooled == ["a", "b", "c"])
+    }
+}

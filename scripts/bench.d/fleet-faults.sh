@@ -45,6 +45,7 @@ ip link set tfl2 down
 	ip link set tfl2 up
 	echo "host 2 is back: $(wc -l <"$LAB/out/.tf-bulk/results.ndjson") results"
 ) &
+back=$!
 results $((small / 3))
 echo "host 4 is added: $(wc -l <"$LAB/out/.tf-bulk/results.ndjson") results"
 lab_line 4 >>"$LAB/hosts"
@@ -65,9 +66,11 @@ whole large "$large"
 tf-tally --format json --catalog "$LAB/catalog.ndjson" "$LAB/out/.tf-bulk/results.ndjson" |
 	jq -r '"success \(.success), skipped \(.skipped), failed \(.failed), total \(.total), not results \(.lines.passed_over)",
 		(.hosts[] | "\(.host): \(.success) files, \(.received_bytes) bytes, \(.failed) failed tries")'
+jq -r 'select(.status == "failed") | "failed tries: \(.error) of \(.host)"' "$LAB/out/.tf-bulk/results.ndjson" | sort | uniq -c
 sort "$REQUESTS" | uniq -c | awk '{ asked[$1]++; all += $1 } END {
 	for (times in asked) printf("asked for %d times: %d files\n", times, asked[times])
 }' | sort
 [ "$status" -eq 0 ]
+wait "$back"
 lab_close
 trap 'rm -rf -- "$WORK"' EXIT

@@ -16,7 +16,7 @@ echo "### A fleet: files of 20 MiB over 100 Mbit/s for each host"
 echo
 echo '| hosts | workers each | files | seconds | Mbit/s of payload | of the lines |'
 echo '| ---: | ---: | ---: | ---: | ---: | ---: |'
-for workers in 1 2; do
+for workers in ${FLEET_WORKERS:-1 2}; do
 	for hosts in 1 2 3; do
 		files=$((${FLEET_FILES:-40} * hosts))
 		lab_records large "$files" >"$LAB/catalog.ndjson"

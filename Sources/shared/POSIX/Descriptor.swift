@@ -113,9 +113,12 @@ package enum Descriptor {
 
     package static func isRegularFile(_ descriptor: CInt) -> Bool { kind(descriptor) == S_IFREG }
 
-    /// Shrinks a pipe to one page, so that little is under way in it. Does nothing to anything else.
-    package static func shrinkPipe(_ descriptor: CInt) {
-        if isPipe(descriptor) { _ = tf_set_pipe_size(descriptor, 4096) }
+    /// Shrinks a pipe to one page, so that little is under way in it. Does nothing to anything else. False where more
+    /// is in it by now: it has to be read first.
+    @discardableResult
+    package static func shrinkPipe(_ descriptor: CInt) -> Bool {
+        guard isPipe(descriptor) else { return true }
+        return tf_set_pipe_size(descriptor, 4096) >= 0 || errno != EBUSY
     }
 
     /// Whether the descriptor is a plain file, and what is written to it next would come right after a byte that is not

@@ -35,7 +35,9 @@ extension TFFiles {
                     let number = try scanner.enter(raw, in: &journal)
                     records += 1
                     guard !journal[number].state(tries: 1).isThere, line.accepts(raw),
-                        let file = listing.file(of: line)
+                        let file = listing.file(of: line),
+                        // Of a record that was queued again the store may have but a piece.
+                        line.has(.size) || journal.knownAt(number) == nil
                     else { continue }
                     found += 1
                     output.buffer.openResult(of: line)

@@ -12,7 +12,7 @@ package struct RemoteCheck {
     /// A name that no record has: they do not begin with the folder of a job's state.
     private static let probe = "\(RecordPath.stateFolder)-check"
     /// Seconds.
-    private static let longestAnswer = 120.0
+    static let longestAnswer = 120.0
 
     package init(_ calls: any RemoteCalls, _ place: RemotePlace, clock: any Clock) {
         (self.calls, self.place, self.clock) = (calls, place, clock)
@@ -20,7 +20,7 @@ package struct RemoteCheck {
 
     /// Whether there is such a remote, and it lets us in. A fault that may pass is not one yet.
     package func look() throws(StoreFault) {
-        if case .failed(let words) = answer(to: .info(place)) {
+        if case .failed(let words) = calls.answer(to: .info(place), clock) {
             let fault = StoreFault(words)
             if Self.isUnknown(words) {
                 throw StoreFault(
@@ -67,20 +67,10 @@ package struct RemoteCheck {
     }
 
     private func ask(_ call: RemoteCall) throws(StoreFault) -> [UInt8] {
-        switch answer(to: call) {
+        switch calls.answer(to: call, clock) {
         case .done(let body): return body
         case .failed(let words): throw StoreFault(words)
         case .gone(let words): throw StoreFault(.standing, .storeDown, RemoteError.gone(words).description)
         }
-    }
-
-    private func answer(to call: RemoteCall) -> RemoteAnswer {
-        calls.start(call, number: 0)
-        let deadline = clock.monotonic + Self.longestAnswer
-        while clock.monotonic < deadline {
-            if let (_, answer) = calls.nextEnded() { return answer }
-            _ = calls.wait([], seconds: 1)
-        }
-        return .gone("nothing came for \(Int(Self.longestAnswer)) s")
     }
 }

@@ -3,6 +3,28 @@ internal import Inventory
 internal import POSIX
 internal import Records
 
+/// How much is in the spool, and whether more may come. tf-fetch starts a file for each line that it can write, so not
+/// to read its lines is what holds it back. What it has begun by then it also ends.
+struct SpoolRoom: Equatable {
+    /// Of all files, parts of unfinished ones included.
+    var bytes: Int64 = 0
+    /// How many of them are parts.
+    var parts = 0
+    var partBytes: Int64 = 0
+
+    /// What may be in the spool before a line is read that lets more come: its parts will be whole files, and so will
+    /// what is started until tf-fetch has to wait.
+    ///
+    /// - Parameters:
+    ///   - mean: of the files' sizes so far.
+    ///   - largest: of them.
+    ///   - linesAhead: how many lines a pipe holds: for each of them tf-fetch starts another file.
+    func expected(mean: Int64, largest: Int64, linesAhead: Int64) -> Int64 {
+        let growth = max(0, Int64(parts) * mean - partBytes)
+        return bytes + growth + linesAhead * mean + largest
+    }
+}
+
 /// How much is in the spool, by a walk over it: only that tells of the files which no line has named yet, and of the
 /// parts that grow. The walk takes a twentieth of the time at most, however many folders there are.
 struct SpoolGauge {
@@ -11,7 +33,8 @@ struct SpoolGauge {
     private var room = SpoolRoom()
     private var measuredAt = -Double.infinity
     private var cost = 0.0
-    private var files = 0
+    private var files: Int64 = 0
+    private var lineBytes: Int64 = 0
     private var bytes: Int64 = 0
     private var largest: Int64 = 0
     /// Removed so far.
@@ -24,12 +47,15 @@ struct SpoolGauge {
     private(set) var most: Int64 = 0
 
     private static let timesCost = 20.0
+    /// Bytes of a pipe that was shrunk.
+    private static let pipe: Int64 = 4096
 
     init(_ root: Folder, clock: any Clock) { (self.root, self.clock) = (root, clock) }
 
-    /// A file has this size: others will be like it.
-    mutating func note(fileOf size: Int64) {
+    /// A file has this size, and its line this length: others will be like it.
+    mutating func note(fileOf size: Int64, line: Int) {
         files += 1
+        lineBytes &+= Int64(line)
         bytes &+= size
         largest = max(largest, size)
     }
@@ -41,7 +67,9 @@ struct SpoolGauge {
     mutating func mayLetIn(limit: Int64) -> Bool {
         let now = clock.monotonic
         if now - measuredAt >= cost * Self.timesCost { measure(now) }
-        let expected = room.expected(mean: bytes / Int64(max(1, files)), largest: largest)
+        let count = max(1, files)
+        let expected = room.expected(
+            mean: bytes / count, largest: largest, linesAhead: Self.pipe / max(1, lineBytes / count) + 1)
         let mayLetIn = max(expected, room.bytes + (ahead ?? 0)) <= (ahead == nil ? limit / 2 : limit)
         if mayLetIn {
             hold = nil

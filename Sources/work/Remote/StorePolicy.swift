@@ -1,4 +1,32 @@
+internal import Glibc
+package import Inventory
 internal import Records
+
+/// What a run is told.
+package struct StoreSettings: Sendable {
+    package let place: RemotePlace
+    /// The folder that tf-fetch writes to.
+    package let spool: String
+    /// Files at one time.
+    package var parallel = 8
+    /// Whether a file that the store has is removed from the spool.
+    package var moves = false
+    /// Bytes that the spool may hold.
+    package var spoolSize: Int64?
+    /// Seconds without a success after which it is given up.
+    package var patience = 3600.0
+
+    package init(_ place: RemotePlace, spool: String) { (self.place, self.spool) = (place, spool) }
+}
+
+/// How a run ended.
+package enum StoreEnd: Equatable, Sendable {
+    case complete(failures: Int)
+    case signal(CInt)
+    case readerLeft
+    /// The store, or rclone, is of no more use.
+    case refused(String)
+}
 
 /// What a fault of the store means for its file, and for all others. Pure: the time is an argument.
 struct StorePolicy {
@@ -57,29 +85,5 @@ struct StorePolicy {
             if lastSuccess.map({ $0 <= first }) ?? true { holdsUntil = max(holdsUntil, now + pause) }
             return .again(after: pause)
         }
-    }
-}
-
-/// How much is in the spool, and whether more may come. tf-fetch starts a file for each line that it can write, so not
-/// to read its lines is what holds it back. What it has begun by then it also ends.
-struct SpoolRoom: Equatable {
-    /// Of all files, parts of unfinished ones included.
-    var bytes: Int64 = 0
-    /// How many of them are parts.
-    var parts = 0
-    var partBytes: Int64 = 0
-
-    /// Lines that wait in a pipe of one page, about: for each of them tf-fetch starts another file.
-    static let linesAhead = 10
-
-    /// What may be in the spool before a line is read that lets more come: its parts will be whole files, and so will
-    /// what is started until tf-fetch has to wait.
-    ///
-    /// - Parameters:
-    ///   - mean: of the files' sizes so far.
-    ///   - largest: of them.
-    func expected(mean: Int64, largest: Int64) -> Int64 {
-        let growth = max(0, Int64(parts) * mean - partBytes)
-        return bytes + growth + Int64(Self.linesAhead) * mean + largest
     }
 }

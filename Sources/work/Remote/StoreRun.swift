@@ -1,35 +1,9 @@
 internal import Glibc
-package import Inventory
+internal import Inventory
 internal import NDJSON
 package import POSIX
 internal import Records
 internal import Store
-
-/// What a run is told.
-package struct StoreSettings: Sendable {
-    package let place: RemotePlace
-    /// The folder that tf-fetch writes to.
-    package let spool: String
-    /// Files at one time.
-    package var parallel = 8
-    /// Whether a file that the store has is removed from the spool.
-    package var moves = false
-    /// Bytes that the spool may hold.
-    package var spoolSize: Int64?
-    /// Seconds without a success after which it is given up.
-    package var patience = 3600.0
-
-    package init(_ place: RemotePlace, spool: String) { (self.place, self.spool) = (place, spool) }
-}
-
-/// How a run ended.
-package enum StoreEnd: Equatable, Sendable {
-    case complete(failures: Int)
-    case signal(CInt)
-    case readerLeft
-    /// The store, or rclone, is of no more use.
-    case refused(String)
-}
 
 /// Sends the files of lines on to a store: a line comes in, its file goes out, and the line follows when the store has
 /// it. Everything happens on one thread, since rclone does the work.
@@ -48,12 +22,16 @@ package final class StoreRun {
     private var output: LineOutput
 
     private var isInputEnded = false
+    /// Whether the pipe of the lines is a small one: each line in it is a file in the spool.
+    private var isShrunk = false
     private var waiting: [StoreLine] = []
     private var running: [Int: (line: StoreLine, step: Step)] = [:]
     private var begun = 0
     /// Files whose lines are still to be written: then they go.
     private var removable: [StoreLine] = []
     private var failures = 0
+    /// Whose files stay in the spool, since they could not be stored.
+    private var kept: Set<ExactText> = []
     private var end: StoreEnd?
     private var isTold = false
 
@@ -63,6 +41,8 @@ package final class StoreRun {
 
     private enum Step { case copying, looking }
 
+    /// Bytes that are read at one time. What is read leaves room in the pipe, so it is little: a line or two.
+    private static let chunk = 512
     /// Lines that wait in memory.
     private static let mostWaiting = 10_000
     /// Seconds without a success before people are told: what passes sooner is not worth it.
@@ -83,7 +63,7 @@ package final class StoreRun {
         (self.settings, self.calls, self.clock, self.signals) = (settings, calls, clock, signals)
         (self.input, self.notify) = (input, notify)
         policy = StorePolicy(patience: settings.patience)
-        reader = LineReader(input, chunk: Descriptor.isRegularFile(input) ? 65536 : 4096)
+        reader = LineReader(input, chunk: Self.chunk)
         self.output = LineOutput(output)
     }
 
@@ -95,7 +75,10 @@ package final class StoreRun {
                 beginWaiting()
                 try writeOut()
                 if let end, isInputEnded || !isStopping { return end }
-                if isInputEnded && waiting.isEmpty && running.isEmpty { return .complete(failures: failures) }
+                if isInputEnded && waiting.isEmpty && running.isEmpty {
+                    removeLeftovers()
+                    return .complete(failures: failures)
+                }
                 wait()
                 while let (number, answer) = calls.nextEnded() { conclude(number, answer) }
             }
@@ -107,6 +90,7 @@ package final class StoreRun {
     // MARK: - Lines
 
     private func takeLines() throws(SystemError) {
+        if !isShrunk { isShrunk = Descriptor.shrinkPipe(input) }
         while !isInputEnded && mayTake() {
             if let raw = reader.buffered() {
                 take(raw)
@@ -132,7 +116,7 @@ package final class StoreRun {
             output.buffer.add(line: raw.bytes)
             return
         }
-        if let bytes = line.bytes { gauge.note(fileOf: bytes) }
+        if let bytes = line.bytes { gauge.note(fileOf: bytes, line: raw.bytes.count) }
         if isStopping { fail(line, .interrupted) } else { waiting.append(line) }
     }
 
@@ -143,6 +127,13 @@ package final class StoreRun {
             gauge.noteRemoval(of: line.spooled ?? 0)
         }
         removable.removeAll(keepingCapacity: true)
+    }
+
+    private func removeLeftovers() {
+        guard settings.moves else { return }
+        let leftovers = SpoolLeftovers(settings: settings, calls: calls, folder: folder, clock: clock)
+        let count = leftovers.remove(below: root, keeping: kept)
+        if count > 0 { notify("'\(settings.spool)': \(count) files that an earlier run had stored were removed") }
     }
 
     // MARK: - Files
@@ -257,6 +248,7 @@ package final class StoreRun {
 
     private func fail(_ line: StoreLine, _ fault: StoreFault) {
         failures += 1
+        kept.insert(line.found.exact)
         line.writeFailed(fault, now: clock.now, scanner, to: &output.buffer)
     }
 

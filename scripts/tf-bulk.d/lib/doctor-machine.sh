@@ -174,3 +174,14 @@ server_examine() {
 		row warn lighttpd "not found: 'tf-bulk serve' needs it, nothing else does"
 	fi
 }
+
+# store_examine: whether the store takes a file.
+store_examine() {
+	[ -n "$STORE" ] || return 0
+	eval "set -- $STORE_OPTIONS"
+	if tf-store --check --remote "$STORE" --move "$@" </dev/null >/dev/null 2>"$SCRATCH/said"; then
+		row ok store "'$STORE' takes files"
+	else
+		row fail store "$(sed -n 's/^tf-store: //p' "$SCRATCH/said" | head -n 1)"
+	fi
+}

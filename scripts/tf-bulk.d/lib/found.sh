@@ -4,6 +4,10 @@
 # found_look: what plan_measure does, with a close look at the files of what is left. Those that pass the checks of
 # tf-fetch count as there, and are results in FOUND. It is a stage, since a slow disk takes its time.
 found_look() {
+	[ -z "$STORE" ] || {
+		store_look
+		return
+	}
 	rm -f -- "$FOUND"
 	eval "set -- $QUEUE_OPTIONS $FILES_OPTIONS"
 	set -- --plan "$PLAN.new" --found "$FOUND" "$@" ${RATE:+--rate "$RATE"} -o "$OUTPUT" -- "$CATALOG.new" "$JOURNAL"

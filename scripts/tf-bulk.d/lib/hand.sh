@@ -62,7 +62,7 @@ hear() {
 			mv -f -- "$place/beat.new" "$place/beat"
 			;;
 		?*)
-			line=$(printf %s "$line" | cut -c 1-1000 | printable)
+			line=$(printf %s "$line" | tr -d '\r' | cut -c 1-1000 | printable)
 			printf '%s\n' "$line" >"$FLEET/said.$id"
 			log "host '$NAME': $line"
 			;;

@@ -23,6 +23,8 @@ fleet_end() {
 
 # fleet_round: gives the round to the hosts that live.
 fleet_round() {
+	# What a crash left half written ends here: tf-fetch sees to that where it appends itself.
+	[ ! -s "$JOURNAL" ] || [ "$(tail -c 1 -- "$JOURNAL" | wc -l)" -eq 1 ] || echo >>"$JOURNAL"
 	before=$(wc -c <"$JOURNAL")
 	fleet_wait || return
 	hosts_count
@@ -137,8 +139,9 @@ options_write() {
 worker_setting() {
 	case $1 in
 	jobs | progress) return 0 ;;
+	store) eval "words=\$words\${words_$SETTING:-}" ;;
 	esac
-	if setting_is_of tf-sign || setting_is_of tf-fetch || setting_is_of tf-queue; then
+	if setting_is_of tf-store || setting_is_of tf-sign || setting_is_of tf-fetch || setting_is_of tf-queue; then
 		eval "words=\$words\${words_$SETTING:-}"
 	fi
 }

@@ -5,6 +5,7 @@
 
 . "$PARTS/lib/settings.sh"
 . "$PARTS/lib/usage.sh"
+. "$PARTS/lib/store.sh"
 
 # parse_job ARGUMENT…: of `run` and `plan`. Sets DETACH, FILTER, and what settings_apply sets.
 parse_job() {

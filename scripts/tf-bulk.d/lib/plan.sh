@@ -5,7 +5,9 @@
 plan_measure() {
 	catalog=$1 plan=$2
 	eval "set -- $QUEUE_OPTIONS"
-	set -- --plan "$plan" "$@" ${RATE:+--rate "$RATE"} -o "$OUTPUT" -- "$catalog" "$JOURNAL"
+	set -- --plan "$plan" "$@" ${RATE:+--rate "$RATE"} -o "$FETCHED" -- "$catalog" "$JOURNAL"
+	# What was found in the store is not in the journal yet.
+	[ -z "$STORE" ] || [ ! -s "$FOUND" ] || set -- "$@" "$FOUND"
 	# What is wrong with lines of the catalogue was told when it was made. If it fails, it says why.
 	PLANNED=$(tf-files "$@" 2>/dev/null) || {
 		tf-files "$@" >/dev/null
@@ -39,7 +41,8 @@ plan_show() {
 	printf '  files     %s\n' "$(plan_states)"
 	! seconds=$(figure seconds) || printf '  time      %s at %s a second\n' "$(human_time "$seconds")" "$RATE"
 	printf "  folder    '%s', %s\n" "$(output_place)" "$(room_words "$FREE")"
-	[ -z "$FREE" ] || [ "$NEED" -le "$FREE" ] ||
+	[ -z "$STORE" ] || printf "  store     '%s', which the files go on to\n" "$(printf %s "$STORE" | printable)"
+	[ -n "$STORE" ] || [ -z "$FREE" ] || [ "$NEED" -le "$FREE" ] ||
 		printf "  There may be too little space: what is left to do is about %s.\n" "$(human_bytes "$NEED")"
 }
 

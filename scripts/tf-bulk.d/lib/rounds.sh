@@ -125,7 +125,7 @@ round_run() {
 	# What there is to warn of was told before the first round.
 	stage tf-sign tf-sign --quiet --go-on "$@" 3<"$ROUND" 4>&5
 	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS$(round_option)"
-	stage tf-fetch tf-fetch --active "$ACTIVE" -o "$OUTPUT" --catalog "$ROUND" "$@" 3<&6 4>>"$JOURNAL"
+	fetch_stage "$JOURNAL" --active "$ACTIVE" -o "$FETCHED" --catalog "$ROUND" "$@" 3<&6
 	pipe_close
 	stages_wait
 	quota_spend "$before"

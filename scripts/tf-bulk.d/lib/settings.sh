@@ -25,6 +25,8 @@ until tf-bulk text
 rate tf-bulk text
 max-files tf-bulk text
 max-bytes tf-bulk text
+store tf-bulk text
+spool-size tf-store text
 test tf-catalog flag
 course tf-catalog text+
 limit tf-catalog text
@@ -227,7 +229,7 @@ setting_blame() {
 
 # settings_apply: the driver's own settings, and the options of each tool.
 settings_apply() {
-	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' QUEUE_OPTIONS='' FILES_OPTIONS=''
+	CATALOG_OPTIONS='' SIGN_OPTIONS='' FETCH_OPTIONS='' STORE_OPTIONS='' QUEUE_OPTIONS='' FILES_OPTIONS=''
 	settings_each setting_hand_on
 	SOURCE=$(setting_value source) || SOURCE=''
 	bucket_options
@@ -241,10 +243,12 @@ settings_apply() {
 	JOBS=$(setting_value jobs) || JOBS=10
 	LEASE=120
 	! time=$(setting_value lease) || lease_of "$time"
+	STORE=$(setting_value store) || STORE=''
 	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.
 	state_at "$folder"
+	fetch_folder
 	UNTIL=''
 	! time=$(setting_value until) || until_at "$time"
 }
@@ -275,6 +279,7 @@ setting_to_tool() {
 	! setting_is_of tf-catalog || CATALOG_OPTIONS="$CATALOG_OPTIONS$1"
 	! setting_is_of tf-sign || SIGN_OPTIONS="$SIGN_OPTIONS$1"
 	! setting_is_of tf-fetch || FETCH_OPTIONS="$FETCH_OPTIONS$1"
+	! setting_is_of tf-store || STORE_OPTIONS="$STORE_OPTIONS$1"
 	! setting_is_of tf-queue || QUEUE_OPTIONS="$QUEUE_OPTIONS$1"
 	! setting_is_of tf-files || FILES_OPTIONS="$FILES_OPTIONS$1"
 }

@@ -16,7 +16,7 @@ stage() {
 	trap stages_suspend TSTP
 	# The lock is only for who writes the journal and the videos: see lock.sh.
 	case $name in
-	tf-fetch | append | parallel) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
+	tf-fetch | tf-store | append | parallel) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- & ;;
 	*) setpriv --pdeathsig TERM -- "$@" <&3 >&4 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- & ;;
 	esac
 	STAGES="$STAGES $name=$!"
