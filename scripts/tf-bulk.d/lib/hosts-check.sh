@@ -1,11 +1,15 @@
 # shellcheck shell=sh
 # Whether hosts can work: looked at before a run does anything, and again for each that is added or was lost.
 
-HOST_TOOLS='tf-queue tf-sign tf-fetch tf-bulk'
 HOST_WAIT=5 # seconds until one that failed is looked at again, the first time
 
 # shellcheck disable=SC2016 # for the host's shell
 HOST_PATH='PATH="$HOME/.local/lib/tf-bulk/bin:$PATH"; export PATH'
+
+# host_tools: what a worker needs.
+host_tools() {
+	echo "tf-queue tf-sign tf-fetch ${STORE:+tf-store }tf-bulk"
+}
 
 # hosts_open: before a run does anything, all hosts of HOSTS_FILE can work, or it ends.
 hosts_open() {
@@ -82,7 +86,7 @@ host_check() {
 		on_host "$HOST_PATH"'
 			wanted=$1
 			shift
-			for tool in '"$HOST_TOOLS"'; do
+			for tool in '"$(host_tools)"'; do
 				command -v "$tool" >/dev/null || { echo "$tool is missing there"; exit 127; }
 				version=$("$tool" --version 2>&1 </dev/null | head -n 1)
 				[ "$version" = "$wanted" ] || { echo "$tool there is $version, not $wanted"; exit 127; }

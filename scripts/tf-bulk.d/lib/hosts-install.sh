@@ -12,7 +12,7 @@ hosts_install() {
 bundle_make() {
 	tree=$FLEET/tree
 	mkdir -p -- "$tree/bin" "$tree/libexec" || return
-	for tool in $HOST_TOOLS; do
+	for tool in $(host_tools); do
 		[ "$tool" = tf-bulk ] || ln -s -- "$(readlink -f -- "$(command -v "$tool")")" "$tree/bin/$tool"
 	done
 	ln -s -- "$SELF" "$tree/bin/tf-bulk"
