@@ -98,7 +98,7 @@ import Testing
 
     @Test(
         "the fault of another never makes a record fail for good",
-        arguments: [FaultOwner.host, .way, .credentials, .disk, .process],
+        arguments: [FaultOwner.host, .way, .credentials, .disk, .process, .store],
         [#""retryable":true,"attempt":9"#, #""retryable":false,"attempt":1"#, #""attempt":5"#])
     func others(_ owner: FaultOwner, _ fields: String) throws {
         let journal = try lines.fold(#"{"path":"a","status":"failed","owner":"\#(owner.rawValue)",\#(fields)}"#)

@@ -14,6 +14,11 @@ import Testing
     private final class Sink: ResultSink {
         private let state = Mutex((text: "", error: SystemError?.none))
         let endsTorn: Bool
+        private let isHeld = Atomic(false)
+
+        var isWaitingForReader: Bool { isHeld.load(ordering: .relaxed) }
+
+        func hold(_ held: Bool) { isHeld.store(held, ordering: .relaxed) }
 
         init(endsTorn: Bool = false) { self.endsTorn = endsTorn }
 
@@ -54,6 +59,16 @@ import Testing
         let file = FinishedFile(
             part: part, modified: nil, onFailure: { .failed(FetchOutcome.Failed($0, isRetryable: true)) })
         return (record.result(.success(fetched)), file)
+    }
+
+    @Test("while a reader does not read on, there is no room for more")
+    func heldBack() {
+        let queue = queue()
+        #expect(queue.hasRoom)
+        sink.hold(true)
+        #expect(!queue.hasRoom)
+        sink.hold(false)
+        #expect(queue.hasRoom)
     }
 
     @Test("a result is written with the next flush, and counted with the reports")

@@ -87,7 +87,7 @@ import Testing
     func owners() {
         #expect(!policy.isRetryable(after: TryError(.notFound, ""), attempt: 1))
         #expect(!policy.isRetryable(after: TryError(.badRequest, "", owner: .record), attempt: 1))
-        for owner in [FaultOwner.host, .way, .credentials, .disk, .process] {
+        for owner in [FaultOwner.host, .way, .credentials, .disk, .process, .store] {
             #expect(policy.isRetryable(after: TryError(.badRequest, "", owner: owner), attempt: 99))
             #expect(policy.isRetryable(after: TryError(.tls, "", owner: owner), attempt: 99))
         }

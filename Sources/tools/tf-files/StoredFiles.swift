@@ -3,6 +3,7 @@ import Journal
 import NDJSON
 import POSIX
 import Records
+import Store
 import ToolSupport
 
 /// What a store has, in place of a folder.
@@ -18,6 +19,14 @@ extension TFFiles {
         }
     }
 
+    /// Whether the record's file is in the folder, so that tf-store has not come to its end.
+    private func isSpooled(_ record: LineScanner<Field>, in folder: OutputFolder?) -> Bool {
+        guard let folder, let path = record.string(ifAny: .path).flatMap({ try? RelativePath($0) }) else {
+            return false
+        }
+        do throws(TryError) { return try folder.open(path) != nil } catch { return true }
+    }
+
     /// A `skipped` result for each record whose file the store has, and of which the results do not say so: a journal
     /// that was lost is built again of them.
     func printThere(
@@ -26,6 +35,7 @@ extension TFFiles {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         var (records, found) = (0, 0)
         try refusing { () throws(SystemError) in
+            let spool = try folderIfAny()
             var journal = try readJournal() ?? FoldedJournal()
             var catalog = try LineFile(path)
             var output = LineOutput()
@@ -36,8 +46,8 @@ extension TFFiles {
                     records += 1
                     guard !journal[number].state(tries: 1).isThere, line.accepts(raw),
                         let file = listing.file(of: line),
-                        // Of a record that was queued again the store may have but a piece.
-                        line.has(.size) || journal.knownAt(number) == nil
+                        // The store may have but a piece of what was queued again, or is still in the spool.
+                        line.has(.size) || journal.knownAt(number) == nil && !isSpooled(line, in: spool)
                     else { continue }
                     found += 1
                     output.buffer.openResult(of: line)

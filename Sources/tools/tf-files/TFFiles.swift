@@ -143,7 +143,7 @@ extension TFFiles {
     }
 
     /// Nil where it is still to be made.
-    private func folderIfAny() throws(SystemError) -> OutputFolder? {
+    func folderIfAny() throws(SystemError) -> OutputFolder? {
         let links: Folder.Links = options.found == nil || options.allowLinks ? .followed : .refused
         do throws(SystemError) { return try OutputFolder(lookingAt: options.folder, links: links) } catch {
             guard error.isMissingFile else { throw error }
