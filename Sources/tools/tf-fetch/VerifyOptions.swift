@@ -16,7 +16,7 @@ struct VerifyOptions: ParsableArguments {
 
     /// `tf-bulk` knows `--hash` as `tf-sign`'s.
     @Option(
-        name: [.customLong("hash"), .customLong("file-hash")],
+        name: [.customLong("file-hash"), .customLong("hash")],
         help: "What the bytes are hashed with as they come, for the result.")
     var hash = RecordedHash.none
 
