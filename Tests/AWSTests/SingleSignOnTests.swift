@@ -67,7 +67,7 @@ import Testing
         #expect(services.refusal([:], config: Self.old).hasSuffix("nobody has logged in: \(remedy)"))
         try login(services, until: "2020-01-01T00:00:00Z")
         #expect(services.refusal([:], config: Self.old).hasSuffix("its login has expired: \(remedy)"))
-        for token in ["HID DEN", "HIDDEN\\n"] {
+        for token in ["", "HID DEN", "HIDDEN\\n"] {
             try login(services, token: token)
             let refusal = services.refusal([:], config: Self.session)
             #expect(refusal.contains("is not what a login leaves") && !refusal.contains("HID"))

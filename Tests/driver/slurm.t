@@ -94,6 +94,10 @@ drained() {
 	EOF
 	"$SLURM/submit" --shards 9 --workers 3 job catalog.ndjson -o out --progress none --rate-limit 120K >submitted
 	has submitted "round 1: 9 shards as job 1, merged by job 2"
+	# All that is due is on its way: another chain would fetch it again.
+	ends 3 "$SLURM/submit" job catalog.ndjson -o out 2>errors
+	has errors "has not ended"
+	[ ! -e job/rounds/2 ]
 	waits 'grep -qs \"n3\" job/results/1-*'
 	scontrol update NodeName=n3 State=DRAIN Reason=test
 	waits 'grep -qs "all is there" job/merge-*.log'
@@ -129,12 +133,20 @@ hopeless() {
 	signed 4 >catalog.ndjson
 	"$SLURM/submit" --shards 2 job catalog.ndjson -o out --jobs none >submitted
 	waits 'grep -qs "refused its settings" job/merge-1.log'
+	waits '! squeue -h | grep -q .'
 	[ ! -e job/rounds/2 ]
+	# A journal that a lost node or a full disk cut off: the next one begins on a line of its own.
+	printf '{"path":"c/1.mp4","stat' >>job/results/0.ndjson
 	"$SLURM/submit" --shards 2 job catalog.ndjson -o out --retries 0 >submitted
 	waits '! squeue -h | grep -q .'
-	same "$(jq -r .status job/results.ndjson | sort | uniq -c | awk '{ print $1, $2 }' | paste -s -d ' ' -)" '1 failed 3 success'
+	same "$(jq -rR 'fromjson? | .status' job/results.ndjson | sort | uniq -c | awk '{ print $1, $2 }' | paste -s -d ' ' -)" '1 failed 3 success'
 	"$SLURM/submit" job catalog.ndjson -o out >submitted 2>errors
 	has errors "nothing is due"
+	# As many as Slurm's own limit allows.
+	records 15000 >many.ndjson
+	"$SLURM/submit" --workers 200 large many.ndjson -o out --jobs none >submitted
+	has submitted "round 1: 1000 shards"
+	scancel --quiet -u "$(id -un)"
 	ends 2 "$SLURM/submit" --workers none job catalog.ndjson 2>errors
 	has errors "'--workers' needs a number"
 	ends 2 "$SLURM/submit" job catalog.ndjson --tries 2 2>errors

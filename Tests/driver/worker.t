@@ -109,6 +109,7 @@ statuses() {
 	worker 2 shards/shard-1.ndjson
 	has errors "name a shard and a journal"
 	worker 2 --jobs none shards/shard-1.ndjson results.ndjson
+	lacks errors "parameter not set"
 	worker 3 shards/none.ndjson results.ndjson
 	has errors "'shards/none.ndjson': cannot be read here"
 	echo '<html>' >page
@@ -131,6 +132,25 @@ statuses() {
 }
 claim "its status says whether to try again: 2 nowhere, 3 elsewhere" statuses
 
+lives() {
+	real_tools
+	fake_sign
+	echo '{"path":"c/1.mp4","url":"http://127.0.0.1:9/k1"}' >shard
+	fake tf-fetch <<-'EOF'
+		case $* in *--catalog*) cat; wc -l <errors >fetched ;; esac
+	EOF
+	fake tf-store <<-'EOF'
+		case $* in *--check*) wanted=1 ;; *) cat; wanted=$(($(cat fetched) + 1)) ;; esac
+		timeout 20 sh -c 'until [ "$(grep -cx "{}" errors)" -ge $0 ]; do sleep 0.1; done' "$wanted"
+	EOF
+	mkfifo leash
+	exec 7<>leash
+	cat shard >&7
+	"$BULK" worker --leash "$(wc -c <shard)" --store dav:v -o out - - <&7 7>&- >results 2>errors
+	lines results 1
+}
+claim "a worker with a leash says each second that it lives, while it checks its settings and while the store takes files" lives
+
 parts() {
 	begin 2000
 	split 1
@@ -142,6 +162,12 @@ parts() {
 	has words "--jobs 10 --per-host 1 --rate-limit 2621440 --requests-per-second 0.500"
 	worker 1 --workers 40 shards/shard-1.ndjson results.ndjson
 	has words "--jobs 1"
+	worker 2 --workers 40 --rate-limit 39 shards/shard-1.ndjson results.ndjson
+	has errors "--rate-limit '39' is too little for 40 workers"
+	worker 2 --workers 40 --requests-per-second 0.01 shards/shard-1.ndjson results.ndjson
+	has errors "--requests-per-second '0.01' is too little for 40 workers"
+	worker 2 --workers 4 -j 08 shards/shard-1.ndjson results.ndjson
+	has errors "--jobs '08' begins with 0: give the number without it"
 	for wrong in 0 none -1 ''; do
 		worker 2 --workers "$wrong" shards/shard-1.ndjson results.ndjson
 		has errors "'--workers' needs a number from 1"

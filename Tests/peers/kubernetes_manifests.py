@@ -4,6 +4,7 @@ usage: kubernetes_manifests.py check FILE...            against the schemas of t
        kubernetes_manifests.py command FILE INDEX       a shell command: the container's variables and words
 """
 
+import secrets
 import shlex
 import sys
 
@@ -35,8 +36,12 @@ def check(*paths):
 
 
 def command(path, index):
-    container = manifest(path)["spec"]["template"]["spec"]["containers"][0]
-    variables = {variable["name"]: variable.get("value", "node-1") for variable in container.get("env", [])}
+    job = manifest(path)
+    container = job["spec"]["template"]["spec"]["containers"][0]
+    # Each pod of an index has another name.
+    fields = {"spec.nodeName": "node-1", "metadata.name": f"{job['metadata']['name']}-{index}-{secrets.token_hex(3)}"}
+    variables = {variable["name"]: variable["value"] if "value" in variable
+                 else fields[variable["valueFrom"]["fieldRef"]["fieldPath"]] for variable in container.get("env", [])}
     variables["JOB_COMPLETION_INDEX"] = index
     words = [f"{name}={value}" for name, value in variables.items()] + container["command"] + container.get("args", [])
     print(shlex.join(["env", *words]))

@@ -91,3 +91,8 @@ package struct TransferRequest {
         case put
     }
 }
+
+extension StringProtocol {
+    /// Whether it can be one word of a header line, as a token is: visible ASCII, and not empty.
+    package var isHeaderWord: Bool { !isEmpty && utf8.allSatisfy { (0x21..<0x7F).contains($0) } }
+}

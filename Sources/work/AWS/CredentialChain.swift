@@ -167,10 +167,3 @@ package struct CredentialChain: Sendable {
                 + last)
     }
 }
-
-extension Substring {
-    fileprivate var withoutBlanks: Substring {
-        let start = drop(while: \.isWhitespace)
-        return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
-    }
-}

@@ -12,13 +12,13 @@ struct INIFile {
             let indent = line.prefix(while: \.isWhitespace).count
             guard let first = line.dropFirst(indent).first, first != "#", first != ";" else { continue }
             if indent == 0 && first == "[" {
-                section = line.firstIndex(of: "]").map { trimmed(line[..<$0].dropFirst()) }
+                section = line.firstIndex(of: "]").map { String(line[..<$0].dropFirst().withoutBlanks) }
                 if let section { sections[section, default: [:]].merge([:]) { $1 } }
                 depth = .max
             } else if let section, indent <= depth, let mark = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
                 depth = indent
-                let value = trimmed(line[line.index(after: mark)...])
-                sections[section]?[trimmed(line[..<mark]).lowercased()] = value.isEmpty ? nil : value
+                let value = String(line[line.index(after: mark)...].withoutBlanks)
+                sections[section]?[line[..<mark].withoutBlanks.lowercased()] = value.isEmpty ? nil : value
             }
         }
     }
@@ -36,10 +36,11 @@ struct INIFile {
     }
 }
 
-private func trimmed(_ text: Substring) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...last])
+extension Substring {
+    var withoutBlanks: Substring {
+        let start = drop(while: \.isWhitespace)
+        return start.lastIndex { !$0.isWhitespace }.map { start[...$0] } ?? ""
+    }
 }
 
 extension [UInt8] {

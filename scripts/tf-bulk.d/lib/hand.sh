@@ -3,7 +3,7 @@
 # ssh; the words that it adds are for who has no shard.
 #
 # The worker's standard input is its leash: the shard, then a word if it is to finish, and when it ends the worker is
-# to stop. Its progress documents, one each second, say that it lives: after LEASE seconds without any it is given up.
+# to stop. Its documents, one each second, say that it lives: after LEASE seconds without any it is given up.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -14,12 +14,13 @@ export LC_ALL
 . "$PARTS/lib/hosts-check.sh"
 
 hand() {
-	id=$1 STOPPED=''
+	id=$1 STOPPED='' worker=''
 	shard=$(sed -n "${PARALLEL_SEQ}p" "$FLEET/list")
 	host_take "$id" && [ -f "$shard" ] || exit 3
 	place=$FLEET/hand.$PARALLEL_SEQ
 	mkdir -- "$place" && mkfifo -- "$place/leash" "$place/said" "$place/results" || exit 3
 	trap hand_back TERM INT HUP
+	trap : USR1
 	exec 5<>"$place/leash"
 	true >"$place/beat"
 	hear <"$place/said" &
@@ -29,13 +30,17 @@ hand() {
 	results=$!
 	work <"$place/leash" >"$place/results" 2>"$place/said" 5>&- 9>&- &
 	worker=$!
+	[ -z "$STOPPED" ] || kill "$worker"
 	cat -- "$shard" >&5 &
+	feeder=$!
 	guard &
 	guard=$!
 	exec 5>&-
 	reap "$worker"
 	ended=$REAPED
-	kill "$guard" 2>/dev/null
+	kill "$guard" "$feeder" 2>/dev/null
+	# They would wait for what not even SIGKILL ends while its disk hangs.
+	[ ! -e "$place/killed" ] || kill "$results" "$hearer" 2>/dev/null
 	reap "$guard"
 	reap "$results"
 	reap "$hearer"
@@ -51,7 +56,7 @@ work() {
 		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" --jobs "$transfers")$(cat "$FLEET/options")"
 }
 
-# hear: what the worker says: progress documents, the last of which is kept, and messages.
+# hear: what the worker says: documents, the last of which is kept, and messages.
 hear() {
 	# With `5>&-` behind its name a function still has it, kept for its end.
 	exec 5>&-
@@ -74,21 +79,31 @@ hear() {
 guard() {
 	told=''
 	while sleep 1 5>&- && kill -0 $$ 2>/dev/null; do
-		if [ -z "$told" ] && [ -e "$FLEET/finish" ]; then
-			told=1
-			echo finish >&5
+		# Behind the shard, and not for ever: a worker that hangs takes nothing.
+		if [ -z "$told" ] && [ -e "$FLEET/finish" ] && ! kill -0 "$feeder" 2>/dev/null; then
+			timeout 1 echo finish >&5 && told=1
 		fi
 		[ ! -e "$FLEET/stop" ] || break
 		if [ $(($(date +%s) - $(stat -c %Y -- "$place/beat"))) -ge "$LEASE" ]; then
 			true >"$place/lost"
-			kill "$worker"
+			give_up
 			return
 		fi
 	done
 	exec 5>&-
 	# One that cannot be reached is not waited for.
-	sleep 3 && kill "$worker"
+	sleep 3 && give_up
 }
+
+# give_up: a worker on this machine whose disk hangs may not end at all.
+give_up() {
+	kill "$worker"
+	sleep 5 5>&-
+	true >"$place/killed"
+	kill -KILL "$worker"
+	sleep 1 5>&-
+	kill -USR1 $$
+} 2>/dev/null
 
 # shellcheck disable=SC2317 # a signal calls it
 # hand_back: parallel was ended.

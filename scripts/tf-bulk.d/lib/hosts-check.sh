@@ -15,6 +15,7 @@ host_tools() {
 hosts_open() {
 	[ -n "$HOSTS_FILE" ] || return 0
 	parallel_is_here || fail 3 "'parallel': not found: --hosts needs GNU parallel: install it"
+	workers_limit
 	rm -rf -- "$FLEET"
 	mkdir -- "$FLEET" || fail 3 "'$STATE': cannot write here"
 	hosts_table || hosts_refuse 2 "'$HOSTS_FILE': $(cat "$FLEET/table.new")"
@@ -28,6 +29,15 @@ hosts_open() {
 	hosts_count
 	if [ "$HOSTS" -eq 1 ]; then words='1 host takes part, with'; else words="$(human_count "$HOSTS") hosts take part, with"; fi
 	if [ "$SLOTS" -eq 1 ]; then say "$words 1 worker"; else say "$words $(human_count "$SLOTS") workers"; fi
+}
+
+# workers_limit: sets MOST_WORKERS, as many as can have one transfer each.
+workers_limit() {
+	number_plain jobs "$JOBS"
+	MOST_WORKERS=$JOBS
+	value=$(setting_value per-host) || return 0
+	number_plain per-host "$value"
+	[ "$value" -ge "$JOBS" ] || MOST_WORKERS=$value
 }
 
 # parallel_is_here: another program has this name, too.
@@ -66,14 +76,12 @@ hosts_tell() {
 
 # hosts_each FUNCTION: for all of them at one time.
 hosts_each() {
-	checks=''
 	for id in $(hosts_all); do
+		[ -z "$STOPPED" ] || break
 		("$1" "$id") 9>&- &
-		checks="$checks $!"
+		STAGES="$STAGES check=$!"
 	done
-	for check in $checks; do
-		reap "$check"
-	done
+	stages_wait
 	[ -z "$STOPPED" ] || hosts_stop
 }
 

@@ -32,10 +32,11 @@ host_install() {
 			[ "$kind" = "$2" ] || { echo "is another kind of machine, $kind: install a package of its own there"; exit 1; }
 			place=$HOME/.local/lib/tf-bulk
 			[ "$(cat "$place/bundle" 2>/dev/null)" != "$1" ] || exit 0
-			rm -rf "$place.new" "$place.old"
-			mkdir -p "$place.new" && tar -xzf - -C "$place.new" && echo "$1" >"$place.new/bundle" || exit 1
-			[ ! -d "$place" ] || mv "$place" "$place.old"
-			mv "$place.new" "$place" && rm -rf "$place.old"' \
+			mkdir -p "${place%/*}" && new=$(mktemp -d "$place.XXXXXX") && trap "rm -rf \"\$new\" \"\$new.old\"" EXIT || exit 1
+			tar -xzf - -C "$new" && echo "$1" >"$new/bundle" || exit 1
+			mv -T "$place" "$new.old" 2>/dev/null
+			# Where hosts share this folder, another one may have done it meanwhile.
+			mv -T "$new" "$place" 2>/dev/null || [ "$(cat "$place/bundle")" = "$1" ]' \
 			"$(one_line "$BUNDLE" "$(uname -sm)")" <"$FLEET/bundle" >"$FLEET/said.$1" 2>&1
 	)
 	status=$?

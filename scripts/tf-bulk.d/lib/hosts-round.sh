@@ -16,7 +16,8 @@ fleet_begin() {
 
 fleet_end() {
 	[ -n "$KEEPER" ] || return 0
-	kill "$KEEPER" 2>/dev/null
+	# shellcheck disable=SC2046 # words: it and its checks
+	kill "$KEEPER" $(ps -o pid= --ppid "$KEEPER") 2>/dev/null
 	reap "$KEEPER"
 	KEEPER=''
 }
@@ -71,7 +72,7 @@ fleet_shards() {
 # engine_start: parallel starts hand.sh in place of ssh, with the ID of a host and the number of a shard. It has no
 # settings of its user's, and a session of its own: Ctrl-C is for the driver, which lets the workers say how far they are.
 engine_start() {
-	export FLEET JOBS LEASE PARTS SELF SLOTS
+	export FLEET JOBS LEASE MOST_WORKERS PARTS SELF SLOTS
 	set -- --will-cite --line-buffer --jobs 100% --sshloginfile "$FLEET/live" --joblog "$FLEET/log" \
 		--ssh "sh$(one_line "$PARTS/lib/hand.sh")" --termseq TERM,4000,KILL,25
 	stage parallel setsid env PARALLEL= PARALLEL_HOME="$FLEET/parallel" parallel "$@" true \

@@ -12,7 +12,8 @@
 
 # hosts_read FILE: prints the table of a file in the syntax of parallel(1); where that is wrong, says why and fails.
 hosts_read() {
-	awk -v quote="'" -v here="$(uname -n)" '
+	# Silence that ends a lease is not to be that of a connection.
+	awk -v quote="'" -v here="$(uname -n)" -v wait=$((LEASE > 10 ? 10 : LEASE - 1)) '
 		function refuse(text) { print "line " NR ": " text; failed = 1; exit }
 		function take(login,    workers, command, user, host, port, key, name, id) {
 			sub(/^@[^\/]+\/?/, "", login)
@@ -39,7 +40,7 @@ hosts_read() {
 			gsub(/[^0-9A-Za-z._-]/, "_", id)
 			while (id in ids) id = id "_"
 			ids[id] = 1
-			if (command ~ /^([^ ]*\/)?ssh( |$)/) command = command " -T -o BatchMode=yes -o ConnectTimeout=10"
+			if (command ~ /^([^ ]*\/)?ssh( |$)/) command = command " -T -o BatchMode=yes -o ConnectTimeout=" wait
 			if (user != "") command = command " -l " user
 			if (port != "") command = command " -p " port
 			print id, name, workers, login == ":" ? "" : command " -- " host
@@ -72,13 +73,13 @@ hosts_all() {
 }
 
 # on_host SCRIPT WORDS: takes this process's place, and runs the script with the words, which are quoted, on the host of
-# host_take, whatever shell its user has.
+# host_take, whatever shell its user has. It is ended when who started it dies.
 on_host() {
 	remote="exec sh -c$(one_line "$1") sh$2"
 	if [ -n "$COMMAND" ]; then
-		eval "exec $COMMAND \"\$remote\""
+		eval "exec setpriv --pdeathsig TERM -- $COMMAND \"\$remote\""
 	else
-		PATH=${SELF%/*}:$PATH exec sh -c "$remote"
+		PATH=${SELF%/*}:$PATH exec setpriv --pdeathsig TERM -- sh -c "$remote"
 	fi
 }
 
@@ -107,9 +108,9 @@ host_out() {
 	hosts_list
 }
 
-# host_news ID TEXT: the log has it at once, the terminal after the round.
+# host_news ID TEXT: the log has it at once, the terminal after the round. One that was taken out of the file is no news.
 host_news() {
-	host_take "$1"
+	host_take "$1" || return 0
 	log "host '$NAME': $2"
 	printf "tf-bulk: host '%s': %s\n" "$NAME" "$2" >>"$FLEET/news"
 }
@@ -132,11 +133,11 @@ hosts_list() {
 }
 
 # hosts_live: those that have passed the checks and are not left out, as WORKERS/ID. All together have no more workers
-# than JOBS, of which each has one at least.
+# than MOST_WORKERS, of which each has one transfer at least.
 hosts_live() {
 	while read -r line_id line_name workers line_command; do
 		[ ! -e "$FLEET/in.$line_id" ] || echo "$workers $line_id"
-	done <"$FLEET/table" | awk -v left="$JOBS" '
+	done <"$FLEET/table" | awk -v left="$MOST_WORKERS" '
 		{ wanted[NR] = $1; id[NR] = $2 }
 		END {
 			do {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The lock of a job. The driver holds it on descriptor 9, and tf-fetch with it, so that it is held as long as anything can
-# write the journal or a video. Nothing else has it: a daemon that a filter leaves behind would hold it for ever.
+# The lock of a job. The driver holds it on descriptor 9, and who writes the journal or videos with it, so that it is held
+# as long as anything can write them. Nothing else has it: a daemon that a filter leaves behind would hold it for ever.
 
 LOCKED='' # whether this process has taken the lock
 

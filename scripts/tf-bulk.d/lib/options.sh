@@ -101,13 +101,20 @@ until_at() {
 lease_of() {
 	LEASE=${1%[smh]}
 	case $LEASE in
-	'' | *[!0-9]* | ???????*) LEASE=0 ;;
+	'' | 0* | *[!0-9]* | ???????*) LEASE=0 ;;
 	esac
 	case $1 in
 	*m) LEASE=$((LEASE * 60)) ;;
 	*h) LEASE=$((LEASE * 3600)) ;;
 	esac
 	[ "$LEASE" -ge 5 ] || fail 2 "--lease '$1' is not a time of 5 seconds or more: give one as in 2m"
+}
+
+# number_plain NAME VALUE: the shell takes a number that begins with 0 for an octal one.
+number_plain() {
+	case $2 in
+	0?*) fail 2 "--$1 '$2' begins with 0: give the number without it" ;;
+	esac
 }
 
 # until_hour DAY HH:MM: when the clocks go forward, an hour is left out: it is counted from midnight then.

@@ -24,7 +24,7 @@ rounds_run() {
 	while going_on; do
 		follow_start
 		asked_at=$(milliseconds)
-		queue_ask --due --began "$BEGAN" --limit "$ROUND_SIZE" --evidence "$EVIDENCE" || continue
+		queue_ask --due --began "$BEGAN" --limit "$(round_most)" --evidence "$EVIDENCE" || continue
 		if [ -s "$ROUND" ]; then
 			begun_at=$(milliseconds)
 			if [ -n "$HOSTS_FILE" ]; then fleet_round; else round_run; fi
@@ -50,6 +50,15 @@ round_size() {
 	worth=$(($(wc -l <"$ROUND") * ROUND_WORTH * ($1 + ROUND_START) / $2))
 	[ "$worth" -le "$most" ] || worth=$most
 	[ "$worth" -le "$ROUND_SIZE" ] || ROUND_SIZE=$worth
+}
+
+# round_most: how many records it may take. The workers of a fleet know nothing of --max-files.
+round_most() {
+	if [ -n "$HOSTS_FILE" ] && [ "${FILES_LEFT:-$ROUND_SIZE}" -lt "$ROUND_SIZE" ]; then
+		echo "$FILES_LEFT"
+	else
+		echo "$ROUND_SIZE"
+	fi
 }
 
 # round_is_same: whether its records are those of the last one, with the same tries: it changed nothing.

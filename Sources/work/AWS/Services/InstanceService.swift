@@ -37,7 +37,7 @@ struct InstanceService {
         let token = try token()
         let role = try text(Self.roles, token) { "the instance has no role: attach an instance profile to it" }
         let name = role.prefix { !$0.isNewline }
-        guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/?#%".utf8.contains($0) }) else {
+        guard name.isHeaderWord, !name.contains(where: { "/?#%".contains($0) }) else {
             throw service.error("it does not name a role")
         }
         let body = try text(Self.roles + name, token) { "the role '\(name)' has no credentials" }
@@ -64,7 +64,7 @@ struct InstanceService {
             throw service.error("no answer (in a container of an instance, its hop limit has to be 2)")
         }
         let token = String(decoding: answer.body, as: UTF8.self)
-        guard answer.isGood, !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard answer.isGood, token.isHeaderWord else {
             throw answer.isGood ? service.error("it does not answer with a token") : service.error(answer)
         }
         return token

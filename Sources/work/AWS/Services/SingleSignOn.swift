@@ -107,7 +107,7 @@ struct SingleSignOn {
         } catch {
             (token, end) = (nil, nil)
         }
-        guard let token, let end, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        guard let token, let end, token.isHeaderWord else {
             throw loginNeeded("'\(cacheFile)' is not what a login leaves")
         }
         guard Double(end) > clock.now else { throw loginNeeded("its login has expired") }

@@ -31,7 +31,7 @@ package struct BearerToken: Sendable, CustomStringConvertible {
 
     /// Nil where it cannot be in a header line.
     package init?(_ text: String) {
-        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        guard text.isHeaderWord else { return nil }
         self.text = text
     }
 

@@ -95,7 +95,8 @@ struct Charge {
     }
 
     var enoughFolders: Int {
-        owner == .credentials && suspect.servedAt != nil && !isOfAll ? Self.enoughFolders : 1
+        let mayBeOfFolder = owner == .credentials && [.object, .unknown].contains(failed.scope)
+        return mayBeOfFolder && suspect.servedAt != nil ? Self.enoughFolders : 1
     }
 
     private var usualNumber: Int { owner == .credentials ? Self.enoughForCredentials : Self.enoughForHost }

@@ -102,7 +102,7 @@ package struct Evidence: Equatable, Sendable {
     /// record pays goes by all that met such answers, at whatever host.
     private mutating func settle(foreign failed: FailedTry, at now: Double) -> Finding {
         hosts[failed.origin, default: Suspect()].suspect(failed, at: now, enough: Charge.enoughForHost)
-        let isProven = hosts.has(failed.origin) { $0.isCondemned }
+        let isProven = hosts.contains { $1.isCondemned && ($0 == failed.origin || $1.isForeign) }
         return way.settle(failed, .way, isProven: isProven, at: now)
     }
 

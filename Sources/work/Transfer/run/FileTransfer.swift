@@ -21,38 +21,38 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// When the last try began, on the monotonic clock.
     private(set) var triedAt = 0.0
     /// When the head of the last answer came, in Unix seconds.
-    private var answeredAt = 0.0
+    var answeredAt = 0.0
     /// Where the try that runs began in the file.
     private(set) var offset: Int64 = 0
     /// Where the first try began: what an earlier run had left.
     let firstOffset: Int64
     /// Whether the last try's request went out, or an answer came.
-    private(set) var hadContact = false
+    var hadContact = false
     /// What had been received before the last try.
     private var receivedBefore: Int64 = 0
     private let receivedBytes = Atomic<Int64>(0)
     private let promisedBytes = Atomic<Int64>(-1)
 
-    private let rules: Rules
-    private let expected: ExpectedFile
-    private var hashes: HashCheck
-    private let recordedField: Field?
+    let rules: Rules
+    let expected: ExpectedFile
+    var hashes: HashCheck
+    let recordedField: Field?
     private var bootID: String { rules.bootID }
-    private var clock: any Clock { rules.clock }
+    var clock: any Clock { rules.clock }
     /// Where the try has been redirected to, and how often.
     private var url: VideoURL
     private var redirects = 0
     /// What speaks against following the answer's redirect.
-    private var redirectError: TryError?
+    var redirectError: TryError?
     /// What the head of the answer, its bytes or the disk have against it.
-    private var answerError: TryError?
+    var answerError: TryError?
 
     /// The bytes of the whole, as an answer to an earlier try gave them.
-    private var knownTotal: Int64?
+    var knownTotal: Int64?
     /// How many bytes the part has at most when this answer's body has ended.
     private var mostLength = Int64.max
     /// Whether the body came in one piece, and was seen to be a video.
-    private var isVideoChecked = false
+    var isVideoChecked = false
 
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
@@ -159,11 +159,11 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         } catch { answerError = error }
     }
 
-    private func judge(head: AnswerHead) -> TryError? {
+    func judge(head: AnswerHead) -> TryError? {
         AnswerJudge.judge(head, asked: asked, expected: expected, signature: record.signature, now: clock.now)
     }
 
-    private var asked: AskedRange {
+    var asked: AskedRange {
         AskedRange(from: offset, validator: offset > 0 ? part.validator : nil, total: knownTotal)
     }
 
@@ -202,90 +202,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         return errorPageLength <= Self.longestErrorPage
     }
 
-    // MARK: - When it has ended
-
-    /// The origin's clock less ours, in seconds, by the last answer.
-    var skew: Double? { answer.generatedAt.map { $0 - answeredAt } }
-
-    /// How much of the file's time is left.
-    var secondsLeft: Double { startedAt + rules.wholeTimeout - clock.monotonic }
-
-    /// Judges the try that has ended. Nil: the part is the whole video.
-    func judgeEnd(_ failure: CurlFailure?, wasConnected: Bool, limits: TransferSettings) -> TryError? {
-        hadContact = wasConnected || answer.status > 0
-        // What was judged by the head alone is judged again with the error's body, where the reason is.
-        if let redirectError { return redirectError }
-        if answer.status >= 200 && !answer.isVideo {
-            if answer.saysComplete(part.length, askedFor: asked, size: expected.size) { return judgeComplete() }
-            return judge(head: answer)
-        }
-        if let answerError { return answerError }
-        if let failure {
-            return FailureJudge.judge(
-                failure, answer, limits: limits, wasConnected: wasConnected, isTimeOver: secondsLeft < 0.05)
-        }
-        return checkWhole()
-    }
-
-    /// How many bytes the whole has, by this answer, an earlier one, or the record.
-    private func promisedSize(_ answer: AnswerHead) -> Int64? {
-        answer.total ?? (answer.status == 200 ? nil : knownTotal) ?? expected.size
-    }
-
-    private func judgeComplete() -> TryError? {
-        do throws(TryError) { try prepareHash(answer) } catch { return error }
-        return AnswerJudge.judge(etag: part.validator, expected) ?? checkWhole()
-    }
-
-    private func checkWhole() -> TryError? {
-        let answer = answer
-        let promised = promisedSize(answer)
-        if let error = AnswerJudge.judgeLength(part.length, answer, total: promised, expected) { return error }
-        do throws(TryError) {
-            if !part.isInMemory { try part.save() }
-            if !isVideoChecked, let error = try judgeVideo(isLengthKnown: promised != nil) { return error }
-            if !isHashBehind, let error = hashes.mismatch() { return error }
-            try part.save()
-        } catch { return error }
-        return nil
-    }
-
-    private func judgeVideo(isLengthKnown: Bool) throws(TryError) -> TryError? {
-        guard let flaw = try part.flaw(rules.verification.level) else { return nil }
-        // Without a length and a hash, the structure alone says that nothing is missing.
-        if !flaw.isHarmless(isHashed: hashes.isAsked) || !isLengthKnown && !hashes.isAsked {
-            return !isLengthKnown && flaw != .type ? .cutUntold : flaw.error
-        }
-        if !hashes.isAsked { part.noteDoubt(flaw) }
-        return nil
-    }
-
-    // MARK: - What the bytes hash to
-
-    private func prepareHash(_ answer: AnswerHead) throws(TryError) {
-        try hashes.learn(checksums(of: answer), length: part.length)
-    }
-
-    private func checksums(of answer: AnswerHead) -> [Checksum] {
-        guard rules.verification.level > .none else { return [] }
-        let etag = rules.verification.takesETagForMD5 ? answer.etag : nil
-        return answer.checksums + [ExpectedFile.checksum(ofETag: etag, source: "the answer's 'ETag'")].compactMap { $0 }
-    }
-
-    /// Whether the part still has to be read, since bytes of it came in an earlier run.
-    var isHashBehind: Bool { hashes.isBehind(part.length) }
-
-    /// Hashes what was not hashed as it came. Nil: the part is the whole video.
-    func catchUpHash(while mayGoOn: () -> Bool) -> TryError? {
-        guard let file = part.file else { return hashes.mismatch() }
-        do throws(TryError) { try hashes.readOn(file, to: part.length, while: mayGoOn) } catch { return error }
-        return hashes.mismatch()
-    }
-
-    /// What the bytes hash to, where it is wanted and the record does not say it.
-    var recordedHash: (field: Field, value: [UInt8])? {
-        recordedField.flatMap { field in hashes.recordedValue.map { (field, $0) } }
-    }
+    // MARK: - What has come
 
     /// Whether the tries so far have brought bytes that the next one can build on.
     var hasProgress: Bool { part.canContinue && part.length > firstOffset }
