@@ -288,7 +288,6 @@ half_given() {
 	lacks errors "host '"
 }
 claim "a worker that is told to finish while its shard is still on its way gets the shard whole" half_given
-wait
 
 stopped() {
 	begin 40000 --rate 20K
