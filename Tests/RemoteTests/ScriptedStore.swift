@@ -19,6 +19,13 @@ final class ScriptedStore: RemoteCalls {
     private(set) var copies: [String] = []
     private(set) var hasEnded = false
     private(set) var most = 0
+    /// Of all that it was told to wait, while calls ran.
+    private(set) var shortestWait = Double.infinity
+    /// Answers that come before that of the next call, with the numbers of other calls.
+    var strays: [(number: Int, answer: RemoteAnswer)] = []
+    /// Whether rclone is gone when it is asked what there is.
+    var isGone = false
+    private(set) var looks: [String] = []
     private var running: [(number: Int, call: RemoteCall)] = []
     private let clock: TestClock
 
@@ -33,11 +40,13 @@ final class ScriptedStore: RemoteCalls {
 
     func nextEnded() -> (number: Int, answer: RemoteAnswer)? {
         guard !hangs, !running.isEmpty else { return nil }
+        if !strays.isEmpty { return strays.removeFirst() }
         let (number, call) = running.removeFirst()
         return (number, answer(call))
     }
 
     func wait(_ descriptors: [Int32], seconds: Double) -> [Int32] {
+        if !running.isEmpty { shortestWait = min(shortestWait, seconds) }
         let ready = Descriptor.waitForAny(descriptors, seconds: hangs ? 0.01 : 0)
         if running.isEmpty && ready.isEmpty { clock.advance(by: max(seconds, 0.001)) }
         return ready
@@ -52,6 +61,8 @@ final class ScriptedStore: RemoteCalls {
         switch call {
         case .info: return .done(Array("{}".utf8))
         case .stat(_, let path, _):
+            looks.append(path)
+            if isGone { return .gone("it has ended") }
             let item = files[path].map { #"{"Path":"\#(path)","Size":\#($0),"IsDir":false}"# } ?? "null"
             return .done(Array(#"{"item":\#(item)}"#.utf8))
         case .copy(let folder, let from, _, let path):

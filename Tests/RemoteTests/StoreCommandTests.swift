@@ -88,6 +88,36 @@ import Testing
         #expect(run.errors == "tf-store: 'rclone': not found: install it, as with 'apt-get install rclone'\n")
     }
 
+    @Test("what the user's settings say of rclone's log does not matter")
+    func log() throws {
+        let server = try RunningStore(folder.file("store"))
+        for (name, value) in [
+            ("RCLONE_LOG_LEVEL", "ERROR"), ("RCLONE_LOG_FILE", folder.file("log").path), ("RCLONE_QUIET", "true"),
+            ("RCLONE_VERBOSE", "1"),
+        ] {
+            var environment = server.environment
+            environment[name] = value
+            let run = try store("dav:v", ["--check"], environment: environment)
+            #expect(run.status == 0 && run.errors.isEmpty, "\(name): \(run.errors)")
+        }
+    }
+
+    @Test("told to stop while rclone starts, it ends by the signal")
+    func stoppedAtStart() throws {
+        try folder.write("#!/bin/sh\necho started >\"$0.started\"\nexec sleep 60\n", to: "bin/rclone")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: folder.file("bin/rclone").path)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let tool = try RunningTool(
+            "tf-store", ["--remote", "dav:v"], environment: ["PATH": folder.file("bin").path + ":" + path])
+        let mark = folder.file("bin/rclone.started").path
+        try wait(for: "rclone to start") { FileManager.default.fileExists(atPath: mark) }
+        let begin = Date()
+        kill(tool.processID, SIGTERM)
+        #expect(try tool.finish() == SIGTERM)
+        #expect(Date().timeIntervalSince(begin) < 25)
+    }
+
     @Test("the store's password is in no message and no command line")
     func secrets() throws {
         let server = try RunningStore(folder.file("store"), options: ["--user", "me", "--pass", "hush-hush"])
@@ -103,16 +133,17 @@ import Testing
     func killed() throws {
         let server = try RunningStore(folder.file("store"))
         let lines = try fill(60, size: 200_000)
-        var written = 0
         for moment in [0, 1, 7, 30] {
             let tool = try RunningTool(
                 "tf-store", ["--remote", "dav:v", "--spool", folder.file("spool").path, "--move"],
                 environment: server.environment)
             tool.input.write(Data(lines.utf8))
-            for _ in 0..<moment where try tool.nextLine() != nil { written += 1 }
+            // Those that are stored from before are told of again.
+            for _ in 0..<moment { #expect(try tool.nextLine()?.contains("stored") == true) }
             tool.kill()
             // Each file is at one of the places at least, and whole in the spool.
             #expect(files("spool").union(files("store/v")).count == 60)
+            for name in files("spool") { #expect(try folder.read("spool/\(name)").count == 200_000) }
         }
         let run = try store("dav:v", ["--move"], input: lines, environment: server.environment)
         #expect(run.status == 0, "\(run.errors)")
@@ -132,10 +163,13 @@ import Testing
         let tool = try RunningTool(
             "tf-store", ["--remote", "dav:v", "--spool", folder.file("spool").path, "--move", "-j", "2"],
             environment: server.environment)
-        tool.input.write(Data(lines.utf8))
+        let all = lines.split(separator: "\n")
+        tool.input.write(Data((all[..<5].joined(separator: "\n") + "\n").utf8))
         var stored = 0
         while stored < 5, let line = try tool.nextLine() { stored += line.contains("stored") ? 1 : 0 }
         server.kill()
+        // So that the others meet a server that is away.
+        tool.input.write(Data((all[5...].joined(separator: "\n") + "\n").utf8))
         let again = try RunningStore(folder.file("store"), port: server.port)
         try tool.input.close()
         while let line = try tool.nextLine() { stored += line.contains("stored") ? 1 : 0 }

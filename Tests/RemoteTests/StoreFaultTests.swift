@@ -26,6 +26,12 @@ import Testing
             ("SlowDown: Please reduce your request rate", .passing, .rateLimited),
             ("corrupted on transfer: md5 hash differ", .passing, .mismatch),
             ("something that nobody has seen", .passing, .storeFailed),
+            (#"Put "https://h/authentication/1.mp4": connection refused"#, .passing, .storeDown),
+            ("Get https://h/quota/403/x: EOF", .passing, .storeDown),
+            ("corrupted on transfer: sizes differ 1401 vs 401", .passing, .mismatch),
+            ("size is 1401 bytes", .passing, .storeFailed),
+            ("Quota exceeded for 'Queries per minute', rateLimitExceeded", .passing, .rateLimited),
+            ("is a file not a directory", .standing, .badRequest),
             ("EntityTooLarge: Your proposed upload exceeds the maximum", .own, .fileTooLarge),
             ("open /mnt/nas/x: file name too long", .own, .unsafePath),
         ])
@@ -37,20 +43,31 @@ import Testing
         #expect(fault.message.hasPrefix(words))
     }
 
+    @Test("the names of files and places say nothing")
+    func names() {
+        let words = "open /mnt/no quota/Forbidden Planet.mp4: connection reset"
+        #expect(StoreFault(words, about: ["Forbidden Planet.mp4", "/mnt/no quota"]).code == .storeDown)
+    }
+
     @Test("no signature, key or password of a store is repeated")
     func secrets() {
         let words = """
             Put "https://user:pass@b.s3.amazonaws.com/k?X-Amz-Signature=abc123&X-Amz-Credential=AKIA": dial tcp
             AWSAccessKeyId=AKIAEXAMPLE secret_access_key=verysecret
+            /k?X-Amz-Algorithm=A&X-Amz-Signature=abc123 token: abc456 <Code>A</Code><SessionToken>abc789</SessionToken>
+            {"a":"b","password": "abc000"}
             """
         let text = RemoteMessage.harmless(words)
-        for secret in ["abc123", "pass@", "AKIA", "verysecret"] { #expect(!text.contains(secret), "\(secret)") }
+        for secret in ["abc", "pass@", "AKIA", "verysecret"] { #expect(!text.contains(secret), "\(secret)") }
         #expect(text.hasPrefix(#"Put "https://b.s3.amazonaws.com/k?…": dial tcp"#))
     }
 
-    @Test("a message is one line, and not too long")
+    @Test("a message is one line, not too long, and else as it was")
     func oneLine() {
         #expect(RemoteMessage.harmless("a\n\tb  c") == "a b c")
+        for words in ["ExpiredToken: The provided token has expired.", "fetch token: invalid_grant: is it new?"] {
+            #expect(RemoteMessage.harmless(words) == words)
+        }
         #expect(RemoteMessage.harmless(String(repeating: "x", count: 1000)).count == 300)
     }
 }
@@ -61,12 +78,6 @@ import Testing
         "a slash at the end is nothing",
         arguments: [("s3:b/v/", "s3:b/v"), ("/mnt//", "/mnt"), ("/", "/"), ("b2:", "b2:")])
     func slashes(text: String, place: String) throws { #expect(try RemotePlace(text).description == place) }
-
-    @Test("a file of it is named as rclone names it")
-    func files() throws {
-        #expect(try RemotePlace("s3:b/v").file("1/a") == "s3:b/v/1/a")
-        #expect(try RemotePlace("b2:").file("1/a") == "b2:1/a")
-    }
 
     @Test(
         "options in the name, which may be secrets, are refused and not repeated",
@@ -117,11 +128,13 @@ import Testing
         #expect(policy.decide(on: refused, tries: 1, since: 0, now: 3) == .stop)
     }
 
-    @Test("what is expected in the spool counts the parts as whole files, and what a pipe holds")
+    @Test("what is expected in the spool counts parts as whole files, what a pipe holds, and what came meanwhile")
     func expected() {
         var room = SpoolRoom()
         #expect(room.expected(mean: 0, largest: 0, linesAhead: 10) == 0)
         (room.bytes, room.parts, room.partBytes) = (1000, 4, 100)
         #expect(room.expected(mean: 50, largest: 80, linesAhead: 10) == 1000 + 100 + 500 + 80)
+        (room.letIn, room.removed) = (3, 60)
+        #expect(room.expected(mean: 50, largest: 80, linesAhead: 10) == 1000 + 90 + 100 + 500 + 80)
     }
 }

@@ -74,6 +74,12 @@ import Testing
         #expect(store.most == 2)
     }
 
+    @Test("while all places are taken it waits for an answer, and not for the files behind")
+    func waits() throws {
+        _ = try run(lines)
+        #expect(store.shortestWait == 1)
+    }
+
     @Test(
         "lines that are not about a fetched file are passed on as they are",
         arguments: [
@@ -218,6 +224,29 @@ extension StoreRunTests {
         #expect(try run(lines).end == .complete(failures: 1))
         #expect(spooled == ["c"])
         #expect(FileManager.default.fileExists(atPath: folder.file("spool/1/d.mp4.part").path))
+    }
+
+    @Test("the late answer of a call that was given up is not taken for another file's")
+    func late() throws {
+        store.strays = [(-1, .done(Array(#"{"item":{"Size":7}}"#.utf8)))]
+        #expect(try run("").end == .complete(failures: 0))
+        #expect(store.looks == ["1/a.mp4", "1/b.mp4", "1/c.mp4"])
+        #expect(spooled == ["a", "b", "c"])
+    }
+
+    @Test("a store that does not answer is asked for no further leftover")
+    func goneStore() throws {
+        store.isGone = true
+        #expect(try run("").end == .complete(failures: 0))
+        #expect(store.looks == ["1/a.mp4"] && spooled == ["a", "b", "c"])
+    }
+
+    @Test("two checks at one time do not have one name for their files")
+    func checks() throws {
+        let place = try RemotePlace("s3:bucket")
+        for _ in 0..<2 { try RemoteCheck(store, place, clock: clock, signals: nil).look() }
+        #expect(Set(store.looks).count == 2)
+        #expect(store.looks.allSatisfy { $0.hasPrefix(".tf-bulk-check-") })
     }
 
     @Test("without --move nothing is removed")

@@ -11,12 +11,15 @@ skip() {
 }
 
 # claim SENTENCE FUNCTION: runs it in a folder of its own, where each command must succeed, with a time limit. For that the
-# topic is a process of its own for each claim, which runs this one alone.
+# topic is a process of its own for each claim, which runs this one alone. Where TOGETHER is set those up to the next `wait`
+# run at one time.
 claim() {
 	if [ -n "${CLAIM:-}" ]; then
 		[ "$2" != "$CLAIM" ] || claim_run "$2"
 	elif [ -n "${SKIPPED:-}" ]; then
 		echo "ok - $1 # skipped: $SKIPPED"
+	elif [ -n "${TOGETHER:-}" ]; then
+		claim_start "$@" &
 	else
 		claim_start "$@"
 	fi
@@ -25,7 +28,8 @@ claim() {
 # claim_start SENTENCE FUNCTION
 claim_start() {
 	folder=$(mktemp -d)
-	CLAIM=$2 CLAIM_FOLDER=$folder timeout -k 5 "$CLAIM_SECONDS" sh "$0" >"$folder/output" 2>&1 </dev/null
+	# In the background a shell ignores SIGINT.
+	CLAIM=$2 CLAIM_FOLDER=$folder timeout -k 5 "$CLAIM_SECONDS" env --default-signal sh "$0" >"$folder/output" 2>&1 </dev/null
 	status=$?
 	if [ "$status" -eq 0 ]; then
 		echo "ok - $1"

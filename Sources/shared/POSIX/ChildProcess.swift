@@ -26,11 +26,10 @@ package enum ChildProcess {
         limit: Int, seconds: Double
     ) throws(SystemError) -> Result {
         guard !words.isEmpty else { throw SystemError("there is no command to run", code: EINVAL) }
-        var ends: [CInt] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else { throw SystemError("cannot run '\(words[0])'") }
-        let reading = File(owning: ends[0])
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let child = try spawn(words, environment, directory, stream, into: ends[1])
+        let (reading, writing) = try File.pipe()
+        let child = try spawn(words, environment, directory, stream, into: writing.descriptor)
+        // The pipe is to end when the child does.
+        File.close([writing])
         do throws(SystemError) {
             let output = try read(reading, limit: limit, until: SystemClock().monotonic + seconds, words[0])
             return Result(output: output, status: wait(for: child))
@@ -41,11 +40,9 @@ package enum ChildProcess {
         }
     }
 
-    /// Closes the writing end: the pipe is to end when the child does.
     private static func spawn(
         _ words: [String], _ environment: [String]?, _ directory: String?, _ stream: Stream, into end: CInt
     ) throws(SystemError) -> pid_t {
-        defer { close(end) }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }

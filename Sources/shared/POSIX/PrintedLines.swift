@@ -44,8 +44,9 @@ package final class PrintedLines: Sendable {
     /// The last one that says something.
     package var last: String? { state.withLock { $0.lines.last { !$0.isEmpty } } }
 
-    /// The first line with a text in it; nil where the child ends before it prints one, or it takes too long.
-    package func wait(for text: String, seconds: Double) -> String? {
+    /// The first line with a text in it; nil where the child ends before it prints one, it takes too long, or one of the
+    /// descriptors can be read.
+    package func wait(for text: String, seconds: Double, unless descriptors: [CInt] = []) -> String? {
         let deadline = SystemClock().monotonic + seconds
         while true {
             let (found, hasEnded) = state.withLock { state in
@@ -53,7 +54,9 @@ package final class PrintedLines: Sendable {
             }
             let left = deadline - SystemClock().monotonic
             if found != nil || hasEnded || left <= 0 { return found }
-            if !Descriptor.waitForAny([news.descriptor], seconds: left).isEmpty { news.wait() }
+            let ready = Descriptor.waitForAny([news.descriptor] + descriptors, seconds: left)
+            if ready.contains(where: { $0 != news.descriptor }) { return nil }
+            if !ready.isEmpty { news.wait() }
         }
     }
 }

@@ -19,14 +19,6 @@ extension TFFiles {
         }
     }
 
-    /// Whether the record's file is in the folder, so that tf-store has not come to its end.
-    private func isSpooled(_ record: LineScanner<Field>, in folder: OutputFolder?) -> Bool {
-        guard let folder, let path = record.string(ifAny: .path).flatMap({ try? RelativePath($0) }) else {
-            return false
-        }
-        do throws(TryError) { return try folder.open(path) != nil } catch { return true }
-    }
-
     /// A `skipped` result for each record whose file the store has, and of which the results do not say so: a journal
     /// that was lost is built again of them.
     func printThere(
@@ -35,7 +27,6 @@ extension TFFiles {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         var (records, found) = (0, 0)
         try refusing { () throws(SystemError) in
-            let spool = try folderIfAny()
             var journal = try readJournal() ?? FoldedJournal()
             var catalog = try LineFile(path)
             var output = LineOutput()
@@ -45,9 +36,9 @@ extension TFFiles {
                     let number = try scanner.enter(raw, in: &journal)
                     records += 1
                     guard !journal[number].state(tries: 1).isThere, line.accepts(raw),
-                        let file = listing.file(of: line),
-                        // The store may have but a piece of what was queued again, or is still in the spool.
-                        line.has(.size) || journal.knownAt(number) == nil && !isSpooled(line, in: spool)
+                        // A server over WebDAV or SFTP keeps what was sent before a kill: of a file of unknown size the
+                        // store may have but a piece.
+                        line.has(.size), let file = listing.file(of: line)
                     else { continue }
                     found += 1
                     output.buffer.openResult(of: line)

@@ -32,15 +32,19 @@ struct TFStore: Tool {
         Signals.reportFailedWrites()
         let signals = try refusing { () throws(SystemError) in try StopSignals() }
         let server: RcloneServer
-        do throws(RemoteError) { server = try RcloneServer(environment: Self.environment) } catch {
+        do throws(RemoteError) {
+            server = try RcloneServer(environment: Self.environment, signals: signals)
+        } catch {
+            Self.endIfTold(signals)
             throw .refused(error.description)
         }
         let client = RcloneClient(server, parallel: settings.parallel)
-        let check = RemoteCheck(client, settings.place, clock: SystemClock())
-        do throws(StoreFault) {
-            try check.look()
-        } catch { throw Self.failure(error, at: settings.place) }
-        if options.check { return try write(check, settings.place) }
+        let check = RemoteCheck(client, settings.place, clock: SystemClock(), signals: signals)
+        do throws(StoreFault) { try check.look() } catch {
+            Self.endIfTold(signals)
+            throw Self.failure(error, at: settings.place)
+        }
+        if options.check { return try write(check, settings.place, signals) }
         diagnostics.announceTerminal("results, one JSON object on a line,")
         let run = try refusing { () throws(SystemError) in
             try StoreRun(settings, client, clock: SystemClock(), signals: signals) { diagnostics.say($0) }
@@ -51,11 +55,19 @@ struct TFStore: Tool {
         return try conclude(end)
     }
 
-    private func write(_ check: RemoteCheck, _ place: RemotePlace) throws(ToolFailure) -> ToolStatus {
+    private func write(
+        _ check: RemoteCheck, _ place: RemotePlace, _ signals: StopSignals
+    ) throws(ToolFailure) -> ToolStatus {
         do throws(StoreFault) { try check.write() } catch {
+            Self.endIfTold(signals)
             throw .refused("'\(place)': no file can be written: \(error.message)")
         }
         return .success
+    }
+
+    /// Before a line was read.
+    private static func endIfTold(_ signals: StopSignals) {
+        if let signal = signals.next() { Signals.end(by: signal) }
     }
 
     /// So that a store which is down is told of soon: what may pass is tried again here. What the user says counts.

@@ -11,6 +11,11 @@ package enum Rclone {
     package static func words(_ arguments: [String]) -> [String] {
         ["setpriv", "--pdeathsig", "KILL", "--", "rclone", "--ask-password=false"] + arguments
     }
+
+    /// So that it says what has to be read, whatever the user's settings say of its log.
+    package static let environment = [
+        "RCLONE_LOG_LEVEL": "NOTICE", "RCLONE_LOG_FILE": "", "RCLONE_QUIET": "false", "RCLONE_VERBOSE": "0",
+    ]
 }
 
 /// Why there is nothing to work with: no rclone, or no store.
@@ -38,25 +43,29 @@ package enum RemoteMessage {
 
     /// One line, where every address has lost its user, its password and its query: stores sign requests in them.
     package static func harmless(_ text: String) -> String {
-        let words = text.split(whereSeparator: \.isWhitespace).map { word in
-            guard let scheme = word.firstRange(of: "://") else { return withoutKey(word) }
-            var host = word[scheme.upperBound...]
+        let words = text.split(whereSeparator: \.isWhitespace).map { word -> Substring in
+            let start = word.firstRange(of: "://")?.upperBound ?? word.startIndex
+            var host = word[start...]
             let authority = host.prefix { $0 != "/" && $0 != "?" }
-            if let at = authority.lastIndex(of: "@") { host = host[host.index(after: at)...] }
-            let query = host.firstIndex { $0 == "?" || $0 == "#" }
+            if start > word.startIndex, let at = authority.lastIndex(of: "@") { host = host[host.index(after: at)...] }
+            // A question ends in one as well.
+            let query = host.indices.dropLast().first {
+                host[$0] == "?" || host[$0] == "#" && start > word.startIndex
+            }
             let end = query.map { "?…" + String(host[$0...].drop { $0 != "\"" }) } ?? ""
-            return word[..<scheme.upperBound] + host[..<(query ?? host.endIndex)] + end
+            return word[..<start] + host[..<(query ?? host.endIndex)] + end
         }
-        return String(words.joined(separator: " ").prefix(longest))
+        return String(withoutKeys(words.joined(separator: " ")).prefix(longest))
     }
 
-    /// A store that refuses a key may repeat it: `AWSAccessKeyId=…`, `secret:…`.
-    private static func withoutKey(_ word: Substring) -> String {
-        let name = word.prefix { $0 != "=" && $0 != ":" }
-        guard name.count < word.count else { return String(word) }
-        let isSecret = ["key", "secret", "token", "password", "signature", "credential"].contains {
-            name.lowercased().contains($0)
+    /// A store that refuses a key may repeat it: `AWSAccessKeyId=…`, `secret: …`, `<SessionToken>…`. What is behind the
+    /// name of an error (`ExpiredToken: The …`), or names the next thing, is no key.
+    private static func withoutKeys(_ text: String) -> String {
+        let named =
+            /([\w\-]*(?:key|secret|token|password|signature|credential)[\w\-]*"?(?:=|>|: ?)"?)([^\s"'&,;<>]+)/
+            .ignoresCase()
+        return text.replacing(named) { match in
+            match.2 == "The" || match.2.hasSuffix(":") ? match.0 : match.1 + "…"
         }
-        return isSecret && word.count > name.count + 1 ? name + "=…" : String(word)
     }
 }

@@ -21,12 +21,6 @@ package final class RemoteListing {
         static let names = ["Path", "Size", "Hashes"]
     }
 
-    private enum Hash: UInt8, FieldName {
-        case md5, upperMD5
-
-        static let names = ["md5", "MD5"]
-    }
-
     /// Lists the store. One with nothing under this name is empty, where that is allowed: a name that is mistyped looks
     /// the same.
     package init(_ place: RemotePlace, hashes: Bool, allowsMissing: Bool) throws(RemoteError) {
@@ -40,12 +34,16 @@ package final class RemoteListing {
         do throws(SystemError) {
             let (pipe, errorPipe) = (try File.pipe(), try File.pipe())
             child = try ChildProcess.start(
-                Rclone.words(words + ["--", place.description]), environment: [:],
+                Rclone.words(words + ["--", place.description]), environment: Rclone.environment,
                 printingTo: pipe.writing.descriptor, errors: errorPipe.writing.descriptor)
             (output, errors) = (pipe.reading, PrintedLines(errorPipe.reading))
         } catch { throw .cannotStart(error.description) }
         var flaw: String?
-        do throws(JSONDocumentError) { try read(output) } catch { flaw = "what rclone prints breaks off" }
+        do throws(JSONDocumentError) { try read(output) } catch {
+            flaw = "what rclone prints breaks off"
+            // It may be writing, and would wait for a reader.
+            File.close([output])
+        }
         guard ChildProcess.wait(for: child) == 0 else {
             let words = errors.wait(for: "Failed to", seconds: 5) ?? errors.last ?? ""
             if allowsMissing, words.contains("directory not found") { return }
@@ -61,17 +59,14 @@ package final class RemoteListing {
 
     private func read(_ file: File) throws(JSONDocumentError) {
         var reader = JSONDocumentReader(file.descriptor)
-        let (line, hash) = (LineScanner<Item>(), LineScanner<Hash>())
+        let (line, hash) = (LineScanner<Item>(), RemoteHashes())
         repeat {
             while let raw = try reader.buffered() {
                 guard line.accepts(raw), let path = line.text(ifAny: .path) else { continue }
                 let number = paths.insert(path)
                 guard number == sizes.count else { continue }
                 sizes.append(line.integer(ifAny: .size) ?? -1)
-                guard let hashes = line.raw(.hashes), (try? hash.scan(Array(hashes))) != nil else { continue }
-                if let md5 = hash.string(ifAny: .md5) ?? hash.string(ifAny: .upperMD5), !md5.isEmpty {
-                    md5s[number] = md5.lowercased()
-                }
+                if let hashes = line.raw(.hashes), let md5 = hash.read(Array(hashes)).md5 { md5s[number] = md5 }
             }
         } while try reader.fill()
     }
@@ -110,6 +105,29 @@ package final class RemoteListing {
             return FileInspector.Finding(flaw: .mismatch, message: "the MD5 in the store is another one")
         }
         return nil
+    }
+}
+
+/// Reads what rclone tells of a file's hashes: its older versions write their names in small letters.
+package struct RemoteHashes {
+    private enum Hash: UInt8, FieldName {
+        case md5, upperMD5, sha256, upperSHA256
+
+        static let names = ["md5", "MD5", "sha256", "SHA-256"]
+    }
+
+    private let line = LineScanner<Hash>()
+
+    package init() {}
+
+    /// In lower case; nil where the store tells none.
+    package func read(_ text: [UInt8]) -> (md5: String?, sha256: String?) {
+        guard (try? line.scan(text)) != nil else { return (nil, nil) }
+        return (hash(.md5, .upperMD5), hash(.sha256, .upperSHA256))
+    }
+
+    private func hash(_ names: Hash...) -> String? {
+        names.compactMap { line.string(ifAny: $0) }.first { !$0.isEmpty }?.lowercased()
     }
 }
 

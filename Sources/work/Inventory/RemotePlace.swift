@@ -24,9 +24,6 @@ package struct RemotePlace: Equatable, Sendable, CustomStringConvertible {
         }
         return rest[..<colon]
     }
-
-    /// A file of it, as messages name it.
-    package func file(_ path: String) -> String { description + (description.hasSuffix(":") ? "" : "/") + path }
 }
 
 /// Why a text is not a place that is taken.

@@ -43,7 +43,7 @@ package enum RemoteAnswer: Equatable, Sendable {
 extension RemoteCall {
     private enum Name: UInt8, FieldName {
         case fs, remote, opt, showHash, hashTypes, noModTime, noMimeType, filesOnly
-        case srcFs, srcRemote, dstFs, dstRemote, config, checkSum, noUpdateModTime, ignoreExisting
+        case srcFs, srcRemote, dstFs, dstRemote, config, checkSum, noUpdateModTime
 
         static let names: [String] = allCases.map { name in
             switch name {

@@ -1,6 +1,6 @@
 internal import Glibc
 package import Inventory
-internal import POSIX
+package import POSIX
 
 /// One rclone that waits for calls (`rclone rcd`), on this machine's loopback and for this process alone: it asks for a
 /// password that was made up for it, and that goes by its environment, where no other user can see it. It ends with
@@ -24,12 +24,14 @@ package final class RcloneServer {
 
     /// Starts it, and waits until it listens.
     ///
-    /// - Parameter environment: more variables for it.
-    package init(environment: [String: String] = [:]) throws(RemoteError) {
+    /// - Parameters:
+    ///   - environment: more variables for it.
+    ///   - signals: it is not waited for any more when one has come.
+    package init(environment: [String: String] = [:], signals: StopSignals) throws(RemoteError) {
         guard Rclone.isInstalled else { throw .noRclone }
         var generator = SystemRandomNumberGenerator()
         let password = (0..<4).map { _ in String(generator.next(), radix: 36) }.joined()
-        var variables = environment
+        var variables = environment.merging(Rclone.environment) { $1 }
         (variables["RCLONE_RC_USER"], variables["RCLONE_RC_PASS"]) = ("tf-store", password)
         do throws(SystemError) {
             let (reading, writing) = try File.pipe()
@@ -38,7 +40,9 @@ package final class RcloneServer {
                 errors: writing.descriptor)
             printed = PrintedLines(reading)
         } catch { throw .cannotStart(error.description) }
-        guard let line = printed.wait(for: "http://127.0.0.1:", seconds: Self.longestStart),
+        guard
+            let line = printed.wait(
+                for: "http://127.0.0.1:", seconds: Self.longestStart, unless: [signals.descriptor]),
             let start = line.firstRange(of: "http://")?.lowerBound
         else {
             kill(-process, SIGKILL)

@@ -11,6 +11,10 @@ struct SpoolRoom: Equatable {
     /// How many of them are parts.
     var parts = 0
     var partBytes: Int64 = 0
+    /// Lines that were read since: each lets one more file begin.
+    var letIn: Int64 = 0
+    /// Bytes that were removed since.
+    var removed: Int64 = 0
 
     /// What may be in the spool before a line is read that lets more come: its parts will be whole files, and so will
     /// what is started until tf-fetch has to wait.
@@ -21,7 +25,7 @@ struct SpoolRoom: Equatable {
     ///   - linesAhead: how many lines a pipe holds: for each of them tf-fetch starts another file.
     func expected(mean: Int64, largest: Int64, linesAhead: Int64) -> Int64 {
         let growth = max(0, Int64(parts) * mean - partBytes)
-        return bytes + growth + linesAhead * mean + largest
+        return max(0, bytes + letIn * mean - removed) + growth + linesAhead * mean + largest
     }
 }
 
@@ -58,9 +62,13 @@ struct SpoolGauge {
         lineBytes &+= Int64(line)
         bytes &+= size
         largest = max(largest, size)
+        room.letIn += 1
     }
 
-    mutating func noteRemoval(of size: Int64) { removed &+= size }
+    mutating func noteRemoval(of size: Int64) {
+        removed &+= size
+        room.removed &+= size
+    }
 
     /// Whether one more line may be read, so that more may come. The first time it holds back at half of the limit, to
     /// learn how much comes all the same: tf-fetch goes on while it writes its files to the disk.

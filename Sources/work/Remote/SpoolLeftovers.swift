@@ -9,9 +9,8 @@ internal import Store
 /// their records.
 struct SpoolLeftovers {
     let settings: StoreSettings
-    let calls: any RemoteCalls
+    let calls: CallsInTurn
     let folder: OutputFolder
-    let clock: any Clock
 
     /// More than that are not what a killed run leaves.
     private static let most = 10_000
@@ -29,17 +28,21 @@ struct SpoolLeftovers {
             paths.append(path)
         }
         var removed = 0
-        for path in paths where isStored(path) {
-            guard let folder = try? folder.folder(of: path, making: false), (try? folder.remove(path.name)) != nil
+        for path in paths {
+            guard let isStored = isStored(path) else { break }
+            guard isStored, let folder = try? folder.folder(of: path, making: false),
+                (try? folder.remove(path.name)) != nil
             else { continue }
             removed += 1
         }
         return removed
     }
 
-    private func isStored(_ path: RelativePath) -> Bool {
-        guard case .done(let body) = calls.answer(to: .stat(settings.place, path: path.text, hashes: true), clock),
-            let stored = StoredFile(body), let file = try? folder.open(path),
+    /// Nil where the store is no longer asked.
+    private func isStored(_ path: RelativePath) -> Bool? {
+        let answer = calls.answer(to: .stat(settings.place, path: path.text, hashes: true))
+        if case .gone = answer { return nil }
+        guard case .done(let body) = answer, let stored = StoredFile(body), let file = try? folder.open(path),
             let size = try? file.plainStatus(path.name).st_size, stored.size == Int64(size)
         else { return false }
         guard let md5 = stored.md5, let checksum = Checksum(.md5, hex: md5, source: "the store") else { return true }
@@ -50,15 +53,33 @@ struct SpoolLeftovers {
     }
 }
 
-extension RemoteCalls {
-    /// One call, waited for while no other runs.
-    func answer(to call: RemoteCall, _ clock: any Clock) -> RemoteAnswer {
-        start(call, number: 0)
-        let deadline = clock.monotonic + RemoteCheck.longestAnswer
+/// Calls of which each is waited for before the next one is made.
+final class CallsInTurn {
+    private let calls: any RemoteCalls
+    private let clock: any Clock
+    private let signals: StopSignals?
+    /// Of the last call. Each has its own: the answer of one that was given up may still come.
+    private var number: Int
+
+    /// Seconds.
+    private static let longestAnswer = 120.0
+
+    /// - Parameters:
+    ///   - signals: nothing is waited for any more when one has come.
+    ///   - number: of the last call that was made otherwise.
+    init(_ calls: any RemoteCalls, clock: any Clock, signals: StopSignals?, after number: Int) {
+        (self.calls, self.clock, self.signals, self.number) = (calls, clock, signals, number)
+    }
+
+    func answer(to call: RemoteCall) -> RemoteAnswer {
+        number += 1
+        calls.start(call, number: number)
+        let watched = signals.map { [$0.descriptor] } ?? []
+        let deadline = clock.monotonic + Self.longestAnswer
         while clock.monotonic < deadline {
-            if let (_, answer) = nextEnded() { return answer }
-            _ = wait([], seconds: 1)
+            while let (ended, answer) = calls.nextEnded() { if ended == number { return answer } }
+            if !calls.wait(watched, seconds: 1).isEmpty { return .gone("told to stop") }
         }
-        return .gone("nothing came for \(Int(RemoteCheck.longestAnswer)) s")
+        return .gone("nothing came for \(Int(Self.longestAnswer)) s")
     }
 }

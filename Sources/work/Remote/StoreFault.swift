@@ -23,11 +23,26 @@ package struct StoreFault: Error, Equatable, Sendable {
     }
 
     /// rclone tells what it was told by seventy kinds of stores, in words: there are no codes.
-    package init(_ words: String) {
-        let text = words.lowercased()
-        let rule = Self.rules.first { rule in rule.words.contains { text.contains($0) } } ?? Self.unknown
+    ///
+    /// - Parameter names: of files and places, which may be in it and mean nothing.
+    package init(_ words: String, about names: [String] = []) {
+        let text = Self.withoutNames(words, names).lowercased()
+        let numbers = Set(text.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map(String.init))
+        let rule =
+            Self.rules.first { rule in
+                rule.words.contains { $0.allSatisfy(\.isNumber) ? numbers.contains($0) : text.contains($0) }
+            } ?? Self.unknown
         self.init(
             rule.kind, rule.code, owner: rule.owner, "\(words)\(rule.advice.isEmpty ? "" : ": \(rule.advice)")")
+    }
+
+    /// Without the names, and without addresses and paths.
+    private static func withoutNames(_ words: String, _ names: [String]) -> String {
+        var text = words
+        for name in names.flatMap({ [$0[...]] + $0.split(separator: "/").suffix(1) }) where name.count > 3 {
+            text = text.replacing(name, with: "…")
+        }
+        return text.replacing(/"[^"]*\/[^"]*"/, with: "…").replacing(/[^\s"]*\/[^\s"]*/, with: "…")
     }
 
     private struct Rule {
@@ -35,7 +50,7 @@ package struct StoreFault: Error, Equatable, Sendable {
         let code: ErrorCode
         var owner: FaultOwner?
         let advice: String
-        /// In small letters; one of them is enough.
+        /// In small letters; one of them is enough. A number has to be a word of its own.
         let words: [String]
     }
 
@@ -43,6 +58,19 @@ package struct StoreFault: Error, Equatable, Sendable {
 
     /// The first that fits counts: what tells more stands before what tells less.
     private static let rules: [Rule] = [
+        Rule(
+            kind: .standing, code: .badRequest, owner: .store,
+            advice: "'rclone listremotes' lists the remotes that there are",
+            words: ["didn't find section", "didn't find backend"]),
+        Rule(
+            kind: .standing, code: .badRequest, owner: .store, advice: "name a folder",
+            words: ["is a file not a directory"]),
+        // Its sizes may look like a status.
+        Rule(
+            kind: .passing, code: .mismatch, owner: .store, advice: "", words: ["corrupted on transfer", "checksum"]),
+        Rule(
+            kind: .passing, code: .rateLimited, owner: .store, advice: "the store asks to slow down",
+            words: ["slowdown", "slow down", "too many requests", "429", "ratelimit", "rate limit", "throttl"]),
         Rule(
             kind: .own, code: .fileTooLarge, advice: "the store takes no file of this size",
             words: ["entitytoolarge", "file too large", "413 request entity too large", "file is too large"]),
@@ -58,7 +86,7 @@ package struct StoreFault: Error, Equatable, Sendable {
         Rule(
             kind: .standing, code: .storeFull, advice: "make room in the store",
             words: [
-                "no space left", "insufficient storage", "507 ", "quota", "storagefull", "disk full",
+                "no space left", "insufficient storage", "507", "quota", "storagefull", "disk full",
                 "not enough space", "xminiostoragefull", "insufficientstorage", "not enough free space",
             ]),
         Rule(
@@ -73,7 +101,7 @@ package struct StoreFault: Error, Equatable, Sendable {
         Rule(
             kind: .standing, code: .storeRefused, advice: "check the store's key and what it may do",
             words: [
-                "accessdenied", "access denied", "forbidden", "unauthorized", "permission denied", "401 ", "403 ",
+                "accessdenied", "access denied", "forbidden", "unauthorized", "permission denied", "401", "403",
                 "signaturedoesnotmatch", "invalidaccesskeyid", "authorizationheadermalformed", "authentication",
                 "login incorrect", "invalid credentials", "operation not permitted", "accountproblem",
             ]),
@@ -81,18 +109,13 @@ package struct StoreFault: Error, Equatable, Sendable {
             kind: .standing, code: .storeRefused, advice: "check the remote and the name of the bucket",
             words: [
                 "nosuchbucket", "bucket does not exist", "invalidbucketname", "bucketalreadyexists",
-                "permanentredirect", "didn't find section", "didn't find backend", "is a file not a directory",
+                "permanentredirect",
             ]),
-        Rule(
-            kind: .passing, code: .rateLimited, owner: .store, advice: "the store asks to slow down",
-            words: ["slowdown", "slow down", "too many requests", "429 ", "ratelimit", "rate limit", "throttl"]),
-        Rule(
-            kind: .passing, code: .mismatch, owner: .store, advice: "", words: ["corrupted on transfer", "checksum"]),
         Rule(
             kind: .passing, code: .storeDown, advice: "",
             words: [
                 "connection refused", "connection reset", "no such host", "timeout", "deadline exceeded", "eof",
-                "network is unreachable", "no route to host", "broken pipe", "502 ", "503 ", "504 ", "500 ",
+                "network is unreachable", "no route to host", "broken pipe", "502", "503", "504", "500",
                 "internalerror", "serviceunavailable", "service unavailable", "bad gateway", "tls", "x509",
                 "server misbehaving", "connection lost", "closed network connection", "dial tcp", "canceled",
             ]),

@@ -77,7 +77,7 @@ package final class StoreRun {
                 if let end, isInputEnded || !isStopping { return end }
                 if isInputEnded && waiting.isEmpty && running.isEmpty {
                     removeLeftovers()
-                    return .complete(failures: failures)
+                    return signals?.next().map { .signal($0) } ?? .complete(failures: failures)
                 }
                 wait()
                 while let (number, answer) = calls.nextEnded() { conclude(number, answer) }
@@ -131,7 +131,8 @@ package final class StoreRun {
 
     private func removeLeftovers() {
         guard settings.moves else { return }
-        let leftovers = SpoolLeftovers(settings: settings, calls: calls, folder: folder, clock: clock)
+        let calls = CallsInTurn(calls, clock: clock, signals: signals, after: begun)
+        let leftovers = SpoolLeftovers(settings: settings, calls: calls, folder: folder)
         let count = leftovers.remove(below: root, keeping: kept)
         if count > 0 { notify("'\(settings.spool)': \(count) files that an earlier run had stored were removed") }
     }
@@ -196,7 +197,7 @@ package final class StoreRun {
                 line.spooled = nil
                 return look(line)
             }
-            decide(StoreFault(words), line)
+            decide(StoreFault(words, about: [line.path.text, line.found.text, settings.place.description]), line)
         case .done(let body):
             if step == .copying { look(line) } else { judge(StoredFile(body), line) }
         }
@@ -273,7 +274,11 @@ package final class StoreRun {
 
     private func wait() {
         let now = clock.monotonic
-        let due = waiting.reduce(Self.longestWait) { min($0, max($1.notBefore, policy.holdsUntil) - now) }
+        var due = Self.longestWait
+        // With all places taken, only an answer lets the next one begin.
+        if running.count < settings.parallel {
+            due = waiting.reduce(due) { min($0, max($1.notBefore, policy.holdsUntil) - now) }
+        }
         var descriptors = signals.map { [$0.descriptor] } ?? []
         if !isInputEnded && mayTake() { descriptors.append(input) }
         let ready = calls.wait(descriptors, seconds: max(0, due))

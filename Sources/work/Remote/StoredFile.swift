@@ -1,3 +1,4 @@
+internal import Inventory
 internal import NDJSON
 internal import Records
 
@@ -14,17 +15,10 @@ struct StoredFile: Equatable {
         static let names = ["item"]
     }
 
-    /// The names that rclone gives them: its older versions write hashes in small letters.
     private enum Item: UInt8, FieldName {
         case size, hashes, isDir
 
         static let names = ["Size", "Hashes", "IsDir"]
-    }
-
-    private enum Hash: UInt8, FieldName {
-        case md5, upperMD5, sha256, upperSHA256
-
-        static let names = ["md5", "MD5", "sha256", "SHA-256"]
     }
 
     /// Reads the answer of `RemoteCall.stat`; nil where there is no such file.
@@ -34,15 +28,7 @@ struct StoredFile: Equatable {
         let line = LineScanner<Item>()
         guard (try? line.scan(Array(item))) != nil, line.boolean(ifAny: .isDir) != true else { return nil }
         size = line.integer(ifAny: .size) ?? -1
-        let hashes = LineScanner<Hash>()
-        guard let raw = line.raw(.hashes), (try? hashes.scan(Array(raw))) != nil else {
-            (md5, sha256) = (nil, nil)
-            return
-        }
-        func text(_ names: Hash...) -> String? {
-            names.compactMap { hashes.string(ifAny: $0) }.first { !$0.isEmpty }?.lowercased()
-        }
-        (md5, sha256) = (text(.md5, .upperMD5), text(.sha256, .upperSHA256))
+        (md5, sha256) = line.raw(.hashes).map { RemoteHashes().read(Array($0)) } ?? (nil, nil)
     }
 
     init(size: Int64, md5: String? = nil, sha256: String? = nil) {

@@ -25,7 +25,7 @@ store_check() {
 store_look() {
 	rm -f -- "$FOUND"
 	# shellcheck disable=SC2153 # of the state
-	stage tf-files tf-files --remote "$STORE" --there -o "$FETCHED" -- "$CATALOG.new" "$JOURNAL" 3</dev/null 4>"$FOUND"
+	stage tf-files tf-files --remote "$STORE" --there -- "$CATALOG.new" "$JOURNAL" 3</dev/null 4>"$FOUND"
 	stages_wait
 	catalog_unless_stopped
 	[ "$FATES" = ' tf-files=0' ] || {
