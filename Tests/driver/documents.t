@@ -95,3 +95,11 @@ rooms() {
 	done <rooms
 }
 claim "docs/architecture.md has every room of the house" rooms
+
+errors() {
+	for error in "$PROJECT"/Tests/Simulation/mutants/*.patch; do
+		git -C "$PROJECT" apply --check "$error" 2>&1
+	done >unfit
+	same "$(cat unfit)" ''
+}
+claim "each deliberate error of the simulation fits the code that it is put into" errors
