@@ -47,7 +47,11 @@ struct TFFetch: Tool {
         let watch = try progress.watch(display, diagnostics)
         diagnostics.announceTerminal("signed records, one JSON object on a line,")
         diagnostics.display = display
-        let world = FetchWorld(settings, output: output, input: 0, results: results(display), signals: signals)
+        var world = FetchWorld(settings, output: output, input: 0, results: results(display), signals: signals)
+        if let path = options.limits.limits {
+            let file = LimitsFile(path)
+            world.newLimits = file.news
+        }
         let evidence = options.evidence.map { Evidence.read($0, now: SystemClock().now) } ?? Evidence()
         let file = try options.evidence.map { path throws(ToolFailure) in
             try refusing { () throws(SystemError) in try ReplacedFile(path) }

@@ -28,6 +28,7 @@ state_in() {
 	LAST_ROUND=$STATE/round.last
 	FOUND=$STATE/found.ndjson
 	EVIDENCE=$STATE/evidence.json
+	LIMITS=$STATE/limits
 	FLEET=$STATE/hosts
 	LOCK=$STATE/lock
 	LOG=$STATE/log

@@ -27,6 +27,10 @@ package struct ActiveRun: Sendable {
     package let process: Int64
     package let bytesPerSecond: Int64?
     package let secondsLeft: Double?
+    /// Bytes a second that are allowed now; nil where any number is.
+    package let rateLimit: Int64?
+    /// Transfers at one time that are allowed now, where they are others than at the start.
+    package let jobs: Int64?
     package let running: [Transfer]
     package let waiting: [Hold]
     /// One JSON object, as it was written.
@@ -50,6 +54,8 @@ package struct ActiveRun: Sendable {
             self.process = process
             bytesPerSecond = try line.integer(.bytesPerSecond)
             secondsLeft = try line.number(.secondsLeft)
+            rateLimit = try line.integer(.rateLimit)
+            jobs = try line.integer(.jobs)
             let part = LineScanner<ProgressField>()
             running = try (line.values(.running) ?? []).map { text throws(LineError) in
                 try part.scan(text)
