@@ -45,6 +45,11 @@ package final class PartFile {
         (self.path, self.folder, self.shared, isNew) = (path, folder, shared, true)
     }
 
+    /// A part of which there is nothing yet, of a file that is there: most of such files need none.
+    init(postponed path: RelativePath, in folder: any StorageFolder, _ shared: SharedState) {
+        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, false)
+    }
+
     /// How many bytes it has, gathered ones included.
     package var length: Int64 { written + Int64(gathered.count) }
 
