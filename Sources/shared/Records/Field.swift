@@ -49,7 +49,7 @@ package enum Field: UInt8, FieldName {
     case courseID, courseTitle, channelID, channelTitle, segmentID, title, position, runtime
     case key, path, aliases
     // What the file must be: set by whoever knows.
-    case size, md5, sha256, etag
+    case kind, size, md5, sha256, etag
     // What the origin said of it: set by tf-fetch.
     case modified
     // Where it is: set by tf-catalog, the user or tf-sign.

@@ -44,7 +44,8 @@ package struct ExistingFile: Sendable {
         (size, modified) = (Int64(status.st_size), Int64(status.st_mtim.tv_sec))
         guard size >= expected.smallest, size == expected.size ?? size else { return nil }
         let known = expected.knownChecksums(verification)
-        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
+        let flaw = try ContentCheck.flaw(
+            in: file, length: size, kind: expected.kind, level: verification.level)
         guard flaw?.isHarmless(isHashed: !known.isEmpty) ?? true else { return nil }
         // What only the hash can excuse is hashed, whether or not that was asked for.
         let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false

@@ -195,8 +195,9 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         if start == 0 {
             let isWhole = body.count == promisedBytes.load(ordering: .relaxed)
             let level = rules.verification.level
-            let flaw = VideoCheck.flaw(in: body, level: isWhole ? level : min(level, .type))
-            if flaw == .type, body.count >= VideoType.prefixLength { throw .notVideo }
+            let kind = expected.kind
+            let flaw = ContentCheck.flaw(in: body, kind: kind, level: isWhole ? level : min(level, .type))
+            if flaw == .type, isWhole || ContentCheck.canTell(body, kind) { throw .not(kind) }
             isVideoChecked = isWhole && flaw == nil
         }
         hashes.update(body, at: start)
