@@ -157,7 +157,7 @@ final class ResultThread: Sendable {
     /// No more records will come.
     func close() { batches.put([FinishedRecord]()) }
 
-    var hasReports: Bool { reports.count > 0 }
+    var hasReports: Bool { !reports.isEmpty }
 
     func removeReports() -> [Report] { reports.takeIfAny() }
 
