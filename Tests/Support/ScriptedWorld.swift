@@ -27,6 +27,8 @@ package final class ScriptedWorld {
     package var wallTime: (Double) -> WallTime = WallTime.local
     /// Why the input of the next run fails where its lines end; nil: it just ends.
     package var inputError: SystemError?
+    /// The folder of the disk that replaced files go to; nil: they are not kept.
+    package var keepsOld: String?
     /// What the tool told people.
     package private(set) var notices: [String] = []
     /// What `--debug` was told.
@@ -93,7 +95,7 @@ package final class ScriptedWorld {
     /// The doors for the lines and signals that were added since the last run.
     private func nextWorld() -> FetchWorld {
         sink.clock = clock
-        let input = ScriptedSource(lines, clock, inputError)
+        let input = ScriptedSource(lines, clock, inputError, refreshing: settings.refreshes)
         let stops = ScriptedSignals(signals, clock)
         lines = []
         signals = []
@@ -106,6 +108,9 @@ package final class ScriptedWorld {
             clock: clock, random: random, output: OutputFolder(disk.start()), input: input, results: sink,
             signals: stops, makeTransport: { network }, hasThreads: false, bootID: disk.bootID)
         (world.newLimits, world.wallTime) = (newLimits, wallTime)
+        world.oldFiles = keepsOld.flatMap { try? disk.start().subfolder($0, links: .refused) }.map {
+            OldFiles(OutputFolder($0))
+        }
         return world
     }
 
@@ -212,10 +217,13 @@ private final class ScriptedSource: RecordSource {
     private var number = 0
     private let clock: TestClock
     private let error: SystemError?
-    private let parser = RecordParser()
+    private let parser: RecordParser
 
-    init(_ lines: [(text: String, time: Double)], _ clock: TestClock, _ error: SystemError?) {
+    init(
+        _ lines: [(text: String, time: Double)], _ clock: TestClock, _ error: SystemError?, refreshing: Bool
+    ) {
         (self.lines, self.clock, self.error) = (lines, clock, error)
+        parser = RecordParser(refreshing: refreshing)
     }
 
     /// At the end of the lines there is always something: the end.

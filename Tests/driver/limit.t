@@ -19,6 +19,7 @@ running() {
 }
 
 # comes FILE TEXT: waits until it is in the file.
+# shellcheck disable=SC2016 # for another shell
 comes() {
 	timeout 30 sh -c 'until grep -qF -- "$2" "$1" 2>/dev/null; do sleep 0.05; done' sh "$1" "$2"
 }

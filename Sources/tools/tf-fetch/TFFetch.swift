@@ -18,7 +18,13 @@ struct TFFetch: Tool {
             Reads records with 'signed_url' (or 'url') and 'path', one JSON object on a line, from standard input, and \
             writes one result for each to standard output as it ends. See tf-fetch(1) and tf-records(5).
             """,
-        version: "\(Suite.version)\n\(CurlLibrary.version)")
+        version: version)
+
+    /// The parser asks at each start: libcurl is loaded for those who want to see its version.
+    private static var version: String {
+        guard CommandLine.arguments.contains("--version") else { return Suite.version }
+        return "\(Suite.version)\n\(CurlLibrary.version)"
+    }
 
     @OptionGroup var options: FetchOptions
 
@@ -44,6 +50,7 @@ struct TFFetch: Tool {
         do throws(SystemError) {
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
+        let oldFiles = try options.refreshing.oldFiles(of: output)
         let watch = try progress.watch(display, diagnostics)
         diagnostics.announceTerminal("signed records, one JSON object on a line,")
         diagnostics.display = display
@@ -52,6 +59,7 @@ struct TFFetch: Tool {
             let file = LimitsFile(path)
             world.newLimits = file.news
         }
+        world.oldFiles = oldFiles
         let evidence = options.evidence.map { Evidence.read($0, now: SystemClock().now) } ?? Evidence()
         let file = try options.evidence.map { path throws(ToolFailure) in
             try refusing { () throws(SystemError) in try ReplacedFile(path) }

@@ -23,6 +23,8 @@ package struct FetchWorld {
     package var wallTime: (Double) -> WallTime = WallTime.local
     /// The limits that somebody else has told, as the text of `LimitValues`, where they are others than last time.
     package var newLimits: () -> String? = { nil }
+    /// Where files go that are replaced; nil: nowhere.
+    package var oldFiles: OldFiles?
 
     package init(
         clock: any Clock, random: @escaping () -> Double, output: OutputFolder, input: any RecordSource,
@@ -52,8 +54,8 @@ extension FetchWorld {
     ) {
         let clock = ProcessClock()
         self.init(
-            clock: clock, random: { Double.random(in: 0..<1) }, output: output, input: DescriptorSource(input),
-            results: results, signals: signals,
+            clock: clock, random: { Double.random(in: 0..<1) }, output: output,
+            input: DescriptorSource(input, refreshing: settings.refreshes), results: results, signals: signals,
             makeTransport: {
                 CurlTransport(settings.transfer, connections: settings.connectionsOfLoop, clock: clock)
             },
