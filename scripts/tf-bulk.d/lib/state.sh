@@ -32,7 +32,6 @@ state_in() {
 	FLEET=$STATE/hosts
 	LOCK=$STATE/lock
 	LOG=$STATE/log
-	LAST_LOG=$STATE/log.1
 	ABOUT=$STATE/about
 	REPORT=$STATE/report.html
 }
