@@ -114,7 +114,8 @@ package final class FetchRun: @unchecked Sendable {
         results = ResultQueue(
             ResultWriter(world.results, sync: settings.sync, clock: world.clock, syncOutput: world.output.sync),
             mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads,
-            wake: { for loop in loops { loop.wakeIfWaitingForResults() } })
+            wake: { for loop in loops { loop.wakeIfWaitingForResults() } },
+            isAwaited: { loops.contains(where: \.waitsForResults) })
         hashing = HashThread(hasThread: world.hasThreads, wake: loops[0].wake)
         clockOffset = world.clock.now - world.clock.monotonic
         self.keepEvidence = keepEvidence
