@@ -8,7 +8,7 @@ tf-catalog: debug plan output rate courses print-sql missing extra
 tf-sign: debug check catalog go-on jobs explain json quiet
 tf-fetch: began debug probe output max-files max-bytes until total catalog round active evidence limits verify-existing keep-old refresh
 tf-queue: debug state failed due next began summary error course attempts-under mark split into shard host run reasons compact older-than append-to evidence
-tf-queue: check-catalog sums texts plain json limit check
+tf-queue: check-catalog sums texts plain json limit check refresh
 '
 
 # table: NAME OWNER KIND of each setting.
