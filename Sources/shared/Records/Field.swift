@@ -101,6 +101,8 @@ package enum ProgressField: UInt8, FieldName {
     case bytes, bytesPerSecond, secondsLeft
     case running, path, courseID, courseTitle, segmentID, title, size, seconds
     case waiting, reason, transfers, until
+    /// Of a transfer, where several hosts work.
+    case host
 
     package static let names = snakeCaseNames
 
