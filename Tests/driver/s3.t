@@ -8,7 +8,7 @@ python=$DRIVER_TESTS/../../.build/peers/bin/python
 [ -n "${DRIVER_PEERS:-}" ] || "$python" -c 'import moto.server' 2>/dev/null || skip "moto is not installed"
 command -v rclone >/dev/null || skip "rclone is not installed"
 
-# store: the bucket `b`, which rclone calls `s3:` over the faulty network and `own:` without it, and an origin of files of
+# store: the bucket `videos`, which rclone calls `s3:` over the faulty network and `own:` without it, and an origin of files of
 # 20 KiB.
 store() {
 	real_tools
@@ -21,6 +21,8 @@ store() {
 	read -r network own <ports
 	RCLONE_CONFIG=/dev/null
 	export RCLONE_CONFIG
+	# What rclone reads as well.
+	unset AWS_CA_BUNDLE AWS_PROFILE AWS_SESSION_TOKEN
 	for remote in "S3 $network" "OWN $own"; do
 		name=RCLONE_CONFIG_${remote% *}
 		export "${name}_TYPE=s3" "${name}_PROVIDER=Other" "${name}_ENDPOINT=http://127.0.0.1:${remote#* }" \
@@ -30,20 +32,23 @@ store() {
 
 # run_begin OPTION…: a run in a process group of its own, RUN.
 run_begin() {
-	setsid "$BULK" run -y -o out -j 2 --sync none --store s3:b/v "$@" source.ndjson >shown 2>errors </dev/null &
+	setsid "$BULK" run -y -o out -j 2 --sync none --store s3:videos/v "$@" source.ndjson >shown 2>errors </dev/null &
 	RUN=$!
 }
 
 # stored_lines: how many lines of the journal say that a file is in the store.
 stored_lines() {
-	grep -cs '"stored"' out/.tf-bulk/results.ndjson || true
+	{ grep -s '"stored"' out/.tf-bulk/results.ndjson || true; } | wc -l
 }
 
 # comes N: until N more files are in the store than there were BEFORE.
 comes() {
 	looks=1200
 	until [ "$(stored_lines)" -ge $((BEFORE + $1)) ]; do
-		kill -0 "$RUN"
+		kill -0 "$RUN" 2>/dev/null || {
+			cat errors
+			return 1
+		}
 		sleep 0.05
 		looks=$((looks - 1))
 		[ "$looks" -gt 0 ]
@@ -52,7 +57,7 @@ comes() {
 
 # all_stored N: the bucket has N whole files and nothing else, and every record of the journal is done.
 all_stored() {
-	rclone copy own:b/v copied
+	rclone copy own:videos/v copied
 	for number in $(seq "$1"); do
 		"$TF_TOOLS/tf-origin" --size 20k --print "/k$number" | cmp - "copied/c/$number.mp4"
 	done
@@ -77,7 +82,7 @@ killed() {
 		kill -KILL -"$RUN"
 		wait "$RUN" || true
 	done
-	ends 0 "$BULK" run -y -o out -j 2 --sync none --spool-size 550k --store s3:b/v source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out -j 2 --sync none --spool-size 550k --store s3:videos/v source.ndjson 2>errors
 	all_stored 300
 	# What tf-fetch had begun before it was held back may come on top.
 	[ "$most" -le 1100000 ] || {
@@ -105,7 +110,7 @@ refused() {
 	before=$(grep -c GET requests)
 	[ "$(find out/.tf-bulk/spool -name '*.mp4' | wc -l)" -gt 0 ]
 	rm refuse
-	ends 0 "$BULK" run -y -o out -j 2 --store s3:b/v source.ndjson 2>errors
+	ends 0 "$BULK" run -y -o out -j 2 --store s3:videos/v source.ndjson 2>errors
 	all_stored 60
 	same "$(jq -r 'select(.attempt > 1) | .path' out/.tf-bulk/results.ndjson)" ''
 	# But for the two transfers that were cut off.

@@ -216,7 +216,7 @@ class Surroundings:
 
     def role_by_role(self):
         self.role()
-        self.others += ("[profile base]\nrole_arn=two\nexternal_id=x y\nduration_seconds=1800\nsource_profile=deep\n"
+        self.others += ("[profile base]\nrole_arn=arn:aws:iam::1:role/two\nexternal_id=x y\nduration_seconds=1800\nsource_profile=deep\n"
                         "[profile deep]\n" + static("DEEP"))
 
     def role_by_container(self):

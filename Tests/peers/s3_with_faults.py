@@ -1,4 +1,4 @@
-"""moto's S3 server with the bucket 'b', and a network with faults before it.
+"""moto's S3 server with the bucket 'videos', and a network with faults before it.
 
 usage: s3_with_faults.py PORT-FILE     writes two ports: that of the faulty network, and the server's own
 
@@ -12,8 +12,8 @@ import random
 import socket
 import sys
 import threading
-import urllib.request
 
+import boto3
 from moto.server import ThreadedMotoServer
 
 REFUSAL = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
@@ -54,7 +54,8 @@ class Connection:
 moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
 moto.start()
 own = moto.get_host_and_port()[1]
-urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{own}/b", method="PUT"))
+boto3.client("s3", endpoint_url=f"http://127.0.0.1:{own}", region_name="us-east-1", aws_access_key_id="k",
+             aws_secret_access_key="s").create_bucket(Bucket="videos")
 network = socket.create_server(("127.0.0.1", 0))
 with open(sys.argv[1] + ".new", "w") as file:
     file.write(f"{network.getsockname()[1]} {own}\n")

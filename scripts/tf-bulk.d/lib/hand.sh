@@ -31,7 +31,7 @@ hand() {
 	hear <"$place/said" &
 	hearer=$!
 	# What is cut off gets the end of its line here: it would spoil the next one.
-	results_pass <"$place/results" 5>&-
+	results_pass
 	results=$!
 	work <"$place/leash" >"$place/results" 2>"$place/said" 5>&- 9>&- &
 	worker=$!
@@ -65,9 +65,9 @@ work() {
 # results_pass: in the background. Where bytes are limited they are also kept, to be counted.
 results_pass() {
 	if [ -n "$SHARE" ]; then
-		tee -- "$place/done" 2>/dev/null | grep -a --line-buffered . &
+		tee -- "$place/done" <"$place/results" 2>/dev/null 5>&- | grep -a --line-buffered . 5>&- &
 	else
-		grep -a --line-buffered . &
+		grep -a --line-buffered . <"$place/results" 5>&- &
 	fi
 }
 
