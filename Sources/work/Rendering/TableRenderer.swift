@@ -120,8 +120,9 @@ package struct TableRenderer: Renderer {
 
     private func now(of host: Fleet.Host) -> String {
         let rate = host.bytesPerSecond.map { ", \(HumanUnits.bytes($0))/s" } ?? ""
-        let shards = host.shards.isEmpty ? "" : ", shard \(host.shards.map(String.init).joined(separator: ", "))"
-        return host.words + shards + rate
+        guard !host.shards.isEmpty else { return host.words + rate }
+        let shards = host.shards.map(String.init).joined(separator: ", ")
+        return host.words + (host.shards.count == 1 ? ", shard " : ", shards ") + shards + rate
     }
 
     private func writeFailures(_ summary: Summary, to output: inout some TextOutputStream) {

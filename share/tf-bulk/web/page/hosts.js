@@ -27,7 +27,7 @@ export function showHosts(hosts = []) {
 /** The texts of a row. Without a run a host has no state. */
 function rowOf({ host, state, reason, shards = [], success, received_bytes: received, ...more }) {
 	const [colour, words] = STATES[state] ?? ["idle", "–"];
-	const now = shards.length > 0 ? `${words}, shard ${shards.join(", ")}` : words;
+	const now = shards.length > 0 ? `${words}, ${shards.length === 1 ? "shard" : "shards"} ${shards.join(", ")}` : words;
 	const seen = more.heard_at ?? more.last_result_at;
 	return {
 		host, colour, now: reason ? `${now}: ${reason}` : now, files: count(success), received: bytes(received),
