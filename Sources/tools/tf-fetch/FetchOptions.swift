@@ -77,6 +77,8 @@ struct FetchOptions: ParsableArguments {
 
     @OptionGroup(title: "Verification") var verify: VerifyOptions
 
+    @OptionGroup(title: "Refreshing") var refreshing: RefreshOptions
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @OptionGroup(title: "Network") var network: NetworkOptions
@@ -109,6 +111,8 @@ extension FetchOptions {
         settings.hosts = network.hosts
         settings.began = began
         try limits.apply(to: &settings)
+        try refreshing.apply(to: &settings)
+        guard !probe || !settings.refreshes else { throw .usage("'--probe' and '--refresh' cannot be used together") }
         return settings
     }
 }

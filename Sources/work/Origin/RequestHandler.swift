@@ -175,6 +175,8 @@ extension OriginRequest {
         host = head.headers.first(name: "Host")
         range = head.headers.first(name: "Range").flatMap { ByteRange($0) }
         ifRange = head.headers.first(name: "If-Range")
+        ifNoneMatch = head.headers.first(name: "If-None-Match")
+        ifModifiedSince = head.headers.first(name: "If-Modified-Since")
     }
 }
 
