@@ -244,6 +244,8 @@ settings_apply() {
 	LEASE=120
 	! time=$(setting_value lease) || lease_of "$time"
 	STORE=$(setting_value store) || STORE=''
+	LINKS=''
+	[ "$(setting_value allow-links)" != yes ] || LINKS=--allow-links
 	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.
