@@ -93,7 +93,6 @@ let package = Package(
         room("OpenSSL", on: "overlays", ["COpenSSL"], overlay),
         room("SQLite", on: "overlays", ["CSQLite"], overlay),
         room("Expat", on: "overlays", ["CExpat"], overlay),
-        library("CCurl", "libcurl", "libcurl4-openssl-dev"),
         library("COpenSSL", "libcrypto", "libssl-dev"),
         library("CSQLite", "sqlite3", "libsqlite3-dev"),
         library("CZlib", "zlib", "zlib1g-dev"),
@@ -101,6 +100,8 @@ let package = Package(
         .target(
             name: "CSimdjson", path: "Sources/overlays/CSimdjson", cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(
+            name: "CCurl", path: "Sources/overlays/CCurl", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CLinux", path: "Sources/overlays/CLinux"),
 
         // What scripts/bench measures beside the tools.

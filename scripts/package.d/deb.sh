@@ -25,7 +25,11 @@ programs() {
 
 # needed TREE: the libraries that the programs want from the system.
 needed() {
-	programs "$1" | xargs readelf -d | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vx 'libtf.so' | LC_ALL=C sort -u
+	{
+		programs "$1" | xargs readelf -d | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -vx 'libtf.so'
+		# It is loaded when it is first called, so no program asks the system's loader for it.
+		programs "$1" | xargs grep -ahoE 'libcurl\.so\.[0-9]+'
+	} | LC_ALL=C sort -u
 }
 
 # oldest_libc TREE: the version of the C library that the programs need at least. Relative relocations, as they are

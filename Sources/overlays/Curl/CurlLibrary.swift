@@ -5,7 +5,7 @@ package enum CurlLibrary {
     /// It and what it works with, in the form of curl(1): `libcurl/7.88.1 OpenSSL/3.0.17 zlib/1.2.13 nghttp2/1.52.0`.
     /// HTTP/2 is nghttp2's.
     ///
-    /// Not by `curl_version`: that starts LDAP, 5 million instructions, and a parser asks for it at each start.
+    /// Not by `curl_version`: that starts LDAP, 5 million instructions.
     package static let version: String = {
         let info = unsafe curl_version_info(CURLVERSION_SIXTH)!.pointee
         let parts = unsafe [

@@ -5,7 +5,9 @@ package import POSIX
 /// Owns a multi handle of libcurl: many transfers on one thread. It does its own waiting (libcurl-multi(3), "multi
 /// socket"), so that libcurl looks at the sockets that are ready, and at no others.
 @safe package final class MultiHandle {
-    private let handle: UnsafeMutableRawPointer
+    /// Made for the first transfer: without one libcurl is not even loaded.
+    private var made: UnsafeMutableRawPointer?
+    private let connections: Int
     private let clock: any Clock
     /// What is added stays alive until it is taken out.
     private var running: [ObjectIdentifier: EasyHandle] = [:]
@@ -29,20 +31,27 @@ package import POSIX
 
     /// `connections`: how many of them are kept open.
     package init(connections: Int, clock: any Clock) {
-        guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let handle = unsafe curl_multi_init()
-        else { fatalError("no memory for transfers") }
-        unsafe self.handle = unsafe handle
+        self.connections = connections
         self.clock = clock
-        unsafe Self.check(tfcurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections))
-        setCallbacks()
     }
 
     deinit {
-        for easy in running.values { unsafe curl_multi_remove_handle(handle, easy.handle) }
-        unsafe curl_multi_cleanup(handle)
+        guard let made = unsafe made else { return }
+        for easy in running.values { unsafe curl_multi_remove_handle(made, easy.handle) }
+        unsafe curl_multi_cleanup(made)
     }
 
-    private func setCallbacks() {
+    private var handle: UnsafeMutableRawPointer {
+        if let made = unsafe made { return unsafe made }
+        guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let handle = unsafe curl_multi_init()
+        else { fatalError("no memory for transfers") }
+        unsafe made = unsafe handle
+        unsafe Self.check(tfcurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, connections))
+        unsafe setCallbacks(handle)
+        return unsafe handle
+    }
+
+    private func setCallbacks(_ handle: UnsafeMutableRawPointer) {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe Self.check(tfcurl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, context))
         unsafe Self.check(tfcurl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, context))
@@ -116,8 +125,9 @@ package import POSIX
 
     /// The next transfer that has ended, who got its answer, and how it ended. It is still to be removed.
     package func nextEnded() -> (easy: EasyHandle, receiver: any AnswerReceiver, failure: CurlFailure?)? {
+        guard let made = unsafe made else { return nil }
         var left: Int32 = 0
-        while let message = unsafe curl_multi_info_read(handle, &left) {
+        while let message = unsafe curl_multi_info_read(made, &left) {
             guard unsafe message.pointee.msg == CURLMSG_DONE, let easy = unsafe message.pointee.easy_handle else {
                 continue
             }

@@ -53,7 +53,7 @@ package struct WebAddress: Equatable, Sendable {
         _ part: CURLUPart, of parts: OpaquePointer, _ flags: UInt32 = UInt32(CURLU_DEFAULT_PORT)
     ) -> String? {
         var text: UnsafeMutablePointer<CChar>?
-        guard unsafe curl_url_get(parts, part, &text, flags) == CURLUE_OK, let text = unsafe text else { return nil }
+        guard unsafe tfcurl_url_get(parts, part, &text, flags) == CURLUE_OK, let text = unsafe text else { return nil }
         defer { unsafe curl_free(text) }
         return unsafe String(cString: text)
     }

@@ -18,7 +18,13 @@ struct TFFetch: Tool {
             Reads records with 'signed_url' (or 'url') and 'path', one JSON object on a line, from standard input, and \
             writes one result for each to standard output as it ends. See tf-fetch(1) and tf-records(5).
             """,
-        version: "\(Suite.version)\n\(CurlLibrary.version)")
+        version: version)
+
+    /// The parser asks at each start: libcurl is loaded for those who want to see its version.
+    private static var version: String {
+        guard CommandLine.arguments.contains("--version") else { return Suite.version }
+        return "\(Suite.version)\n\(CurlLibrary.version)"
+    }
 
     @OptionGroup var options: FetchOptions
 
