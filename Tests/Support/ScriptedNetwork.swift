@@ -30,6 +30,7 @@ package struct ScriptedRequest {
     /// Asked for from this byte on; 0: the whole.
     package var offset: Int64
     package var ifRange: String?
+    package var headers: [String]
     package var isOnFreshConnection: Bool
     /// From 1, over all requests of the world.
     package var number: Int
@@ -101,7 +102,8 @@ package final class ScriptedNetwork: Transport {
         let ifRange = request.headers.first { $0.hasPrefix("If-Range: ") }.map { String($0.dropFirst(10)) }
         let asked = ScriptedRequest(
             url: url, origin: String(url[..<pathStart]), path: String(url[pathStart...].dropFirst()), query: query,
-            offset: request.offset, ifRange: ifRange, isOnFreshConnection: request.freshConnection,
+            offset: request.offset, ifRange: ifRange, headers: request.headers,
+            isOnFreshConnection: request.freshConnection,
             number: requests.count + 1, time: clock.monotonic)
         requests.append(asked)
         let deadline = clock.monotonic + min(request.timeout ?? .infinity, 1e9)

@@ -78,6 +78,8 @@ progress tf-fetch auto|bar|plain|json|none
 follow tf-fetch flag
 allow-host tf-fetch text+
 cacert tf-fetch+tf-catalog file
+header-file tf-fetch file
+cookie-file tf-fetch file
 http tf-fetch any|1.1|2
 ipv4 tf-fetch flag
 ipv6 tf-fetch flag

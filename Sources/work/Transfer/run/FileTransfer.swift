@@ -71,6 +71,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         var recordedHash: Checksum.Algorithm?
         let rateLimit: RateLimit?
         let clock: any Clock
+        var extras = RequestExtras()
     }
 
     init(_ record: FetchRecord, part: PartFile, rules: Rules) {
@@ -123,6 +124,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             request.offset = offset
             request.headers = ["If-Range: \(validator)"]
         }
+        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
         return request
     }
 
