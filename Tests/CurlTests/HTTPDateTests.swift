@@ -28,4 +28,20 @@ import Testing
         }
         #expect(HTTPDate.parse("Mon, 29 Feb 2000 00:00:00 GMT") == 951_782_400)
     }
+
+    @Test("a moment that is written is read as the same", arguments: [0, 784_111_777, 951_782_399, 951_782_400])
+    func written(time: Int64) {
+        #expect(HTTPDate.parse(HTTPDate.text(time)) == time)
+    }
+
+    @Test("each first and last day of a month is written with its day of the week")
+    func days() {
+        #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(HTTPDate.text(.max) == "Fri, 31 Dec 9999 23:59:59 GMT")
+        #expect(HTTPDate.text(-1) == "Thu, 01 Jan 1970 00:00:00 GMT")
+        for day in stride(from: Int64(0), to: 60000, by: 7) {
+            #expect(HTTPDate.text(day * 86400).hasPrefix("Thu, "))
+            #expect(HTTPDate.parse(HTTPDate.text(day * 86400 + 3661)) == day * 86400 + 3661)
+        }
+    }
 }

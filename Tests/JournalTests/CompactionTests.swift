@@ -115,4 +115,14 @@ import Testing
         if isYoung { fields.append("\"finished_at\":\(1000 + number)") }
         return "{\(fields.joined(separator: ","))}"
     }
+
+    @Test("the last line by which the origin still has the object stays")
+    func confirmation() throws {
+        let success = #"{"path":"a","status":"success","finished_at":10}"#
+        let first = #"{"path":"a","status":"skipped","unchanged":true,"finished_at":20}"#
+        let last = #"{"path":"a","status":"skipped","unchanged":true,"finished_at":30}"#
+        let found = #"{"path":"a","status":"skipped","finished_at":40}"#
+        let compacted = try compact([success, first, last, found].joined(separator: "\n"))
+        #expect(compacted == "\(success)\n\(last)\n\(found)\n")
+    }
 }

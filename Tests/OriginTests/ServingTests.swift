@@ -49,6 +49,23 @@ struct ServingTests {
         #expect(reply.body.count == 100_000)
     }
 
+    @Test("says 304 to a client that has the object already, by its ETag, else by its time")
+    func known() throws {
+        let time = try #require(try origin.ask("/a.mp4").header("Last-Modified"))
+        let tag = video.etag
+        for fields in [
+            ["If-None-Match": tag], ["If-None-Match": "\"x\", W/\(tag)"], ["If-None-Match": "*"],
+            ["If-Modified-Since": time],
+        ] {
+            let reply = try origin.ask("/a.mp4", fields)
+            #expect(reply.status == 304)
+            #expect(reply.body.isEmpty)
+            #expect(reply.header("ETag") == tag)
+        }
+        #expect(try origin.ask("/a.mp4", ["If-None-Match": "\"x\"", "If-Modified-Since": time]).status == 200)
+        #expect(try origin.ask("/a.mp4", ["If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"]).status == 200)
+    }
+
     @Test(
         "says 416 to a range that has no byte of it", arguments: ["bytes=100000-", "bytes=200000-300000", "bytes=-0"])
     func beyond(field: String) throws {

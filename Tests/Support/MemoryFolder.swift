@@ -47,8 +47,8 @@ extension MemoryDisk {
 
     /// A name of it is gone.
     func drop(_ node: Node) {
-        node.links = 0
-        used -= Int64(node.bytes.count)
+        node.links -= 1
+        if node.links == 0 { used -= Int64(node.bytes.count) }
     }
 
     func remove(_ path: String) throws(SystemError) {
@@ -116,6 +116,7 @@ extension MemoryDisk {
         status.st_nlink = numericCast(node.links)
         status.st_size = numericCast(node.bytes.count)
         status.st_mode = S_IFREG | 0o644
+        status.st_mtim.tv_sec = numericCast(node.modified ?? 0)
         status.st_dev = numericCast(device(of: path))
         return status
     }
@@ -201,6 +202,19 @@ final class MemoryFolder: StorageFolder, @unchecked Sendable {
             guard disk.node(place(to)) == nil else { return false }
             try disk.rename(place(from), to: place(to))
             return true
+        }
+    }
+
+    func addName(_ name: String, in folder: any StorageFolder, _ other: String) throws(SystemError) {
+        try disk.locked { () throws(SystemError) in
+            guard let folder = folder as? MemoryFolder else { return }
+            try disk.check(.rename, folder.place(other), process)
+            guard disk.node(folder.place(other)) == nil else {
+                throw SystemError("cannot link '\(name)'", code: EEXIST)
+            }
+            guard let node = disk.node(place(name)) else { throw SystemError("cannot link '\(name)'", code: ENOENT) }
+            node.links += 1
+            disk.names[ExactText(folder.place(other))] = node
         }
     }
 

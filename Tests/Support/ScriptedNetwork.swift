@@ -30,6 +30,8 @@ package struct ScriptedRequest {
     /// Asked for from this byte on; 0: the whole.
     package var offset: Int64
     package var ifRange: String?
+    package var ifNoneMatch: String?
+    package var ifModifiedSince: String?
     package var headers: [String]
     package var isOnFreshConnection: Bool
     /// From 1, over all requests of the world.
@@ -99,12 +101,14 @@ package final class ScriptedNetwork: Transport {
         let (url, query) = Self.split(text, at: "?")
         let schemeEnd = url.firstRange(of: "://")?.upperBound ?? url.startIndex
         let pathStart = url[schemeEnd...].firstIndex(of: "/") ?? url.endIndex
-        let ifRange = request.headers.first { $0.hasPrefix("If-Range: ") }.map { String($0.dropFirst(10)) }
+        func header(_ name: String) -> String? {
+            request.headers.first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.utf8.count + 2)) }
+        }
         let asked = ScriptedRequest(
             url: url, origin: String(url[..<pathStart]), path: String(url[pathStart...].dropFirst()), query: query,
-            offset: request.offset, ifRange: ifRange, headers: request.headers,
-            isOnFreshConnection: request.freshConnection,
-            number: requests.count + 1, time: clock.monotonic)
+            offset: request.offset, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
+            ifModifiedSince: header("If-Modified-Since"), headers: request.headers,
+            isOnFreshConnection: request.freshConnection, number: requests.count + 1, time: clock.monotonic)
         requests.append(asked)
         let deadline = clock.monotonic + min(request.timeout ?? .infinity, 1e9)
         running.append(Running(receiver, script(asked), due: clock.monotonic, deadline: deadline))

@@ -23,6 +23,8 @@ package final class ScriptedWorld {
     package var evidence = Evidence()
     /// Why the input of the next run fails where its lines end; nil: it just ends.
     package var inputError: SystemError?
+    /// The folder of the disk that replaced files go to; nil: they are not kept.
+    package var keepsOld: String?
     /// What the tool told people.
     package private(set) var notices: [String] = []
     /// What `--debug` was told.
@@ -89,7 +91,7 @@ package final class ScriptedWorld {
     /// The doors for the lines and signals that were added since the last run.
     private func nextWorld() -> FetchWorld {
         sink.clock = clock
-        let input = ScriptedSource(lines, clock, inputError)
+        let input = ScriptedSource(lines, clock, inputError, refreshing: settings.refreshes)
         let stops = ScriptedSignals(signals, clock)
         lines = []
         signals = []
@@ -98,9 +100,13 @@ package final class ScriptedWorld {
             (input.descriptor, { input.nextTime }), (stops.descriptor, { stops.nextTime }),
         ]
         let network = network
-        return FetchWorld(
+        var world = FetchWorld(
             clock: clock, random: random, output: OutputFolder(disk.start()), input: input, results: sink,
             signals: stops, makeTransport: { network }, hasThreads: false, bootID: disk.bootID)
+        world.oldFiles = keepsOld.flatMap { try? disk.start().subfolder($0, links: .refused) }.map {
+            OldFiles(OutputFolder($0))
+        }
+        return world
     }
 
     // MARK: - What came of it
@@ -206,10 +212,13 @@ private final class ScriptedSource: RecordSource {
     private var number = 0
     private let clock: TestClock
     private let error: SystemError?
-    private let parser = RecordParser()
+    private let parser: RecordParser
 
-    init(_ lines: [(text: String, time: Double)], _ clock: TestClock, _ error: SystemError?) {
+    init(
+        _ lines: [(text: String, time: Double)], _ clock: TestClock, _ error: SystemError?, refreshing: Bool
+    ) {
         (self.lines, self.clock, self.error) = (lines, clock, error)
+        parser = RecordParser(refreshing: refreshing)
     }
 
     /// At the end of the lines there is always something: the end.

@@ -153,10 +153,11 @@ import Testing
         var evidence = Evidence()
         for record: UInt64 in 1...3 {
             _ = evidence.settle(
-                Tries.failed(isForeign ? .notVideo : Tries.serverError, record: record, isForeign: isForeign), at: 110)
+                Tries.failed(isForeign ? .not(.video) : Tries.serverError, record: record, isForeign: isForeign),
+                at: 110)
         }
         let owners = (1...2).map { _ in
-            evidence.settle(Tries.failed(.notVideo, record: 9, isForeign: true, origin: "http://b"), at: 110).owner
+            evidence.settle(Tries.failed(.not(.video), record: 9, isForeign: true, origin: "http://b"), at: 110).owner
         }
         #expect(owners == [.way, isForeign ? .way : .record])
     }

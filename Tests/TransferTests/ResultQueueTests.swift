@@ -55,7 +55,8 @@ import Testing
         try ScriptedWorld.video().withUnsafeBufferPointer { bytes throws(TryError) in
             try part.append(UnsafeRawBufferPointer(bytes), areLast: true)
         }
-        let fetched = FetchOutcome.Fetched(httpStatus: 200, bytes: part.length, seconds: 1, attempt: 1)
+        let fetched = FetchOutcome.Fetched(
+            httpStatus: 200, bytes: part.length, seconds: 1, attempt: 1, version: ObjectVersion(), isChange: false)
         let file = FinishedFile(
             part: part, modified: nil, onFailure: { .failed(FetchOutcome.Failed($0, isRetryable: true)) })
         return (record.result(.success(fetched)), file)

@@ -10,6 +10,20 @@ package enum HTTPDate {
         return time < 0 ? nil : Int64(time)
     }
 
+    /// A moment, in Unix seconds, in the form `IMF-fixdate`; at most the end of the year 9999.
+    package static func text(_ time: Int64) -> String {
+        let time = min(max(time, 0), 253_402_300_799)
+        let (days, seconds) = (time / 86400, time % 86400)
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        var year = 1970 + days / 366
+        while daysSince1970(year + 1, 1, 1) <= days { year += 1 }
+        let month = (1...12).last { daysSince1970(year, $0, 1) <= days } ?? 1
+        func two(_ number: Int64) -> String { (number < 10 ? "0" : "") + String(number) }
+        return "\(weekdays[Int(days % 7)]), \(two(days - daysSince1970(year, month, 1) + 1)) \(names[Int(month) - 1])"
+            + " \(year) \(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60)) GMT"
+    }
+
     /// The form `IMF-fixdate`; nil for any other, and for a moment before 1970.
     private static func fixed(_ text: Span<UInt8>) -> Int64? {
         guard text.count == 29, isFixed(text) else { return nil }

@@ -95,7 +95,7 @@ public struct LineBuffer: Sendable {
     }
 
     /// Bytes that are a piece of JSON already.
-    package mutating func append(json: some Sequence<UInt8>) { bytes.append(contentsOf: json) }
+    @inlinable public mutating func append(json: some Sequence<UInt8>) { bytes.append(contentsOf: json) }
 
     /// A comma, unless the line has only been begun.
     package mutating func separate() {

@@ -7,6 +7,8 @@ public enum LineError: Error, Equatable, CustomStringConvertible {
     case tooLong
     case wrongType(name: String, found: JSONKind, wanted: String)
     case missing(name: String)
+    /// A string that has to be one of a few words.
+    case unknownWord(name: String, word: String, wanted: String)
     /// A string with half of a surrogate pair, where its text is needed.
     case loneSurrogate(name: String)
 
@@ -18,6 +20,7 @@ public enum LineError: Error, Equatable, CustomStringConvertible {
         case .tooDeep: "the line is nested deeper than 1,000"
         case .tooLong: "the line is longer than 1 MiB"
         case .wrongType(let name, let found, let wanted): "'\(name)' is \(found.phrase), not \(wanted)"
+        case .unknownWord(let name, let word, let wanted): "'\(name)' is '\(word)', not \(wanted)"
         case .missing(let name): "'\(name)' is missing"
         case .loneSurrogate(let name): "'\(name)' has half of a surrogate pair"
         }

@@ -163,6 +163,16 @@ package final class Folder: Sendable {
         return false
     }
 
+    /// Gives a file a second name, in another folder of the file system; where this has no hard links, or does not allow
+    /// one, the file moves there. EEXIST where the name is taken.
+    package func link(_ name: String, in folder: Folder, _ other: String) throws(SystemError) {
+        if unsafe linkat(descriptor, name, folder.descriptor, other, 0) == 0 { return }
+        let error = SystemError("cannot link '\(name)' to '\(other)'")
+        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(error.code) else { throw error }
+        guard try folder.status(other) == nil else { throw SystemError("cannot link '\(name)'", code: EEXIST) }
+        guard unsafe renameat(descriptor, name, folder.descriptor, other) == 0 else { throw error }
+    }
+
     package func remove(_ name: String) throws(SystemError) {
         guard unsafe unlinkat(descriptor, name, 0) == 0 else { throw SystemError("cannot remove '\(name)'") }
     }

@@ -33,7 +33,7 @@ internal import Synchronization
 
 /// A lock that its holder may give up in the middle of its work, and take again.
 @safe package final class Monitor: @unchecked Sendable {
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    fileprivate let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
     package init() {
         unsafe mutex = .allocate(capacity: 1)
@@ -51,6 +51,31 @@ internal import Synchronization
     package func leave() { unsafe pthread_mutex_unlock(mutex) }
 }
 
+/// Something that those who hold a monitor wait for; while they wait others have it.
+@safe package final class Condition: @unchecked Sendable {
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    private let monitor: Monitor
+
+    package init(of monitor: Monitor) {
+        self.monitor = monitor
+        unsafe condition = .allocate(capacity: 1)
+        unsafe condition.initialize(to: pthread_cond_t())
+        unsafe pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe condition.deallocate()
+    }
+
+    /// Until it is woken, and now and then for no reason: its caller looks again.
+    package func wait() { unsafe pthread_cond_wait(condition, monitor.mutex) }
+
+    package func wakeOne() { unsafe pthread_cond_signal(condition) }
+
+    package func wakeAll() { unsafe pthread_cond_broadcast(condition) }
+}
+
 /// Values handed from any thread to one that waits for them.
 package final class Mailbox<Value: Sendable>: Sendable {
     private struct State {
@@ -60,15 +85,16 @@ package final class Mailbox<Value: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether there may be something: who only looks takes no lock in vain.
+    private let mayHaveValues = Atomic(false)
     private let event = Event()
 
     package init() {}
 
-    package func put(_ value: Value) { put([value]) }
-
-    package func put(_ values: [Value]) {
+    package func put(_ value: Value) {
         let wakes = state.withLock { state in
-            state.values += values
+            state.values.append(value)
+            mayHaveValues.store(true, ordering: .releasing)
             defer { state.isAwaited = false }
             return state.isAwaited
         }
@@ -85,18 +111,19 @@ package final class Mailbox<Value: Sendable>: Sendable {
     }
 
     /// All that has come, without waiting.
-    package func takeIfAny() -> [Value] { take(waiting: false) }
+    package func takeIfAny() -> [Value] { isEmpty ? [] : take(waiting: false) }
 
     private func take(waiting: Bool) -> [Value] {
         state.withLock { state in
             let taken = state.values
             state.values = []
+            mayHaveValues.store(false, ordering: .releasing)
             state.isAwaited = waiting && taken.isEmpty
             return taken
         }
     }
 
-    package var count: Int { state.withLock { $0.values.count } }
+    package var isEmpty: Bool { !mayHaveValues.load(ordering: .acquiring) }
 }
 
 /// Something that happened, signalled from any thread to one that waits for it (eventfd(2)).

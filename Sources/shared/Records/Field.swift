@@ -49,14 +49,14 @@ package enum Field: UInt8, FieldName {
     case courseID, courseTitle, channelID, channelTitle, segmentID, title, position, runtime
     case key, path, aliases
     // What the file must be: set by whoever knows.
-    case size, md5, sha256, etag
+    case kind, size, md5, sha256, etag
     // What the origin said of it: set by tf-fetch.
     case modified
     // Where it is: set by tf-catalog, the user or tf-sign.
     case url, signedURL, expiresAt
     // How it went: set by tf-sign and tf-fetch.
     case status, stage, error, message, retryable, retryAt, httpStatus, bytes, seconds, resumedFrom, found
-    case attempt, finishedAt, line, owner, evidence
+    case attempt, finishedAt, line, owner, evidence, unchanged, changed
     // In which store the file is: set by tf-store.
     case stored
     // Who has it, and what was known of it then: set by tf-queue.
@@ -89,7 +89,7 @@ extension NameSet where Name == Field {
     package static var lastTry: Self {
         [
             .status, .stage, .error, .message, .retryable, .retryAt, .httpStatus, .bytes, .seconds, .resumedFrom,
-            .found, .finishedAt, .line, .owner, .evidence, .stored, .movedFrom,
+            .found, .finishedAt, .line, .owner, .evidence, .stored, .unchanged, .changed, .movedFrom,
         ]
     }
 

@@ -43,9 +43,12 @@ package struct TryError: Error, Equatable, Sendable {
 extension TryError {
     package static let interrupted = TryError(.interrupted, "stopped before it was complete", countsAsAttempt: false)
 
-    package static let cutUntold = TryError(
-        .badAnswer, "the answer gave no length, and its bytes are not a whole video", startsOver: true)
+    package static func cutUntold(_ kind: FileKind) -> TryError {
+        TryError(
+            .badAnswer, "the answer gave no length, and its bytes are not \(kind.wholePhrase)", startsOver: true)
+    }
 
-    package static let notVideo = TryError(
-        .notVideo, "the bytes are not a video: perhaps an error page", startsOver: true)
+    package static func not(_ kind: FileKind) -> TryError {
+        TryError(.notVideo, "the bytes are not \(kind.phrase): perhaps an error page", startsOver: true)
+    }
 }

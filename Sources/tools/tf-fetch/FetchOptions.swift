@@ -77,6 +77,8 @@ struct FetchOptions: ParsableArguments {
 
     @OptionGroup(title: "Verification") var verify: VerifyOptions
 
+    @OptionGroup(title: "Refreshing") var refreshing: RefreshOptions
+
     @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @OptionGroup(title: "Network") var network: NetworkOptions
@@ -111,6 +113,8 @@ extension FetchOptions {
         settings.extras = try network.extras(began == nil ? warnings : nil)
         settings.began = began
         try limits.apply(to: &settings)
+        try refreshing.apply(to: &settings)
+        guard !probe || !settings.refreshes else { throw .usage("'--probe' and '--refresh' cannot be used together") }
         return settings
     }
 }

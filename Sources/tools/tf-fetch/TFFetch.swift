@@ -50,10 +50,12 @@ struct TFFetch: Tool {
         do throws(SystemError) {
             output = try OutputFolder(options.output, links: options.allowLinks ? .followed : .refused)
         } catch { throw .usage("\(error): choose another folder with --output") }
+        let oldFiles = try options.refreshing.oldFiles(of: output)
         let watch = try progress.watch(display, diagnostics)
         diagnostics.announceTerminal("signed records, one JSON object on a line,")
         diagnostics.display = display
-        let world = FetchWorld(settings, output: output, input: 0, results: results(display), signals: signals)
+        var world = FetchWorld(settings, output: output, input: 0, results: results(display), signals: signals)
+        world.oldFiles = oldFiles
         let evidence = options.evidence.map { Evidence.read($0, now: SystemClock().now) } ?? Evidence()
         let file = try options.evidence.map { path throws(ToolFailure) in
             try refusing { () throws(SystemError) in try ReplacedFile(path) }

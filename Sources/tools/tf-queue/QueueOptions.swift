@@ -28,6 +28,9 @@ struct QueueOptions: ParsableArguments {
                 + "the next run.", valueName: "time"))
     var began: Double?
 
+    @Flag(help: "Print the records whose files are there, for 'tf-fetch --refresh'.")
+    var refresh = false
+
     @Flag(help: "Print how many records are in which state.")
     var summary = false
 
@@ -78,7 +81,10 @@ struct QueueOptions: ParsableArguments {
     @Flag(help: "Print the results, given in place of the catalogue, without old lines that no longer count.")
     var compact = false
 
-    @Option(help: ArgumentHelp("With --compact: what is old.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            "With --compact: what is old. With --refresh: only what the origin has not confirmed for so long.",
+            valueName: "time"))
     var olderThan: Seconds?
 
     @Option(
@@ -129,6 +135,7 @@ struct QueueOptions: ParsableArguments {
     /// What to print.
     enum Mode {
         case records
+        case refresh
         case next
         case summary
         case reasons
@@ -140,6 +147,7 @@ struct QueueOptions: ParsableArguments {
     }
 
     var mode: Mode {
+        if refresh { return .refresh }
         if next { return .next }
         if summary { return .summary }
         if reasons { return .reasons }
@@ -185,7 +193,7 @@ struct QueueOptions: ParsableArguments {
     }
 
     /// The one named file is not a catalogue to compare with results.
-    private var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums || texts != nil }
+    var isOfOneFile: Bool { compact || appendTo != nil || checkCatalog || sums || texts != nil }
 
     func checkTogether() throws {
         if tries < 1 { throw ValidationError("'--tries' must be at least 1") }
@@ -233,13 +241,14 @@ struct QueueOptions: ParsableArguments {
         if isOfOneFile && isNarrowed {
             throw ValidationError("'\(modes[0])' takes no choice of records: a file is whole")
         }
+        if refresh { return try checkRefresh() }
         if compact != (olderThan != nil) { throw ValidationError("'--compact' and '--older-than' need each other") }
     }
 
     private func checkInputs() throws {
         if isOfOneFile && !results.isEmpty { throw ValidationError("name one file only") }
         let read = compact ? [catalog] : results
-        if reasons || compact, read.contains("-") {
+        if reasons || compact || refresh, read.contains("-") {
             throw ValidationError("the results are read more than once, name a file that is not standard input")
         }
         if ([catalog] + results).count(where: { $0 == "-" }) > 1 {

@@ -36,6 +36,9 @@ struct TFQueue: Tool {
         case .sums: try printSums(diagnostics)
         case .texts(let name): try printTexts(of: name, diagnostics)
         case .checkCatalog: return try checkCatalog(diagnostics) ? .success : .someFailed
+        case .refresh:
+            let isAny = try printRefresh(diagnostics)
+            return options.check && isAny ? .someFailed : .success
         case .records, .next, .summary, .reasons: return try answer(diagnostics)
         }
         return .success
@@ -60,7 +63,7 @@ struct TFQueue: Tool {
         return options.check && isAnythingLeft ? .someFailed : .success
     }
 
-    private func readJournal(_ debug: ((String) -> Void)?) throws(ToolFailure) -> FoldedJournal {
+    func readJournal(_ debug: ((String) -> Void)?) throws(ToolFailure) -> FoldedJournal {
         var journal = FoldedJournal()
         for path in options.results {
             try refusing { () throws(SystemError) in try read(path, into: &journal) }
@@ -174,7 +177,7 @@ extension TFQueue {
         }
     }
 
-    private func refuseUnlessPlain(_ path: String) throws(ToolFailure) {
+    func refuseUnlessPlain(_ path: String) throws(ToolFailure) {
         let isPlain = try refusing { () throws(SystemError) in
             do throws(SystemError) { return try LineFile(path).isPlainFile } catch {
                 guard error.isMissingFile else { throw error }

@@ -88,8 +88,9 @@ package struct FileInspector: FileJudge {
             return Finding(flaw: .mismatch, message: "it has \(size) bytes, and \(wanted) were expected")
         }
         let isHashed = !expected.knownChecksums(verification).isEmpty
-        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
-        if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error) }
+        let flaw = try ContentCheck.flaw(
+            in: file, length: size, kind: expected.kind, level: verification.level)
+        if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error(expected.kind)) }
         // What only the hash can excuse is hashed, whether or not that was asked for.
         let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
         return verification.hashesExisting || isInDoubt ? hashFinding(file, size, expected) : nil

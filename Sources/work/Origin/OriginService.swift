@@ -52,7 +52,7 @@ struct OriginService: Sendable {
 
     private func addCommonHeaders(to answer: inout OriginAnswer) {
         switch answer.framing {
-        case .contentLength where answer.status == 204: break
+        case .contentLength where answer.status == 204 || answer.status == 304: break
         case .contentLength: answer.headers["Content-Length"] = String(answer.bodySize)
         case .close: answer.headers["Connection"] = "close"
         case .chunked: answer.headers["Transfer-Encoding"] = "chunked"

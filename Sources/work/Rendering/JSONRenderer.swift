@@ -123,6 +123,9 @@ extension LineBuffer {
         add(SummaryField.unfinished, tries.unfinished)
         add(SummaryField.retriedFiles, tries.retriedFiles)
         add(SummaryField.retriedSuccess, tries.retriedSuccess)
+        guard tries.unchanged + tries.changed > 0 else { return }
+        add(RefreshField.unchanged, tries.unchanged)
+        add(RefreshField.changed, tries.changed)
     }
 
     fileprivate mutating func add(_ percentiles: Percentiles) {

@@ -20,6 +20,7 @@ package struct TableRenderer: Renderer {
     package func render(_ summary: Summary, to output: inout some TextOutputStream) {
         writeStates(summary.overall, to: &output)
         writeTimes(of: summary, to: &output)
+        writeRefreshed(summary.tries, to: &output)
         writePercentiles(of: summary, to: &output)
         writeTries(summary.tries, to: &output)
         if let active = summary.active {
@@ -66,6 +67,12 @@ package struct TableRenderer: Renderer {
         guard summary.receivedInVain > 0 else { return }
         let (all, vain) = (HumanUnits.bytes(summary.received), HumanUnits.bytes(summary.receivedInVain))
         output.write("received      \(all), \(vain) of it in tries that failed\n")
+    }
+
+    private func writeRefreshed(_ tries: TryCounts, to output: inout some TextOutputStream) {
+        guard tries.unchanged + tries.changed > 0 else { return }
+        let (changed, unchanged) = (HumanUnits.count(tries.changed), HumanUnits.count(tries.unchanged))
+        output.write("refreshed     \(changed) changed, \(unchanged) unchanged\n")
     }
 
     private func writePercentiles(of summary: Summary, to output: inout some TextOutputStream) {

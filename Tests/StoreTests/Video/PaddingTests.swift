@@ -17,8 +17,8 @@ import Testing
     private static let matroska: [UInt8] =
         [0x1A, 0x45, 0xDF, 0xA3, 0x82, 1, 2] + [0x18, 0x53, 0x80, 0x67, 0x81, 0]
 
-    private func flaw(_ bytes: [UInt8]) throws -> VideoFlaw? {
-        bytes.withUnsafeBytes { VideoCheck.flaw(in: $0, level: .structure) }
+    private func flaw(_ bytes: [UInt8]) throws -> ContentFlaw? {
+        bytes.withUnsafeBytes { ContentCheck.flaw(in: $0, kind: .video, level: .structure) }
     }
 
     @Test(
@@ -46,7 +46,7 @@ import Testing
         #expect(flaw == .structure(.tail(bytes: Int64(tail.count), areZero: false, isFragmented: false)))
         #expect(!flaw.isHarmless(isHashed: false))
         #expect(flaw.isHarmless(isHashed: true))
-        #expect(flaw.error.message.contains("last box, not"))
+        #expect(flaw.error(.video).message.contains("last box, not"))
     }
 
     @Test(
@@ -77,7 +77,8 @@ import Testing
         let disk = MemoryDisk()
         disk["a.mp4"] = Self.movie + [UInt8](repeating: 0, count: count)
         let file = try #require(try OutputFolder(disk.start()).open(try RelativePath("a.mp4")))
-        let flaw = try VideoCheck.flaw(in: file, length: Int64(Self.movie.count + count), level: .structure)
+        let flaw = try ContentCheck.flaw(
+            in: file, length: Int64(Self.movie.count + count), kind: .video, level: .structure)
         #expect(flaw == .structure(.tail(bytes: Int64(count), areZero: areZero, isFragmented: false)))
     }
 

@@ -13,6 +13,7 @@ JOB_STATUS=0 # 2 or 3 once a stage refused to go on
 BEGUN_ROUNDS=0
 LEFT=0       # records that can be tried, as plan_measure found
 RESTARTS=0   # rounds in a row that a stage did not survive
+ROUND_CHOICE='' # options of tf-queue, where not what is left is wanted
 PAUSE=0      # seconds of rest after a round in which nothing could be tried
 
 rounds_run() {
@@ -119,7 +120,7 @@ is_late() {
 
 # queue_ask OPTION…: tf-queue's answer as a file, so that a round's size is known, and an empty one starts nothing.
 queue_ask() {
-	eval "set -- $QUEUE_OPTIONS \"\$@\""
+	eval "set -- $QUEUE_OPTIONS $ROUND_CHOICE \"\$@\""
 	stage tf-queue tf-queue "$@" "$CATALOG" "$JOURNAL" 3</dev/null 4>"$ROUND"
 	stages_wait
 	round_judge && going_on

@@ -28,6 +28,7 @@ struct RecordMaker {
     mutating func look(at row: any RowSource) throws(RecordError) -> Row {
         try row.check()
         segment.key.removeAll(keepingCapacity: true)
+        segment.kind = try kind(row)
         if row.isRecord {
             try lookAtRecord(row)
             return .finished
@@ -41,6 +42,15 @@ struct RecordMaker {
         if hasKey, try isFolder(row) { return .withoutSegment }
         segment.position = Self.ifUsable(.position, of: row) ?? counted
         return .segment
+    }
+
+    /// A word that the tools after this one would refuse costs the record.
+    private mutating func kind(_ row: any RowSource) throws(RecordError) -> FileKind? {
+        text.removeAll(keepingCapacity: true)
+        guard try row.append(.kind, to: &text) else { return nil }
+        let word = String(decoding: text, as: UTF8.self)
+        if let kind = FileKind(rawValue: word) { return kind }
+        throw RecordError(.kind, "is '\(word.prefix(40))', not \(FileKind.words)")
     }
 
     /// Makes the key and the path of a segment.
@@ -123,6 +133,7 @@ extension RecordMaker {
         if !segment.key.isEmpty { output.add(Column.key.label, utf8: segment.key) }
         output.add(Column.path.label, utf8: path)
         writeAliases(row, to: &output, &messages)
+        writeKind(to: &output)
         if let object {
             object.write(to: &output)
         } else {
@@ -179,6 +190,12 @@ extension RecordMaker {
             output.truncate(to: count)
             messages.passOver(Column.aliases.name, of: row.rowName, "cannot be made, since \(error.message)")
         }
+    }
+
+    /// What the row says, or the key's ending. A video needs no word for it.
+    private func writeKind(to output: inout LineBuffer) {
+        let kind = segment.kind ?? FileKind(ofKey: segment.key).flatMap { $0 == .video ? nil : $0 }
+        if let kind { output.add(Column.kind, kind.rawValue) }
     }
 
     private mutating func writeURL(_ row: any RowSource, to output: inout LineBuffer) throws(RecordError) {

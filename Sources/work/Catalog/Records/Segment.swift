@@ -9,6 +9,8 @@ final class Segment {
     var video = VideoName()
     /// Empty where none is known.
     var key: [UInt8] = []
+    /// As the row has it.
+    var kind: FileKind?
 }
 
 /// A segment's place in its course: how many came before it, with or without a video.

@@ -4,7 +4,7 @@ internal import Records
 /// What a row can tell of a segment: the contract's fields, and the old tables' column that says where the video is.
 package enum Column: UInt8, FieldName {
     case courseID, courseTitle, channelID, channelTitle, segmentID, title, position, runtime
-    case key, path, aliases, size, etag, url, signedURL
+    case key, path, aliases, kind, size, etag, url, signedURL
     /// `mp4:FOLDER/NAME`, or whatever is written where there is no video.
     case video
     /// Whether an entry of a listing is a folder.
@@ -60,13 +60,13 @@ package enum Column: UInt8, FieldName {
     /// The fields of a record that the tools after it read, which therefore have to be what the contract says.
     static let ofRecords: [Column] = [
         .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .aliases,
-        .size, .etag, .url, .signedURL,
+        .kind, .size, .etag, .url, .signedURL,
     ]
 
     /// The values of the record's own fields: these are written by `RecordMaker`, and not passed through.
     static let written: [Column] = [
         .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .path,
-        .aliases, .size, .etag, .url, .video, .isFolder,
+        .aliases, .kind, .size, .etag, .url, .video, .isFolder,
     ]
 }
 
@@ -98,7 +98,7 @@ package struct ColumnNames: Equatable, Sendable {
 
     static let mappable: [Column] = [
         .courseID, .courseTitle, .channelID, .channelTitle, .segmentID, .title, .position, .runtime, .key, .path,
-        .size, .etag, .url, .video,
+        .kind, .size, .etag, .url, .video,
     ]
 
     /// What `--map` calls a column; nil where it does not name it.

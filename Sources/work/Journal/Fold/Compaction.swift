@@ -14,6 +14,8 @@ package struct Compaction: ~Copyable {
         var line: UInt32 = 0
         /// The last one of a try, where `line` is none: a record that was dropped keeps its number of tries.
         var tryLine: UInt32 = 0
+        /// The last one by which the origin still has what the file is from.
+        var confirmation: UInt32 = 0
     }
 
     /// Lines that are not blank, before and after.
@@ -77,6 +79,7 @@ package struct Compaction: ~Copyable {
     private mutating func fold(_ line: RawLine) {
         guard let (number, result) = folded.take(line, through: batch) else { return }
         while kept.count <= number { kept.append(Kept()) }
+        if result.isUnchanged { kept[number].confirmation = UInt32(line.number) }
         guard folded[number].isSame(as: result.outcome) else { return }
         kept[number].line = UInt32(line.number)
         if !result.isMark { kept[number].tryLine = UInt32(line.number) }
@@ -98,7 +101,7 @@ package struct Compaction: ~Copyable {
 
     private func counts(_ result: ResultLine, _ number: Int, _ line: Int) -> Bool {
         let (outcome, last) = (folded[number], kept[number])
-        if folded.keeps(result, of: number) { return true }
+        if last.confirmation == UInt32(line) || folded.keeps(result, of: number) { return true }
         if outcome.isSame(as: result.outcome) { return outcome.time != 0 || last.line == line }
         return outcome.status == .dropped && outcome.attempt > 0 && last.tryLine == UInt32(line)
     }

@@ -5,7 +5,7 @@ internal import Records
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
     case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
-        resumedFrom, owner, knownAt, host
+        resumedFrom, owner, knownAt, host, unchanged, changed
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -26,6 +26,8 @@ enum ResultField: UInt8, FieldName {
             case .owner: .owner
             case .knownAt: .knownAt
             case .host: .host
+            case .unchanged: .unchanged
+            case .changed: .changed
             }
         return known.name
     }
@@ -44,6 +46,9 @@ struct ResultLine {
     /// The last try ended before it could say anything about the file: stopped, in another process's hands, or never
     /// signed.
     private(set) var isUnfinishedTry = false
+    /// Whether the origin was asked for what had changed, and said that nothing has; and whether a file was replaced.
+    private(set) var isUnchanged = false
+    private(set) var isChange = false
 
     /// Nil where the line has no known status.
     init?(_ line: LineScanner<ResultField>) {
@@ -60,7 +65,12 @@ struct ResultLine {
         received = max(0, outcome.bytes - max(0, (line.integer(ifAny: .resumedFrom) ?? 0)))
         seconds = line.duration(.seconds)
         outcome.attempt = UInt16(clamping: (line.integer(ifAny: .attempt) ?? 0))
-        if status == .failed { takeFailure(line) }
+        switch status {
+        case .failed: takeFailure(line)
+        case .skipped: isUnchanged = line.boolean(ifAny: .unchanged) ?? false
+        case .success: isChange = line.boolean(ifAny: .changed) ?? false
+        case .queued, .dropped: break
+        }
     }
 
     /// What changes a record without a try.

@@ -3,7 +3,7 @@ package import POSIX
 internal import Records
 
 /// What the numbers in lines of JSON add up to, by their names, and how many lines have which `status`, `error` and
-/// `owner`: for shell scripts, which cannot parse JSON. Of a document on one line these are its numbers.
+/// `owner`, and say that a file is `unchanged` or has `changed`: for shell scripts, which cannot parse JSON. Of a document on one line these are its numbers.
 ///
 /// Names and words are those that the tools write: small letters, digits and `_`. All others are passed over. What is
 /// in an object within the line is named by both: `tries.total`.
@@ -62,6 +62,8 @@ package struct LineSums {
         for (name, kind, value) in found {
             switch kind {
             case .number: add(Self.number(value), to: prefix + name)
+            case .true where prefix.isEmpty && (name == Field.unchanged.name || name == Field.changed.name):
+                add(.integer(1), to: name)
             case .string where ["status", "error", "owner"].contains(name):
                 let text = UnsafeRawBufferPointer(rebasing: value.dropFirst().dropLast())
                 if let word = Self.word(text) { add(.integer(1), to: "\(prefix)\(name).\(word)") }

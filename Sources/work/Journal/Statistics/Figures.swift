@@ -25,6 +25,9 @@ package struct TryCounts: Equatable, Sendable {
     package var retriedFiles = 0
     /// Of those, how many were downloaded in the end.
     package var retriedSuccess = 0
+    /// Files that were found unchanged at the origin, and those that had changed there and were replaced.
+    package var unchanged = 0
+    package var changed = 0
 
     package init() {}
 

@@ -21,6 +21,13 @@ package enum SummaryField: UInt8, FieldName {
     package static let names = snakeCaseNames
 }
 
+/// The names in `tries` that only a journal with refreshed files has.
+package enum RefreshField: UInt8, FieldName {
+    case unchanged, changed
+
+    package static let names = snakeCaseNames
+}
+
 /// A summary that `--format json` wrote, read back. Fields that an older version did not write are as if nothing were
 /// known of them.
 package struct Snapshot {
@@ -76,6 +83,7 @@ package struct Snapshot {
         summary.received = try document.integer(.receivedBytes) ?? 0
         summary.receivedInVain = try document.integer(.receivedInVainBytes) ?? 0
         summary.hosts = try each(.hosts, Self.host)
+        try readRefreshed(into: &summary.tries)
         summary.recentRate = try document.integer(.recentBytesPerSecond)
         summary.active = document.raw(.active).flatMap { ActiveRun(Array($0), now: now) }
         return summary
@@ -103,6 +111,14 @@ package struct Snapshot {
         (tries.unfinished, tries.retriedFiles) = try (line.int(.unfinished), line.int(.retriedFiles))
         tries.retriedSuccess = try line.int(.retriedSuccess)
         return tries
+    }
+
+    private func readRefreshed(into tries: inout TryCounts) throws(LineError) {
+        guard let raw = document.raw(.tries) else { return }
+        let line = LineScanner<RefreshField>()
+        try line.scan(Array(raw))
+        tries.unchanged = Int(clamping: try line.integer(.unchanged) ?? 0)
+        tries.changed = Int(clamping: try line.integer(.changed) ?? 0)
     }
 
     private static func percentiles(_ line: LineScanner<SummaryField>) throws(LineError) -> Percentiles? {

@@ -50,7 +50,7 @@ package struct Summary: Sendable {
     /// is not known, are not among them.
     package var faults: [Fault] = []
     package let times: Times?
-    package let tries: TryCounts
+    package internal(set) var tries: TryCounts
     /// Bytes that came in all tries, and of these in tries that failed.
     package internal(set) var received: Int64 = 0
     package internal(set) var receivedInVain: Int64 = 0
@@ -124,6 +124,7 @@ extension Summary {
         }
         let told = journal.tries
         var tryCounts = totals.tries
+        (tryCounts.unchanged, tryCounts.changed) = (told.unchanged, told.changed)
         (tryCounts.success, tryCounts.failed, tryCounts.unfinished) = (told.success, told.failed, told.unfinished)
         self.init(
             madeAt: now, overall: totals.overall, courses: Self.courses(journal.courses.all, totals.byCourse),

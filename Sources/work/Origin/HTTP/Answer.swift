@@ -50,6 +50,11 @@ package struct OriginAnswer {
 extension OriginAnswer {
     /// What a store that is in order answers: the object, a part of it, or that there is no such part.
     init(_ object: any OriginObject, for request: OriginRequest) {
+        guard !request.knows(object) else {
+            self.init(status: 304, source: object, range: 0..<0)
+            describe(object)
+            return
+        }
         let range = request.appliesRange(to: object) ? request.range : nil
         guard let range else {
             self.init(status: 200, source: object, range: 0..<object.size)
@@ -78,6 +83,15 @@ extension OriginAnswer {
 }
 
 extension OriginRequest {
+    /// Whether the client has the object already: where it names an ETag, its time does not matter (RFC 9110, 13.2.2).
+    fileprivate func knows(_ object: any OriginObject) -> Bool {
+        if let ifNoneMatch {
+            let tags = ifNoneMatch.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
+            return tags.contains { $0 == "*" || $0 == object.etag || $0 == "W/" + object.etag }
+        }
+        return ifModifiedSince == HTTPDateText.text(object.lastModified)
+    }
+
     /// Whether the object is still the one that `If-Range` names. A date has to be the very same, as nginx has it.
     fileprivate func appliesRange(to object: any OriginObject) -> Bool {
         guard let ifRange else { return true }

@@ -16,6 +16,8 @@ package struct OriginRequest: Equatable, Sendable {
     package var range: ByteRange?
     package var ifRange: String?
     package var cookies: String?
+    package var ifNoneMatch: String?
+    package var ifModifiedSince: String?
     /// The client's address, as text.
     package var client: String
 

@@ -94,6 +94,11 @@ package struct HTMLRenderer: Renderer {
         if let left = summary.secondsLeft { item("Time left", HumanUnits.duration(left)) }
         let tries = summary.tries
         item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed")
+        if tries.unchanged + tries.changed > 0 {
+            item(
+                "Refreshed",
+                "\(HumanUnits.count(tries.changed)) changed, \(HumanUnits.count(tries.unchanged)) unchanged")
+        }
         if let seconds = summary.seconds {
             item(
                 "Time for a file",

@@ -9,8 +9,9 @@ package struct ExpectedFile: Equatable, Sendable {
     /// As the record has it: with quotes or without.
     package var etag: String?
     package var checksums: [Checksum] = []
-    /// Fewer bytes cannot be a video.
-    package var smallest: Int64 = 1024
+    package var kind = FileKind.video
+    /// Fewer bytes cannot be of its kind.
+    package var smallest = FileKind.video.smallest
 
     package init(size: Int64? = nil) { self.size = size }
 
@@ -18,6 +19,14 @@ package struct ExpectedFile: Equatable, Sendable {
         size = try line.integer(.size)
         if let size, size < 0 { throw .wrongType(name: Field.size.name, found: .number, wanted: "a number of bytes") }
         etag = try line.string(.etag)
+        if let word = try line.string(.kind) {
+            guard let kind = FileKind(rawValue: word) else {
+                throw .unknownWord(name: Field.kind.name, word: String(word.prefix(40)), wanted: FileKind.words)
+            }
+            self.kind = kind
+            // An object may be empty where the record says so.
+            smallest = kind == .any && size == 0 ? 0 : kind.smallest
+        }
         checksums = [try Self.checksum(.md5, line, .md5), try Self.checksum(.sha256, line, .sha256)].compactMap { $0 }
     }
 
@@ -127,7 +136,7 @@ package struct Verification: Sendable {
         case none
         /// What the record and the answer say of size, hashes and ETag.
         case size
-        /// That the first bytes are those of a video.
+        /// That the first bytes are those of the record's kind.
         case type
         /// That its structure is whole, from the first byte to the last.
         case structure

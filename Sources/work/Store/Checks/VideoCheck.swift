@@ -1,112 +1,71 @@
-package import POSIX
-package import Records
+internal import POSIX
 
-/// What keeps a file from being a video, or a whole one.
-package enum VideoFlaw: Equatable, Sendable {
-    /// Its first bytes are not those of a video.
-    case type
-    case structure(StructureFlaw)
-
-    /// Whether the file counts as whole all the same: a video that is whole in itself, with something after it.
-    /// Encoders and stores pad files, and players do not care. Evidence beats form: where the bytes have the hash that
-    /// they must have, nothing was cut off. Without a hash, zeros alone are not a sign of that.
-    ///
-    /// - Parameter isHashed: whether the bytes are checked against a hash, too.
-    package func isHarmless(isHashed: Bool) -> Bool {
-        guard case .structure(.tail(_, let areZero, let isFragmented)) = self else { return false }
-        return isHashed || areZero && !isFragmented
-    }
-
-    package var error: TryError {
-        switch self {
-        case .type: .notVideo
-        case .structure(let flaw):
-            TryError(.notVideo, "the file is not a whole video: \(flaw)", startsOver: true)
-        }
-    }
-}
-
-/// Looks at a file's first bytes, and at the heads that make up its structure: a few reads, never the whole.
-package struct VideoCheck {
-    private enum Bytes {
-        case file(any StorageFile)
-        case memory(UnsafeRawBufferPointer)
-    }
-
-    private let source: Bytes
-    private let length: Int64
-    /// A piece of the file, and where it begins: neighbouring heads come with one read.
-    private var window: [UInt8] = []
-    private var windowStart: Int64 = 0
-
-    private static let windowLength = 4096
+/// Looks at a video's first bytes, and at the heads that make up its structure: a few reads, never the whole.
+enum VideoCheck {
     /// Longer tails are not looked through.
     private static let longestPadding: Int64 = 16 << 20
     private static let pieceLength = 1 << 20
 
-    /// What keeps the file from being a video, as far as is asked; nil for nothing.
-    package static func flaw(
-        in file: any StorageFile, length: Int64, level: Verification.Level
-    ) throws(SystemError) -> VideoFlaw? {
-        var check = VideoCheck(source: .file(file), length: length)
-        return try check.flaw(level)
+    /// - Parameter level: `type` or `structure`.
+    static func flaw(_ bytes: inout FileBytes, _ level: Verification.Level) throws(SystemError) -> ContentFlaw? {
+        guard let type = VideoType(prefix: try bytes.bytes(at: 0, count: VideoType.prefixLength)) else {
+            return try TransportStream.flaw(&bytes, level)
+        }
+        guard level == .structure, let walk = type.walk(over: bytes.length) else { return nil }
+        return try flaw(&bytes, walk).map { .structure($0) }
     }
 
-    /// The same of all of a file's bytes.
-    package static func flaw(in bytes: UnsafeRawBufferPointer, level: Verification.Level) -> VideoFlaw? {
-        var check = VideoCheck(source: .memory(bytes), length: Int64(bytes.count))
-        // Nothing is read.
-        return try! check.flaw(level)
-    }
-
-    private init(source: Bytes, length: Int64) { (self.source, self.length) = (source, length) }
-
-    private mutating func flaw(_ level: Verification.Level) throws(SystemError) -> VideoFlaw? {
-        guard level >= .type else { return nil }
-        guard let type = VideoType(prefix: try bytes(at: 0, count: VideoType.prefixLength)) else { return .type }
-        guard level == .structure, let walk = type.walk(over: length) else { return nil }
-        return try flaw(walk).map { .structure($0) }
-    }
-
-    private mutating func flaw(_ start: StructureWalk) throws(SystemError) -> StructureFlaw? {
+    /// Follows a file's structure, which other files than videos have, too.
+    static func flaw(_ bytes: inout FileBytes, _ start: StructureWalk) throws(SystemError) -> StructureFlaw? {
         var walk = start
         while let position = walk.position {
-            let head = try bytes(at: position, count: StructureWalk.headLength)
+            let head = try bytes.bytes(at: position, count: StructureWalk.headLength)
             do throws(StructureFlaw) { try walk.accept(head) } catch {
                 guard walk.isWhole, error.mayBePadding(head) else { return error }
                 return .tail(
-                    bytes: length - position, areZero: try isZero(from: position), isFragmented: walk.isFragmented)
+                    bytes: bytes.length - position, areZero: try isZero(&bytes, from: position),
+                    isFragmented: walk.isFragmented)
             }
         }
         return nil
     }
 
-    private mutating func isZero(from position: Int64) throws(SystemError) -> Bool {
-        guard length - position <= Self.longestPadding else { return false }
-        var position = position
-        while position < length {
-            let piece = try bytes(at: position, count: Self.pieceLength)
+    private static func isZero(_ bytes: inout FileBytes, from start: Int64) throws(SystemError) -> Bool {
+        guard bytes.length - start <= longestPadding else { return false }
+        var position = start
+        while position < bytes.length {
+            let piece = try bytes.bytes(at: position, count: pieceLength)
             guard !piece.isEmpty, piece.allSatisfy({ $0 == 0 }) else { return false }
             position += Int64(piece.count)
         }
         return true
     }
+}
 
-    /// So many bytes, or what the file has left.
-    private mutating func bytes(at position: Int64, count: Int) throws(SystemError) -> ArraySlice<UInt8> {
-        let end = min(position + Int64(count), length)
-        switch source {
-        case .file(let file):
-            if position < windowStart || end > windowStart + Int64(window.count) {
-                window = try file.read(at: position, count: max(count, Self.windowLength))
-                windowStart = position
-            }
-        case .memory(let bytes):
-            window.removeAll(keepingCapacity: true)
-            window.append(contentsOf: bytes[Int(position)..<Int(end)])
-            windowStart = position
+/// An MPEG-2 transport stream: packets of 188 bytes, each of which begins with the sync byte (ISO/IEC 13818-1, section
+/// 2.4.3.2). The first packets and the last are checked, and that none is cut.
+enum TransportStream {
+    static let sync: UInt8 = 0x47
+    private static let packet: Int64 = 188
+    private static let packetsChecked: Int64 = 5
+    /// One sync byte is a letter.
+    private static let fewest: Int64 = 3
+
+    static func flaw(_ bytes: inout FileBytes, _ level: Verification.Level) throws(SystemError) -> ContentFlaw? {
+        let packets = bytes.length / packet
+        guard packets >= fewest else { return .type }
+        for index in 0..<min(packets, packetsChecked) where try !isSynced(&bytes, at: index * packet) { return .type }
+        guard level == .structure else { return nil }
+        let rest = bytes.length % packet
+        if rest != 0 { return .damaged("of its last packet, \(packet - rest) bytes are missing") }
+        for index in max(0, packets - packetsChecked)..<packets where try !isSynced(&bytes, at: index * packet) {
+            return .damaged("at byte \(index * packet) no packet begins")
         }
-        return window.dropFirst(Int(position - windowStart)).prefix(count)
+        return nil
+    }
+
+    private static func isSynced(_ bytes: inout FileBytes, at position: Int64) throws(SystemError) -> Bool {
+        try bytes.bytes(at: position, count: 1).first == sync
     }
 }
 

@@ -6,6 +6,8 @@ package import Records
 package struct ExistingFile: Sendable {
     package let path: RelativePath
     package let size: Int64
+    /// When it was changed last, in Unix seconds.
+    package let modified: Int64
     /// What its bytes have to hash to, where that is to be checked.
     private let checksums: [Checksum]
     private let file: any StorageFile
@@ -38,10 +40,12 @@ package struct ExistingFile: Sendable {
         _ path: RelativePath, _ file: any StorageFile, _ expected: ExpectedFile, _ verification: Verification
     ) throws(SystemError) {
         let expected = expected.held(to: verification)
-        size = Int64(try file.plainStatus(path.name).st_size)
+        let status = try file.plainStatus(path.name)
+        (size, modified) = (Int64(status.st_size), Int64(status.st_mtim.tv_sec))
         guard size >= expected.smallest, size == expected.size ?? size else { return nil }
         let known = expected.knownChecksums(verification)
-        let flaw = try VideoCheck.flaw(in: file, length: size, level: verification.level)
+        let flaw = try ContentCheck.flaw(
+            in: file, length: size, kind: expected.kind, level: verification.level)
         guard flaw?.isHarmless(isHashed: !known.isEmpty) ?? true else { return nil }
         // What only the hash can excuse is hashed, whether or not that was asked for.
         let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false

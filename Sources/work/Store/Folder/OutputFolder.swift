@@ -84,21 +84,30 @@ package final class OutputFolder: Sendable {
     }
 
     /// Opens or makes the part of a file.
-    package func part(for path: RelativePath, bootID: String) throws(TryError) -> PartFile {
-        do throws(TryError) { return try openPart(path, bootID) } catch {
+    ///
+    /// - Parameter isLikely: whether a part is likely to be needed, so that it is made at once.
+    package func part(for path: RelativePath, bootID: String, isLikely: Bool = true) throws(TryError) -> PartFile {
+        do throws(TryError) { return try openPart(path, bootID, isLikely) } catch {
             // A folder that was removed while it was open, or whose server was started again, takes no files any more.
             let wasKnown = known.withLock { $0.folders.removeValue(forKey: path.exactFolder) != nil }
             guard wasKnown, error.code == .ioError else { throw error }
-            return try openPart(path, bootID)
+            return try openPart(path, bootID, isLikely)
         }
     }
 
-    private func openPart(_ path: RelativePath, _ bootID: String) throws(TryError) -> PartFile {
+    private func openPart(_ path: RelativePath, _ bootID: String, _ isLikely: Bool) throws(TryError) -> PartFile {
         guard let folder = try folder(of: path, making: true) else {
             throw TryError(.ioError, "the folder of '\(path)' is not there", owner: .folder, countsAsAttempt: false)
         }
+        if !isLikely, Self.certainlyLacks(path.partName, folder) {
+            return PartFile(postponed: path, in: folder, shared)
+        }
         guard beginsAnew(path) else { return try PartFile(path, in: folder, shared, bootID: bootID) }
         return PartFile(new: path, in: folder, shared)
+    }
+
+    private static func certainlyLacks(_ name: String, _ folder: any StorageFolder) -> Bool {
+        do throws(SystemError) { return try folder.status(name) == nil } catch { return false }
     }
 
     /// Whether it is certain, without looking, that the file does not exist.
@@ -155,6 +164,9 @@ package final class OutputFolder: Sendable {
     }
 
     package var freeSpace: FreeSpace { root.freeSpace }
+
+    /// The file system that it is on.
+    var device: UInt { root.device }
 
     /// What users should know, and was not reported yet: folders that refuse, each once, and what this file system
     /// cannot do, though no file is lost by it.

@@ -45,6 +45,11 @@ package final class PartFile {
         (self.path, self.folder, self.shared, isNew) = (path, folder, shared, true)
     }
 
+    /// A part of which there is nothing yet, of a file that is there: most of such files need none.
+    init(postponed path: RelativePath, in folder: any StorageFolder, _ shared: SharedState) {
+        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, false)
+    }
+
     /// How many bytes it has, gathered ones included.
     package var length: Int64 { written + Int64(gathered.count) }
 
@@ -152,12 +157,14 @@ package final class PartFile {
         }
     }
 
-    /// What keeps the bytes from being a video. What is in the file is read there: the rest has to be saved then.
-    package func flaw(_ level: Verification.Level) throws(TryError) -> VideoFlaw? {
+    /// What keeps the bytes from being of a kind. What is in the file is read there: the rest has to be saved then.
+    package func flaw(_ kind: FileKind, _ level: Verification.Level) throws(TryError) -> ContentFlaw? {
         guard let file, !isInMemory else {
-            return gathered.withUnsafeBytes { VideoCheck.flaw(in: $0, level: level) }
+            return gathered.withUnsafeBytes { ContentCheck.flaw(in: $0, kind: kind, level: level) }
         }
-        do throws(SystemError) { return try VideoCheck.flaw(in: file, length: written, level: level) } catch {
+        do throws(SystemError) {
+            return try ContentCheck.flaw(in: file, length: written, kind: kind, level: level)
+        } catch {
             throw TryError(disk: error)
         }
     }
@@ -220,7 +227,7 @@ package final class PartFile {
     }
 
     /// It has a flaw that is harmless, and no hash proves that.
-    package func noteDoubt(_ flaw: VideoFlaw) { shared.noteDoubt(flaw, path) }
+    package func noteDoubt(_ flaw: ContentFlaw) { shared.noteDoubt(flaw, path) }
 
     private func rename() throws(SystemError) {
         if isNew {

@@ -60,7 +60,7 @@ final class SharedState: Sendable {
     }
 
     /// Only the first file that is taken as whole with a flaw is reported.
-    func noteDoubt(_ flaw: VideoFlaw, _ path: RelativePath) {
+    func noteDoubt(_ flaw: ContentFlaw, _ path: RelativePath) {
         guard case .structure(let flaw) = flaw else { return }
         tell("'\(path)': \(flaw): that is taken as padding here and in other files") { told in
             defer { told.hasDoubt = true }

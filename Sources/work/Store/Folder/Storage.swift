@@ -26,6 +26,10 @@ package protocol StorageFolder: AnyObject, Sendable {
     /// Renames to a name that is free. False where it is taken, or the file system cannot tell: nothing has happened.
     func renameToNew(_ from: String, to: String) throws(SystemError) -> Bool
 
+    /// Gives a file a second name, in another folder of the file system; where this has no hard links, the file moves
+    /// there. EEXIST where the name is taken.
+    func addName(_ name: String, in folder: any StorageFolder, _ other: String) throws(SystemError)
+
     func remove(_ name: String) throws(SystemError)
 
     /// Writes all of its file system to the disk.
@@ -64,6 +68,11 @@ extension Folder: StorageFolder {
     }
 
     package func file(_ name: String, _ mode: Mode) throws(SystemError) -> any StorageFile { try open(name, mode) }
+
+    package func addName(_ name: String, in folder: any StorageFolder, _ other: String) throws(SystemError) {
+        guard let folder = folder as? Folder else { throw SystemError("cannot link '\(name)'", code: EXDEV) }
+        try link(name, in: folder, other)
+    }
 }
 
 extension File: StorageFile {

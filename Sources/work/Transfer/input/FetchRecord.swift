@@ -12,6 +12,8 @@ package final class FetchRecord: Sendable {
     /// Unix seconds.
     package let expiresAt: Double?
     package let expected: ExpectedFile
+    /// What is known of the object that the file is from; nil where a file that is there is not asked for again.
+    let version: ObjectVersion?
     /// Tries before this one, over all runs.
     package let attempt: Int64
     /// Which of the fields that a result can add are there: what the line has stays as it is.
@@ -27,8 +29,12 @@ package final class FetchRecord: Sendable {
     /// What a result says again, and what opens the vault.
     static let replaced: NameSet<Field> = NameSet.lastTry.union(.signature).union([.attempt])
 
-    /// - Parameter last: the record before.
-    package init(_ line: LineScanner<Field>, number: Int, after last: FetchRecord? = nil) throws(RecordError) {
+    /// - Parameters:
+    ///   - last: the record before.
+    ///   - isRefreshed: whether `etag` and `modified` tell of the file that is there, and not of the one to fetch.
+    package init(
+        _ line: LineScanner<Field>, number: Int, after last: FetchRecord? = nil, isRefreshed: Bool = false
+    ) throws(RecordError) {
         self.number = number
         path = try Self.path(line)
         aliases = try Self.aliases(line)
@@ -37,12 +43,17 @@ package final class FetchRecord: Sendable {
         do throws(LineError) {
             expiresAt = try line.number(.expiresAt)
             attempt = min(max(0, try line.integer(.attempt) ?? 0), Self.mostAttempts)
-            expected = try ExpectedFile(line)
+            var expected = try ExpectedFile(line)
+            version = isRefreshed ? ObjectVersion(etag: expected.etag, modified: line.integer(ifAny: .modified)) : nil
+            if isRefreshed { expected.etag = nil }
+            self.expected = expected
         } catch { throw RecordError(error) }
-        told = [Field.md5, .sha256, .etag, .modified].reduce(into: []) { if line.has($1) { $0 = $0.union([$1]) } }
+        let lasting: [Field] = isRefreshed ? [.md5, .sha256] : [.md5, .sha256, .etag, .modified]
+        told = lasting.reduce(into: []) { if line.has($1) { $0 = $0.union([$1]) } }
+        let replaced = isRefreshed ? Self.replaced.union([.etag, .modified]) : Self.replaced
         var buffer = LineBuffer()
         buffer.open(
-            copying: line, without: Self.hasSecretURL(line, used: used) ? Self.replaced.union([.url]) : Self.replaced)
+            copying: line, without: Self.hasSecretURL(line, used: used) ? replaced.union([.url]) : replaced)
         echo = buffer.bytes
     }
 

@@ -26,11 +26,14 @@ package enum SourceItem {
 package final class DescriptorSource: RecordSource {
     package let descriptor: Int32
     private var reader: LineReader
-    private let parser = RecordParser()
+    private let parser: RecordParser
 
     /// From a pipe no more is read than a page: a line that waits here for its turn ages like one in the pipe.
-    package init(_ descriptor: Int32) {
+    ///
+    /// - Parameter refreshing: whether files that are there are asked for again, if they have changed.
+    package init(_ descriptor: Int32, refreshing: Bool = false) {
         self.descriptor = descriptor
+        parser = RecordParser(refreshing: refreshing)
         Descriptor.shrinkPipe(descriptor)
         reader = LineReader(descriptor, chunk: Descriptor.isRegularFile(descriptor) ? 65536 : 4096)
     }
@@ -52,8 +55,9 @@ package final class DescriptorSource: RecordSource {
 package final class RecordParser {
     private let line = LineScanner<Field>()
     private var last: FetchRecord?
+    private let isRefreshing: Bool
 
-    package init() {}
+    package init(refreshing: Bool = false) { isRefreshing = refreshing }
 
     package func parse(_ raw: RawLine) -> SourceItem {
         do throws(LineError) { try line.scan(raw) } catch { return reject(RecordError(error), raw.number) }
@@ -69,7 +73,7 @@ package final class RecordParser {
     private func parseScanned(_ copy: @autoclosure () -> [UInt8], _ number: Int) -> SourceItem {
         if isHandedOn { return .decided(FetchResult(number: number, echo: copy(), outcome: .handedOn)) }
         do throws(RecordError) {
-            let record = try FetchRecord(line, number: number, after: last)
+            let record = try FetchRecord(line, number: number, after: last, isRefreshed: isRefreshing)
             last = record
             return .ready(record)
         } catch {

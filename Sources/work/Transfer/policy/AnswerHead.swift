@@ -25,6 +25,8 @@ package struct AnswerHead: Equatable, Sendable {
     /// The start of an error's body: S3 and CloudFront say in XML what is wrong.
     package var errorBody: [UInt8] = []
 
+    /// The object is the one that a condition named (RFC 9110, section 15.4.5).
+    static let notModified = 304
     /// No more of an error page is kept.
     static let longestErrorBody = 4096
     /// What is longer counts as this (RFC 9111, section 1.2.2): a clock that is reckoned from it cannot overflow.

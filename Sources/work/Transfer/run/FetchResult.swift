@@ -9,6 +9,8 @@ package struct FetchResult: Sendable {
     let number: Int
     /// A line that has been begun with the fields that pass through.
     let echo: [UInt8]
+    /// What a line that is refreshed said of its file's object: its result says it again, or what holds now.
+    var version: ObjectVersion?
     var outcome: FetchOutcome
 
     func write(into buffer: inout LineBuffer, now: Double) {
@@ -23,7 +25,11 @@ package struct FetchResult: Sendable {
             buffer.add(Field.bytes, bytes)
             buffer.add(Field.found, found.text)
             if let attempt { buffer.add(Field.attempt, attempt) }
-        case .failed(let failed): write(failed, into: &buffer)
+            version?.write(into: &buffer)
+        case .unchanged(let file): write(file, into: &buffer)
+        case .failed(let failed):
+            write(failed, into: &buffer)
+            version?.write(into: &buffer)
         }
         buffer.add(Field.finishedAt, milliseconds: now)
         buffer.close()
@@ -36,9 +42,19 @@ package struct FetchResult: Sendable {
         buffer.add(Field.seconds, milliseconds: fetched.seconds)
         if let offset = fetched.resumedFrom { buffer.add(Field.resumedFrom, offset) }
         buffer.add(Field.attempt, fetched.attempt)
-        if let etag = fetched.etag { buffer.add(Field.etag, etag) }
-        if let time = fetched.modified { buffer.add(Field.modified, time) }
+        fetched.version.write(into: &buffer)
         if let hash = fetched.hash { buffer.add(hash.field, Hexadecimal.text(hash.value)) }
+        if fetched.isChange { buffer.add(Field.changed, true) }
+    }
+
+    private func write(_ file: FetchOutcome.Unchanged, into buffer: inout LineBuffer) {
+        buffer.add(Field.status, Status.skipped.rawValue)
+        buffer.add(Field.httpStatus, AnswerHead.notModified)
+        buffer.add(Field.bytes, file.bytes)
+        buffer.add(Field.found, file.found.text)
+        if let attempt = file.attempt { buffer.add(Field.attempt, attempt) }
+        file.version.write(into: &buffer)
+        buffer.add(Field.unchanged, true)
     }
 
     private func write(_ failed: FetchOutcome.Failed, into buffer: inout LineBuffer) {
@@ -57,6 +73,7 @@ package struct FetchResult: Sendable {
         if let seconds = failed.seconds { buffer.add(Field.seconds, milliseconds: seconds) }
         if let offset = failed.resumedFrom { buffer.add(Field.resumedFrom, offset) }
         if let attempt = failed.attempt { buffer.add(Field.attempt, attempt) }
+        if let found = failed.found { buffer.add(Field.found, found.text) }
     }
 }
 
@@ -65,6 +82,8 @@ enum FetchOutcome: Sendable {
     case success(Fetched)
     /// The file was there, under this path. `attempt`: tries so far, if any.
     case skipped(found: RelativePath, bytes: Int64, attempt: Int64?)
+    /// The file was there, and the origin still has the object that it is from.
+    case unchanged(Unchanged)
     case failed(Failed)
     /// It failed in an earlier tool, and goes on as it came.
     case handedOn
@@ -81,11 +100,19 @@ enum FetchOutcome: Sendable {
         var resumedFrom: Int64?
         var attempt: Int64
         /// What the origin said, and the record did not.
-        var etag: String?
-        /// Unix seconds.
-        var modified: Int64?
+        var version: ObjectVersion
+        /// Whether the origin was asked for what had changed, and a file has been replaced.
+        var isChange: Bool
         /// What the bytes hash to.
         var hash: (field: Field, value: [UInt8])?
+    }
+
+    struct Unchanged: Sendable {
+        var found: RelativePath
+        var bytes: Int64
+        /// Tries that failed before, if any.
+        var attempt: Int64?
+        var version: ObjectVersion
     }
 
     struct Failed: Sendable {
@@ -101,6 +128,8 @@ enum FetchOutcome: Sendable {
         var resumedFrom: Int64?
         /// Nil where no try has counted yet.
         var attempt: Int64?
+        /// The file that was to be refreshed: it stays.
+        var found: RelativePath?
 
         init(_ error: TryError, isRetryable: Bool) {
             self.error = error
@@ -118,7 +147,9 @@ enum FetchOutcome: Sendable {
 }
 
 extension FetchRecord {
-    func result(_ outcome: FetchOutcome) -> FetchResult { FetchResult(number: number, echo: echo, outcome: outcome) }
+    func result(_ outcome: FetchOutcome) -> FetchResult {
+        FetchResult(number: number, echo: echo, version: version, outcome: outcome)
+    }
 
     func skipped(_ file: ExistingFile) -> FetchResult {
         result(.skipped(found: file.path, bytes: file.size, attempt: attempt > 0 ? attempt : nil))
@@ -138,8 +169,8 @@ struct EndedTransfer: Sendable {
     private let seconds: Double
     private let resumedFrom: Int64?
     private let priorAttempts: Int64
-    private let etag: String?
-    private let modified: Int64?
+    private let version: ObjectVersion
+    private let refreshed: RelativePath?
     private let hash: (field: Field, value: [UInt8])?
     private let hasProgress: Bool
     private let retry: RetryPolicy
@@ -154,8 +185,10 @@ struct EndedTransfer: Sendable {
         priorAttempts = transfer.record.attempt
         hasProgress = transfer.hasProgress
         let told = transfer.record.told
-        etag = told.contains(.etag) ? nil : transfer.etag
-        modified = told.contains(.modified) ? nil : transfer.modified
+        version = ObjectVersion(
+            etag: told.contains(.etag) ? nil : transfer.etag,
+            modified: told.contains(.modified) ? nil : transfer.modified)
+        refreshed = transfer.condition?.file
         hash = transfer.recordedHash
         self.retry = retry
         now = clock.now
@@ -165,7 +198,7 @@ struct EndedTransfer: Sendable {
         .success(
             FetchOutcome.Fetched(
                 httpStatus: httpStatus, bytes: length, seconds: seconds, resumedFrom: resumedFrom,
-                attempt: priorAttempts + 1, etag: etag, modified: modified, hash: hash))
+                attempt: priorAttempts + 1, version: version, isChange: refreshed != nil, hash: hash))
     }
 
     /// A try that brought bytes which the next one can build on does not count.
@@ -178,6 +211,7 @@ struct EndedTransfer: Sendable {
         failed.bytes = received
         failed.seconds = seconds
         failed.resumedFrom = resumedFrom
+        failed.found = refreshed
         return .failed(failed)
     }
 }

@@ -12,26 +12,23 @@ extension FetchRun {
         admission.evidence.meet(record.url.origin, at: steadyTime)
         do throws(TryError) {
             try checkBusy(record)
-            let file = try looking { () throws(TryError) in
-                try ExistingFile.find(
-                    record.path, orUnder: record.aliases, record.expected, in: world.output, settings.verification)
-            }
+            let file = try existingFile(of: record)
             // Other loops have gone on meanwhile.
             guard stop == nil else { throw .interrupted }
-            if let file, !file.isToBeHashed {
+            if let file, !file.isToBeHashed, !settings.refreshes {
                 debug?("'\(record.path)': is there, as '\(file.path)' with \(file.size) bytes")
                 return results.submit(record.skipped(file))
             }
             try checkBusy(record)
             results.reserve(record.path)
-            if let file {
+            if let file, file.isToBeHashed {
                 debug?("'\(record.path)': is there, as '\(file.path)', and its hash is checked")
                 hashing.check(.existing(file, record))
             } else if admission.mustWait(record.url.origin, at: now) {
                 debug?("'\(record.path)': waits, as '\(Admission.host(record.url.origin))' is not asked now")
                 deferred.add(record, at: now)
             } else {
-                do throws(TryError) { try start(record) } catch {
+                do throws(TryError) { try start(record, refreshing: file) } catch {
                     results.release(record.path)
                     throw error
                 }
@@ -43,18 +40,28 @@ extension FetchRun {
         }
     }
 
+    func existingFile(of record: FetchRecord) throws(TryError) -> ExistingFile? {
+        try looking { () throws(TryError) in
+            try ExistingFile.find(
+                record.path, orUnder: record.aliases, record.expected, in: world.output, settings.verification)
+        }
+    }
+
     private func checkBusy(_ record: FetchRecord) throws(TryError) {
         guard results.isBusy(record.path) else { return }
         throw TryError(.busy, "this path is being fetched for another line", countsAsAttempt: false)
     }
 
     /// Begins a record whose path is reserved.
-    func start(_ record: FetchRecord) throws(TryError) {
+    ///
+    /// - Parameter file: which is fetched again if its object has changed.
+    func start(_ record: FetchRecord, refreshing file: ExistingFile? = nil) throws(TryError) {
         try preflight.check(record)
         let part = try looking { () throws(TryError) in
-            try world.output.part(for: record.path, bootID: rules.bootID)
+            try world.output.part(for: record.path, bootID: rules.bootID, isLikely: file == nil)
         }
-        let transfer = FileTransfer(record, part: part, rules: rules)
+        let condition = file.map { RefreshCondition($0, record.version) }
+        let transfer = FileTransfer(record, part: part, condition: condition, rules: rules)
         guard stop == nil else { return fail(transfer, .interrupted) }
         guard settings.jitter == 0, mayStart(transfer, at: now) else {
             return wait(transfer, seconds: world.random() * settings.jitter)
@@ -103,6 +110,7 @@ extension FetchRun {
         if let notice = skew.notice(at: now, transfer.skew) { notify(notice) }
         debug?(transfer.endText(ended.error))
         guard let error = ended.error else {
+            if transfer.isUnchanged { return confirm(transfer) }
             return transfer.isHashBehind ? hashing.check(.part(transfer)) : succeed(transfer)
         }
         // What cannot be continued brings the file no nearer, however often it begins.
@@ -127,6 +135,8 @@ extension FetchRun {
         switch (verdict.subject, verdict.error) {
         case (.part(let transfer), nil): succeed(transfer)
         case (.part(let transfer), let error?): retryOrFail(transfer, error)
+        case (.existing(let file, let record), nil) where settings.refreshes && stop == nil:
+            do throws(TryError) { try start(record, refreshing: file) } catch { fail(record, error) }
         case (.existing(let file, let record), nil): results.submit(record.skipped(file), path: record.path)
         case (.existing(_, let record), let error?) where error.code == .mismatch && stop == nil:
             do throws(TryError) { try start(record) } catch { fail(record, error) }
@@ -212,8 +222,22 @@ extension FetchRun {
         sizes.learn(transfer.part.length)
         endedBytes += transfer.received
         let ended = EndedTransfer(transfer, retry: settings.retry, world.clock)
-        let file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { ended.failed(by: $0) })
+        var file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { ended.failed(by: $0) })
+        if let oldFiles = world.oldFiles {
+            let (path, output) = (transfer.record.path, world.output)
+            file.setAside = { () throws(TryError) in try oldFiles.keep(path, of: output) }
+        }
         results.submit(transfer.record.result(ended.success), path: transfer.record.path, file: file)
+    }
+
+    /// The origin has what is here.
+    private func confirm(_ transfer: FileTransfer) {
+        served(transfer)
+        admission.gates[transfer.record.url.origin].serve()
+        endedBytes += transfer.received
+        // What an earlier run has fetched of another version is of no use.
+        transfer.part.leave(startsOver: true)
+        results.submit(transfer.unchangedResult, path: transfer.record.path)
     }
 
     /// - Parameter evidence: why it is the fault of the error's owner, in a few words.

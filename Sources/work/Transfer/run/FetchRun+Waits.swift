@@ -35,7 +35,9 @@ extension FetchRun {
             },
             choose: { admission.probe($0, world.random) })
         {
-            do throws(TryError) { try start(record) } catch { fail(record, error) }
+            do throws(TryError) {
+                try start(record, refreshing: settings.refreshes ? existingFile(of: record) : nil)
+            } catch { fail(record, error) }
         }
         guard unended == 0, areDeferredInTheWay(at: now) else { return }
         for record in deferred.removeAll() {

@@ -39,6 +39,8 @@ package struct FetchSettings: Sendable {
     package var quota = Quota()
     /// Whether another run follows, which begins with the evidence of this one.
     package var hasNextRun = false
+    /// Whether files that are there are asked for again, if their objects have changed.
+    package var refreshes = false
     /// How many descriptors this process may have open.
     package var descriptors = 1024
 

@@ -19,6 +19,8 @@ package struct FetchWorld {
     package var hasThreads: Bool
     /// The ID of this start of the machine: what a part got before another one may never have reached the disk.
     package var bootID: String
+    /// Where files go that are replaced; nil: nowhere.
+    package var oldFiles: OldFiles?
 
     package init(
         clock: any Clock, random: @escaping () -> Double, output: OutputFolder, input: any RecordSource,
@@ -48,8 +50,8 @@ extension FetchWorld {
     ) {
         let clock = ProcessClock()
         self.init(
-            clock: clock, random: { Double.random(in: 0..<1) }, output: output, input: DescriptorSource(input),
-            results: results, signals: signals,
+            clock: clock, random: { Double.random(in: 0..<1) }, output: output,
+            input: DescriptorSource(input, refreshing: settings.refreshes), results: results, signals: signals,
             makeTransport: {
                 CurlTransport(settings.transfer, connections: settings.connectionsOfLoop, clock: clock)
             },

@@ -52,10 +52,10 @@ extension FileTransfer {
     }
 
     private func judgeVideo(isLengthKnown: Bool) throws(TryError) -> TryError? {
-        guard let flaw = try part.flaw(rules.verification.level) else { return nil }
+        guard let flaw = try part.flaw(expected.kind, rules.verification.level) else { return nil }
         // Without a length and a hash, the structure alone says that nothing is missing.
         if !flaw.isHarmless(isHashed: hashes.isAsked) || !isLengthKnown && !hashes.isAsked {
-            return !isLengthKnown && flaw != .type ? .cutUntold : flaw.error
+            return !isLengthKnown && flaw != .type ? .cutUntold(expected.kind) : flaw.error(expected.kind)
         }
         if !hashes.isAsked { part.noteDoubt(flaw) }
         return nil

@@ -11,6 +11,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     // read once more to the hash thread. What the run reads meanwhile, for the progress, is atomic.
     let record: FetchRecord
     let part: PartFile
+    /// The file that is there, where the origin is asked only for what has changed.
+    let condition: RefreshCondition?
     private let start: Atomic<Double>
     /// Whether it is worth a large buffer.
     var isLarge = true
@@ -74,9 +76,10 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         var extras = RequestExtras()
     }
 
-    init(_ record: FetchRecord, part: PartFile, rules: Rules) {
+    init(_ record: FetchRecord, part: PartFile, condition: RefreshCondition? = nil, rules: Rules) {
         self.record = record
         self.part = part
+        self.condition = condition
         self.rules = rules
         expected = record.expected.held(to: rules.verification)
         recordedField = rules.recordedHash?.field.flatMap { record.told.contains($0) ? nil : $0 }
@@ -99,7 +102,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
 
     /// The request that the answer redirects to; nil where it does not, or must not be followed there.
     func follow(_ target: [UInt8]) -> TransferRequest? {
-        guard (300..<400).contains(answer.status), let target = VideoURL(target) else { return nil }
+        guard (300..<400).contains(answer.status), !isUnchanged, let target = VideoURL(target) else { return nil }
         redirectError = rules.hosts.refusal(
             ofRedirectFrom: url, to: target, after: redirects, marks: answer.marks)
         guard redirectError == nil else { return nil }
@@ -125,6 +128,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             request.headers = ["If-Range: \(validator)"]
         }
         request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
+        // It is judged before the range (RFC 9110, section 13.2.2).
+        if let condition { request.headers.append(condition.header) }
         return request
     }
 
@@ -144,7 +149,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         // Of a class's member each use would make a copy.
         let answer = answer
         answerError = judge(head: answer)
-        guard answerError == nil else { return }
+        guard answerError == nil, !isUnchanged else { return }
         do throws(TryError) {
             if answer.status == 200 && part.length > 0 {
                 try part.restart()
@@ -161,8 +166,12 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         } catch { answerError = error }
     }
 
+    /// Whether the origin has said that the object is the one that the file is from.
+    var isUnchanged: Bool { condition != nil && answer.status == AnswerHead.notModified }
+
     func judge(head: AnswerHead) -> TryError? {
-        AnswerJudge.judge(head, asked: asked, expected: expected, signature: record.signature, now: clock.now)
+        if let condition, head.status == AnswerHead.notModified { return condition.contradiction(head) }
+        return AnswerJudge.judge(head, asked: asked, expected: expected, signature: record.signature, now: clock.now)
     }
 
     var asked: AskedRange {
@@ -188,8 +197,9 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         if start == 0 {
             let isWhole = body.count == promisedBytes.load(ordering: .relaxed)
             let level = rules.verification.level
-            let flaw = VideoCheck.flaw(in: body, level: isWhole ? level : min(level, .type))
-            if flaw == .type, body.count >= VideoType.prefixLength { throw .notVideo }
+            let kind = expected.kind
+            let flaw = ContentCheck.flaw(in: body, kind: kind, level: isWhole ? level : min(level, .type))
+            if flaw == .type, isWhole || ContentCheck.canTell(body, kind) { throw .not(kind) }
             isVideoChecked = isWhole && flaw == nil
         }
         hashes.update(body, at: start)

@@ -131,8 +131,14 @@ private final class ProbeAnswer: AnswerReceiver {
             head.append(errorBody: body)
             return head.errorBody.count < AnswerHead.longestErrorBody
         }
-        firstBytes.append(contentsOf: body.prefix(VideoType.prefixLength - firstBytes.count))
-        return firstBytes.count < VideoType.prefixLength
+        firstBytes.append(contentsOf: body.prefix(ContentCheck.headLength - firstBytes.count))
+        return !canTell
+    }
+
+    private var canTell: Bool { firstBytes.withUnsafeBytes { ContentCheck.canTell($0, record.expected.kind) } }
+
+    private var isOfKind: Bool {
+        firstBytes.withUnsafeBytes { ContentCheck.flaw(in: $0, kind: record.expected.kind, level: .type) == nil }
     }
 
     /// Judges the answer by what the run judges its own by.
@@ -140,16 +146,16 @@ private final class ProbeAnswer: AnswerReceiver {
         if isHeadOver {
             error = AnswerJudge.judge(
                 head, asked: AskedRange(), expected: record.expected, signature: record.signature, now: clock.now)
-            guard error == nil, firstBytes.count < VideoType.prefixLength else {
-                if error == nil && VideoType(prefix: firstBytes[...]) == nil { error = .notVideo }
+            guard error == nil, !canTell else {
+                if error == nil && !isOfKind { error = .not(record.expected.kind) }
                 return
             }
         }
         if let failure = ended.failure {
             error = FailureJudge.judge(
                 failure, head, limits: limits, wasConnected: ended.wasConnected, isTimeOver: false)
-        } else if error == nil {
-            error = .notVideo
+        } else if error == nil, !isOfKind {
+            error = .not(record.expected.kind)
         }
     }
 

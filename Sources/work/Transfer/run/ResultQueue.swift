@@ -110,6 +110,9 @@ final class ResultQueue {
         case .skipped(_, let bytes, _):
             skipped += 1
             skippedBytes += bytes
+        case .unchanged(let file):
+            skipped += 1
+            skippedBytes += file.bytes
         case .handedOn: failed += 1
         case .failed(let outcome) where outcome.error.code == .interrupted: stopped += 1
         case .failed(let outcome):

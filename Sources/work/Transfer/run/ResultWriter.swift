@@ -25,6 +25,8 @@ struct FinishedFile: @unchecked Sendable {
     let modified: Int64?
     /// What the record becomes if the file cannot be brought to its name.
     let onFailure: @Sendable (TryError) -> FetchOutcome
+    /// Sets aside the file that it replaces; nil where that is not kept.
+    var setAside: (@Sendable () throws(TryError) -> Void)?
 }
 
 /// Brings finished files to their names, and writes the result lines. A `success` is written only after the file and
@@ -98,7 +100,10 @@ final class ResultWriter {
     private func publish(_ records: [FinishedRecord]) {
         for record in records {
             guard let file = record.file else { continue }
-            do throws(TryError) { try file.part.publish(modified: file.modified) } catch { fail(record, error) }
+            do throws(TryError) {
+                try file.setAside?()
+                try file.part.publish(modified: file.modified)
+            } catch { fail(record, error) }
         }
     }
 
@@ -152,7 +157,7 @@ final class ResultThread: Sendable {
     /// No more records will come.
     func close() { batches.put([FinishedRecord]()) }
 
-    var hasReports: Bool { reports.count > 0 }
+    var hasReports: Bool { !reports.isEmpty }
 
     func removeReports() -> [Report] { reports.takeIfAny() }
 

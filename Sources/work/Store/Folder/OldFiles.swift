@@ -1,0 +1,40 @@
+internal import Glibc
+package import POSIX
+package import Records
+
+/// A folder for the files that newer ones replace: each at its path there, and numbered where that is taken.
+package final class OldFiles: Sendable {
+    private let folder: OutputFolder
+
+    /// Opens the folder, and makes it where it is not there yet. EXDEV where it is on another file system than the files:
+    /// nothing could be moved there in one step.
+    package init(_ path: String, of files: OutputFolder) throws(SystemError) {
+        folder = try OutputFolder(path)
+        guard folder.device == files.device else {
+            throw SystemError("'\(path)': is on another file system than the files", code: EXDEV)
+        }
+    }
+
+    /// - Parameter folder: on the file system of the files.
+    package init(_ folder: OutputFolder) { self.folder = folder }
+
+    /// Keeps the plain file of this path under a second name, so that it is never away from its place before the new one
+    /// is there. Nothing is overwritten. What a process that was killed had kept is not kept twice.
+    package func keep(_ path: RelativePath, of files: OutputFolder) throws(TryError) {
+        guard let source = try files.folder(of: path, making: false),
+            let target = try folder.folder(of: path, making: true)
+        else { return }
+        do throws(SystemError) {
+            guard let file = try source.status(path.name), file.st_mode & S_IFMT == S_IFREG else { return }
+            var number = 0
+            while true {
+                let name = number == 0 ? path.name : "\(path.name).\(number)"
+                do throws(SystemError) { return try source.addName(path.name, in: target, name) } catch {
+                    guard error.code == EEXIST else { throw error }
+                    if try target.status(name)?.st_ino == file.st_ino { return }
+                }
+                number += 1
+            }
+        } catch { throw TryError(disk: error, at: .newEntry) }
+    }
+}
