@@ -41,7 +41,7 @@ import Testing
 
     private func queue(mostUnwritten: Int = 10) -> ResultQueue {
         let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
-        return ResultQueue(writer, mostUnwritten: mostUnwritten, hasThread: false, wake: {})
+        return ResultQueue(writer, mostUnwritten: mostUnwritten, hasThread: false, wake: {}, isAwaited: { false })
     }
 
     private func handedOn(_ text: String) -> FetchResult {
@@ -178,7 +178,7 @@ import Testing
     func torn() {
         let sink = Sink(endsTorn: true)
         let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
-        let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: false, wake: {})
+        let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: false, wake: {}, isAwaited: { false })
         for _ in 1...2 {
             queue.submit(handedOn("{}"))
             _ = queue.flush()
@@ -190,7 +190,8 @@ import Testing
     func thread() throws {
         let woken = Mailbox<Bool>()
         let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
-        let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: true, wake: { woken.put(true) })
+        let queue = ResultQueue(
+            writer, mostUnwritten: 10, hasThread: true, wake: { woken.put(true) }, isAwaited: { true })
         let (result, file) = try finished("a.mp4", OutputFolder(disk.start()))
         queue.submit(result, file: file)
         _ = queue.flush()
@@ -207,7 +208,8 @@ import Testing
     func threadFails() {
         let woken = Mailbox<Bool>()
         let writer = ResultWriter(sink, sync: .full, clock: TestClock(), syncOutput: {})
-        let queue = ResultQueue(writer, mostUnwritten: 10, hasThread: true, wake: { woken.put(true) })
+        let queue = ResultQueue(
+            writer, mostUnwritten: 10, hasThread: true, wake: { woken.put(true) }, isAwaited: { true })
         sink.fail(SystemError("cannot write", code: EPIPE))
         queue.submit(handedOn("{}"))
         _ = queue.flush()

@@ -148,6 +148,12 @@ package final class Event: Sendable {
         var count: UInt64 = 0
         _ = retryingInterrupts { unsafe read(descriptor, &count, 8) }
     }
+
+    /// The same, but no longer than this.
+    package func wait(seconds: Double) {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&watched, 1, Int32((seconds * 1000).rounded(.up))) > 0 { wait() }
+    }
 }
 
 /// The processors of the machine.

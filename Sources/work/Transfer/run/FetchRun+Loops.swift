@@ -93,6 +93,7 @@ extension FetchRun {
         if loop.watchesInput { watched.append(MultiHandle.Watched(world.input.descriptor)) }
         guard results.flush() else { return }
         loop.waitsForResults = !mayWrite || needsResults
+        if loop.waitsForResults { results.hurry() }
         guard !loop.waitsForResults || !results.hasReports else { return }
         loop.isIdle = loop.running.isEmpty
         unlocked { loop.transfers.wait(&watched, milliseconds: Int32((timeout * 1000).rounded(.up))) }

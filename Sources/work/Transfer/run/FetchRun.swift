@@ -97,7 +97,7 @@ package final class FetchRun: @unchecked Sendable {
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
             verification: settings.verification, recordedHash: settings.recordedHash, rateLimit: rateLimit,
-            clock: world.clock)
+            clock: world.clock, extras: settings.extras)
         let count = world.hasThreads ? settings.usefulLoops : 1
         let loops = (0..<count).map { number in
             FetchLoop(
@@ -108,7 +108,8 @@ package final class FetchRun: @unchecked Sendable {
         results = ResultQueue(
             ResultWriter(world.results, sync: settings.sync, clock: world.clock, syncOutput: world.output.sync),
             mostUnwritten: settings.mostUnwritten, hasThread: world.hasThreads,
-            wake: { for loop in loops { loop.wakeIfWaitingForResults() } })
+            wake: { for loop in loops { loop.wakeIfWaitingForResults() } },
+            isAwaited: { loops.contains(where: \.waitsForResults) })
         hashing = HashThread(hasThread: world.hasThreads, wake: loops[0].wake)
         clockOffset = world.clock.now - world.clock.monotonic
         self.keepEvidence = keepEvidence

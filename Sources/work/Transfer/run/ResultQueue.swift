@@ -34,7 +34,11 @@ final class ResultQueue {
     /// - Parameters:
     ///   - mostUnwritten: this many results may wait for the disk and for standard output.
     ///   - wake: called from the writer's thread when there is news.
-    init(_ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void) {
+    ///   - isAwaited: asked there: whether a loop waits for news.
+    init(
+        _ writer: ResultWriter, mostUnwritten: Int, hasThread: Bool, wake: @escaping @Sendable () -> Void,
+        isAwaited: @escaping @Sendable () -> Bool
+    ) {
         self.writer = writer
         sink = writer.sink
         self.mostUnwritten = mostUnwritten
@@ -42,7 +46,7 @@ final class ResultQueue {
             background = nil
             return
         }
-        let reports = ResultThread(wake: wake)
+        let reports = ResultThread(wake: wake, isAwaited: isAwaited)
         // The writer moves to its thread here, and no other touches it.
         nonisolated(unsafe) let writer = writer
         background = (reports, WorkerThread { reports.run(writer) })
@@ -120,6 +124,9 @@ final class ResultQueue {
             if outcome.error.isOfDisk { diskError = diskError ?? outcome.error }
         }
     }
+
+    /// Called by who waits for news, after `isAwaited` has become true.
+    func hurry() { background?.reports.hurry() }
 
     /// Whether something has been written, or failed, that was not received yet.
     var hasReports: Bool { background?.reports.hasReports ?? false }

@@ -2,6 +2,7 @@ internal import NDJSON
 internal import POSIX
 internal import Records
 internal import Store
+internal import Synchronization
 
 /// A result to be written, and the file that has to be at its place first.
 final class FinishedRecord: @unchecked Sendable {
@@ -37,7 +38,7 @@ struct FinishedFile: @unchecked Sendable {
 final class ResultWriter {
     let sink: any ResultSink
     private let sync: FetchSettings.Sync
-    private let clock: any Clock
+    let clock: any Clock
     private var buffer = LineBuffer()
     private let syncOutput: @Sendable () -> Void
     private var hasWritten = false
@@ -134,7 +135,8 @@ final class ResultWriter {
 }
 
 /// The writer on a thread of its own, so that a slow disk or a full pipe never holds up a running transfer. Whatever
-/// has gathered while it was busy is its next batch.
+/// has gathered while it was busy is its next batch. After a batch it rests for as long as that took, unless a loop can
+/// do nothing before results are written: a sync holds up who makes files meanwhile, so fewer and larger ones are better.
 final class ResultThread: Sendable {
     /// What the run gets back.
     enum Report: Sendable {
@@ -147,9 +149,19 @@ final class ResultThread: Sendable {
     private let batches = Mailbox<[FinishedRecord]>()
     private let reports = Mailbox<Report>()
     private let wake: @Sendable () -> Void
+    private let isAwaited: @Sendable () -> Bool
+    private let isResting = Atomic(false)
+    private let restEnds = Event()
 
-    /// `wake` is called from the thread when there is a report.
-    init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
+    /// Seconds.
+    private static let rest = 0.002...0.1
+
+    /// - Parameters:
+    ///   - wake: called from the thread when there is a report.
+    ///   - isAwaited: asked on the thread: whether somebody waits for reports.
+    init(wake: @escaping @Sendable () -> Void, isAwaited: @escaping @Sendable () -> Bool) {
+        (self.wake, self.isAwaited) = (wake, isAwaited)
+    }
 
     /// - Parameter batch: at least one record.
     func submit(_ batch: [FinishedRecord]) { batches.put(batch) }
@@ -161,12 +173,25 @@ final class ResultThread: Sendable {
 
     func removeReports() -> [Report] { reports.takeIfAny() }
 
+    /// Called by who waits for reports, after `isAwaited` has become true.
+    func hurry() {
+        if isResting.load(ordering: .sequentiallyConsistent) { restEnds.signal() }
+    }
+
+    private func rest(seconds: Double) {
+        isResting.store(true, ordering: .sequentiallyConsistent)
+        if !isAwaited() { restEnds.wait(seconds: min(max(seconds, Self.rest.lowerBound), Self.rest.upperBound)) }
+        isResting.store(false, ordering: .sequentiallyConsistent)
+    }
+
     /// The thread's work.
     func run(_ writer: ResultWriter) {
         var isClosed = false
         while !isClosed || writer.isUnfinished {
             let taken = writer.isUnfinished ? batches.takeIfAny() : batches.take()
             isClosed = isClosed || taken.contains(where: \.isEmpty)
+            let began = writer.clock.monotonic
+            defer { rest(seconds: writer.clock.monotonic - began) }
             do throws(SystemError) {
                 let written = try writer.finish(taken.count == 1 ? taken[0] : Array(taken.joined()))
                 guard !written.isEmpty else { continue }
