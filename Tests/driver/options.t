@@ -5,10 +5,10 @@
 # What the driver says itself to a tool, and no user through it.
 OWN='
 tf-catalog: debug plan output rate courses print-sql missing extra
-tf-sign: debug check catalog go-on jobs explain json quiet
-tf-fetch: began debug probe output max-files max-bytes until total catalog round active evidence limits verify-existing keep-old refresh
-tf-queue: debug state failed due next began summary error course attempts-under mark split into shard host run reasons compact older-than append-to evidence
-tf-queue: check-catalog sums texts plain json limit check refresh
+tf-sign: debug check catalog go-on jobs explain json quiet cookies
+tf-fetch: began debug probe output max-files max-bytes until total catalog round active evidence limits verify-existing refresh keep-old
+tf-queue: debug state failed due next began summary error course attempts-under mark split into shard host run reasons compact older-than refresh append-to evidence
+tf-queue: check-catalog sums texts plain json limit check
 '
 
 # table: NAME OWNER KIND of each setting.

@@ -73,6 +73,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         var recordedHash: Checksum.Algorithm?
         let rateLimit: RateLimit?
         let clock: any Clock
+        var extras = RequestExtras()
     }
 
     init(_ record: FetchRecord, part: PartFile, condition: RefreshCondition? = nil, rules: Rules) {
@@ -126,6 +127,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             request.offset = offset
             request.headers = ["If-Range: \(validator)"]
         }
+        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
         // It is judged before the range (RFC 9110, section 13.2.2).
         if let condition { request.headers.append(condition.header) }
         return request
