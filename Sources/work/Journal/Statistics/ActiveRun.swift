@@ -119,7 +119,8 @@ extension ActiveRun {
         let rates = said.compactMap(\.run.bytesPerSecond)
         process = nil
         bytesPerSecond = rates.isEmpty ? nil : rates.reduce(0) { $0.addingWithinBounds($1) }
-        secondsLeft = nil
+        // Each worker has limits of its own.
+        (secondsLeft, rateLimit, jobs) = (nil, nil, nil)
         running = said.flatMap { run, host in
             run.running.map { transfer in
                 var transfer = transfer
