@@ -118,6 +118,24 @@ import Testing
         #expect(flaw(Self.wav.dropLast(), .audio) == nil)
     }
 
+    @Test("the first bytes of audio tell, wherever they are cut")
+    func pieces() {
+        // MPEG-1, layer III, of 320,000 bits: the second frame begins behind what is looked at.
+        let frame: [UInt8] = [0xFF, 0xFB, 0xE0, 0x00] + [UInt8](repeating: 0x55, count: 1040)
+        func flaw(_ bytes: some Sequence<UInt8>) -> ContentFlaw? {
+            Array(bytes).withUnsafeBytes { ContentCheck.flaw(in: $0, kind: .audio, level: .structure, areAll: false) }
+        }
+        for count in 1024...1060 { #expect(flaw((frame + frame + frame).prefix(count)) == nil, "\(count)") }
+        #expect(flaw(frame + Self.zeros) == .type)
+        #expect(self.flaw(frame, .audio) == .type)
+    }
+
+    @Test("a FLAC file of empty blocks is damaged, and that is soon told")
+    func emptyBlocks() {
+        let flaw = flaw(Array("fLaC".utf8) + [UInt8](repeating: 0, count: 8192), .audio)
+        #expect(flaw == .damaged("it has more than 1024 blocks before its first frame"))
+    }
+
     @Test("how many first bytes tell depends on the kind: a transport stream begins with a letter")
     func head() {
         func canTell(_ count: Int, _ kind: FileKind, first: UInt8 = 0) -> Bool {

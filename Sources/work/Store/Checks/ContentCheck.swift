@@ -48,11 +48,14 @@ package enum ContentCheck {
         return try flaw(&bytes, kind, level)
     }
 
-    /// The same of all of a file's bytes, or with the level `type` of its first ones.
+    /// The same of a file's bytes.
+    ///
+    /// - Parameter areAll: whether they are the whole file; of its first ones only the level `type` is checked.
     package static func flaw(
-        in bytes: UnsafeRawBufferPointer, kind: FileKind, level: Verification.Level
+        in bytes: UnsafeRawBufferPointer, kind: FileKind, level: Verification.Level, areAll: Bool = true
     ) -> ContentFlaw? {
-        var bytes = FileBytes(bytes)
+        let level = areAll ? level : min(level, .type)
+        var bytes = FileBytes(bytes, areAll: areAll)
         // Nothing is read.
         return try! flaw(&bytes, kind, level)
     }
@@ -89,15 +92,19 @@ struct FileBytes {
 
     private let source: Source
     let length: Int64
+    /// Whether the file ends where they end.
+    let areAll: Bool
     /// A piece of the file, and where it begins: neighbouring heads come with one read.
     private var window: [UInt8] = []
     private var windowStart: Int64 = 0
 
     private static let windowLength = 4096
 
-    init(_ file: any StorageFile, length: Int64) { (source, self.length) = (.file(file), length) }
+    init(_ file: any StorageFile, length: Int64) { (source, self.length, areAll) = (.file(file), length, true) }
 
-    init(_ bytes: UnsafeRawBufferPointer) { (source, length) = (.memory(bytes), Int64(bytes.count)) }
+    init(_ bytes: UnsafeRawBufferPointer, areAll: Bool) {
+        (source, length, self.areAll) = (.memory(bytes), Int64(bytes.count), areAll)
+    }
 
     /// So many bytes, or what the file has left.
     mutating func bytes(at position: Int64, count: Int) throws(SystemError) -> ArraySlice<UInt8> {

@@ -196,9 +196,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         let start = part.length
         if start == 0 {
             let isWhole = body.count == promisedBytes.load(ordering: .relaxed)
-            let level = rules.verification.level
             let kind = expected.kind
-            let flaw = ContentCheck.flaw(in: body, kind: kind, level: isWhole ? level : min(level, .type))
+            let flaw = ContentCheck.flaw(in: body, kind: kind, level: rules.verification.level, areAll: isWhole)
             if flaw == .type, isWhole || ContentCheck.canTell(body, kind) { throw .not(kind) }
             isVideoChecked = isWhole && flaw == nil
         }

@@ -138,7 +138,9 @@ private final class ProbeAnswer: AnswerReceiver {
     private var canTell: Bool { firstBytes.withUnsafeBytes { ContentCheck.canTell($0, record.expected.kind) } }
 
     private var isOfKind: Bool {
-        firstBytes.withUnsafeBytes { ContentCheck.flaw(in: $0, kind: record.expected.kind, level: .type) == nil }
+        firstBytes.withUnsafeBytes {
+            ContentCheck.flaw(in: $0, kind: record.expected.kind, level: .type, areAll: !canTell) == nil
+        }
     }
 
     /// Judges the answer by what the run judges its own by.
