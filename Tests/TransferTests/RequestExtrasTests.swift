@@ -104,6 +104,15 @@ import Testing
         #expect(error?.description.hasPrefix("line 2: ") == true && error?.description.contains("SECRET") == false)
     }
 
+    @Test("of a path with very many slashes only the beginnings that a cookie may have are looked at")
+    func slashes() throws {
+        let url = Self.url("http://h" + String(repeating: "/", count: 100_000))
+        #expect(url.pathsOfCookies(upTo: 3) == ["///", "//", "/"])
+        let cookies = try Cookies(Array("h\tFALSE\t/\tFALSE\t0\ta\t1\nh\tFALSE\t//\tFALSE\t0\tb\t2\n".utf8))
+        #expect(cookies.header(for: url, at: 0) == "b=2; a=1")
+        #expect(cookies.header(for: Self.url("http://h"), at: 0) == "a=1")
+    }
+
     @Test("a jar that comes later or changes is read again, and a bad one leaves what is known")
     func changes() throws {
         let folder = try TemporaryFolder()

@@ -50,12 +50,16 @@ package struct VideoURL: CustomStringConvertible, Sendable {
     }
 
     /// The paths that a cookie for this URL may have, longest first (RFC 6265, section 5.1.4).
-    var pathsOfCookies: [String] {
+    ///
+    /// - Parameter longest: longer ones are left out, in bytes. All those of a path of many slashes fill the memory.
+    func pathsOfCookies(upTo longest: Int) -> [String] {
         var path = bytes[originEnd...].prefix { !Self.endsPath($0) }
         if path.isEmpty { return ["/"] }
-        var paths = [String(decoding: path, as: UTF8.self)]
+        let end = path.startIndex + longest
+        var paths = path.endIndex > end ? [] : [String(decoding: path, as: UTF8.self)]
         while let slash = path.lastIndex(of: UInt8(ascii: "/")) {
-            for length in [slash + 1, slash] where length < path.endIndex && length > path.startIndex {
+            for length in [slash + 1, slash]
+            where length < path.endIndex && length > path.startIndex && length <= end {
                 paths.append(String(decoding: path[..<length], as: UTF8.self))
             }
             path = path[..<slash]

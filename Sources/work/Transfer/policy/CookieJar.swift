@@ -86,6 +86,8 @@ struct Cookies {
     }
 
     private var byDomain: [String: [String: [Cookie]]] = [:]
+    /// Of the longest path, in bytes.
+    private var longestPath = 1
 
     init() {}
 
@@ -112,6 +114,7 @@ struct Cookies {
         let cookie = Cookie(
             pair: "\(fields[5])=\(fields.count == 7 ? fields[6] : "")", isSecure: fields[3] == "TRUE",
             hasSubdomains: fields[1] == "TRUE", expires: expires)
+        longestPath = max(longestPath, fields[2].utf8.count)
         byDomain[domain, default: [:]][String(fields[2]), default: []].append(cookie)
         return true
     }
@@ -121,7 +124,7 @@ struct Cookies {
         guard !byDomain.isEmpty else { return nil }
         let host = String(url.host)
         var pairs: [String] = []
-        for path in url.pathsOfCookies {
+        for path in url.pathsOfCookies(upTo: longestPath) {
             for domain in Self.domains(of: host) {
                 for cookie in byDomain[domain]?[path] ?? []
                 where (domain == host || cookie.hasSubdomains) && (!cookie.isSecure || url.isEncrypted)
