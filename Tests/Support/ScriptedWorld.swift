@@ -107,7 +107,8 @@ package final class ScriptedWorld {
         var world = FetchWorld(
             clock: clock, random: random, output: OutputFolder(disk.start()), input: input, results: sink,
             signals: stops, makeTransport: { network }, hasThreads: false, bootID: disk.bootID)
-        (world.newLimits, world.wallTime) = (newLimits, wallTime)
+        world.newLimits = newLimits
+        world.wallTime = wallTime
         world.oldFiles = keepsOld.flatMap { try? disk.start().subfolder($0, links: .refused) }.map {
             OldFiles(OutputFolder($0))
         }

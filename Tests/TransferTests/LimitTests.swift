@@ -1,6 +1,8 @@
+import Curl
 import POSIX
 import Records
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Transfer
@@ -43,7 +45,7 @@ final class SetClock: POSIX.Clock, Sendable {
     @Test("a rate that is overdrawn is waited for until it is filled again")
     func rate() {
         let clock = SetClock()
-        let limit = RateLimit(bytesPerSecond: 1000, clock: clock)
+        let limit = RateLimit(bytesPerSecond: 1000, sharers: 4, clock: clock)
         #expect(limit.delay == 0)
         limit.take(500)
         #expect(limit.delay == 0.5)
@@ -56,7 +58,7 @@ final class SetClock: POSIX.Clock, Sendable {
     @Test("of a rate that is not used a tenth of a second is kept")
     func rateKept() {
         let clock = SetClock()
-        let limit = RateLimit(bytesPerSecond: 1000, clock: clock)
+        let limit = RateLimit(bytesPerSecond: 1000, sharers: 4, clock: clock)
         clock.advance(by: 60_000)
         _ = limit.delay
         limit.take(600)
@@ -66,7 +68,7 @@ final class SetClock: POSIX.Clock, Sendable {
     @Test("another rate holds at once, whatever was overdrawn, and none is none")
     func rateChanged() {
         let clock = SetClock()
-        let limit = RateLimit(bytesPerSecond: nil, clock: clock)
+        let limit = RateLimit(bytesPerSecond: nil, sharers: 4, clock: clock)
         limit.take(1_000_000)
         #expect(limit.delay == 0)
         limit.change(to: 1000)
@@ -76,6 +78,18 @@ final class SetClock: POSIX.Clock, Sendable {
         #expect(limit.delay == 0)
     }
 
+    @Test("who has half of a share of the rate is not stalled, also where the sharers are told to be more")
+    func share() {
+        let settings = ScriptedWorld.settings()
+        let limit = RateLimit(bytesPerSecond: 102_400, sharers: 4, clock: SetClock())
+        #expect(settings.transfer(limitedBy: limit).stallSpeed == 1024)
+        let changes = limit.changes
+        limit.share(among: 200)
+        #expect(limit.changes == changes + 1)
+        #expect(settings.transfer(limitedBy: limit).stallSpeed == 256)
+        #expect(settings.transfer(limitedBy: nil).stallSpeed == 1024)
+    }
+
     @Test("another pace is counted from the last start")
     func paceChanged() {
         var pacing = Pacing(perSecond: 0.1)
@@ -83,8 +97,11 @@ final class SetClock: POSIX.Clock, Sendable {
         #expect(!pacing.isOpen(at: 14) && pacing.isOpen(at: 15))
         pacing.change(perSecond: 1)
         #expect(!pacing.isOpen(at: 5.9) && pacing.isOpen(at: 6))
+        // The lowest that can be told, and back.
+        pacing.change(perSecond: LimitValues.leastStarts)
+        #expect(!pacing.isOpen(at: 1004) && pacing.isOpen(at: 1006))
         pacing.change(perSecond: nil)
-        #expect(pacing.isOpen(at: 5))
+        #expect(pacing.isOpen(at: 5.001))
     }
 
     @Test(

@@ -83,7 +83,7 @@ import Testing
 
     @Test(
         "what is not a limit is told, and changes nothing",
-        arguments: ["jobs = 0\n", "jobs\n", "rate = 5M\n", "rate-limit = x\n"])
+        arguments: ["jobs = 0\n", "jobs\n", "rate = 5M\n", "rate-limit = x\n", "requests-per-second = 1e-320\n"])
     func refused(text: String) {
         let world = Self.slow(8)
         Self.tell(world, [(5, text)])
@@ -117,6 +117,8 @@ import Testing
         #expect(gates["a"].limit < 4 && gates["b"].limit == 8)
         gates.change(ceiling: 1)
         #expect(gates["a"].limit == 1 && gates["b"].limit == 1)
+        gates.change(ceiling: 8)
+        #expect(gates["a"].isSlowedDown && gates["a"].limit < 4 && gates["b"].limit == 8)
     }
 
     @Test("the file of --limits is news when it is another one, and when it is gone")
@@ -124,11 +126,30 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path + "/limits"
         let file = LimitsFile(path)
-        #expect(file.news() == nil)
+        #expect(try file.news() == nil)
         try folder.write("jobs = 3\n", to: "limits")
-        #expect(file.news() == "jobs = 3\n")
-        #expect(file.news() == nil)
+        #expect(try file.news() == "jobs = 3\n")
+        #expect(try file.news() == nil)
         try FileManager.default.removeItem(at: folder.file("limits"))
-        #expect(file.news() == "" && file.news() == nil)
+        #expect(try file.news() == "")
+        #expect(try file.news() == nil)
+    }
+
+    @Test("a file of --limits that cannot be read is told once with its reason, and is not gone")
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        let file = LimitsFile(folder.path + "/limits")
+        try folder.write("jobs = 3\n", to: "limits")
+        #expect(try file.news() == "jobs = 3\n")
+        try folder.write(String(repeating: "#", count: 4097), to: "limits")
+        let error = #expect(throws: LimitError.self) { try file.news() }
+        #expect(error?.description == "'\(folder.path)/limits': File too large")
+        #expect(try file.news() == nil)
+        try folder.write("jobs = 4\n", to: "limits")
+        #expect(try file.news() == "jobs = 4\n")
+        // Of a path through a file nothing can be said.
+        let other = LimitsFile(folder.path + "/limits/limits")
+        #expect(throws: LimitError.self) { try other.news() }
+        #expect(try other.news() == nil)
     }
 }

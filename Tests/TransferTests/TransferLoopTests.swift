@@ -69,7 +69,7 @@ import Testing
 
     @Test("a rate limit that is overdrawn stops the loop, and it goes on by itself")
     func limited() throws {
-        let limit = RateLimit(bytesPerSecond: 4096, clock: clock)
+        let limit = RateLimit(bytesPerSecond: 4096, sharers: 4, clock: clock)
         let loop = loop(network { .video(Self.video, $0) }, rateLimit: limit)
         loop.start(try transfer("a.mp4", rateLimit: limit))
         #expect(loop.perform().isEmpty)

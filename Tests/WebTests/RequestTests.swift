@@ -84,7 +84,7 @@ import Testing
         "a limit that is none is a bad request",
         arguments: [
             "", "rate=5M", "rate_limit=$(reboot)", "rate_limit=100", "jobs=0", "jobs=-j", "requests_per_second=0",
-            "requests_per_second=inf", "reset=maybe",
+            "requests_per_second=inf", "requests_per_second=1e-320", "reset=maybe",
         ])
     func limits(query: String) {
         #expect(refusal { () throws(WebError) in _ = try route("POST", "/limit", query: query) } == .badRequest)

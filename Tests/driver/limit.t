@@ -76,6 +76,8 @@ refused() {
 	limit 2 -j 0
 	has said "--jobs 0: give a number"
 	limit 2 --requests-per-second 0
+	limit 2 --requests-per-second 1e-320
+	has said "give a number from 0.001"
 	limit 2 --rate '08:00 1M, 08:00 2M'
 	has said "overlap on Mon"
 	limit 2 --speed 5M

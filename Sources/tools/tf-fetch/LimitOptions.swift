@@ -49,8 +49,9 @@ struct LimitOptions: ParsableArguments {
             }
         }
         if let requestsPerSecond {
-            guard requestsPerSecond > 0, requestsPerSecond.isFinite else {
-                throw .usage("--requests-per-second \(requestsPerSecond): give a number above 0")
+            guard requestsPerSecond >= LimitValues.leastStarts, requestsPerSecond.isFinite else {
+                throw .usage(
+                    "--requests-per-second \(requestsPerSecond): give a number from \(LimitValues.leastStarts)")
             }
             settings.startsPerSecond = requestsPerSecond
         }

@@ -42,8 +42,8 @@ package struct RunLimitChange: Equatable, Sendable {
     }
 
     private static func starts(_ text: String) throws(WebError) -> Double {
-        guard let number = Double(text), number > 0, number.isFinite else {
-            throw WebError(.badRequest, "'requests_per_second' is a number above 0")
+        guard let number = Double(text), number >= 0.001, number.isFinite else {
+            throw WebError(.badRequest, "'requests_per_second' is a number from 0.001 on")
         }
         return number
     }

@@ -6,8 +6,8 @@ final class TransferLoop {
     private var limits: TransferSettings
     private let transport: any Transport
     private let rateLimit: RateLimit?
-    /// What the settings are under a rate limit, in bytes a second, or under none.
-    private let settings: (Int64?) -> TransferSettings
+    /// What the settings are under a rate limit as it is now, or under none.
+    private let settings: (RateLimit?) -> TransferSettings
     /// As often the limit had changed when the network was told of it.
     private var knownChanges = 0
     /// Those that begin with the next `perform`.
@@ -23,12 +23,12 @@ final class TransferLoop {
         let error: TryError?
     }
 
-    /// - Parameter settings: what they are under a rate limit, in bytes a second, or under none.
-    init(_ transport: any Transport, rateLimit: RateLimit?, settings: @escaping (Int64?) -> TransferSettings) {
+    /// - Parameter settings: what they are under a rate limit as it is now, or under none.
+    init(_ transport: any Transport, rateLimit: RateLimit?, settings: @escaping (RateLimit?) -> TransferSettings) {
         self.transport = transport
         self.rateLimit = rateLimit
         self.settings = settings
-        limits = settings(rateLimit?.bytesPerSecond)
+        limits = settings(rateLimit)
         transport.adjust(limits)
     }
 
@@ -70,8 +70,7 @@ final class TransferLoop {
     private func followRateLimit() {
         guard let rateLimit, rateLimit.changes != knownChanges else { return }
         knownChanges = rateLimit.changes
-        let rate = rateLimit.bytesPerSecond
-        limits = settings(rate)
+        limits = settings(rateLimit)
         transport.adjust(limits)
     }
 

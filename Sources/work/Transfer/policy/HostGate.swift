@@ -3,8 +3,8 @@
 /// arguments, on the monotonic clock.
 struct HostGate {
     private var ceiling: Int
-    /// Transfers that may run.
-    private(set) var limit: Int
+    /// Transfers that may run since it said that it is too much; nil: as many as at all. Another ceiling leaves it.
+    private var slowedTo: Int?
     private(set) var running = 0
     /// Nothing is started before.
     private(set) var pausedUntil = -Double.infinity
@@ -19,10 +19,10 @@ struct HostGate {
     private static let firstPause = 1.0
     private static let longestPause = 60.0
 
-    init(ceiling: Int) {
-        self.ceiling = ceiling
-        limit = ceiling
-    }
+    init(ceiling: Int) { self.ceiling = ceiling }
+
+    /// Transfers that may run.
+    var limit: Int { min(slowedTo ?? ceiling, ceiling) }
 
     /// A longer pause is not waited for while others could be served.
     private static let shortPause = 10.0
@@ -35,10 +35,7 @@ struct HostGate {
     var isSlowedDown: Bool { limit < ceiling }
 
     /// Another ceiling: who was slowed down stays so.
-    mutating func change(ceiling: Int) {
-        limit = isSlowedDown ? min(limit, ceiling) : ceiling
-        self.ceiling = ceiling
-    }
+    mutating func change(ceiling: Int) { self.ceiling = ceiling }
 
     mutating func began() { running += 1 }
 
@@ -48,7 +45,7 @@ struct HostGate {
         strain = 0
         served += 1
         guard served >= limit, limit < ceiling else { return }
-        limit += 1
+        slowedTo = limit + 1 < ceiling ? limit + 1 : nil
         served = 0
     }
 
@@ -61,7 +58,7 @@ struct HostGate {
     mutating func throttle(triedAt: Double, retryAfter: Double?, spread: Double, at now: Double) {
         if triedAt > halvedAt {
             // Called with the throttled one ended already: it counts among those that were too many.
-            limit = max(1, min(limit, running + 1) / 2)
+            slowedTo = max(1, min(limit, running + 1) / 2)
             (halvedAt, served) = (now, 0)
             strain += 1
         }

@@ -9,6 +9,7 @@ final class RateLimit: Sendable {
     private let account: Mutex<Account>
     /// Bytes a second; 0: no limit. Read for each piece that comes.
     private let rate: Atomic<Int64>
+    private let sharerCount: Atomic<Int>
     private let changeCount = Atomic(0)
 
     private struct Account {
@@ -19,9 +20,12 @@ final class RateLimit: Sendable {
     /// Seconds of unused rate that are kept.
     private static let burst = 0.1
 
-    /// - Parameter bytesPerSecond: nil: no limit for now.
-    init(bytesPerSecond: Int64?, clock: any Clock) {
+    /// - Parameters:
+    ///   - bytesPerSecond: nil: no limit for now.
+    ///   - sharers: transfers at one time.
+    init(bytesPerSecond: Int64?, sharers: Int, clock: any Clock) {
         rate = Atomic(bytesPerSecond ?? 0)
+        sharerCount = Atomic(sharers)
         self.clock = clock
         account = Mutex(Account(time: clock.monotonic))
     }
@@ -32,7 +36,10 @@ final class RateLimit: Sendable {
         return rate > 0 ? rate : nil
     }
 
-    /// How often the limit has changed.
+    /// Transfers at one time that have a share of it.
+    var sharers: Int { sharerCount.load(ordering: .relaxed) }
+
+    /// How often the limit or the number of its sharers has changed.
     var changes: Int { changeCount.load(ordering: .acquiring) }
 
     /// Another limit from now on. What was overdrawn under the old one is forgiven: else a low limit would hold up what
@@ -43,6 +50,12 @@ final class RateLimit: Sendable {
             account = Account(time: now)
             rate.store(bytesPerSecond ?? 0, ordering: .relaxed)
         }
+        changeCount.add(1, ordering: .releasing)
+    }
+
+    /// So many transfers at one time from now on.
+    func share(among sharers: Int) {
+        sharerCount.store(sharers, ordering: .relaxed)
         changeCount.add(1, ordering: .releasing)
     }
 

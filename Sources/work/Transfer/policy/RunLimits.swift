@@ -8,6 +8,9 @@ package struct LimitValues: Equatable, Sendable {
     /// Transfers that begin in a second.
     package var startsPerSecond: Double?
 
+    /// Of `startsPerSecond`: one in a thousand seconds. The inverse of far smaller numbers is infinite.
+    package static let leastStarts = 0.001
+
     package init() {}
 
     /// Lines `name = value`, with the names and the values of the options: `rate-limit`, `jobs`, `requests-per-second`.
@@ -30,8 +33,8 @@ package struct LimitValues: Equatable, Sendable {
             }
             jobs = number
         case "requests-per-second":
-            guard let number = Double(value), number > 0, number.isFinite else {
-                throw LimitError("requests-per-second '\(value)': give a number above 0")
+            guard let number = Double(value), number >= Self.leastStarts, number.isFinite else {
+                throw LimitError("requests-per-second '\(value)': give a number from \(Self.leastStarts)")
             }
             startsPerSecond = number
         default: throw LimitError("'\(name)' is not a limit: they are rate-limit, jobs and requests-per-second")

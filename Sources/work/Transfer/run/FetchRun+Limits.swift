@@ -13,8 +13,10 @@ extension FetchRun {
     }
 
     private func takeNewLimits() -> Bool {
-        guard let text = world.newLimits() else { return false }
-        do throws(LimitError) { limits.tell(try LimitValues(parsing: text)) } catch {
+        do throws(LimitError) {
+            guard let text = try world.newLimits() else { return false }
+            limits.tell(try LimitValues(parsing: text))
+        } catch {
             notify("--limits: \(error): the limits stay as they are")
             return false
         }
@@ -32,7 +34,10 @@ extension FetchRun {
 
     private func followNumbers() {
         let jobs = limits.jobs
-        if jobs != admission.wanted { notify("from now on \(jobs) transfers at one time at most") }
+        if jobs != admission.wanted {
+            rateLimit?.share(among: jobs)
+            notify("from now on \(jobs) transfers at one time at most")
+        }
         admission.change(parallel: jobs, startsPerSecond: limits.startsPerSecond)
         for (number, loop) in loops.enumerated() {
             loop.places = Self.places(jobs, ofLoop: number, of: loops.count)

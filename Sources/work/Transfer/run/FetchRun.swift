@@ -98,7 +98,9 @@ package final class FetchRun: @unchecked Sendable {
         limits = RunLimits(settings)
         let rateLimit =
             limits.mayLimitRate
-            ? RateLimit(bytesPerSecond: limits.rate(at: world.wallTime(world.clock.now)), clock: world.clock) : nil
+            ? RateLimit(
+                bytesPerSecond: limits.rate(at: world.wallTime(world.clock.now)), sharers: settings.parallel,
+                clock: world.clock) : nil
         self.rateLimit = rateLimit
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
@@ -107,7 +109,7 @@ package final class FetchRun: @unchecked Sendable {
         let count = world.hasThreads ? settings.usefulLoops : 1
         let loops = (0..<count).map { number in
             FetchLoop(
-                TransferLoop(world.makeTransport(), rateLimit: rateLimit, settings: settings.transfer(limitedTo:)),
+                TransferLoop(world.makeTransport(), rateLimit: rateLimit, settings: settings.transfer(limitedBy:)),
                 places: Self.places(settings.parallel, ofLoop: number, of: count))
         }
         (self.loops, current) = (loops, loops[0])

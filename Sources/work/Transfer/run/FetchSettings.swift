@@ -71,9 +71,10 @@ package struct FetchSettings: Sendable {
     /// none.
     package var parallelAllowed: Int { min(parallel, max(0, (descriptors - otherDescriptors) / 4)) }
 
-    /// The settings of transfers under a rate limit over all of them, in bytes a second.
-    func transfer(limitedTo rate: Int64?) -> TransferSettings {
-        guard let rate else { return transfer }
+    /// The settings of transfers under a rate limit over all of them.
+    func transfer(limitedBy rateLimit: RateLimit?) -> TransferSettings {
+        guard let rateLimit, let rate = rateLimit.bytesPerSecond else { return transfer }
+        let parallel = rateLimit.sharers
         var limited = transfer
         limited.bufferSize = Self.bufferSize(rate, parallel: parallel)
         // Who gets half of its share is slow by the limit, not by the network.

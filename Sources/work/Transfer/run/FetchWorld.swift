@@ -22,7 +22,7 @@ package struct FetchWorld {
     /// The day and time of a moment in Unix seconds, where the user is.
     package var wallTime: (Double) -> WallTime = WallTime.local
     /// The limits that somebody else has told, as the text of `LimitValues`, where they are others than last time.
-    package var newLimits: () -> String? = { nil }
+    package var newLimits: () throws(LimitError) -> String? = { nil }
     /// Where files go that are replaced; nil: nowhere.
     package var oldFiles: OldFiles?
 
