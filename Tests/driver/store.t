@@ -49,6 +49,13 @@ whole_job() {
 	has shown "short        1"
 	ends 0 "$BULK" run -y -o out --store dav:v source.ndjson
 	stored 30
+	# Before anything is looked at.
+	fake tf-files <<-'EOF'
+		echo "$*" >>looked
+	EOF
+	ends 2 "$BULK" verify -o out --set-aside aside 2>errors
+	has errors "nothing is set aside there"
+	[ ! -e looked ]
 }
 claim "a job's files go to the store, where verify finds what is missing, and run sends it again" whole_job
 
