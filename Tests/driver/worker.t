@@ -205,3 +205,18 @@ quota() {
 	worker 2 --max-files none shards/shard-1.ndjson results.ndjson
 }
 claim "--max-files and --max-bytes are a worker's own" quota
+
+signalled_early() {
+	fake tf-bulk <<-'EOF'
+		trap 'exit 9' TERM
+		kill -TERM "$PPID"
+		while :; do sleep 0.05; done
+	EOF
+	cat >script <<-EOF
+		. "$DRIVER_TESTS/../../share/tf-bulk/worker.sh"
+		worker_run
+		exit "\$STATUS"
+	EOF
+	PATH=$TF_TOOLS:$PATH ends 9 timeout 60 sh script
+}
+claim "the script of an engine hands on a signal that comes as its worker starts" signalled_early

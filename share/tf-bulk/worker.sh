@@ -4,9 +4,12 @@
 
 # worker_run ARGUMENT…: of `tf-bulk worker`. Sets STATUS, how it ended; SIGTERM goes on to it.
 worker_run() {
+	# A signal that comes before there is a worker is kept for it.
+	worker='' ended=''
+	trap 'ended=1; [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null' TERM
 	tf-bulk worker "$@" &
 	worker=$!
-	trap 'kill -TERM "$worker" 2>/dev/null' TERM
+	[ -z "$ended" ] || kill -TERM "$worker" 2>/dev/null
 	# A signal interrupts a wait.
 	while :; do
 		STATUS=0
