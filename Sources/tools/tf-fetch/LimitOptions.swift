@@ -9,6 +9,14 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Transfers at one time for each origin; as many as --jobs.", valueName: "n"))
     var perHost: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Connections for one large file, of those that no other file wants; counted by --jobs.", valueName: "n"))
+    var connections = 1
+
+    @Option(help: ArgumentHelp("Files of this size and larger are large.", valueName: "size"))
+    var splitFrom = ByteCount(256 << 20)
+
     @Option(help: ArgumentHelp("Bytes a second, over all transfers.", valueName: "size"))
     var rateLimit: ByteCount?
 
@@ -33,6 +41,11 @@ struct LimitOptions: ParsableArguments {
             guard perHost >= 1 else { throw .usage("--per-host \(perHost): give a number from 1") }
             settings.perHost = perHost
         }
+        guard (1...16).contains(connections) else {
+            throw .usage("--connections \(connections): give a number from 1 to 16")
+        }
+        guard splitFrom.value >= 1 << 20 else { throw .usage("--split-from \(splitFrom): give 1M or more") }
+        (settings.connections, settings.splitFrom) = (connections, splitFrom.value)
         if let rateLimit {
             guard rateLimit.value >= 1024 else { throw .usage("--rate-limit \(rateLimit): give 1k or more") }
             settings.rateLimit = rateLimit.value

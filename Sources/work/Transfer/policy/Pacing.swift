@@ -7,6 +7,8 @@ struct Pacing {
     /// - Parameter perSecond: starts a second; nil: as many as come.
     init(perSecond: Double?) { interval = perSecond.map { 1 / $0 } ?? 0 }
 
+    var isLimited: Bool { interval > 0 }
+
     func isOpen(at now: Double) -> Bool { now >= nextStart }
 
     /// One that comes a little late is made up for by the next, so that the pace is kept; a longer lull is not.
