@@ -193,13 +193,4 @@ import Testing
         let half = ["AWS_ACCESS_KEY_ID": Self.id(""), "AWS_SECRET_ACCESS_KEY": text]
         #expect(message { try load(half) }?.contains("but not AWS_SECRET_ACCESS_KEY") == true)
     }
-
-    @Test("a profile for a role says how it can be used, and its own keys are not taken for the role's")
-    func role() throws {
-        let keys = "aws_access_key_id=\(Self.id(""))\naws_secret_access_key=S\n"
-        for more in ["", "source_profile=default\n\(keys)"] {
-            let text = message { try load(config: "[default]\nrole_arn=arn:aws:iam::1:role/r\n\(more)") }
-            #expect(text?.contains("credential_process = aws configure export-credentials --profile default") == true)
-        }
-    }
 }

@@ -227,7 +227,7 @@ import Testing
         "wrong use is status 2, and the message says where help is",
         arguments: [
             [], ["--state", "odd", "c"], ["--reasons", "c", "-"], ["--compact", "c"],
-            ["--compact", "--older-than", "1d", "c", "r"],
+            ["--compact", "--older-than", "1d", "--sums", "c"],
             ["--mark", "failed", "c"], ["--mark", "queued", "--summary", "c"], ["--attempts-under", "0", "c"],
             ["--due", "--failed", "c"], ["--next", "--summary", "c"], ["--json", "c"],
             ["--limit", "-1", "c"], ["--tries", "0", "c"], ["-", "-"], ["--limit", "1", "--summary", "c"],

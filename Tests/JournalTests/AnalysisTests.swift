@@ -32,6 +32,30 @@ import Testing
         #expect(all.count == 2)
     }
 
+    @Test("the order of the lines does not matter, nor a line that came twice")
+    func anyOrder() {
+        let tries = [
+            attempt("a", "connect", end: 10), attempt("a", "timeout", end: 20), attempt("a", end: 30),
+            attempt("b", "connect", end: 15), attempt("a", "timeout", end: 20), attempt("b", end: 16),
+        ]
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var numbers = SeededGenerator(seed: seed)
+            var retries = Retries()
+            var courses = CourseSpeeds()
+            for (index, attempt) in tries.enumerated().shuffled(using: &numbers) {
+                var named = attempt
+                named.courseTitle = index.isMultiple(of: 2) ? "Blues" : "Rock"
+                (named.bytes, named.seconds) = (1, 1)
+                retries.add(attempt)
+                courses.add(named)
+            }
+            let all = Dictionary(uniqueKeysWithValues: retries.all.map { ($0.code, $0.effect) })
+            #expect(all["connect"].map { [$0.helped, $0.failedAgain, $0.notTried] } == [1, 1, 0], "seed \(seed)")
+            #expect(all["timeout"].map { [$0.helped, $0.failedAgain, $0.notTried] } == [1, 0, 0], "seed \(seed)")
+            #expect(courses.slowest(1).first?.title == "Blues", "seed \(seed)")
+        }
+    }
+
     @Test("two transfers that overlap ran at once for as long as they did, with their rates added up")
     func concurrency() {
         var concurrency = Concurrency()

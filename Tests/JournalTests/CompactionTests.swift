@@ -16,7 +16,7 @@ import Testing
     private func compact(_ results: String) throws -> String {
         let output = try lines.folder.write("", to: "compacted")
         let handle = try FileHandle(forWritingTo: output)
-        var compaction = Compaction(of: try LineFile(lines.file(results)), to: LineOutput(handle.fileDescriptor))
+        var compaction = Compaction(of: [try lines.file(results)], to: LineOutput(handle.fileDescriptor))
         try compaction.write(keepingFrom: 1000, now: 1e9)
         try handle.close()
         return String(decoding: try lines.folder.read("compacted"), as: UTF8.self)
@@ -47,6 +47,23 @@ import Testing
             try compact(results)
                 == #"{"path":"a","status":"failed","stage":"sign","error":"unsigned","attempt":3,"course_id":7,"course_title":"Blues"}"#
                 + "\n")
+    }
+
+    @Test("several files become one, in which a path counts as in all of them")
+    func several() throws {
+        let success = #"{"path":"a","status":"success","finished_at":20}"#
+        let failure = #"{"path":"a","status":"failed","error":"connect","finished_at":10}"#
+        let young = #"{"path":"b","status":"skipped","finished_at":1000}"#
+        let untimed = #"{"path":"c","status":"failed","error":"timeout"}"#
+        let first = try lines.folder.write("\(failure)\n\(untimed)\n\(young)\n", to: "1").path
+        let second = try lines.folder.write("\(success)\n\(success)\n\(untimed)", to: "2").path
+        let output = try lines.folder.write("", to: "compacted")
+        let handle = try FileHandle(forWritingTo: output)
+        var compaction = Compaction(of: [first, second], to: LineOutput(handle.fileDescriptor))
+        try compaction.write(keepingFrom: 1000, now: 1e9)
+        try handle.close()
+        let left = String(decoding: try lines.folder.read("compacted"), as: UTF8.self)
+        #expect(left == "\(untimed)\n\(young)\n\(success)\n\(untimed)\n")
     }
 
     @Test("a line from a clock that was ahead keeps nothing from getting old, and stays itself")

@@ -97,7 +97,7 @@ import Testing
         let output = try lines.folder.write("", to: "compacted")
         let handle = try FileHandle(forWritingTo: output)
         var compaction = Compaction(
-            of: try LineFile(lines.file(history.joined(separator: "\n"))), to: LineOutput(handle.fileDescriptor))
+            of: [try lines.file(history.joined(separator: "\n"))], to: LineOutput(handle.fileDescriptor))
         try compaction.write(keepingFrom: 1_900_000_000, now: 1_900_000_000)
         try handle.close()
         let compacted = String(decoding: try lines.folder.read("compacted"), as: UTF8.self)

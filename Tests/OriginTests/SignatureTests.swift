@@ -165,6 +165,17 @@ struct SignatureTests {
         #expect(try code(signer.custom(text)) == Self.malformedPolicy)
     }
 
+    @Test("is as good in cookies, which a signed URL outdoes")
+    func cookies() throws {
+        let query = try signer.custom(policy("\(origin.baseURL)/c/*"))
+        let cookies = query.split(separator: "&").map { "CloudFront-\($0)" }.joined(separator: "; ")
+        #expect(try origin.ask("/c/a.mp4", ["Cookie": "a=b; \(cookies)"]).status == 200)
+        #expect(try origin.ask("/c/b.mp4?x=1", ["Cookie": cookies]).status == 200)
+        #expect(try origin.ask("/d/a.mp4", ["Cookie": cookies]).status == 403)
+        #expect(try origin.ask("/c/a.mp4", ["Cookie": "CloudFront-Policy=x"]).status == 403)
+        #expect(try origin.ask("/c/a.mp4?Signature=x&Key-Pair-Id=K1&Expires=1", ["Cookie": cookies]).status == 403)
+    }
+
     @Test("meets no fault when it is refused")
     func faultsAreBehind() throws {
         var settings = OriginServer.Settings(videosOf: 2000)

@@ -26,7 +26,7 @@ import Testing
         """
 
     private func run(
-        _ input: String, moves: Bool = true, parallel: Int = 2, patience: Double = 100
+        _ input: String, moves: Bool = true, parallel: Int = 2, patience: Double = 100, spool: Int64? = nil
     ) throws -> (end: StoreEnd, lines: [String], said: [String]) {
         try folder.write(input, to: "input")
         try Data().write(to: folder.file("output"))
@@ -35,6 +35,7 @@ import Testing
         )
         var settings = StoreSettings(try RemotePlace("s3:bucket/videos"), spool: folder.file("spool").path)
         (settings.moves, settings.parallel, settings.patience) = (moves, parallel, patience)
+        settings.spoolSize = spool
         var said: [String] = []
         let run = try StoreRun(
             settings, store, clock: clock, signals: nil, input: reading.descriptor, output: writing.descriptor
@@ -191,6 +192,20 @@ import Testing
         #expect(lines.count == 3)
         #expect(store.copies.count <= 2)
         #expect(spooled == ["a", "b", "c"])
+    }
+
+    @Test("after a refusal the lines behind end as the first, and cost no record a try")
+    func refusedBehind() throws {
+        store.refusal = "AccessDenied: Access Denied status code: 403"
+        let behind = (0..<200).map { #"{"path":"2/\#($0).mp4","status":"success","bytes":7,"attempt":1}"# }
+        // A full spool, so that they are not read before.
+        let (end, lines, _) = try run(lines + behind.joined(separator: "\n"), parallel: 1, spool: 1)
+        guard case .refused = end else { return #expect(Bool(false), "it went on") }
+        #expect(lines.count == 203)
+        for line in lines {
+            #expect(line.contains(#""error":"store_refused""#) && line.contains(#""owner":"store","retryable":true"#))
+        }
+        #expect(store.copies.count == 1)
     }
 
     @Test("one file that is refused while others are taken fails alone")

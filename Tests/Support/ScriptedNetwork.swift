@@ -32,6 +32,7 @@ package struct ScriptedRequest {
     package var ifRange: String?
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
+    package var headers: [String]
     package var isOnFreshConnection: Bool
     /// From 1, over all requests of the world.
     package var number: Int
@@ -106,8 +107,8 @@ package final class ScriptedNetwork: Transport {
         let asked = ScriptedRequest(
             url: url, origin: String(url[..<pathStart]), path: String(url[pathStart...].dropFirst()), query: query,
             offset: request.offset, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
-            ifModifiedSince: header("If-Modified-Since"), isOnFreshConnection: request.freshConnection,
-            number: requests.count + 1, time: clock.monotonic)
+            ifModifiedSince: header("If-Modified-Since"), headers: request.headers,
+            isOnFreshConnection: request.freshConnection, number: requests.count + 1, time: clock.monotonic)
         requests.append(asked)
         let deadline = clock.monotonic + min(request.timeout ?? .infinity, 1e9)
         running.append(Running(receiver, script(asked), due: clock.monotonic, deadline: deadline))

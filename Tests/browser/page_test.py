@@ -1,6 +1,7 @@
 """The page of `tf-bulk serve` in a real browser. usage: python Tests/browser/page_test.py [TestCase.test…]"""
 
 import json
+import os
 import unittest
 
 from selenium.webdriver.common.keys import Keys
@@ -78,6 +79,27 @@ class PageTest(unittest.TestCase):
         self.addCleanup(self.driver.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
         wide = "return [...document.querySelectorAll('*')].filter((e) => e.clientWidth && e.scrollWidth > 390).length"
         page.wait(lambda: self.driver.execute_script(wide) == 0, "the report to fit on a phone")
+
+    def test_hosts_of_a_fleet_are_shown(self):
+        self.site.catalogue(record(7, n) for n in range(300))
+        self.site.slow_origin()
+        (self.site.folder / "hosts").write_text("2/:\n")
+        self.site.serve("--hosts", "hosts", "-j", "4")
+        page = self.open()
+        self.assertFalse(page.find("hosts").is_displayed(), "without a fleet there is nothing to see")
+        page.begin()
+        page.wait(lambda: "working, shard" in page.text("host-rows"), "the host that works")
+        page.wait(lambda: f"on {os.uname().nodename}" in page.text("transfer-rows"), "the transfers of the host")
+        page.wait(lambda: page.number("count-processing") > 0, "what runs to be counted")
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
+        self.addCleanup(self.driver.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        wide = "return [...document.querySelectorAll('#hosts *')].filter((e) => e.clientWidth && e.scrollWidth > 390).length"
+        self.assertEqual(self.driver.execute_script(wide), 0, "it fits on a phone")
+        self.site.hurry()
+        self.assertEqual(page.watch_to_end(), "The download is complete")
+        page.close("done")
+        page.wait(lambda: "300" in page.text("host-rows"), "what the host has done")
+        self.assertEqual(page.errors(), [])
 
     def test_behind_a_proxy_that_rewrites_host_and_path(self):
         self.site.catalogue(record(7, n) for n in range(10))

@@ -350,6 +350,62 @@ counts() {
 }
 claim "a fleet fetches no more files than --max-files says, by no more workers than --per-host" counts
 
+counts_bytes() {
+	begin 2000
+	fleet web1 web2
+	equip web1 web2
+	sed -i 's/^1/2/' hosts
+	signed 60 >catalog.ndjson
+	fetch 1 --max-bytes 40000 -j 4
+	has errors "as much as was asked for is fetched"
+	# Each of the four workers may have begun one file more.
+	fetched=$(grep -c GET requests)
+	[ "$fetched" -ge 20 ] && [ "$fetched" -le 24 ]
+}
+claim "a fleet fetches no more than --max-bytes says, but for a file of each worker" counts_bytes
+
+signs() {
+	begin 2000
+	ln -sf "$REAL_TOOLS/tf-sign" "$TF_TOOLS/"
+	openssl genrsa -out key.pem 2048 2>/dev/null
+	chmod 600 key.pem
+	fleet web1
+	equip web1
+	records 3 >catalog.ndjson
+	fetch 2 --key-pair-id K --private-key "$PWD/key.pem"
+	has errors "host 'web1': tf-sign: none of the 3 records can be signed"
+	[ ! -e out ] && [ ! -s requests ]
+	# One that can be signed is enough, wherever it is.
+	{
+		records 150
+		signed 151 | tail -n 1
+	} >catalog.ndjson
+	fetch 1 --key-pair-id K --private-key "$PWD/key.pem"
+	once 1
+}
+claim "settings that no record can be signed with on the hosts are told before anything is handed out" signs
+
+# shellcheck disable=SC2016 # in the shell that gets it
+shows() {
+	begin 40000 --rate 2K
+	fleet web1 web2
+	equip web1 web2
+	signed 8 >catalog.ndjson
+	run_begin -j 4
+	timeout 60 sh -c 'until "$0" status -o out --json 2>/dev/null | jq "
+		([.hosts[]? | select(.state == \"working\" and .shards != [])] | length) == 2
+		and ([.active.running[]?.host] | unique) == [\"web1\", \"web2\"]" | grep -qx true; do sleep 0.2; done' "$BULK"
+	"$BULK" status -o out >status
+	has status "working, shard "
+	kill -TERM "$RUN"
+	run_ends 143
+	timeout 30 sh -c 'until flock -n -s out/.tf-bulk/lock true; do sleep 0.1; done'
+	"$BULK" status -o out --json | jq -e '[.hosts[] | select(has("state"))] == [] and .active == null' >shown
+	# It is one journal, which the page reads.
+	same "$(find out/.tf-bulk -name '*.ndjson' -size +0 -exec grep -l '"host"' {} + | grep -v /shards/)" out/.tf-bulk/results.ndjson
+}
+claim "while a fleet works, status shows each host's state, shards and transfers" shows
+
 silent() {
 	begin 2000
 	signed 1 >catalog.ndjson

@@ -25,14 +25,7 @@ pod() {
 
 # begin OPTION…: an origin, and a volume with a catalogue.
 begin() {
-	real_tools
-	fake tf-sign <<-'EOF'
-		exec cat
-	EOF
-	fake tf-bulk <<-EOF
-		exec "$BULK" "\$@"
-	EOF
-	PATH=$TF_TOOLS:$PATH
+	engine_tools
 	origin --size 2000 "$@"
 	mkdir job
 	signed 60 >job/catalog.ndjson

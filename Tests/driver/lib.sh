@@ -81,6 +81,18 @@ real_tools() {
 	ln -sf "$REAL_TOOLS"/tf-* "$TF_TOOLS/"
 }
 
+# engine_tools: the tools as a host of an engine has them, where nothing is signed.
+engine_tools() {
+	real_tools
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+	fake tf-bulk <<-EOF
+		exec "$BULK" "\$@"
+	EOF
+	PATH=$TF_TOOLS:$PATH
+}
+
 # origin OPTION…: a stand-in for CloudFront on a free port. ORIGIN is its process and URL its address; `requests` holds
 # what it was asked for. It goes with the claim.
 origin() {

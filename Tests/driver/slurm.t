@@ -56,14 +56,7 @@ print(*[end.getsockname()[1] for end in ends])')
 	for node in n1 n2 n3; do slurmd -N "$node"; done
 	# shellcheck disable=SC2016 # in the shell that gets it
 	timeout 30 sh -c 'until [ "$(sinfo -h -t idle -o %D)" = 3 ]; do sleep 0.1; done'
-	real_tools
-	fake tf-sign <<-'EOF'
-		exec cat
-	EOF
-	fake tf-bulk <<-EOF
-		exec "$BULK" "\$@"
-	EOF
-	PATH=$TF_TOOLS:$PATH
+	engine_tools
 }
 
 cluster_end() {

@@ -72,3 +72,66 @@ deep() {
 	has errors "mismatch"
 }
 claim "--deep hashes the files too" deep
+
+set_aside() {
+	fetched
+	mkdir -p out/old/deep out/.tf-bulk/mine
+	echo mine >out/old/deep/mine.txt
+	echo mine >out/c/mine.txt
+	echo part >out/c/9.mp4.part
+	cp out/.tf-bulk/catalog.ndjson catalog
+	ends 0 "$BULK" verify -o out --set-aside aside --at-most 2 --dry-run 2>errors
+	has errors "2 strangers to be set aside in 'aside'"
+	# Two of seven files are more than 5%.
+	ends 3 "$BULK" verify -o out --set-aside aside 2>errors
+	has errors "2 of 7 files belong to no record, more than 5%: nothing is set aside"
+	[ ! -e aside ]
+	: >out/.tf-bulk/catalog.ndjson
+	ends 3 "$BULK" verify -o out --set-aside aside 2>errors
+	has errors "7 of 7 files belong to no record"
+	cp catalog out/.tf-bulk/catalog.ndjson
+	ends 0 "$BULK" verify -o out --set-aside out/aside --at-most 30% 2>errors
+	has errors "2 files set aside in 'out/aside'"
+	same "$(cat out/aside/old/deep/mine.txt out/aside/c/mine.txt)" "mine
+mine"
+	[ ! -e out/old ]
+	[ -e out/c/9.mp4.part ]
+	[ -d out/.tf-bulk/mine ]
+	# The folder itself holds no strangers, and nothing there is replaced.
+	echo other >out/c/mine.txt
+	ends 1 "$BULK" verify -o out --set-aside out/aside --at-most 30% 2>errors
+	has errors "'c/mine.txt': 'c/mine.txt' is there already: it is left where it is"
+	same "$(cat out/aside/c/mine.txt out/c/mine.txt)" "mine
+other"
+	rm -r out/aside out/c/mine.txt out/c/9.mp4.part
+	whole 20k 5
+}
+claim "--set-aside moves strangers away, unless they are too many, and replaces nothing" set_aside
+
+comes_back() {
+	fetched
+	head -n 4 source.ndjson >fewer
+	ends 0 "$BULK" run -o out -y --allow-shrink fewer
+	ends 0 "$BULK" verify -o out --set-aside aside --at-most 1
+	[ -e aside/c/5.mp4 ]
+	ends 0 "$BULK" run -o out -y source.ndjson
+	whole 20k 5
+	lines requests 6
+}
+claim "a record that comes back after its file was set aside is fetched again" comes_back
+
+no_aside() {
+	fetched
+	ends 2 "$BULK" verify -o out --at-most 5% 2>errors
+	has errors "'--at-most' is for '--set-aside'"
+	ends 2 "$BULK" verify -o out --set-aside aside --at-most many 2>errors
+	has errors "at-most"
+	ends 2 "$BULK" verify -o out --set-aside out 2>errors
+	has errors "cannot set files aside in the folder that they are in"
+	[ ! -w /dev/shm ] || {
+		ends 2 "$BULK" verify -o out --set-aside /dev/shm/aside 2>errors
+		has errors "name a folder on the files' own file system"
+	}
+	whole 20k 5
+}
+claim "a folder on another file system, the folder itself and a bad limit are refused" no_aside

@@ -357,3 +357,32 @@ cannot_start() {
 	has errors "no private key"
 }
 claim "what cannot be served is refused at once, with what to do" cannot_start
+
+hosts() {
+	real_tools
+	fake tf-sign <<-'EOF'
+		case $* in *--version*) exec tf-queue --version ;; esac
+		exec cat
+	EOF
+	origin --size 20000 --rate 20K
+	signed 12 >source.ndjson
+	echo 1/: >hosts
+	serve -o out --hosts hosts -j 2 source.ndjson
+	ask 200 /progress
+	jq -e 'has("hosts") | not' body >/dev/null
+	change 200 /download-all-courses
+	looks=300
+	until ask 200 /progress && jq -e --arg name "$(uname -n)" '.hosts[0].host == $name and .hosts[0].state == "working"
+		and (.hosts[0].shards | length) == 1 and .transfers[0].host == $name' body >/dev/null; do
+		sleep 0.1
+		looks=$((looks - 1))
+		[ "$looks" -gt 0 ]
+	done
+	ask 200 /bulk-download-status
+	jq -e '.hosts[0].shards | length == 1' body >/dev/null
+	run_over
+	ask 200 /progress
+	jq -e '.hosts[0] | .success == 12 and (has("state") | not)' body >/dev/null
+}
+[ "$(parallel --version 2>/dev/null | sed -n '1s/ parallel.*//p')" = GNU ] || skip "GNU parallel is not installed"
+claim "of a fleet it tells what each host and its transfers do" hosts

@@ -174,3 +174,34 @@ parts() {
 	done
 }
 claim "one of several workers keeps its part of the limits" parts
+
+checks() {
+	begin 2000
+	split 1
+	worker 0 --check
+	worker 0 --check shards/shard-1.ndjson
+	[ ! -s requests ]
+	worker 3 --check shards/none.ndjson
+	worker 2 --check --jobs none
+	ln -sf "$REAL_TOOLS/tf-sign" "$TF_TOOLS/"
+	openssl genrsa -out key.pem 2048 2>/dev/null
+	chmod 600 key.pem
+	records 3 >unsigned.ndjson
+	worker 2 --check --key-pair-id K --private-key key.pem unsigned.ndjson
+	has errors "tf-sign: none of the 3 records can be signed"
+	worker 0 --check --key-pair-id K --private-key key.pem shards/shard-1.ndjson
+	# shellcheck disable=SC2016 # in the shell that gets it
+	BULK=$BULK ends 2 sh -c '"$BULK" worker --check --key-pair-id K --private-key key.pem -o out - <unsigned.ndjson' 2>errors
+}
+claim "with --check it fetches nothing, and tells whether it could work and sign" checks
+
+quota() {
+	begin 2000
+	split 1
+	worker 1 -j 1 --max-files 3 shards/shard-1.ndjson results.ndjson
+	same "$(grep -c GET requests)" 3
+	worker 1 -j 1 --max-bytes 5000 --workers 4 shards/shard-1.ndjson results.ndjson
+	same "$(grep -c GET requests)" 6
+	worker 2 --max-files none shards/shard-1.ndjson results.ndjson
+}
+claim "--max-files and --max-bytes are a worker's own" quota

@@ -8,6 +8,7 @@ Each place gives other keys. Both sign the same URL: it is the same if ID, secre
 
 import datetime
 import hashlib
+import hmac
 import http.server
 import itertools
 import json
@@ -42,15 +43,32 @@ def document(place):
     return {"Code": "Success", "AccessKeyId": identity, "SecretAccessKey": secret, "Token": token, "Expiration": END}
 
 
-def sts_answer():
-    identity, secret, token = keys("STS")
+def sts_answer(name="AssumeRoleWithWebIdentity", place="STS"):
+    identity, secret, token = keys(place)
     result = (
         f"<Credentials><AccessKeyId>{identity}</AccessKeyId><SecretAccessKey>{secret}</SecretAccessKey>"
         f"<SessionToken>{token}</SessionToken><Expiration>{END}</Expiration></Credentials>"
         "<AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/r/s</Arn><AssumedRoleId>A:s</AssumedRoleId>"
         "</AssumedRoleUser>")
-    name = "AssumeRoleWithWebIdentity"
     return f'<{name}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{name}Result>{result}</{name}Result></{name}Response>'
+
+
+def signer(request, body):
+    """The place whose keys have signed a request to STS, or None."""
+    start, signed, signature = request.headers["Authorization"].split(", ")
+    identity, scope = start.split("Credential=")[1].split("/", 1)
+    names = signed.split("=")[1].split(";")
+    assert "host" in names and "x-amz-date" in names, names
+    lines = "".join(f"{name}:{request.headers[name]}\n" for name in names)
+    canonical = f"POST\n{request.path}\n\n{lines}\n{';'.join(names)}\n{hashlib.sha256(body).hexdigest()}"
+    text = (f"AWS4-HMAC-SHA256\n{request.headers['X-Amz-Date']}\n{scope}\n"
+            f"{hashlib.sha256(canonical.encode()).hexdigest()}")
+    place = identity.removeprefix("AKIAIOSFODNN7").rstrip("0")
+    key = ("AWS4" + keys(place)[1]).encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    good = hmac.digest(key, text.encode(), "sha256").hex() == signature.split("=")[1]
+    return place if good and request.headers["X-Amz-Security-Token"] == keys(place)[2] else None
 
 
 class StandIn(http.server.BaseHTTPRequestHandler):
@@ -76,7 +94,14 @@ class StandIn(http.server.BaseHTTPRequestHandler):
         self.place("EC2TOKEN", allowed, "metadata-token==")
 
     def do_POST(self):
-        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        form = urllib.parse.parse_qs(body.decode())
+        if form["Action"] == ["AssumeRole"]:
+            assert self.headers["Authorization"].split("/")[2:4] == ["eu-west-1", "sts"], self.headers["Authorization"]
+            place = signer(self, body)
+            allowed = place and form.get("ExternalId") == ["x y"] and form.get("DurationSeconds") == ["1800"]
+            # Who asks is in the keys that are given.
+            return self.place("ROLE", allowed, sts_answer("AssumeRole", f"R{place[:5]}" if place else "R"))
         wanted = {"Action": "AssumeRoleWithWebIdentity", "RoleArn": "arn:aws:iam::123456789012:role/r",
                   "RoleSessionName": "me", "WebIdentityToken": "web+token/=="}
         self.place("STS", all(form.get(name) == [value] for name, value in wanted.items()), sts_answer())
@@ -169,6 +194,43 @@ class Surroundings:
         login("https://x.awsapps.com/start")
         self.config += "sso_start_url=https://x.awsapps.com/start\nsso_region=eu-west-1\n" + ROLE
 
+    def role(self, source="source_profile=base"):
+        self.config += f"role_arn=arn:aws:iam::1:role/x\nexternal_id=x y\nduration_seconds=1800\n{source}\n"
+
+    def role_by_keys(self):
+        self.role()
+        self.others += "[profile base]\n" + static("BASE")
+
+    def role_by_own_keys(self):
+        self.role("source_profile=default")
+        self.config += static("OWN")
+
+    def role_by_process(self):
+        self.role()
+        self.others += f"[profile base]\ncredential_process={process()}\n"
+
+    def role_by_login(self):
+        login("my-sso")
+        self.role()
+        self.others += "[profile base]\nsso_session=my-sso\n" + ROLE + SESSION
+
+    def role_by_role(self):
+        self.role()
+        self.others += ("[profile base]\nrole_arn=arn:aws:iam::1:role/two\nexternal_id=x y\nduration_seconds=1800\nsource_profile=deep\n"
+                        "[profile deep]\n" + static("DEEP"))
+
+    def role_by_container(self):
+        self.role("credential_source=EcsContainer")
+        self.container()
+
+    def role_by_instance(self):
+        self.role("credential_source=Ec2InstanceMetadata")
+        self.instance()
+
+    def role_by_environment(self):
+        self.role("credential_source=Environment")
+        self.env()
+
     def credentials_file(self):
         self.credentials += static("FILE")
 
@@ -248,7 +310,23 @@ for first, second in itertools.combinations(ORDER, 2):
     compare(first, second)
 compare(Surroundings.web_identity_of_profile, Surroundings.credentials_file, Surroundings.sso)
 
+ROLES = [Surroundings.role_by_keys, Surroundings.role_by_own_keys, Surroundings.role_by_process,
+         Surroundings.role_by_login, Surroundings.role_by_role, Surroundings.role_by_container,
+         Surroundings.role_by_instance, Surroundings.role_by_environment]
+for role in ROLES:
+    compare(role)
+for role, place in itertools.product(ROLES[:1] + ROLES[5:6], [
+        Surroundings.env, Surroundings.web_identity, Surroundings.credentials_file, Surroundings.instance]):
+    compare(role, place)
+
 # What ends the search, or finds nothing, for both.
+for source in ["", "source_profile=none", "credential_source=none", "credential_source=EcsContainer",
+               "source_profile=default", "source_profile=base\ncredential_source=Environment"]:
+    compare(Surroundings.container if source == "" else Surroundings.sso_of_old, found=False,
+            change=lambda surroundings: surroundings.role(source))
+faults = {"ROLE": (403, "no")}
+compare(Surroundings.role_by_keys, Surroundings.container, found=False)
+faults = {}
 for place, fault in itertools.product(["EC2ROLE", "EC2", "EC2TOKEN"], [(404, ""), (403, "no"), (500, ""), (200, "")]):
     # Where no token is to be had, botocore asks once more by version 1 of the service, which here answers 401.
     faults = {place: fault}

@@ -32,8 +32,8 @@ int tf_open_folder_beneath(int directory, const char *path) {
   return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
-int tf_rename_new(int directory, const char *from, const char *to) {
-  return renameat2(directory, from, directory, to, RENAME_NOREPLACE);
+int tf_rename_new(int directory, const char *from, int new_directory, const char *to) {
+  return renameat2(directory, from, new_directory, to, RENAME_NOREPLACE);
 }
 
 int tf_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }

@@ -181,8 +181,11 @@ extension File {
 package final class ReplacedFile {
     private let folder: Folder
     private let name: String
+    /// Whether only its owner can read it.
+    private let isPrivate: Bool
 
-    package init(_ path: String) throws(SystemError) {
+    package init(_ path: String, isPrivate: Bool = false) throws(SystemError) {
+        self.isPrivate = isPrivate
         let components = path.split(separator: "/", omittingEmptySubsequences: false)
         name = String(components.last ?? "")
         guard !name.isEmpty else { throw SystemError("cannot write '\(path)'", code: EISDIR) }
@@ -196,6 +199,7 @@ package final class ReplacedFile {
         if try folder.status(made) != nil { try folder.remove(made) }
         let file = try folder.open(made, .creating)
         do throws(SystemError) {
+            if isPrivate, fchmod(file.descriptor, 0o600) != 0 { throw SystemError("cannot protect '\(made)'") }
             try unsafe bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
                 try unsafe file.write(UnsafeRawBufferPointer(buffer), at: 0)
             }

@@ -139,10 +139,27 @@ package final class Folder: Sendable {
 
     /// Renames to a name that is free. False where it is taken, or the file system cannot tell: nothing has happened.
     package func renameToNew(_ from: String, to: String) throws(SystemError) -> Bool {
-        if unsafe tf_rename_new(descriptor, from, to) == 0 { return true }
+        if unsafe tf_rename_new(descriptor, from, descriptor, to) == 0 { return true }
         guard [EEXIST, EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) else {
             throw SystemError("cannot rename '\(from)' to '\(to)'")
         }
+        return false
+    }
+
+    /// Moves a file of this folder into another one, under a name that is free. EEXIST where it is taken, EXDEV on
+    /// another file system. Where the kernel cannot rename so (NFS), the file has both names for a moment.
+    package func move(_ name: String, to folder: Folder, as newName: String) throws(SystemError) {
+        if unsafe tf_rename_new(descriptor, name, folder.descriptor, newName) == 0 { return }
+        if [EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) {
+            if unsafe linkat(descriptor, name, folder.descriptor, newName, 0) == 0 { return try remove(name) }
+        }
+        throw SystemError("cannot rename '\(name)'")
+    }
+
+    /// Removes a folder of this one if nothing is in it. False where something is.
+    package func removeEmptyFolder(_ name: String) throws(SystemError) -> Bool {
+        if unsafe unlinkat(descriptor, name, AT_REMOVEDIR) == 0 { return true }
+        guard [ENOTEMPTY, EEXIST, EBUSY].contains(errno) else { throw SystemError("cannot remove folder '\(name)'") }
         return false
     }
 

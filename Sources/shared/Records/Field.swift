@@ -61,6 +61,8 @@ package enum Field: UInt8, FieldName {
     case stored
     // Who has it, and what was known of it then: set by tf-queue.
     case host, run, knownAt
+    // Where the file was before: set by tf-files.
+    case movedFrom
 
     package static let names: [String] = allCases.map { field in
         switch field {
@@ -76,6 +78,7 @@ package enum Field: UInt8, FieldName {
         case .resumedFrom: "resumed_from"
         case .finishedAt: "finished_at"
         case .knownAt: "known_at"
+        case .movedFrom: "moved_from"
         default: String(describing: field)
         }
     }
@@ -86,7 +89,7 @@ extension NameSet where Name == Field {
     package static var lastTry: Self {
         [
             .status, .stage, .error, .message, .retryable, .retryAt, .httpStatus, .bytes, .seconds, .resumedFrom,
-            .found, .finishedAt, .line, .owner, .evidence, .stored, .unchanged, .changed,
+            .found, .finishedAt, .line, .owner, .evidence, .stored, .unchanged, .changed, .movedFrom,
         ]
     }
 
@@ -101,6 +104,8 @@ package enum ProgressField: UInt8, FieldName {
     case bytes, bytesPerSecond, secondsLeft
     case running, path, courseID, courseTitle, segmentID, title, size, seconds
     case waiting, reason, transfers, until
+    /// Of a transfer, where several hosts work.
+    case host
 
     package static let names = snakeCaseNames
 

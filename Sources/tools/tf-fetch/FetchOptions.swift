@@ -91,7 +91,7 @@ struct FetchOptions: ParsableArguments {
 
 extension FetchOptions {
     /// The options, checked together.
-    func settings() throws(ToolFailure) -> FetchSettings {
+    func settings(_ warnings: Diagnostics) throws(ToolFailure) -> FetchSettings {
         guard (1...1000).contains(jobs) else { throw .usage("--jobs \(jobs): give a number from 1 to 1000") }
         if let loops, !(1...64).contains(loops) { throw .usage("--loops \(loops): give a number from 1 to 64") }
         guard (0...100).contains(retries) else { throw .usage("--retries \(retries): give a number from 0 to 100") }
@@ -109,6 +109,8 @@ extension FetchOptions {
             patience: patience.value, minFree: minFree.value, loops: loops ?? min(Processors.count, 4))
         settings.recordedHash = verify.hash.algorithm
         settings.hosts = network.hosts
+        // Of a job's runs the first one has told what others can read.
+        settings.extras = try network.extras(began == nil ? warnings : nil)
         settings.began = began
         try limits.apply(to: &settings)
         try refreshing.apply(to: &settings)

@@ -29,6 +29,20 @@ struct NetworkOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What 'User-Agent' says.", valueName: "text"))
     var userAgent = "tf-fetch/\(Suite.version)"
 
+    @Option(
+        help: ArgumentHelp(
+            "Send these headers too, 'Name: value' on each line; not to the host that a redirect leads to.",
+            valueName: "file"),
+        completion: .file())
+    var headerFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Send the cookies of this file, in Netscape's form, as 'tf-sign --cookies' and curl write it.",
+            valueName: "file"),
+        completion: .file())
+    var cookieFile: String?
+
     var hosts: HostPolicy { HostPolicy(allowed: allowHost, followsToOthers: follow) }
 
     /// Puts them into the settings, checked.
@@ -47,6 +61,43 @@ struct NetworkOptions: ParsableArguments {
         transfer.hasProxy = TransferSettings.proxyVariables.contains { Environment[$0] != nil }
         transfer.httpVersion = http
         transfer.addressFamily = ipv4 ? .ipv4 : ipv6 ? .ipv6 : .any
+    }
+}
+
+// MARK: - Headers and cookies, which may be secrets
+
+extension NetworkOptions {
+    /// No message repeats what is in the files.
+    func extras(_ warnings: Diagnostics?) throws(ToolFailure) -> RequestExtras {
+        var extras = RequestExtras()
+        if let headerFile {
+            let text = try read(headerFile, "header file", warnings)
+            do throws(OwnHeadersError) { extras.headers = try OwnHeaders(text) } catch {
+                throw .usage("header file '\(headerFile)': \(error)")
+            }
+        }
+        guard let cookieFile else { return extras }
+        guard !extras.headers.has("cookie") else {
+            throw .usage("--cookie-file and a 'Cookie' in --header-file exclude each other: give one of them")
+        }
+        do throws(CookieJarError) { extras.cookies = try CookieJar(cookieFile) } catch {
+            throw .usage("cookie file '\(cookieFile)': \(error)")
+        }
+        if let file = try? File(reading: cookieFile) { warn(file, "cookie file '\(cookieFile)'", warnings) }
+        return extras
+    }
+
+    private func read(_ path: String, _ subject: String, _ warnings: Diagnostics?) throws(ToolFailure) -> [UInt8] {
+        do throws(SystemError) {
+            let file = try File(reading: path)
+            warn(file, "\(subject) '\(path)'", warnings)
+            return try file.readAll(limit: 65536)
+        } catch { throw .usage("\(subject) '\(path)': \(error.reason)") }
+    }
+
+    private func warn(_ file: File, _ subject: String, _ warnings: Diagnostics?) {
+        guard (try? file.isOpenToOthers()) ?? false else { return }
+        warnings?.say("\(subject): others can read it: run 'chmod 600' on it")
     }
 }
 

@@ -36,7 +36,7 @@ struct TFFetch: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         var diagnostics = diagnostics
-        var settings = try options.settings()
+        var settings = try options.settings(diagnostics)
         settings.hasNextRun = options.evidence != nil
         settings.descriptors = Descriptor.raiseLimit()
         try fitToDescriptors(&settings, diagnostics)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inventory
 import Journal
 import Records
 import Store
@@ -25,6 +26,29 @@ struct FilesOptions: ParsableArguments {
 
     @Flag(help: "Print what is in the folder and does not belong to any record.")
     var strangers = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --strangers: move the files to this folder, each below the same path.", valueName: "dir"))
+    var setAside: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --set-aside: move nothing if there are more strangers than this percentage of the files, as in 5%, or "
+                + "this number.", valueName: "limit"))
+    var atMost: StrangerLimit?
+
+    @Flag(help: "Print a plan of the files that have to be renamed for the catalogue.")
+    var moves = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --moves: the catalogue that the files were fetched by, beside what the results say.",
+            valueName: "file"))
+    var oldCatalog: String?
+
+    @Option(help: ArgumentHelp("Rename the files of a plan, and print lines for the journal.", valueName: "plan"))
+    var move: String?
 
     @Flag(help: "Print the parts that unfinished fetches left behind.")
     var parts = false
@@ -76,6 +100,8 @@ struct FilesOptions: ParsableArguments {
         case strangers(catalog: String)
         case parts
         case remove(catalog: String)
+        case moves(catalog: String)
+        case move(plan: String)
         case free(folder: String)
         case writable(folder: String)
         case plan(catalog: String, source: String)
@@ -85,9 +111,11 @@ struct FilesOptions: ParsableArguments {
     var mode: Mode {
         if let free { return .free(folder: free) }
         if let writable { return .writable(folder: writable) }
+        if let move { return .move(plan: move) }
         if parts { return .parts }
         let catalog = catalog ?? "-"
         if let plan { return .plan(catalog: catalog, source: plan) }
+        if moves { return .moves(catalog: catalog) }
         if strangers { return .strangers(catalog: catalog) }
         if let remote, there { return .there(catalog: catalog, remote: remote) }
         return remove ? .remove(catalog: catalog) : .check(catalog: catalog)
@@ -97,7 +125,18 @@ struct FilesOptions: ParsableArguments {
         Verification(level: verify, hashesExisting: deep, takesETagForMD5: etagIsMD5)
     }
 
+    private func checkMoves() throws {
+        if setAside != nil && !strangers { throw ValidationError("'--set-aside' needs '--strangers'") }
+        if atMost != nil && setAside == nil { throw ValidationError("'--at-most' needs '--set-aside'") }
+        if oldCatalog != nil && !moves { throw ValidationError("'--old-catalog' needs '--moves'") }
+        guard let asked = move != nil ? "--move" : moves ? "--moves" : nil else { return }
+        guard !(move != nil && moves), free == nil, writable == nil, plan == nil, !strangers, !parts, !remove, !deep,
+            !etagIsMD5, remote == nil
+        else { throw ValidationError("'\(asked)' cannot be combined with what checks, lists or removes files") }
+    }
+
     func checkTogether() throws {
+        try checkMoves()
         if let asked = free.map({ _ in "--free" }) ?? writable.map({ _ in "--writable" }) {
             guard !(free != nil && writable != nil), plan == nil, !strangers, !parts, !remove, !deep, !etagIsMD5,
                 catalog == nil, remote == nil, !there
@@ -117,8 +156,10 @@ struct FilesOptions: ParsableArguments {
         if plan != nil && (strangers || parts || remove || found == nil && (deep || etagIsMD5)) {
             throw ValidationError("'--plan' cannot be combined with what checks, lists or removes files")
         }
-        if parts == (catalog != nil) {
-            throw ValidationError(parts ? "'--parts' needs no catalogue" : "missing expected argument '<catalog>'")
+        if (parts || move != nil) == (catalog != nil) {
+            throw ValidationError(
+                catalog != nil
+                    ? "'\(parts ? "--parts" : "--move")' needs no catalogue" : "missing expected argument '<catalog>'")
         }
         if strangers && (parts || remove) {
             throw ValidationError("'--strangers' and '\(parts ? "--parts" : "--remove")' cannot be combined")

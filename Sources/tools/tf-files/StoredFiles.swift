@@ -63,16 +63,3 @@ extension TFFiles {
         diagnostics.say("\(found) files are in '\(listing.place)', of which the results do not tell")
     }
 }
-
-extension LineBuffer {
-    /// A record's fields, without what opens a file and without what an earlier try says.
-    fileprivate mutating func openResult(of line: LineScanner<Field>) {
-        let isSecret = line.occurrences(of: .url) > 1 || line.text(ifAny: .url).map(Self.mayOpen) ?? false
-        let replaced = NameSet<Field>.lastTry.union(.signature).union([.knownAt])
-        open(copying: line, without: isSecret ? replaced.union([.url]) : replaced)
-    }
-
-    private static func mayOpen(_ url: UnsafeRawBufferPointer) -> Bool {
-        SigningParameters.first(in: Array(url)) != nil || url.contains(UInt8(ascii: "@"))
-    }
-}

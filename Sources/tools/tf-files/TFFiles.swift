@@ -38,9 +38,11 @@ struct TFFiles: Tool {
         case .check(let catalog): try check(catalog, diagnostics, &told)
         case .there(let catalog, let remote):
             try printThere(catalog, in: listing(of: remote, mayBeNew: true), diagnostics)
-        case .strangers(let catalog): try printStrangers(of: catalog, diagnostics, &told)
+        case .strangers(let catalog): status = try handleStrangers(of: catalog, diagnostics, &told)
         case .parts: status = try handleParts(diagnostics, &told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
+        case .moves(let catalog): status = try printMoves(to: catalog, diagnostics, &told)
+        case .move(let plan): status = try move(by: plan, diagnostics, &told)
         case .free(let folder): try printFreeSpace(for: folder)
         case .writable(let folder): status = checkWritable(folder, diagnostics)
         case .plan(let catalog, let source): try printPlan(of: catalog, source, diagnostics)
@@ -79,7 +81,7 @@ struct TFFiles: Tool {
         return FileInspector(try openFolder(), options.verification)
     }
 
-    private func openFolder() throws(ToolFailure) -> OutputFolder {
+    func openFolder() throws(ToolFailure) -> OutputFolder {
         try refusing { () throws(SystemError) in
             try OutputFolder(lookingAt: options.folder, links: options.allowLinks ? .followed : .refused)
         }
@@ -173,9 +175,10 @@ extension TFFiles {
 // MARK: - What else is there
 
 extension TFFiles {
-    private func printStrangers(
+    /// Names the strangers and prints them, or with `--set-aside` those that it moves away.
+    private func handleStrangers(
         of path: String, _ diagnostics: Diagnostics, _ told: inout FirstMessages
-    ) throws(ToolFailure) {
+    ) throws(ToolFailure) -> ToolStatus {
         let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
         var known = KnownPaths()
         try refusing { () throws(SystemError) in
@@ -183,14 +186,28 @@ extension TFFiles {
             try known.read(&catalog) { problems.note($0, line: $1) }
         }
         try problems.finish(goodLines: known.records)
+        if let place = options.setAside {
+            do throws(SystemError) { try SetAside.check(place, for: options.folder) } catch {
+                throw .usage("--set-aside: \(error)")
+            }
+        }
         var printer = EntryPrinter()
+        var (files, strangers) = (0, [FolderWalk.Entry]())
         try walk(diagnostics) { entry throws(SystemError) in
-            guard !entry.isPart, !known.contain(entry.path) else { return }
-            told.say("'\(entry.text)': belongs to no record")
-            try printer.print(entry.text, bytes: entry.isPlainFile ? Int64(entry.status.st_size) : nil)
+            guard !entry.isPart else { return }
+            if entry.isPlainFile { files += 1 }
+            guard !known.contain(entry.path) else { return }
+            if options.setAside == nil {
+                told.say("'\(entry.text)': belongs to no record")
+                try printer.print(entry.text, bytes: entry.isPlainFile ? Int64(entry.status.st_size) : nil)
+            } else if entry.isPlainFile {
+                strangers.append(entry)
+            }
         }
         try refusing { () throws(SystemError) in try printer.flush() }
         told.finish { "\($0) more are like these" }
+        guard let place = options.setAside else { return .success }
+        return try setAside(strangers, of: files, in: place, diagnostics)
     }
 
     /// Prints the parts, and with `--remove` removes those that no process is writing.
@@ -218,7 +235,8 @@ extension TFFiles {
         _ diagnostics: Diagnostics, _ body: (FolderWalk.Entry) throws(SystemError) -> Void
     ) throws(ToolFailure) {
         try refusing { () throws(SystemError) in
-            let walk = FolderWalk(try Folder(options.folder), leavingOut: ".tf-bulk") { path, error in
+            let aside = options.setAside.flatMap(SetAside.identity)
+            let walk = FolderWalk(try Folder(options.folder), leavingOut: ".tf-bulk", and: aside) { path, error in
                 diagnostics.say("'\(String(decoding: path, as: UTF8.self))': \(error)")
             }
             try walk.visit(body)

@@ -89,7 +89,7 @@ struct QueueOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Append the lines of the named file to this journal, on lines of their own.", valueName: "journal"))
+            "Append the lines of the named files to this journal, on lines of their own.", valueName: "journal"))
     var appendTo: String?
 
     @Flag(help: "Look whether the named file is a catalogue, and what it is if it is not.")
@@ -246,8 +246,10 @@ struct QueueOptions: ParsableArguments {
     }
 
     private func checkInputs() throws {
-        if isOfOneFile && !results.isEmpty { throw ValidationError("name one file only") }
-        let read = compact ? [catalog] : results
+        if isOfOneFile && !compact && appendTo == nil && !results.isEmpty {
+            throw ValidationError("name one file only")
+        }
+        let read = compact ? [catalog] + results : results
         if reasons || compact || refresh, read.contains("-") {
             throw ValidationError("the results are read more than once, name a file that is not standard input")
         }

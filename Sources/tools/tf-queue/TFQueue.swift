@@ -167,13 +167,14 @@ extension TFQueue {
     }
 
     private func compact(olderThan age: Double, _ diagnostics: Diagnostics) throws(ToolFailure) {
-        try refuseUnlessPlain(options.catalog)
+        let journals = [options.catalog] + options.results
+        for journal in journals { try refuseUnlessPlain(journal) }
         try refusing { () throws(SystemError) in
-            var compaction = Compaction(of: try LineFile(options.catalog), to: LineOutput())
+            var compaction = Compaction(of: journals, to: LineOutput())
             let now = SystemClock().now
             try compaction.write(keepingFrom: now - age, now: now)
-            diagnostics.say(
-                "\(LineFile.name(of: options.catalog)): \(compaction.written) of \(compaction.read) lines still count")
+            let name = journals.count == 1 ? LineFile.name(of: journals[0]) : "\(journals.count) files"
+            diagnostics.say("\(name): \(compaction.written) of \(compaction.read) lines still count")
         }
     }
 
@@ -192,17 +193,19 @@ extension TFQueue {
 
 extension TFQueue {
     private func append(to journal: String, _ diagnostics: Diagnostics) throws(ToolFailure) {
-        let problems = LineProblems(in: LineFile.name(of: options.catalog), diagnostics)
-        var appended = 0
-        try refusing { () throws(SystemError) in
-            var lines = try LineFile(options.catalog)
-            var appender = try JournalAppender(to: journal, now: SystemClock().now)
-            try appender.append(&lines) { problems.note($0, line: $1) }
-            appended = appender.appended
-        }
-        try problems.finish(goodLines: 1)
-        if appended == 0 && problems.hasAny {
-            throw .refused("\(LineFile.name(of: options.catalog)): no line is a result or a mark")
+        for path in [options.catalog] + options.results {
+            let problems = LineProblems(in: LineFile.name(of: path), diagnostics)
+            var appended = 0
+            try refusing { () throws(SystemError) in
+                var lines = try LineFile(path)
+                var appender = try JournalAppender(to: journal, now: SystemClock().now)
+                try appender.append(&lines) { problems.note($0, line: $1) }
+                appended = appender.appended
+            }
+            try problems.finish(goodLines: 1)
+            if appended == 0 && problems.hasAny {
+                throw .refused("\(LineFile.name(of: path)): no line is a result or a mark")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import OpenSSL
+import POSIX
 import Records
 import Signing
 import ToolSupport
@@ -41,6 +42,12 @@ struct CloudFrontScheme: SigningScheme {
     @Option(help: ArgumentHelp("Not before: Unix seconds, or as in 2026-12-31T23:00:00Z.", valueName: "time"))
     var notBefore: UnixTime?
 
+    @Option(
+        help: ArgumentHelp(
+            "Sign by cookies, a set for each course, and write them to this file, in Netscape's form.",
+            valueName: "file"), completion: .file())
+    var cookies: String?
+
     enum Scope: String, ExpressibleByArgument {
         case file, course
     }
@@ -51,6 +58,7 @@ struct CloudFrontScheme: SigningScheme {
         [
             ("--key-pair-id", keyPairID != nil), ("--base-url", baseURL != nil), ("--hash", hash != nil),
             ("--scope", scope != nil), ("--ip", ip != nil), ("--not-before", notBefore != nil),
+            ("--cookies", cookies != nil),
         ]
     }
 
@@ -83,20 +91,36 @@ extension CloudFrontScheme {
         let digest = hash ?? .sha1
         let privateKey = try file.privateKey(signing: digest, warnings)
         let key = CloudFrontKey(id: id, key: privateKey, digest: digest)
-        let signer: any URLSigner =
-            scope == .course
-            ? CourseSigner(key: key, lifetime: lifetime, conditions: conditions)
-            : CloudFrontSigner(key: key, lifetime: lifetime, conditions: conditions)
+        let signer = try signer(key, lifetime, conditions)
         return SchemeSettings(
             signer: signer, baseURL: baseURL,
             rows: [
-                ("scheme", "CloudFront, a signature for each \((scope ?? .file).rawValue)"), ("key pair", id.text),
+                ("scheme", "CloudFront, \(cookies == nil ? "a signature" : "cookies") for each \(usedScope.rawValue)"),
+                ("key pair", id.text),
                 ("private key", "'\(file.path)': \(privateKey.kind.text), signs with \(digest.rawValue)"),
                 ("base URL", baseURL?.text ?? "none: each record needs a 'url'"),
             ],
             noBaseURL:
                 "base URL: there is none, so only records with a 'url' can be signed: give --base-url, or set TF_BASE_URL"
         )
+    }
+
+    private var usedScope: Scope { cookies == nil ? scope ?? .file : .course }
+
+    private func signer(
+        _ key: CloudFrontKey, _ lifetime: Lifetime, _ conditions: PolicyConditions
+    ) throws(ToolFailure) -> any URLSigner {
+        guard usedScope == .course else {
+            return CloudFrontSigner(key: key, lifetime: lifetime, conditions: conditions)
+        }
+        let course = CourseSigner(key: key, lifetime: lifetime, conditions: conditions)
+        guard let cookies else { return course }
+        guard scope != .file else {
+            throw .usage("--cookies is for a whole course: leave '--scope file' out")
+        }
+        do throws(SystemError) { return CookieSigner(course, jar: try SignedCookieJar(cookies)) } catch {
+            throw .usage("--cookies: \(error)")
+        }
     }
 
     func verdict(

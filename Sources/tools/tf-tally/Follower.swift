@@ -189,16 +189,20 @@ final class GrowingFileBox {
 /// What is known of the present: what runs, and whether a run is in progress.
 struct CurrentRun {
     private let activePath: String?
+    private let hostsPath: String?
     private let process: ProcessWatch?
 
     init(_ options: TallyOptions, _ process: ProcessWatch?) {
-        activePath = options.active
+        (activePath, hostsPath) = (options.active, options.hosts)
         self.process = process
     }
 
     func add(to summary: inout Summary) throws(ToolFailure) {
         if let process { summary.isWorkedOn = !process.hasEnded }
         if let activePath { summary.active = try active(activePath) }
+        guard let hostsPath else { return }
+        let fleet = try refusing { () throws(SystemError) in try Fleet(hostsPath, now: SystemClock().now) }
+        if let fleet { summary.take(fleet) }
     }
 
     /// What runs now. No file: nothing does.

@@ -22,6 +22,11 @@ struct TallyOptions: ParsableArguments {
     var active: String?
 
     @Option(
+        help: ArgumentHelp("Show what the hosts do now, from this folder of tf-bulk run --hosts.", valueName: "dir"),
+        completion: .directory)
+    var hosts: String?
+
+    @Option(
         help: ArgumentHelp(
             "Show what tf-fetch --evidence wrote here: which hosts are down, and what the key has opened.",
             valueName: "file"))
@@ -141,7 +146,8 @@ extension TallyOptions {
     func checkAnalysis() throws {
         guard analyze else { return }
         let isAboutFiles =
-            catalog != nil || active != nil || evidence != nil || snapshot != nil || output != nil || follow || check
+            catalog != nil || active != nil || hosts != nil || evidence != nil || snapshot != nil || output != nil
+            || follow || check
             || allCourses
         if isAboutFiles || ![.table, .json].contains(format) {
             throw ValidationError("'--analyze' is for results alone, as a table or json")

@@ -1,14 +1,14 @@
 internal import POSIX
 internal import Records
 
-/// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, a web
-/// identity, the profile's single sign-on, its keys in the credentials file, its `credential_process`, its keys in the
-/// config file, the container, the instance.
+/// The places where users of AWS keep credentials, asked in the order of AWS's own tools: the environment, the profile's
+/// role, a web identity, the profile's single sign-on, its keys in the credentials file, its `credential_process`, its
+/// keys in the config file, the container, the instance.
 package struct CredentialChain: Sendable {
     private let isForAWS: Bool
     private let signingRegion: Region?
-    private let world: ServiceWorld
-    private let environment: @Sendable (String) -> String?
+    let world: ServiceWorld
+    let environment: @Sendable (String) -> String?
 
     /// - Parameters:
     ///   - isForAWS: whether the keys are AWS's, whose IDs have one form; other stores have forms of their own.
@@ -27,25 +27,34 @@ package struct CredentialChain: Sendable {
         if let found = try fromEnvironment() { return found }
         let files = try SharedFiles(environment)
         guard files.has(profile: profile) || !isProfileNamed else { throw nothingFound(files) }
+        if files.hasRole(profile: profile) { return try fromRole(of: profile, files) }
+        if let found = try fromProfile(profile, files, environment) { return found }
+        if let container = try ContainerService(world, environment) { return try container.load() }
+        return try fromInstance(files)
+    }
+
+    /// What a profile itself says or names; nil where that is nothing.
+    ///
+    /// - Parameter environment: for a web identity, which variables may name as well.
+    func fromProfile(
+        _ profile: String, _ files: SharedFiles, _ environment: (String) -> String?
+    ) throws(CredentialError) -> Credentials? {
         let settings = files.settings(of: profile)
-        // AWS's tools would take on the role, which needs other credentials: those of the profile are not meant.
-        if settings["role_arn"] != nil, settings["web_identity_token_file"] == nil {
-            throw processNeeded("names a role")
-        }
         let identity = try WebIdentity(
-            world, settings: settings, region: try region() ?? signingRegion, environment: environment)
+            world, settings: settings, region: try serviceRegion(), environment: environment)
         if let identity { return try identity.load() }
         if let login = try SingleSignOn(world, files, profile: profile, environment: environment) {
             return try login.load()
         }
-        if let found = try keys(in: files.credentials(of: profile), of: files.credentialsPath) { return found }
+        if let found = try keys(in: files.credentials(of: profile), profile, of: files.credentialsPath) { return found }
         if let command = settings["credential_process"] {
             return try CredentialProcess(command, profile: profile).load()
         }
-        if let found = try keys(in: files.config(of: profile), of: files.configPath) { return found }
-        if let container = try ContainerService(world, environment) { return try container.load() }
-        return try fromInstance(files, settings)
+        return try keys(in: files.config(of: profile), profile, of: files.configPath)
     }
+
+    /// Whose STS is asked; nil for the one of all regions.
+    func serviceRegion() throws(CredentialError) -> Region? { try region() ?? signingRegion }
 
     private func regionName() throws(CredentialError) -> String? {
         if let region = environment("AWS_REGION") ?? environment("AWS_DEFAULT_REGION") { return region }
@@ -62,7 +71,7 @@ package struct CredentialChain: Sendable {
     private var isProfileNamed: Bool { environment("AWS_PROFILE") ?? environment("AWS_DEFAULT_PROFILE") != nil }
     private var profile: String { environment("AWS_PROFILE") ?? environment("AWS_DEFAULT_PROFILE") ?? "default" }
 
-    private func fromEnvironment() throws(CredentialError) -> Credentials? {
+    func fromEnvironment() throws(CredentialError) -> Credentials? {
         guard let accessKeyID = Self.key(environment("AWS_ACCESS_KEY_ID")) else { return nil }
         guard let secret = Self.key(environment("AWS_SECRET_ACCESS_KEY")) else {
             throw CredentialError("AWS_ACCESS_KEY_ID is set, but not AWS_SECRET_ACCESS_KEY: set both or none")
@@ -75,7 +84,9 @@ package struct CredentialChain: Sendable {
             source: "the environment")
     }
 
-    private func keys(in settings: [String: String], of path: String) throws(CredentialError) -> Credentials? {
+    private func keys(
+        in settings: [String: String], _ profile: String, of path: String
+    ) throws(CredentialError) -> Credentials? {
         guard let accessKeyID = Self.key(settings["aws_access_key_id"]) else { return nil }
         let source = "profile '\(profile)' in '\(path)'"
         guard let secret = Self.key(settings["aws_secret_access_key"]) else {
@@ -139,9 +150,8 @@ package struct CredentialChain: Sendable {
     }
 
     /// The last place: where it has none either, there are none.
-    private func fromInstance(
-        _ files: SharedFiles, _ settings: [String: String]
-    ) throws(CredentialError) -> Credentials {
+    private func fromInstance(_ files: SharedFiles) throws(CredentialError) -> Credentials {
+        let settings = files.settings(of: profile)
         guard let instance = try InstanceService(world, settings: settings, environment: environment) else {
             throw nothingFound(files)
         }
@@ -156,13 +166,13 @@ package struct CredentialChain: Sendable {
                 "there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give profile '\(profile)' keys or "
                     + "a credential_process in '\(files.credentialsPath)' or '\(files.configPath)'\(last)")
         }
-        return processNeeded("has no keys", last)
+        return processNeeded(profile, "has no keys", last)
     }
 
     /// What is not found here may be found by AWS's own tool.
-    private func processNeeded(_ reason: String, _ last: String = "") -> CredentialError {
+    func processNeeded(_ profile: String, _ reason: String, _ last: String = "") -> CredentialError {
         CredentialError(
-            "profile '\(profile)' \(reason): for a role give another profile the line "
+            "profile '\(profile)' \(reason): give another profile the line "
                 + "'credential_process = aws configure export-credentials --profile \(profile)' and name it in AWS_PROFILE"
                 + last)
     }

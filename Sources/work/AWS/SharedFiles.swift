@@ -34,6 +34,12 @@ struct SharedFiles {
         config(of: profile).merging(credentials(of: profile)) { $1 }
     }
 
+    /// Whether the profile is for a role that other credentials ask for: a web identity's needs none.
+    func hasRole(profile: String) -> Bool {
+        let settings = settings(of: profile)
+        return settings["role_arn"] != nil && settings["web_identity_token_file"] == nil
+    }
+
     /// The settings of `[sso-session NAME]`; nil where there is none.
     func session(_ name: String) -> [String: String]? { sessions[name] }
 

@@ -19,13 +19,17 @@ package struct FolderWalk {
     private let root: Folder
     /// A name at the top that is passed over, with all that is in it.
     private let leftOut: [UInt8]
+    /// A folder that is passed over wherever it is.
+    private let other: FileIdentity?
     /// Receives what could not be read: the walk goes on without it.
     private let problem: (_ path: [UInt8], SystemError) -> Void
 
     package init(
-        _ root: Folder, leavingOut name: String, problem: @escaping (_ path: [UInt8], SystemError) -> Void
+        _ root: Folder, leavingOut name: String, and other: FileIdentity? = nil,
+        problem: @escaping (_ path: [UInt8], SystemError) -> Void
     ) {
         self.root = root
+        self.other = other
         leftOut = Array(name.utf8)
         self.problem = problem
     }
@@ -46,7 +50,9 @@ package struct FolderWalk {
                 try body(Entry(folder: folder, name: name, path: path, status: status))
                 continue
             }
-            guard UInt(status.st_dev) == root.device, let child = open(name, in: folder, path) else { continue }
+            guard UInt(status.st_dev) == root.device, FileIdentity(status) != other,
+                let child = open(name, in: folder, path)
+            else { continue }
             try visit(child, path + [UInt8(ascii: "/")], body)
         }
     }
@@ -78,6 +84,17 @@ package struct FolderWalk {
             throw SystemError("cannot check a name that is not UTF-8", code: EILSEQ)
         }
         return text
+    }
+}
+
+/// By which a file or folder is known, whatever its names are.
+package struct FileIdentity: Equatable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    package init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
     }
 }
 

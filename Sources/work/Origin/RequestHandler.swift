@@ -175,6 +175,7 @@ extension OriginRequest {
         host = head.headers.first(name: "Host")
         range = head.headers.first(name: "Range").flatMap { ByteRange($0) }
         ifRange = head.headers.first(name: "If-Range")
+        cookies = head.headers.first(name: "Cookie")
         ifNoneMatch = head.headers.first(name: "If-None-Match")
         ifModifiedSince = head.headers.first(name: "If-Modified-Since")
     }

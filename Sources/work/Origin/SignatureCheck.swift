@@ -16,7 +16,11 @@ package struct SignatureCheck: Sendable {
 
     /// CloudFront's refusal, or nil where the request may pass.
     func refusal(of request: OriginRequest, at now: Double) -> OriginAnswer? {
-        let query = SignedQuery(request.query)
+        var query = SignedQuery(request.query)
+        // A URL that is signed counts alone (Developer Guide, "Use signed cookies").
+        if query.keyPairID == nil, query.signature == nil, let cookies = request.cookies {
+            query = SignedQuery(cookies: cookies, own: request.query)
+        }
         guard let id = query.keyPairID else { return .missingKey }
         guard id == keyPairID else { return .unknownKey }
         guard let signature = query.signature.flatMap({ CloudFrontBase64.decoded($0) }), let digest = query.digest

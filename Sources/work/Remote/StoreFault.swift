@@ -45,6 +45,8 @@ package struct StoreFault: Error, Equatable, Sendable {
         return text.replacing(/"[^"]*\/[^"]*"/, with: "…").replacing(/[^\s"]*\/[^\s"]*/, with: "…")
     }
 
+    static let interrupted = StoreFault(.own, .interrupted, "stopped before the store had it")
+
     private struct Rule {
         let kind: Kind
         let code: ErrorCode

@@ -33,6 +33,10 @@ package final class StoreRun {
     /// Whose files stay in the spool, since they could not be stored.
     private var kept: Set<ExactText> = []
     private var end: StoreEnd?
+    /// Why what comes after the end is not sent.
+    private var last: StoreFault?
+    /// Bytes that are still read after a refusal: as many as a pipe holds.
+    private var room = 65536
     private var isTold = false
 
     private var gauge: SpoolGauge
@@ -104,7 +108,7 @@ package final class StoreRun {
 
     /// Whether one more line may be taken. tf-fetch is held back by what it is not read.
     private func mayTake() -> Bool {
-        guard end == nil else { return isStopping }
+        guard end == nil else { return isStopping || room > 0 }
         // For each line that is read a file goes, and another one may come.
         if running.count + waiting.count < settings.parallel { return true }
         guard waiting.count < Self.mostWaiting else { return false }
@@ -112,12 +116,13 @@ package final class StoreRun {
     }
 
     private func take(_ raw: RawLine) {
+        if end != nil { room -= raw.bytes.count }
         guard !raw.isTooLong, scanner.accepts(raw), let line = StoreLine(scanner, raw.copy) else {
             output.buffer.add(line: raw.bytes)
             return
         }
         if let bytes = line.bytes { gauge.note(fileOf: bytes, line: raw.bytes.count) }
-        if isStopping { fail(line, .interrupted) } else { waiting.append(line) }
+        if let last { fail(line, last) } else { waiting.append(line) }
     }
 
     private func writeOut() throws(SystemError) {
@@ -253,11 +258,13 @@ package final class StoreRun {
         line.writeFailed(fault, now: clock.now, scanner, to: &output.buffer)
     }
 
-    /// Nothing more is sent. What was taken fails by the same fault.
+    /// Nothing more is sent. What was taken fails by the same fault, and so do the lines that have come by now. Of those
+    /// that tf-fetch cannot write any more the files stay in the spool, and the next run sends them.
     private func stop(_ fault: StoreFault, _ line: StoreLine) {
         calls.end()
         fail(line, fault)
         failAll(fault)
+        last = fault
         end = .refused("'\(settings.place)': \(fault.message); the files stay in '\(settings.spool)'")
     }
 
@@ -285,11 +292,8 @@ package final class StoreRun {
         guard let signals, ready.contains(signals.descriptor), let signal = signals.next() else { return }
         if isStopping { isInputEnded = true }
         end = .signal(signal)
+        last = .interrupted
         calls.end()
         failAll(.interrupted)
     }
-}
-
-extension StoreFault {
-    static let interrupted = StoreFault(.own, .interrupted, "stopped before the store had it")
 }

@@ -43,14 +43,14 @@ package struct FollowFrame {
             let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)
             lines.append(StyledLine("waiting: " + words, .yellow))
         }
-        if summary.active == nil { lines += hosts }
+        if summary.active == nil || !summary.hosts.isEmpty { lines += hosts }
         lines = Array(lines.prefix(max(2, (rows + 1) / 2)))
         let transfers = transfers(columns, atMost: (rows - lines.count + 1) / 2)
         let courses = courses(columns, atMost: rows - lines.count - transfers.count)
         return Array((lines + courses + transfers).prefix(rows))
     }
 
-    /// Of a fleet, what each host has done: what it does now, only it knows.
+    /// Of a fleet, what each host has done, and how it is.
     private var hosts: [StyledLine] {
         guard !summary.hosts.isEmpty else { return [StyledLine("nothing runs at the moment", .yellow)] }
         let width = summary.hosts.map { DisplayText.width(DisplayText.visible($0.name)) }.max() ?? 0
@@ -60,7 +60,11 @@ package struct FollowFrame {
                 DisplayText.rightAligned(HumanUnits.bytes(host.received), to: 10),
             ]
             if host.failed > 0 { words.append("  \(HumanUnits.count(host.failed)) failed tries") }
-            if let time = host.lastResultAt {
+            if let rate = host.present?.bytesPerSecond {
+                words.append("  \(HumanUnits.bytes(rate))/s")
+            } else if let present = host.present, present.state != .working {
+                words.append("  " + present.words)
+            } else if let time = host.lastResultAt {
                 words.append("  last \(HumanUnits.clock(max(0, summary.madeAt - time))) ago")
             }
             return StyledLine("  " + DisplayText.padded(DisplayText.visible(host.name), to: width) + words.joined())
@@ -128,5 +132,17 @@ package struct FollowFrame {
         }
         line.add(failed, .red)
         return line
+    }
+}
+
+extension Fleet.Host {
+    /// Its state, for people.
+    var words: String {
+        switch state {
+        case .working: "working"
+        case .ready: "ready"
+        case .leftOut: "left out" + (reason.map { ": \(DisplayText.visible($0))" } ?? "")
+        case .checking: "being checked"
+        }
     }
 }

@@ -1,5 +1,5 @@
 package import Journal
-internal import NDJSON
+package import NDJSON
 internal import Records
 
 /// The summary as one JSON object on one line, for scripts and for `--snapshot`. What is not known is absent.
@@ -74,6 +74,13 @@ package struct JSONRenderer: Renderer {
     }
 }
 
+/// What a host of a fleet does now, which no snapshot reads back.
+private enum HostField: UInt8, FieldName {
+    case state, shards, heardAt
+
+    static let names = snakeCaseNames
+}
+
 extension LineBuffer {
     fileprivate mutating func add(_ counts: Counts) {
         add(SummaryField.total, counts.total)
@@ -100,13 +107,21 @@ extension LineBuffer {
         add(SummaryField.records, suspect.records)
     }
 
-    fileprivate mutating func add(_ host: HostStatistics.Host) {
+    /// What a host of a fleet has done, and what it does now where that is known.
+    package mutating func add(_ host: HostStatistics.Host) {
         add(SummaryField.host, host.name)
         add(SummaryField.success, host.success)
         add(SummaryField.skipped, host.skipped)
         add(SummaryField.failed, host.failed)
         add(SummaryField.receivedBytes, host.received)
         if let time = host.lastResultAt { add(SummaryField.lastResultAt, milliseconds: time) }
+        guard let present = host.present else { return }
+        add(HostField.state, present.state.rawValue)
+        if let reason = present.reason { add(SummaryField.reason, reason) }
+        let shards = "[" + present.shards.map(String.init).joined(separator: ",") + "]"
+        Array(shards.utf8).withUnsafeBytes { add(HostField.shards, raw: $0) }
+        if let rate = present.bytesPerSecond { add(SummaryField.bytesPerSecond, rate) }
+        if let time = present.heardAt { add(HostField.heardAt, milliseconds: time) }
     }
 
     fileprivate mutating func add(_ course: Summary.Course) {

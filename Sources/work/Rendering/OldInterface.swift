@@ -71,6 +71,8 @@ package struct BulkStatusRenderer: DocumentRenderer {
             object.add(OldField.isQueued, !course.counts.isDecided)
         }
         addFiles(to: &answer)
+        // The old system had one machine.
+        if !summary.hosts.isEmpty { answer.add(objects: SummaryField.hosts, of: summary.hosts) { $0.add($1) } }
         answer.close()
         return answer.bytes
     }

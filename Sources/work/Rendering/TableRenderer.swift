@@ -108,15 +108,28 @@ package struct TableRenderer: Renderer {
 
     private func writeHosts(_ hosts: [HostStatistics.Host], to output: inout some TextOutputStream) {
         guard !hosts.isEmpty else { return }
-        var table = Table(.left, .right, .right, .right, .left)
-        table.add("host", "downloaded", "received", "failed tries", "last result, UTC")
+        let isRunning = hosts.contains { $0.present != nil }
+        var table =
+            isRunning
+            ? Table(.left, .right, .right, .right, .left, .left) : Table(.left, .right, .right, .right, .left)
+        table.add(
+            ["host", "downloaded", "received", "failed tries", "last result, UTC"] + (isRunning ? ["now"] : []))
         for host in hosts {
-            table.add(
+            let figures = [
                 DisplayText.visible(host.name), HumanUnits.count(host.success), HumanUnits.bytes(host.received),
-                HumanUnits.count(host.failed), host.lastResultAt.map { HumanUnits.moment($0) } ?? "")
+                HumanUnits.count(host.failed), host.lastResultAt.map { HumanUnits.moment($0) } ?? "",
+            ]
+            table.add(figures + (isRunning ? [host.present.map { now(of: $0) } ?? ""] : []))
         }
         output.write("\n")
         table.write(to: &output, width: width, cutting: 0)
+    }
+
+    private func now(of host: Fleet.Host) -> String {
+        let rate = host.bytesPerSecond.map { ", \(HumanUnits.bytes($0))/s" } ?? ""
+        guard !host.shards.isEmpty else { return host.words + rate }
+        let shards = host.shards.map(String.init).joined(separator: ", ")
+        return host.words + (host.shards.count == 1 ? ", shard " : ", shards ") + shards + rate
     }
 
     private func writeFailures(_ summary: Summary, to output: inout some TextOutputStream) {
@@ -212,7 +225,7 @@ struct ActiveRenderer {
     private static let figures = 40
 
     func render(_ active: ActiveRun, secondsLeft: Double?, to output: inout some TextOutputStream) {
-        var words = ["process \(active.process)"]
+        var words = active.process.map { ["process \($0)"] } ?? []
         words.append(active.running.count == 1 ? "1 transfer" : "\(active.running.count) transfers")
         if let rate = active.bytesPerSecond { words.append("\(HumanUnits.bytes(rate))/s") }
         if let secondsLeft { words.append("\(HumanUnits.clock(secondsLeft)) left") }

@@ -24,8 +24,10 @@ package final class RecordSigner {
         do throws(SigningRecordError) {
             try scan(raw)
             try sign(SigningObject(url: try resource(), courseID: try courseID()), at: now)
-            output.open(copying: line, without: Self.lastTry)
-            signed.bytes.withUnsafeBytes { output.add(Field.signedURL, text: $0) }
+            // A URL that is opened by something beside it is no secret: it stays in the result.
+            let field = signer.signsURLs ? Field.signedURL : .url
+            output.open(copying: line, without: signer.signsURLs ? Self.lastTry : Self.lastTry.union([.url]))
+            signed.bytes.withUnsafeBytes { output.add(field, text: $0) }
             output.add(Field.expiresAt, signed.expires)
             output.close()
             guard output.count - outcome.start <= LineReader.longestLine + 1 else { throw .tooLong }
@@ -152,7 +154,7 @@ private struct SigningRecordError: Error, Equatable {
 
     init(_ error: SigningError) {
         switch error {
-        case .cryptography: self.init(.unsigned, error.description, owner: .credentials)
+        case .cryptography, .jar: self.init(.unsigned, error.description, owner: .credentials)
         case .tooLong, .coversMore: self.init(.unsigned, error.description)
         }
     }

@@ -5,6 +5,9 @@ package protocol URLSigner {
     /// Whether it has to tell courses apart: only then is a record's `course_id` read.
     var needsCourse: Bool { get }
 
+    /// Whether what opens an object is in its URL, which then is a secret.
+    var signsURLs: Bool { get }
+
     /// Whether something has to be renewed before it can sign at this time, in Unix seconds, which may take a while.
     func needsRenewal(at now: Double) -> Bool
 
@@ -22,6 +25,7 @@ package protocol URLSigner {
 // A signer that treats all files alike, and lasts.
 extension URLSigner {
     package var needsCourse: Bool { false }
+    package var signsURLs: Bool { true }
     package func needsRenewal(at now: Double) -> Bool { false }
     package func renew(at now: Double) throws(SigningStoppedError) {}
     package var makerForThreads: (@Sendable () -> any URLSigner)? { nil }
@@ -46,6 +50,8 @@ package enum SigningError: Error, Equatable, CustomStringConvertible {
     case tooLong(Int)
     /// A policy's pattern would open more than it should.
     case coversMore(String)
+    /// The file of cookies could not be written.
+    case jar(String)
 
     package var description: String {
         switch self {
@@ -53,6 +59,7 @@ package enum SigningError: Error, Equatable, CustomStringConvertible {
         case .tooLong(let count):
             "the signed URL has \(count) bytes, and CloudFront takes \(CloudFrontKey.longestURL) at most"
         case .coversMore(let reason): reason
+        case .jar(let reason): "the file of cookies could not be written: \(reason)"
         }
     }
 }

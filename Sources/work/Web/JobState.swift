@@ -14,6 +14,8 @@ struct JobState {
     private let active: FileStamp?
     private let report: FileStamp?
     private let lock: FileStamp?
+    /// Of a run that has any.
+    private let fleet: Fleet?
     /// Whether a run is in progress.
     let isWorkedOn: Bool
 
@@ -33,6 +35,7 @@ struct JobState {
         active = try FileStamp(folder.state + "/active.json")
         report = try FileStamp(folder.state + "/report.html")
         lock = try FileStamp(folder.state + "/lock")
+        fleet = isWorkedOn ? try Fleet(folder.state + "/hosts", now: now) : nil
     }
 
     /// Changes whenever what is shown of the job does: made of which files these are, and of when they were written.
@@ -40,7 +43,9 @@ struct JobState {
     var tag: String {
         let present = isActive ? active : nil
         let files = isSnapshotCurrent ? [statistics] : [catalog, journal]
-        return "\"" + (files + [present]).map { $0?.text ?? "-" }.joined(separator: "_") + (isWorkedOn ? "_r\"" : "\"")
+        let hosts = fleet.map { "_\($0.tag)" } ?? ""
+        return "\"" + (files + [present]).map { $0?.text ?? "-" }.joined(separator: "_") + hosts
+            + (isWorkedOn ? "_r\"" : "\"")
     }
 
     /// The state of every file of the catalogue; what runs now included.
@@ -49,6 +54,7 @@ struct JobState {
         if let snapshot = try snapshot() { summary = snapshot } else { summary = try fold() }
         summary.isWorkedOn = isWorkedOn
         summary.active = try isActive ? activeRun() : nil
+        if let fleet { summary.take(fleet) }
         return summary
     }
 

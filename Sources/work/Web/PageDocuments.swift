@@ -18,7 +18,7 @@ struct ProgressDocument {
         case courses, complete, courseID, courseTitle, title
         case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds, runSeconds
         case errors, error, files, advice
-        case transfers, path, size, seconds, waiting, reason
+        case transfers, path, size, seconds, waiting, reason, host
 
         static let names = snakeCaseNames
     }
@@ -39,6 +39,7 @@ struct ProgressDocument {
             object.add(Name.advice, ErrorCode.advice(on: failure.code, owner: summary.owner(of: failure.code)))
         }
         Self.addPresent(of: summary, to: &document)
+        if !summary.hosts.isEmpty { document.add(objects: SummaryField.hosts, of: summary.hosts) { $0.add($1) } }
         document.close()
         bytes = document.bytes
     }
@@ -81,6 +82,7 @@ struct ProgressDocument {
             if let title = transfer.courseTitle { object.add(Name.courseTitle, title) }
             if let title = transfer.title { object.add(Name.title, title) }
             object.add(Name.path, transfer.path)
+            if let host = transfer.host { object.add(Name.host, host) }
             object.add(Name.bytes, transfer.bytes)
             if let size = transfer.size { object.add(Name.size, size) }
             object.add(Name.seconds, milliseconds: transfer.seconds)

@@ -136,6 +136,22 @@ plan_make() {
 	[ $? -le 1 ]
 }
 
+# catalog_shrinks: a catalogue that has lost more than a twentieth of the last one's records may be of a wrong source, or
+# of a filter that was not meant so. One that was narrowed by --test, --course or --limit is as it should be. Sets SHRINKS,
+# which says so.
+catalog_shrinks() {
+	[ -s "$CATALOG" ] && [ "$(setting_value allow-shrink)" != yes ] || return
+	for name in test course limit; do
+		case $(setting_value "$name") in
+		'' | no) ;;
+		*) return 1 ;;
+		esac
+	done
+	before=$(($(wc -l <"$CATALOG"))) now=$(($(wc -l <"$CATALOG.new")))
+	[ $((now * 20)) -lt $((before * 19)) ] || return
+	SHRINKS="the catalogue has $(human_count "$now") records, and the last one has $(human_count "$before")"
+}
+
 # catalog_place: the new catalogue and its plan become the job's. The same one once more is not new: what was made of it
 # is still current.
 catalog_place() {

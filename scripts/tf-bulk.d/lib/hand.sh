@@ -12,21 +12,26 @@ export LC_ALL
 . "$PARTS/lib/stages.sh"
 . "$PARTS/lib/hosts.sh"
 . "$PARTS/lib/hosts-check.sh"
+. "$PARTS/lib/figures.sh"
+. "$PARTS/lib/quota.sh"
 
 hand() {
 	id=$1 STOPPED='' worker=''
 	shard=$(sed -n "${PARALLEL_SEQ}p" "$FLEET/list")
 	host_take "$id" && [ -f "$shard" ] || exit 3
+	quota_share || exit 3
 	place=$FLEET/hand.$PARALLEL_SEQ
 	mkdir -- "$place" && mkfifo -- "$place/leash" "$place/said" "$place/results" || exit 3
 	trap hand_back TERM INT HUP
 	trap : USR1
 	exec 5<>"$place/leash"
 	true >"$place/beat"
+	# For those who show the hosts.
+	echo "$NAME $PARALLEL_SEQ" >"$place/who"
 	hear <"$place/said" &
 	hearer=$!
 	# What is cut off gets the end of its line here: it would spoil the next one.
-	grep -a --line-buffered . <"$place/results" 5>&- &
+	results_pass
 	results=$!
 	work <"$place/leash" >"$place/results" 2>"$place/said" 5>&- 9>&- &
 	worker=$!
@@ -44,6 +49,7 @@ hand() {
 	reap "$guard"
 	reap "$results"
 	reap "$hearer"
+	quota_return "$place/done"
 	judge
 }
 
@@ -53,7 +59,16 @@ work() {
 	transfers=$((SLOTS * (JOBS / SLOTS + (PARALLEL_JOBSLOT <= JOBS % SLOTS))))
 	# shellcheck disable=SC2016 # for the host's shell
 	on_host "$HOST_PATH"'; exec tf-bulk worker "$@" - -' \
-		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" --jobs "$transfers")$(cat "$FLEET/options")"
+		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" --jobs "$transfers")$(cat "$FLEET/options")${SHARE:+ --max-bytes $SHARE}"
+}
+
+# results_pass: in the background. Where bytes are limited they are also kept, to be counted.
+results_pass() {
+	if [ -n "$SHARE" ]; then
+		tee -- "$place/done" <"$place/results" 2>/dev/null 5>&- | grep -a --line-buffered . 5>&- &
+	else
+		grep -a --line-buffered . <"$place/results" 5>&- &
+	fi
 }
 
 # hear: what the worker says: documents, the last of which is kept, and messages.

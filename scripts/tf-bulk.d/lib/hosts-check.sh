@@ -13,10 +13,11 @@ host_tools() {
 
 # hosts_open: before a run does anything, all hosts of HOSTS_FILE can work, or it ends.
 hosts_open() {
+	# What is there is of an earlier run.
+	rm -rf -- "$FLEET"
 	[ -n "$HOSTS_FILE" ] || return 0
 	parallel_is_here || fail 3 "'parallel': not found: --hosts needs GNU parallel: install it"
 	workers_limit
-	rm -rf -- "$FLEET"
 	mkdir -- "$FLEET" || fail 3 "'$STATE': cannot write here"
 	hosts_table || hosts_refuse 2 "'$HOSTS_FILE': $(cat "$FLEET/table.new")"
 	VERSION=$(version_show) || exit
@@ -109,6 +110,38 @@ host_check() {
 	else
 		host_refused "$1" "$(host_reason "$1" "$status")"
 	fi
+}
+
+# hosts_sign_check: whether a record of the new catalogue can be signed, with the key of the first host that answers: the
+# settings of the others are the same. The first records mostly tell; else all of them are sent.
+hosts_sign_check() {
+	for live in $(hosts_live); do
+		id=${live#*/}
+		head -n 100 -- "$CATALOG.new" >"$FLEET/sample"
+		for records in "$FLEET/sample" "$CATALOG.new"; do
+			(host_signs "$id" "$records") 9>&- &
+			STAGES=" check=$!"
+			stages_wait
+			catalog_unless_stopped
+			[ "$(fate check)" = 2 ] || break
+		done
+		case $(fate check) in
+		0) break ;;
+		2)
+			catalog_drop
+			host_take "$id"
+			hosts_refuse 2 "host '$NAME': $(host_reason "$id" 2)"
+			;;
+		esac
+	done
+	rm -f -- "$FLEET/sample"
+}
+
+# shellcheck disable=SC2016 # for the host's shell
+# host_signs ID FILE
+host_signs() {
+	host_take "$1" || exit
+	on_host "$HOST_PATH"'; exec tf-bulk worker --check "$@" -' "$(cat "$FLEET/options")" <"$2" >"$FLEET/said.$1" 2>&1
 }
 
 # host_refused ID REASON: the same reason is told once.

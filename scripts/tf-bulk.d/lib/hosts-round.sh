@@ -35,6 +35,7 @@ fleet_round() {
 	stages_wait
 	round_judge || return
 	find "$FLEET/shards" -type f -size +0 | sort >"$FLEET/list"
+	quota_open
 	engine_start
 	fleet_show
 	stages_wait
@@ -81,13 +82,13 @@ engine_start() {
 	echo "$engine" >"$FLEET/engine"
 }
 
-# fleet_show: one display for all hosts, made from the journal; off a terminal a line each half a minute.
+# fleet_show: one display for all hosts; off a terminal a line each half a minute.
 fleet_show() {
 	[ "$(setting_value progress)" != none ] && [ -z "$DETACHED" ] || return 0
 	interval=30
 	[ ! -t 2 ] || interval=1
 	eval "set -- $QUEUE_OPTIONS"
-	stage tf-tally tf-tally "$@" --follow --interval "$interval" --while-pid "$engine" --catalog "$CATALOG" "$JOURNAL" \
+	stage tf-tally tf-tally "$@" --follow --interval "$interval" --while-pid "$engine" --hosts "$FLEET" --catalog "$CATALOG" "$JOURNAL" \
 		3</dev/null 4>&2
 }
 

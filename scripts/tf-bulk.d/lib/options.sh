@@ -7,9 +7,11 @@
 . "$PARTS/lib/usage.sh"
 . "$PARTS/lib/store.sh"
 
-# parse_job ARGUMENT…: of `run` and `plan`. Sets DETACH, FILTER, and what settings_apply sets.
+FLAGS='' # the words that a subcommand takes beside, see parse_folder
+
+# parse_job ARGUMENT…: of `run`, `plan` and `move`. Sets DETACH, FILTER, GIVEN, and what settings_apply sets.
 parse_job() {
-	DETACH='' FILTER=''
+	DETACH='' FILTER='' GIVEN=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--)
@@ -23,7 +25,11 @@ parse_job() {
 			shift
 			;;
 		-?*)
-			parse_setting "$@"
+			TAKEN=1
+			case " $FLAGS " in
+			*" $1 "*) GIVEN="$GIVEN $1" ;;
+			*) parse_setting "$@" ;;
+			esac
 			shift "$TAKEN"
 			;;
 		*)

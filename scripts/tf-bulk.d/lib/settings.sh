@@ -80,6 +80,8 @@ progress tf-fetch auto|bar|plain|json|none
 follow tf-fetch flag
 allow-host tf-fetch text+
 cacert tf-fetch+tf-catalog file
+header-file tf-fetch file
+cookie-file tf-fetch file
 http tf-fetch any|1.1|2
 ipv4 tf-fetch flag
 ipv6 tf-fetch flag
@@ -246,6 +248,8 @@ settings_apply() {
 	LEASE=120
 	! time=$(setting_value lease) || lease_of "$time"
 	STORE=$(setting_value store) || STORE=''
+	LINKS=''
+	[ "$(setting_value allow-links)" != yes ] || LINKS=--allow-links
 	MAX_FILES=$(setting_value max-files) || MAX_FILES=''
 	MAX_BYTES=$(setting_value max-bytes) || MAX_BYTES=''
 	folder=$(setting_value output) || folder=.

@@ -27,6 +27,7 @@ state_in() {
 	ROUND=$STATE/round.ndjson
 	LAST_ROUND=$STATE/round.last
 	FOUND=$STATE/found.ndjson
+	MOVES=$STATE/moves.ndjson
 	EVIDENCE=$STATE/evidence.json
 	FLEET=$STATE/hosts
 	LOCK=$STATE/lock
@@ -57,6 +58,22 @@ state_open() {
 	{ [ -w "$STATE" ] && true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
 	TF_LOG=$LOG
 	export TF_LOG
+	[ ! -s "$MOVES" ] || {
+		say "a move was not completed: that is done first"
+		moves_finish || true
+	}
+}
+
+# moves_finish: renames what the plan of a move says, and tells the journal. It can be killed at any moment: as long as the
+# plan is there, whatever changes the state begins with this. Fails where files had to be left where they are.
+moves_finish() {
+	[ -s "$MOVES" ] || return 0
+	tf-files --move "$MOVES" ${LINKS:+"$LINKS"} -o "$OUTPUT" >"$MOVES.done"
+	moved=$?
+	[ "$moved" -le 1 ] || exit "$moved"
+	tf-queue --append-to "$JOURNAL" "$MOVES.done" || exit
+	rm -f -- "$MOVES" "$MOVES.done"
+	return "$moved"
 }
 
 # folder_need FOLDER: makes it where it is missing.

@@ -40,9 +40,9 @@ int tf_openat(int directory, const char *path, int flags, unsigned mode);
 /// errno; ENOSYS from a kernel before 5.6, EPERM or ENOSYS from a sandbox that does not know it.
 int tf_open_folder_beneath(int directory, const char *path);
 
-/// renameat2(2) with RENAME_NOREPLACE, within one directory; glibc hides it behind _GNU_SOURCE. Returns -1 with errno:
-/// EEXIST where the new name is taken, EINVAL or ENOSYS where that cannot be checked.
-int tf_rename_new(int directory, const char *from, const char *to);
+/// renameat2(2) with RENAME_NOREPLACE; glibc hides it behind _GNU_SOURCE. Returns -1 with errno: EEXIST where the new
+/// name is taken, EINVAL or ENOSYS where that cannot be checked.
+int tf_rename_new(int directory, const char *from, int new_directory, const char *to);
 
 /// close_range(2): closes all descriptors from the first to the last. Returns -1 with errno; ENOSYS from a kernel
 /// before 5.9.

@@ -68,6 +68,20 @@ struct CredentialService {
         return error("it answers \(answer.status)" + (code.map { " (\($0))" } ?? ""))
     }
 
+    /// What STS gives for a role.
+    ///
+    /// - Parameter source: of the credentials, for people.
+    func credentials(of answer: WebAnswer, from source: String) throws(CredentialError) -> Credentials {
+        let texts = XMLTexts(answer.body)
+        guard answer.isGood else { throw error(answer, code: texts.errorCode) }
+        guard let id = texts["Credentials", "AccessKeyId"], let secret = texts["Credentials", "SecretAccessKey"],
+            let session = texts["Credentials", "SessionToken"],
+            let end = texts["Credentials", "Expiration"].flatMap({ CalendarTime.unixSeconds(rfc3339: $0) })
+        else { throw error("it does not answer with credentials") }
+        return Credentials(
+            accessKeyID: id, secretAccessKey: secret, sessionToken: session, expiresAt: end, source: source)
+    }
+
     func error(_ reason: String) -> CredentialError { CredentialError("\(name): \(reason)") }
 
     /// Where a service of a region is: as the environment or the profile says, or AWS's own.
@@ -104,7 +118,11 @@ extension WebAddress {
 /// The parameters of a query or a form.
 package enum Parameters {
     package static func text(_ parameters: KeyValuePairs<String, String>) -> String {
-        parameters.map { "\($0.key)=\(encoded($0.value))" }.joined(separator: "&")
+        text(parameters.map { ($0.key, $0.value) })
+    }
+
+    static func text(_ parameters: [(name: String, value: String)]) -> String {
+        parameters.map { "\($0.name)=\(encoded($0.value))" }.joined(separator: "&")
     }
 
     private static func encoded(_ text: String) -> String {

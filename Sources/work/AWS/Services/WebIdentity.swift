@@ -42,14 +42,6 @@ struct WebIdentity {
         ])
         request.method = .post(Array(form.utf8))
         let answer = service.answer(request)
-        let texts = XMLTexts(answer.body)
-        guard answer.isGood else { throw service.error(answer, code: texts.errorCode) }
-        guard let id = texts["Credentials", "AccessKeyId"], let secret = texts["Credentials", "SecretAccessKey"],
-            let session = texts["Credentials", "SessionToken"],
-            let end = texts["Credentials", "Expiration"].flatMap({ CalendarTime.unixSeconds(rfc3339: $0) })
-        else { throw service.error("it does not answer with credentials") }
-        return Credentials(
-            accessKeyID: id, secretAccessKey: secret, sessionToken: session, expiresAt: end,
-            source: "the role '\(role)' by web identity")
+        return try service.credentials(of: answer, from: "the role '\(role)' by web identity")
     }
 }

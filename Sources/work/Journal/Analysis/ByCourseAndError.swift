@@ -5,6 +5,7 @@ package struct CourseSpeeds: Sendable {
     package struct Course: Sendable {
         /// Nil for what belongs to no course.
         package let id: Int64?
+        /// Of several the first by its bytes: the order of lines does not matter.
         package fileprivate(set) var title: String?
         package fileprivate(set) var files = 0
         package fileprivate(set) var failures = 0
@@ -22,7 +23,11 @@ package struct CourseSpeeds: Sendable {
 
     package mutating func add(_ attempt: Try) {
         var course = courses[attempt.course] ?? Course(id: attempt.course)
-        if course.title == nil { course.title = attempt.courseTitle }
+        if let title = attempt.courseTitle, title != course.title,
+            course.title.map({ title.utf8.lexicographicallyPrecedes($0.utf8) }) ?? true
+        {
+            course.title = title
+        }
         if attempt.error == nil {
             course.files += 1
             course.bytes = course.bytes.addingWithinBounds(attempt.bytes)
@@ -48,7 +53,8 @@ package struct CourseSpeeds: Sendable {
     }
 }
 
-/// What became of files that were tried again after each error.
+/// What became of files that were tried again after each error. The tries of a file are compared by their times, so that
+/// the order of lines does not matter; a try without a time is later than those before it.
 package struct Retries: ~Copyable {
     package struct Effect: Equatable, Sendable {
         /// The next try succeeded.
@@ -61,30 +67,37 @@ package struct Retries: ~Copyable {
         package var tried: Int { helped + failedAgain }
     }
 
+    private struct Ended: BitwiseCopyable {
+        /// Unix seconds.
+        var time = 0.0
+        /// 0 for a success.
+        var code: UInt16 = 0
+    }
+
     /// Hostile lines could name a new code each: the later ones count as the first.
     private static let mostCodes = 1000
 
-    /// Codes by number; 0 means no failure so far.
+    /// Codes by number; 0 means no failure.
     private var codes = ["(other)"]
     private var numbers: [String: UInt16] = [:]
-    private var effects = [Effect()]
     private var paths = PathTable()
-    /// By number of the path: the code of its last failure, 0 after a success.
-    private var last = BlockArray<UInt16>()
+    /// By number of the path: its first line, which for most is the only one.
+    private var first = BlockArray<Ended>()
+    /// The others.
+    private var more: [Int: [Ended]] = [:]
 
     package init() {}
 
     package mutating func add(_ attempt: Try) {
         let number = attempt.path.withUnsafeBytes { paths.insert($0) }
-        if number == last.count { last.append(0) }
-        let before = Int(last[number])
-        if before > 0 {
-            effects[before].notTried -= 1
-            if attempt.error == nil { effects[before].helped += 1 } else { effects[before].failedAgain += 1 }
-        }
         let code = attempt.error.map { self.number(of: $0) } ?? 0
-        if code > 0 { effects[Int(code)].notTried += 1 }
-        last[number] = code
+        let time = attempt.finishedAt.flatMap { $0 > 0 ? $0 : nil }
+        if number == first.count {
+            first.append(Ended(time: time ?? 0, code: code))
+        } else {
+            let latest = more[number, default: []].reduce(first[number].time) { max($0, $1.time) }
+            more[number, default: []].append(Ended(time: time ?? latest.nextUp, code: code))
+        }
     }
 
     /// By code, those met most first.
@@ -95,12 +108,41 @@ package struct Retries: ~Copyable {
             }
     }
 
+    private var effects: [Effect] {
+        var effects = [Effect](repeating: Effect(), count: codes.count)
+        for number in 0..<first.count {
+            let tries = tries(of: number)
+            for (index, ended) in tries.enumerated() where ended.code > 0 {
+                let next = index + 1 < tries.count ? tries[index + 1].code : nil
+                switch next {
+                case nil: effects[Int(ended.code)].notTried += 1
+                case 0?: effects[Int(ended.code)].helped += 1
+                default: effects[Int(ended.code)].failedAgain += 1
+                }
+            }
+        }
+        return effects
+    }
+
+    /// In the order of time, each once. Of two at one moment the success is the later one.
+    private func tries(of number: Int) -> [Ended] {
+        guard let others = more[number] else { return [first[number]] }
+        let all = ([first[number]] + others).sorted { one, other in
+            if one.time != other.time { return one.time < other.time }
+            if (one.code == 0) != (other.code == 0) { return other.code == 0 }
+            return codes[Int(one.code)] < codes[Int(other.code)]
+        }
+        return all.enumerated().filter { index, ended in
+            index == 0 || all[index - 1].time != ended.time || all[index - 1].code != ended.code
+        }
+        .map(\.element)
+    }
+
     private mutating func number(of code: String) -> UInt16 {
         if let number = numbers[code] { return number }
         guard codes.count < Self.mostCodes else { return 1 }
         let number = UInt16(codes.count)
         codes.append(code)
-        effects.append(Effect())
         numbers[code] = number
         return number
     }

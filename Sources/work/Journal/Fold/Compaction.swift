@@ -2,9 +2,9 @@ package import NDJSON
 package import POSIX
 internal import Records
 
-/// A journal written again without the old lines that no longer count.
+/// A journal, in one file or several, written again as one without the old lines that no longer count.
 ///
-/// The old ones are those before the first line of a certain time. Of each file that they name the lines that count stay,
+/// The old ones are, in each file, those before the first line of a certain time. Of each file that they name the lines that count stay,
 /// mostly one, with what the fold had carried over to it from earlier ones; all later lines stay as they are. So the fold
 /// of each file comes to the same, whatever is appended to either journal.
 package struct Compaction: ~Copyable {
@@ -16,13 +16,15 @@ package struct Compaction: ~Copyable {
         var tryLine: UInt32 = 0
         /// The last one by which the origin still has what the file is from.
         var confirmation: UInt32 = 0
+        /// When that was.
+        var confirmedAt: UInt64 = 0
     }
 
     /// Lines that are not blank, before and after.
     package private(set) var read = 0
     package private(set) var written = 0
 
-    private var journal: LineFile
+    private let journals: [String]
     private var output: LineOutput
     private let scanner = LineScanner<ResultField>()
     /// Of the old lines.
@@ -31,12 +33,14 @@ package struct Compaction: ~Copyable {
     private var kept = BlockArray<Kept>()
     /// The lines with times that were written: one that came twice is written once.
     private var seen: Set<Int> = []
-    /// The number of the first line that is not old.
-    private var end = 0
+    /// Of several files only times tell which line is the later one: where one of a path has none, all of its lines stay.
+    private var untimed: Set<Int> = []
+    /// Lines of the files before the one that is read.
+    private var before = 0
 
-    /// - Parameter journal: a plain file.
-    package init(of journal: consuming LineFile, to output: consuming LineOutput) {
-        self.journal = journal
+    /// - Parameter journals: the paths of plain files.
+    package init(of journals: [String], to output: consuming LineOutput) {
+        self.journals = journals
         self.output = output
     }
 
@@ -44,19 +48,42 @@ package struct Compaction: ~Copyable {
     ///   - time: Unix seconds; results from then on are not old, nor is what follows the first of them.
     ///   - now: Unix seconds; what was written later was written by a clock that was ahead, or the clock now is behind.
     package mutating func write(keepingFrom time: Double, now: Double) throws(SystemError) {
-        end = try firstLine(since: time, now: now)
-        try journal.rewind()
-        while let line = try journal.next(), line.number < end { fold(line) }
-        try journal.rewind()
-        while let line = try journal.next() {
-            read += 1
-            if line.number >= end { try keep(line) } else { try keepIfItCounts(line) }
+        var ends: [Int] = []
+        for path in journals {
+            var journal = try LineFile(path)
+            let end = try firstLine(of: &journal, since: time, now: now)
+            try journal.rewind()
+            var count = 0
+            while let line = try journal.next(), line.number < end {
+                fold(line)
+                count = line.number
+            }
+            ends.append(end)
+            before += count
+        }
+        before = 0
+        for (path, end) in zip(journals, ends) {
+            var journal = try LineFile(path)
+            var count = 0
+            while let line = try journal.next() {
+                read += 1
+                if line.number >= end {
+                    try keep(line)
+                } else {
+                    try keepIfItCounts(line)
+                    count = line.number
+                }
+            }
+            before += count
         }
         try output.flush()
     }
 
-    /// Lines are in the order in which they were written: one from the future does not count where an old one follows.
-    private mutating func firstLine(since time: Double, now: Double) throws(SystemError) -> Int {
+    /// The number of the first line that is not old. Lines are in the order in which they were written: one from the
+    /// future does not count where an old one follows.
+    private mutating func firstLine(
+        of journal: inout LineFile, since time: Double, now: Double
+    ) throws(SystemError) -> Int {
         var first = Int.max
         while let line = try journal.next() {
             // A mark is a moment's work, and may stand before old lines that were merged.
@@ -79,16 +106,21 @@ package struct Compaction: ~Copyable {
     private mutating func fold(_ line: RawLine) {
         guard let (number, result) = folded.take(line, through: batch) else { return }
         while kept.count <= number { kept.append(Kept()) }
-        if result.isUnchanged { kept[number].confirmation = UInt32(line.number) }
+        if result.outcome.time == 0 && journals.count > 1 { untimed.insert(number) }
+        let place = UInt32(before + line.number)
+        if result.isUnchanged, result.outcome.time >= kept[number].confirmedAt {
+            (kept[number].confirmation, kept[number].confirmedAt) = (place, result.outcome.time)
+        }
         guard folded[number].isSame(as: result.outcome) else { return }
-        kept[number].line = UInt32(line.number)
-        if !result.isMark { kept[number].tryLine = UInt32(line.number) }
+        kept[number].line = place
+        if !result.isMark { kept[number].tryLine = place }
     }
 
     private mutating func keepIfItCounts(_ line: RawLine) throws(SystemError) {
         guard let (number, result) = folded.recall(line, through: batch) else { return }
+        if untimed.contains(number) { return try keep(line) }
         let outcome = folded[number]
-        guard counts(result, number, line.number) else { return }
+        guard counts(result, number, before + line.number) else { return }
         if result.outcome.time != 0, !seen.insert(result.outcome.identity(number)).inserted { return }
         // What the history has is told by the line itself.
         let isCarriedOver = !result.isMark && !folded.keeps(result, of: number)

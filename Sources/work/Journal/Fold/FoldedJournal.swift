@@ -180,7 +180,7 @@ extension FoldedJournal {
     /// Enters a path of the catalogue with its course.
     mutating func list(_ path: UnsafeRawBufferPointer, course id: Int64, title: @autoclosure () -> String?) -> Int? {
         guard let number = list(path) else { return nil }
-        outcomes[number].course = courses.number(of: id, title: title())
+        outcomes[number].course = courses.list(id, title: title())
         outcomes[number].isCourseListed = true
         return number
     }

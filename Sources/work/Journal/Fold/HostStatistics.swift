@@ -11,6 +11,8 @@ package struct HostStatistics: Sendable {
         package var received: Int64 = 0
         /// By its own clock, in Unix seconds; nil where no line has a time.
         package var lastResultAt: Double?
+        /// What it does now, where that was asked for and it takes part in a run.
+        package var present: Fleet.Host?
 
         package init(name: String) { self.name = name }
     }

@@ -16,7 +16,7 @@ package struct Courses: Sendable {
     package struct Course: Sendable {
         /// Nil for what belongs to no course.
         package let id: Int64?
-        /// The first title that a line gave it.
+        /// The catalogue's, or the first of those that results give it, by their bytes: the order of lines does not matter.
         package internal(set) var title: String?
     }
 
@@ -36,17 +36,32 @@ package struct Courses: Sendable {
     /// The course of the last line: neighbours mostly belong to one.
     private var latest = Number.none
     private var latestID: Int64 = 0
-    /// By number. Beside the courses themselves, since it is read for each line.
-    private var hasTitle = [false]
+    /// By number, whether the title is the catalogue's. Beside the courses themselves, since it is read for each line.
+    private var hasListedTitle = [false]
 
-    /// The number of a course, with its title taken where none is known yet.
-    mutating func number(of id: Int64, title: @autoclosure () -> String?) -> Number {
-        if latestID != id || latest == .none { (latest, latestID) = (number(of: id), id) }
-        if !hasTitle[latest.index] {
-            all[latest.index].title = title()
-            hasTitle[latest.index] = all[latest.index].title != nil
+    /// The number of a course that the catalogue names. Of its titles there the first counts.
+    mutating func list(_ id: Int64, title: @autoclosure () -> String?) -> Number {
+        find(id)
+        if !hasListedTitle[latest.index], let title = title() {
+            all[latest.index].title = title
+            hasListedTitle[latest.index] = true
         }
         return latest
+    }
+
+    /// The number of a course that a result names.
+    mutating func number(of id: Int64, title: UnsafeRawBufferPointer?) -> Number {
+        find(id)
+        guard !hasListedTitle[latest.index], let title else { return latest }
+        if let known = all[latest.index].title {
+            guard !title.isText(known), title.lexicographicallyPrecedes(known.utf8) else { return latest }
+        }
+        all[latest.index].title = String(decoding: title, as: UTF8.self)
+        return latest
+    }
+
+    private mutating func find(_ id: Int64) {
+        if latestID != id || latest == .none { (latest, latestID) = (number(of: id), id) }
     }
 
     /// For a course that a line names.
@@ -57,7 +72,7 @@ package struct Courses: Sendable {
         if slots[slot].number != 0 { return Number(value: slots[slot].number) }
         let number = Number(value: UInt32(all.count))
         all.append(Course(id: id, title: nil))
-        hasTitle.append(false)
+        hasListedTitle.append(false)
         slots[slot] = Slot(id: id, number: number.value)
         if all.count > slots.count / 2 { grow() }
         return number

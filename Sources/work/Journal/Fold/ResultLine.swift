@@ -155,8 +155,8 @@ final class ResultBatch: @unchecked Sendable {
         func path(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer { part(of: text, 0, pathLength)! }
 
         /// The title of the course; nil where none is known.
-        func title(in text: UnsafeRawBufferPointer) -> String? {
-            part(of: text, pathLength, titleLength).map { String(decoding: $0, as: UTF8.self) }
+        func title(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+            part(of: text, pathLength, titleLength)
         }
 
         func error(in text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {

@@ -15,6 +15,8 @@ package struct ActiveRun: Sendable {
         package let seconds: Double
         /// Lately; nil where it is not known.
         package let bytesPerSecond: Int64?
+        /// Whose it is, where several hosts work.
+        package fileprivate(set) var host: String?
     }
 
     package struct Hold: Equatable, Sendable {
@@ -24,7 +26,8 @@ package struct ActiveRun: Sendable {
         package let seconds: Double?
     }
 
-    package let process: Int64
+    /// Nil where it is not one: several hosts work.
+    package let process: Int64?
     package let bytesPerSecond: Int64?
     package let secondsLeft: Double?
     package let running: [Transfer]
@@ -73,6 +76,7 @@ extension ActiveRun.Transfer {
         size = try line.integer(.size)
         seconds = try line.number(.seconds) ?? 0
         bytesPerSecond = try line.integer(.bytesPerSecond)
+        host = try line.string(.host)
     }
 }
 
@@ -81,5 +85,73 @@ extension ActiveRun.Hold {
         reason = try line.string(.reason) ?? ""
         transfers = Int(try line.integer(.transfers) ?? 0)
         seconds = try line.number(.until).map { max(0, $0 - now) }
+    }
+}
+
+extension ActiveRun {
+    /// What a worker on another host said last.
+    struct Voice {
+        /// The host's name.
+        let host: String
+        let document: [UInt8]
+        /// Unix seconds by the clock here; the host's may be another.
+        let heardAt: Double
+    }
+
+    /// What several workers say, put together: the transfers of all of them, and their rates added up. Nil where none of
+    /// them says anything.
+    init?(_ voices: [Voice], now: Double) {
+        var said: [(run: ActiveRun, host: String)] = []
+        let line = LineScanner<ProgressField>()
+        for voice in voices {
+            guard (try? line.scan(voice.document)) != nil, let time = line.number(ifAny: .time),
+                let run = ActiveRun(voice.document, now: time + now - voice.heardAt)
+            else { continue }
+            said.append((run, voice.host))
+        }
+        guard !said.isEmpty else { return nil }
+        let rates = said.compactMap(\.run.bytesPerSecond)
+        process = nil
+        bytesPerSecond = rates.isEmpty ? nil : rates.reduce(0) { $0.addingWithinBounds($1) }
+        secondsLeft = nil
+        running = said.flatMap { run, host in
+            run.running.map { transfer in
+                var transfer = transfer
+                transfer.host = host
+                return transfer
+            }
+        }
+        waiting = said.flatMap { run, host in
+            run.waiting.map { Hold(reason: "\(host): \($0.reason)", transfers: $0.transfers, seconds: $0.seconds) }
+        }
+        document = Self.document(of: said, rate: bytesPerSecond, now: now)
+    }
+
+    private static func document(of said: [(run: ActiveRun, host: String)], rate: Int64?, now: Double) -> [UInt8] {
+        let (line, part) = (LineScanner<ProgressField>(), LineScanner<ProgressField>())
+        var running: [[UInt8]] = []
+        for (run, host) in said {
+            guard (try? line.scan(run.document)) != nil, let transfers = try? line.values(.running) else { continue }
+            for transfer in transfers where (try? part.scan(transfer)) != nil {
+                var object = LineBuffer()
+                object.open(copying: part, without: [.host])
+                object.add(ProgressField.host, host)
+                object.close()
+                running.append(object.bytes.dropLast())
+            }
+        }
+        var document = LineBuffer()
+        document.open()
+        document.add(ProgressField.time, milliseconds: now)
+        if let rate { document.add(ProgressField.bytesPerSecond, rate) }
+        let list = [UInt8(ascii: "[")] + running.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+        list.withUnsafeBytes { document.add(ProgressField.running, raw: $0) }
+        document.add(objects: ProgressField.waiting, of: said.flatMap { run, host in run.waiting.map { (host, $0) } }) {
+            $0.add(ProgressField.reason, "\($1.0): \($1.1.reason)")
+            $0.add(ProgressField.transfers, $1.1.transfers)
+            if let seconds = $1.1.seconds { $0.add(ProgressField.until, milliseconds: now + seconds) }
+        }
+        document.close()
+        return document.bytes.dropLast()
     }
 }

@@ -15,6 +15,7 @@ package struct OriginRequest: Equatable, Sendable {
     package var host: String?
     package var range: ByteRange?
     package var ifRange: String?
+    package var cookies: String?
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
     /// The client's address, as text.

@@ -95,25 +95,44 @@ package struct SignedQuery {
     package private(set) var signature: String?
     package private(set) var hashAlgorithm: String?
     /// What is left without CloudFront's parameters, in its order, and perhaps empty; nil where nothing is.
-    package let own: String?
+    package private(set) var own: String?
 
     init(_ url: ResourceURL) { self.init(url.hasQuery ? String(decoding: url.query, as: UTF8.self) : nil) }
+
+    /// What the cookies of a request say, for one whose query says nothing; it stays the object's own.
+    package init(cookies: String, own query: String?) {
+        for cookie in cookies.split(separator: ";") {
+            let parts = cookie.drop { $0 == " " }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].hasPrefix(Self.prefix) else { continue }
+            set(parts[0].dropFirst(Self.prefix.count), String(parts[1]))
+        }
+        own = query
+    }
+
+    private static let prefix = "CloudFront-"
 
     package init(_ query: String?) {
         var others: [Substring] = []
         for parameter in query?.split(separator: "&", omittingEmptySubsequences: false) ?? [] {
             let value = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
                 .first
-            switch parameter.prefix(while: { $0 != "=" }) {
-            case "Key-Pair-Id": keyPairID = value.map(String.init)
-            case "Expires": expires = value.map(String.init)
-            case "Policy": policy = value.map(String.init)
-            case "Signature": signature = value.map(String.init)
-            case "Hash-Algorithm": hashAlgorithm = value.map(String.init)
-            default: others.append(parameter)
-            }
+            if !set(parameter.prefix { $0 != "=" }, value.map(String.init)) { others.append(parameter) }
         }
         own = others.isEmpty ? nil : others.joined(separator: "&")
+    }
+
+    /// False where CloudFront has no such name.
+    @discardableResult
+    private mutating func set(_ name: Substring, _ value: String?) -> Bool {
+        switch name {
+        case "Key-Pair-Id": keyPairID = value
+        case "Expires": expires = value
+        case "Policy": policy = value
+        case "Signature": signature = value
+        case "Hash-Algorithm": hashAlgorithm = value
+        default: return false
+        }
+        return true
     }
 
     /// SHA-1 unless the URL names another; nil where CloudFront knows no such hash.

@@ -88,7 +88,7 @@ package struct S3Grant: SignedGrant, Equatable {
     package func isSigned(by credentials: Credentials) -> Bool? {
         guard headers.isEmpty else { return nil }
         guard credentials.accessKeyID == accessKeyID, let region = try? Region(region) else { return false }
-        let key = SigningKey(secret: credentials.secretAccessKey, day: moment.prefix(8), region: region)
+        let key = SigningKey(secret: credentials.secretAccessKey, day: moment.prefix(8), region: region.name)
         var hash = MessageHasher.room
         let length = MessageHasher(.sha256).hash(canonicalRequest, into: &hash)
         var text = key.textStart(at: moment)

@@ -90,7 +90,7 @@ final class Session {
         if let earlier, earlier.credentials == credentials, earlier.key.scope.hasPrefix(moment.prefix(8)) {
             key = earlier.key
         } else {
-            key = SigningKey(secret: credentials.secretAccessKey, day: moment.prefix(8), region: region)
+            key = SigningKey(secret: credentials.secretAccessKey, day: moment.prefix(8), region: region.name)
         }
         let first =
             "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=\(encoded("\(credentials.accessKeyID)/\(key.scope)"))"

@@ -49,6 +49,20 @@ package struct VideoURL: CustomStringConvertible, Sendable {
         return origin + String(decoding: path, as: UTF8.self)
     }
 
+    /// The paths that a cookie for this URL may have, longest first (RFC 6265, section 5.1.4).
+    var pathsOfCookies: [String] {
+        var path = bytes[originEnd...].prefix { !Self.endsPath($0) }
+        if path.isEmpty { return ["/"] }
+        var paths = [String(decoding: path, as: UTF8.self)]
+        while let slash = path.lastIndex(of: UInt8(ascii: "/")) {
+            for length in [slash + 1, slash] where length < path.endIndex && length > path.startIndex {
+                paths.append(String(decoding: path[..<length], as: UTF8.self))
+            }
+            path = path[..<slash]
+        }
+        return paths
+    }
+
     private static func beginAlike(_ one: [UInt8], _ other: [UInt8], _ count: Int) -> Bool {
         guard min(one.count, other.count) >= count else { return false }
         return one.withUnsafeBytes { one in

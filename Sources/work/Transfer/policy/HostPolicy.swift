@@ -56,7 +56,7 @@ package struct HostPolicy: Sendable {
     }
 
     /// The same port too, but where it goes from http to https.
-    private static func isSameHost(_ url: VideoURL, _ target: VideoURL) -> Bool {
+    static func isSameHost(_ url: VideoURL, _ target: VideoURL) -> Bool {
         url.origin == target.origin || (url.host == target.host && !url.isEncrypted && target.isEncrypted)
     }
 

@@ -27,6 +27,7 @@ package struct FetchSettings: Sendable {
     /// Threads that transfer; no more than `parallel` do.
     package var loops: Int
     package var hosts = HostPolicy()
+    package var extras = RequestExtras()
     /// Transfers at one time for one origin; nil: as many as at all.
     package var perHost: Int?
     /// Connections for one file of at least `splitFrom` bytes, where no other file wants them.

@@ -86,6 +86,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         var recordedHash: Checksum.Algorithm?
         let rateLimit: RateLimit?
         let clock: any Clock
+        var extras = RequestExtras()
     }
 
     init(_ record: FetchRecord, part: PartFile, condition: RefreshCondition? = nil, rules: Rules) {
@@ -132,6 +133,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         request.timeout = max(0.001, secondsLeft)
         request.offset = start
         if let validator = part.validator { request.headers = ["If-Range: \(validator)"] }
+        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
         return request
     }
 
@@ -153,6 +155,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
             request.offset = offset
             request.headers = ["If-Range: \(validator)"]
         }
+        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
         // It is judged before the range (RFC 9110, section 13.2.2).
         if let condition { request.headers.append(condition.header) }
         return request

@@ -60,7 +60,7 @@ package final class Probe {
         var next: VideoURL? = record.url
         while let url = next {
             next = nil
-            let ended = exchange(url, answer)
+            let ended = exchange(url, of: record, answer)
             if let target = ended.redirectURL.flatMap({ VideoURL($0) }), answer.isRedirect {
                 answer.error = settings.hosts.refusal(
                     ofRedirectFrom: url, to: target, after: answer.redirects, marks: answer.head.marks)
@@ -73,10 +73,11 @@ package final class Probe {
         return answer
     }
 
-    private func exchange(_ url: VideoURL, _ answer: ProbeAnswer) -> EndedRequest {
+    private func exchange(_ url: VideoURL, of record: FetchRecord, _ answer: ProbeAnswer) -> EndedRequest {
         answer.begin()
         var request = TransferRequest(url: url.bytes)
         request.bufferSize = TransferSettings.smallBuffer
+        request.headers = settings.extras.lines(for: url, of: record.url, at: clock.now)
         transport.start(request, for: answer)
         while true {
             transport.perform { true }

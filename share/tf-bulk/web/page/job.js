@@ -1,6 +1,7 @@
 // The job as it is now: its state in words, figures, errors, and what runs.
 
 import { bytes, count, duration, element, moment, percent, put } from "./figures.js";
+import { showHosts } from "./hosts.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -39,6 +40,7 @@ export function showJob(job, { stopping, openError }) {
 	if (began) showCounts(job);
 	put($("state"), state(job, stopping));
 	showErrors(job.errors, openError);
+	showHosts(job.hosts);
 	showTransfers(job);
 }
 
@@ -137,12 +139,12 @@ function rate({ path, bytes: now, seconds, bytes_per_second: said }) {
 	return seconds > old.seconds ? (now - old.bytes) / (seconds - old.seconds) : old.pace;
 }
 
-function transferRow({ title, path, size, bytes: done, course_title: course, course_id: id }, rate) {
+function transferRow({ title, path, host, size, bytes: done, course_title: course, course_id: id }, rate) {
 	const bar = element("progress", [], { max: size || 1, value: size ? done : 0 });
 	bar.setAttribute("aria-label", title ?? path);
 	if (!size) bar.removeAttribute("value");
 	const name = element("span", title ?? path, { className: "name", title: path });
-	const of = course ?? (id === undefined ? "" : `Course #${id}`);
+	const of = [course ?? (id === undefined ? "" : `Course #${id}`), host ? `on ${host}` : ""].filter(Boolean).join(" · ");
 	const amount = size ? `${bytes(done)} of ${bytes(size)}` : bytes(done);
 	return element("li", [
 		element("span", [name, element("span", of, { className: "course" })], { className: "what" }), bar,
