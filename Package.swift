@@ -129,7 +129,7 @@ let package = Package(
         tests("TransferTests", ["Transfer", "Store", "Origin", "Curl", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("WebTests", ["Web", "Journal", "Records", "NDJSON", "POSIX", "tf-web"]),
         tests("RenderingTests", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
-        tests("InventoryTests", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
+        tests("InventoryTests", ["Inventory", "Store", "Journal", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("RemoteTests", ["Remote", "Inventory", "Store", "Records", "NDJSON", "POSIX", "tf-store", "tf-files"]),
         tests("StoreTests", ["Store", "OpenSSL", "Records", "NDJSON", "POSIX"]),
         tests("JournalTests", ["Journal", "Rendering", "Records", "NDJSON", "POSIX"]),

@@ -27,7 +27,7 @@ import Testing
         let line = LineScanner<Field>()
         try line.scan(Array("{\(fields)}".utf8))
         let inspector = FileInspector(OutputFolder(disk.start()), Verification(hashesExisting: deep))
-        return inspector.finding(line, downloaded: downloaded)
+        return inspector.finding(line, fetched: FetchedFile(bytes: downloaded))
     }
 
     @Test("a whole file is found under its path, or under an alias")

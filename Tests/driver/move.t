@@ -40,6 +40,7 @@ whole_job() {
 	cmp out/.tf-bulk/catalog.ndjson old.ndjson
 	ends 0 "$BULK" move -o out source.ndjson 2>errors
 	has errors "5 files renamed"
+	lacks errors "not found"
 	ends 0 "$BULK" status -o out >shown
 	has shown "100"
 	moved

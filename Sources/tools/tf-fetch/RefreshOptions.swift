@@ -27,7 +27,9 @@ struct RefreshOptions: ParsableArguments {
     func oldFiles(of output: OutputFolder) throws(ToolFailure) -> OldFiles? {
         guard let keepOld else { return nil }
         do throws(SystemError) { return try OldFiles(keepOld, of: output) } catch {
-            throw .usage("\(error): choose another folder with --keep-old")
+            guard error.code == EXDEV else { throw .usage("\(error): choose another folder with --keep-old") }
+            throw .usage(
+                "'\(keepOld)': is on another file system than the output folder: choose another folder with --keep-old")
         }
     }
 }

@@ -12,7 +12,7 @@ struct FilesOptions: ParsableArguments {
         help: ArgumentHelp("The folder of the files.", valueName: "dir"))
     var folder = "."
 
-    @Flag(help: "Read and hash the files, where the record has a hash.")
+    @Flag(help: "Read and hash the files, where the record or the results have a hash.")
     var deep = false
 
     @Option(help: "How closely files are checked.")
@@ -20,6 +20,8 @@ struct FilesOptions: ParsableArguments {
 
     @Flag(name: .customLong("etag-is-md5"), help: "Take an ETag of 32 hexadecimal digits for the MD5.")
     var etagIsMD5 = false
+
+    @OptionGroup(title: "Hashing") var hashing: HashOptions
 
     @Flag(help: "Accept links in place of folders.")
     var allowLinks = false
@@ -96,6 +98,7 @@ struct FilesOptions: ParsableArguments {
 
     enum Mode {
         case check(catalog: String)
+        case manifest(catalog: String)
         case there(catalog: String, remote: String)
         case strangers(catalog: String)
         case parts
@@ -114,6 +117,7 @@ struct FilesOptions: ParsableArguments {
         if let move { return .move(plan: move) }
         if parts { return .parts }
         let catalog = catalog ?? "-"
+        if hashing.manifest != nil { return .manifest(catalog: catalog) }
         if let plan { return .plan(catalog: catalog, source: plan) }
         if moves { return .moves(catalog: catalog) }
         if strangers { return .strangers(catalog: catalog) }
@@ -137,6 +141,9 @@ struct FilesOptions: ParsableArguments {
 
     func checkTogether() throws {
         try checkMoves()
+        let isOther =
+            plan != nil || strangers || parts || moves || move != nil || remove || free != nil || writable != nil
+        try hashing.check(isDeep: deep, isOther: isOther, hasRemote: remote != nil)
         if let asked = free.map({ _ in "--free" }) ?? writable.map({ _ in "--writable" }) {
             guard !(free != nil && writable != nil), plan == nil, !strangers, !parts, !remove, !deep, !etagIsMD5,
                 catalog == nil, remote == nil, !there

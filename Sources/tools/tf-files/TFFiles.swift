@@ -38,6 +38,8 @@ struct TFFiles: Tool {
         case .check(let catalog): try check(catalog, diagnostics, &told)
         case .there(let catalog, let remote):
             try printThere(catalog, in: listing(of: remote, mayBeNew: true), diagnostics)
+        case .manifest(let catalog):
+            status = try writeManifest(of: catalog, diagnostics, &told) ? .someFailed : .success
         case .strangers(let catalog): status = try handleStrangers(of: catalog, diagnostics, &told)
         case .parts: status = try handleParts(diagnostics, &told)
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
@@ -61,8 +63,10 @@ struct TFFiles: Tool {
                     ?? "below '\(options.folder)' by their \(options.verification.level)")
                 + (options.deep ? " and their hashes" : "")
                 + (options.results.isEmpty ? "" : ", where the results say that they are there"))
-        var audit = try Audit(
-            judge(), against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
+        var audit =
+            options.deep && options.remote == nil
+            ? try deepAudit(diagnostics)
+            : try Audit(judge(), against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
             try audit.run(&catalog) {

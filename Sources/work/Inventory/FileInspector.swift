@@ -8,13 +8,31 @@ package import Store
 package protocol FileJudge {
     /// What is wrong; nil where the file is there, under the record's path or one of its aliases, and whole.
     ///
-    /// - Parameter downloaded: how many bytes were once fetched, where that is known: a record without `size` has to
-    ///   have as many.
-    func finding(_ record: LineScanner<Field>, downloaded: Int64?) -> FileInspector.Finding?
+    /// - Parameter fetched: what the results say of it: it holds where the record does not say.
+    func finding(_ record: LineScanner<Field>, fetched: FetchedFile) -> FileInspector.Finding?
+}
+
+/// What the results say of a file that was fetched.
+package struct FetchedFile: Sendable {
+    package var bytes: Int64?
+    /// In hexadecimal digits.
+    package var md5, sha256: String?
+
+    package init(bytes: Int64? = nil, md5: String? = nil, sha256: String? = nil) {
+        (self.bytes, self.md5, self.sha256) = (bytes, md5, sha256)
+    }
+
+    /// The hashes as they are checked.
+    fileprivate var checksums: [Checksum] {
+        [
+            md5.flatMap { Checksum(.md5, hex: $0, source: "the journal's 'md5'") },
+            sha256.flatMap { Checksum(.sha256, hex: $0, source: "the journal's 'sha256'") },
+        ].compactMap(\.self)
+    }
 }
 
 /// Holds the files below a folder against their records, by the checks of a fetched file, without asking the origin.
-package struct FileInspector: FileJudge {
+package struct FileInspector: FileJudge, Sendable {
     /// What is wrong with a record's file, by the names that lines have.
     package enum Flaw: String, CaseIterable, Sendable {
         case missing
@@ -35,15 +53,23 @@ package struct FileInspector: FileJudge {
 
     private let folder: OutputFolder
     private let verification: Verification
+    private let pace: ReadPace?
+    private let renamesRotten: Bool
 
-    package init(_ folder: OutputFolder, _ verification: Verification) {
+    /// - Parameters:
+    ///   - pace: how fast files are hashed; nil: as fast as can be.
+    ///   - renamesRotten: whether a file that has another hash loses its name. By all other checks it is whole, so that it
+    ///     would be taken for the record's again.
+    package init(
+        _ folder: OutputFolder, _ verification: Verification, pace: ReadPace? = nil, renamesRotten: Bool = false
+    ) {
+        self.renamesRotten = renamesRotten
         self.folder = folder
         self.verification = verification
+        self.pace = pace
     }
 
-    package func finding(
-        _ record: LineScanner<Field>, downloaded: Int64?
-    ) -> Finding? {
+    package func finding(_ record: LineScanner<Field>, fetched: FetchedFile) -> Finding? {
         var expected: ExpectedFile
         let paths: [RelativePath]
         do throws(LineError) { expected = try ExpectedFile(record) } catch {
@@ -52,7 +78,9 @@ package struct FileInspector: FileJudge {
         do throws(PathError) { paths = try Self.paths(record) } catch {
             return Finding(flaw: .unsafePath, message: error.description)
         }
-        expected.size = expected.size ?? downloaded
+        expected.size = expected.size ?? fetched.bytes
+        // What the catalogue says is believed: the results may be of an older version.
+        if expected.checksums.isEmpty { expected.checksums = fetched.checksums }
         var first: Finding?
         for path in paths {
             guard let finding = finding(path, expected.held(to: verification)) else { return nil }
@@ -93,17 +121,43 @@ package struct FileInspector: FileJudge {
         if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error(expected.kind)) }
         // What only the hash can excuse is hashed, whether or not that was asked for.
         let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
-        return verification.hashesExisting || isInDoubt ? hashFinding(file, size, expected) : nil
+        return verification.hashesExisting || isInDoubt ? hashFinding(file, path, size, expected) : nil
     }
 
-    private func hashFinding(_ file: any StorageFile, _ size: Int64, _ expected: ExpectedFile) -> Finding? {
+    private func hashFinding(
+        _ file: any StorageFile, _ path: RelativePath, _ size: Int64, _ expected: ExpectedFile
+    ) -> Finding? {
         let checksums = expected.knownChecksums(verification)
         guard !checksums.isEmpty else { return nil }
         do throws(TryError) {
             var hash = try RunningHash(checksums)
-            try hash.readOn(file, to: size) { true }
-            return hash.mismatch(with: checksums).map { Finding($0) }
+            var rest = size
+            try hash.readOn(file, to: size) {
+                pace?.wait(for: min(rest, RunningHash.pieceLength))
+                rest -= RunningHash.pieceLength
+                return true
+            }
+            guard let error = hash.mismatch(with: checksums) else { return nil }
+            return renamesRotten ? rename(path, because: error) : Finding(error)
         } catch { return Finding(error) }
+    }
+}
+
+extension FileInspector {
+    /// `5001.mp4` becomes `5001.mp4.rotten`, or `5001.mp4.rotten.1`.
+    private func rename(_ path: RelativePath, because error: TryError) -> Finding {
+        do throws(TryError) {
+            guard let folder = try folder.folder(of: path, making: false) else { return .missing }
+            do throws(SystemError) {
+                var (name, number) = (path.name + ".rotten", 0)
+                while try folder.status(name) != nil {
+                    number += 1
+                    name = "\(path.name).rotten.\(number)"
+                }
+                try folder.rename(path.name, to: name)
+                return Finding(flaw: .mismatch, message: "\(error.message); it is now '\(name)'")
+            } catch { throw TryError(disk: error, at: .newEntry) }
+        } catch { return Finding(flaw: .mismatch, message: "it is rotten, and cannot be renamed: \(error.message)") }
     }
 }
 

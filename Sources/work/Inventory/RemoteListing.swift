@@ -132,11 +132,11 @@ package struct RemoteHashes {
 }
 
 extension RemoteListing: FileJudge {
-    package func finding(_ record: LineScanner<Field>, downloaded: Int64?) -> FileInspector.Finding? {
+    package func finding(_ record: LineScanner<Field>, fetched: FetchedFile) -> FileInspector.Finding? {
         var first: FileInspector.Finding?
         for path in Self.paths(of: record) {
             guard let number = number(of: path) else { continue }
-            guard let finding = flaw(number, record, downloaded) else { return nil }
+            guard let finding = flaw(number, record, fetched.bytes) else { return nil }
             first = first ?? finding
         }
         return first ?? FileInspector.Finding(flaw: .missing, message: "the store has no such file")

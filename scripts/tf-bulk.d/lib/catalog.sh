@@ -157,7 +157,6 @@ catalog_shrinks() {
 catalog_place() {
 	[ -z "$CATALOG_SAME" ] || rm -f -- "$CATALOG.new"
 	{ { [ -n "$CATALOG_SAME" ] || mv -f -- "$CATALOG.new" "$CATALOG"; } && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
-	about_write
 	MADE=''
 	rm -f -- "$KEPT_SOURCE"
 	[ -s "$CATALOG" ] || say "the catalogue is empty: nothing was selected"

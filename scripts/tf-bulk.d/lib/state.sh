@@ -27,6 +27,7 @@ state_in() {
 	ROUND=$STATE/round.ndjson
 	LAST_ROUND=$STATE/round.last
 	FOUND=$STATE/found.ndjson
+	CHECKED=$STATE/checked.ndjson
 	MOVES=$STATE/moves.ndjson
 	EVIDENCE=$STATE/evidence.json
 	FLEET=$STATE/hosts

@@ -62,7 +62,8 @@ package struct RunningHash {
         }
     }
 
-    private static let pieceLength: Int64 = 1 << 20
+    /// So many bytes are read at a time.
+    package static let pieceLength: Int64 = 1 << 20
 
     /// The hashes. Ends them: nothing can be added any more.
     package func finish() -> [Checksum.Algorithm: [UInt8]] {

@@ -11,7 +11,7 @@ package final class OldFiles: Sendable {
     package init(_ path: String, of files: OutputFolder) throws(SystemError) {
         folder = try OutputFolder(path)
         guard folder.device == files.device else {
-            throw SystemError("'\(path)': is on another file system than the files", code: EXDEV)
+            throw SystemError("cannot keep files in '\(path)'", code: EXDEV)
         }
     }
 

@@ -166,7 +166,7 @@ package final class OutputFolder: Sendable {
     package var freeSpace: FreeSpace { root.freeSpace }
 
     /// The file system that it is on.
-    var device: UInt { root.device }
+    package var device: UInt { root.device }
 
     /// What users should know, and was not reported yet: folders that refuse, each once, and what this file system
     /// cannot do, though no file is lost by it.

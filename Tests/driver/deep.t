@@ -1,0 +1,137 @@
+#!/bin/sh
+# Bit rot is found by the hashes of the journal, and manifests are those that other programs check.
+. "$DRIVER_TESTS/lib.sh"
+
+# library N: a job of N videos that were hashed as they came.
+library() {
+	real_tools
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+	origin --size 20k
+	signed "$1" >source.ndjson
+	ends 0 "$BULK" run -o out -y source.ndjson --file-hash sha256
+}
+
+# rot N: a byte of its pictures turns.
+rot() {
+	printf X | dd of="out/c/$1.mp4" bs=1 seek=15000 conv=notrunc 2>/dev/null
+}
+
+found_by_journal() {
+	library 5
+	rot 3
+	ends 0 "$BULK" verify -o out
+	ends 1 "$BULK" verify -o out --deep 2>errors
+	has errors "'c/3.mp4': mismatch: the SHA-256 of the bytes is not the journal's 'sha256'"
+	has errors "it is now '3.mp4.rotten'"
+	has errors "1 record queued again"
+	[ ! -e out/.tf-bulk/checked.ndjson ]
+	ends 0 "$BULK" run -o out -y source.ndjson --file-hash sha256
+	rm out/c/3.mp4.rotten
+	whole 20k 5
+	ends 0 "$BULK" verify -o out --deep -j 1 --rate-limit 10M
+}
+claim "verify --deep finds a rotten file by the journal's hash, and the next run fetches it again" found_by_journal
+
+goes_on() {
+	library 5
+	now=$(date +%s)
+	# As a check leaves it that was killed; what it says of a month ago does not count.
+	printf '{"path":"c/1.mp4","finished_at":%s}\n{"path":"c/2.mp4","finished_at":%s}\n{"path":"c/3' \
+		"$now" "$((now - 2600000))" >out/.tf-bulk/checked.ndjson
+	rot 1
+	rot 2
+	ends 1 "$BULK" verify -o out --deep 2>errors
+	has errors "goes on behind 1 files"
+	has errors "'c/2.mp4': mismatch"
+	lacks errors "'c/1.mp4'"
+	[ ! -e out/.tf-bulk/checked.ndjson ]
+	ends 1 "$BULK" verify -o out --deep 2>errors
+	has errors "'c/1.mp4': mismatch"
+	ls out/c >shown
+	has shown 1.mp4.rotten
+	has shown 2.mp4.rotten
+}
+claim "verify --deep goes on behind what an earlier one has found whole, and begins anew after its end" goes_on
+
+killed() {
+	library 8
+	# 160 KiB at 32 KiB a second.
+	rm "$TF_TOOLS/tf-files"
+	ln -s "$REAL_TOOLS/tf-files" "$TF_TOOLS/tf-files"
+	tf-files --deep --checked checked -j 1 --rate-limit 16k -o out source.ndjson out/.tf-bulk/results.ndjson &
+	process=$!
+	timeout 60 sh -c 'until grep -q "2.mp4" checked 2>/dev/null; do sleep 0.05; done'
+	kill -9 "$process"
+	wait "$process" || :
+	kept=$(grep -c finished_at checked)
+	tf-files --deep --checked checked -o out source.ndjson out/.tf-bulk/results.ndjson 2>errors
+	has errors "goes on behind $kept files"
+	has errors "$((8 - kept)) files checked"
+	[ ! -e checked ]
+}
+PATH=$REAL_TOOLS:$PATH
+claim "a deep check that was killed loses a second's work" killed
+
+sums() {
+	library 5
+	ends 0 tf-files --manifest sha256sum -o out source.ndjson out/.tf-bulk/results.ndjson >manifest
+	lines manifest 5
+	(cd out && sha256sum --check --strict --quiet ../manifest)
+	rot 4
+	(cd out && ! sha256sum --check --quiet ../manifest) | grep -q 'c/4.mp4: FAILED'
+	# Without results the files are read.
+	ends 0 tf-files --manifest sha256sum -j 2 -o out source.ndjson >manifest
+	(cd out && sha256sum --check --strict --quiet ../manifest)
+	rm out/c/2.mp4
+	ends 1 tf-files --manifest sha256sum -o out source.ndjson >manifest 2>errors
+	has errors "'c/2.mp4': there is no such file"
+	lines manifest 4
+}
+claim "a manifest is checked by sha256sum" sums
+
+# bag_is_valid: by its own lists, and by the bagit of PyPI where it is installed.
+bag_is_valid() {
+	(cd bag && sha256sum --check --strict --quiet tagmanifest-sha256.txt)
+	sed -e 's/%0A/\\n/g' -e '/\\n/s/^/\\/' -e 's/%25/%/g' -e 's/\\slash/\\\\slash/' -e '/slash/s/^/\\/' \
+		bag/manifest-sha256.txt >unescaped
+	(cd bag && sha256sum --check --strict --quiet ../unescaped)
+	python=$DRIVER_TESTS/../../.build/peers/bin/python
+	[ -x "$python" ] || python=python3
+	! "$python" -c 'import bagit' 2>/dev/null || "$python" -m bagit --validate bag
+}
+
+odd_names() {
+	mkdir out
+	tf-origin --size 2k --print /a >'out/back\slash.mp4'
+	tf-origin --size 2k --print /b >"out/two
+	lines.mp4"
+	tf-origin --size 2k --print /c >'out/100%.mp4'
+	printf '%s\n' '{"path":"back\\slash.mp4"}' '{"path":"two\n\tlines.mp4"}' '{"path":"100%.mp4"}' >source.ndjson
+	ends 0 tf-files --manifest sha256sum -o out source.ndjson >manifest
+	(cd out && sha256sum --check --strict --quiet ../manifest)
+	ends 0 tf-files --manifest bagit --bag bag -o out source.ndjson
+	bag_is_valid
+}
+claim "names with a line end, a backslash or a percent sign are in both manifests" odd_names
+
+bag() {
+	library 5
+	ends 0 tf-files --manifest bagit --bag bag -o out source.ndjson out/.tf-bulk/results.ndjson
+	same "$(cat bag/bagit.txt)" "$(printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8')"
+	has bag/bag-info.txt "Payload-Oxum: 102400.5"
+	diff -r out/c bag/data/c
+	# No file is there twice.
+	same "$(stat -c %i out/c/1.mp4)" "$(stat -c %i bag/data/c/1.mp4)"
+	bag_is_valid
+	ends 2 tf-files --manifest bagit --bag bag -o out source.ndjson 2>errors
+	has errors "'bag': is not empty: name a new folder with --bag"
+	ends 2 tf-files --manifest bagit --bag /proc/1 -o out source.ndjson 2>errors
+	ends 2 tf-files --manifest bagit -o out source.ndjson 2>errors
+	has errors "need each other"
+	ends 3 tf-files --manifest sha256sum -o nowhere source.ndjson 2>errors
+	ends 2 tf-files --checked x -o out source.ndjson 2>errors
+	has errors "'--checked' needs '--deep'"
+}
+claim "a bag holds further names of the files, and is valid" bag
