@@ -12,6 +12,17 @@ import Transfer
         #expect(Reports.text(PlainRenderer(), Reports.begun) == "0 files, 0 B")
     }
 
+    @Test("the limits in force are shown, and are in JSON")
+    func limits() {
+        var progress = FetchProgress()
+        (progress.rateLimit, progress.jobs) = (5 << 20, 4)
+        let report = ProgressReport(progress, total: nil, time: 0)
+        #expect(Reports.text(PlainRenderer(), report) == "0 files, 0 B, limit 5.0 MiB/s, limit 4 at a time")
+        let bar = Reports.text(BarRenderer(colors: false) { (120, 20) }, report)
+        #expect(bar.contains("limit 5.0 MiB/s, limit 4 at a time"))
+        #expect(Reports.text(ProgressJSONRenderer(process: 1), report).contains(#""rate_limit":5242880,"jobs":4,"#))
+    }
+
     @Test("plain: where nothing moves, that replaces the rate")
     func still() {
         var report = ProgressReport(FetchProgress(), total: 3, time: 0)

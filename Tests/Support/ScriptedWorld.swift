@@ -21,6 +21,10 @@ package final class ScriptedWorld {
     package var random: () -> Double = { 0.5 }
     /// What the last run has learnt, which the next one begins with.
     package var evidence = Evidence()
+    /// What somebody tells the runs of their limits, as `FetchWorld` has it.
+    package var newLimits: () -> String? = { nil }
+    /// What the clock on the wall shows; else that of this machine's zone.
+    package var wallTime: (Double) -> WallTime = WallTime.local
     /// Why the input of the next run fails where its lines end; nil: it just ends.
     package var inputError: SystemError?
     /// The folder of the disk that replaced files go to; nil: they are not kept.
@@ -103,6 +107,7 @@ package final class ScriptedWorld {
         var world = FetchWorld(
             clock: clock, random: random, output: OutputFolder(disk.start()), input: input, results: sink,
             signals: stops, makeTransport: { network }, hasThreads: false, bootID: disk.bootID)
+        (world.newLimits, world.wallTime) = (newLimits, wallTime)
         world.oldFiles = keepsOld.flatMap { try? disk.start().subfolder($0, links: .refused) }.map {
             OldFiles(OutputFolder($0))
         }

@@ -63,6 +63,30 @@ final class SetClock: POSIX.Clock, Sendable {
         #expect(limit.delay == 0.5)
     }
 
+    @Test("another rate holds at once, whatever was overdrawn, and none is none")
+    func rateChanged() {
+        let clock = SetClock()
+        let limit = RateLimit(bytesPerSecond: nil, clock: clock)
+        limit.take(1_000_000)
+        #expect(limit.delay == 0)
+        limit.change(to: 1000)
+        limit.take(500)
+        #expect(limit.delay == 0.5 && limit.changes == 1)
+        limit.change(to: 100_000)
+        #expect(limit.delay == 0)
+    }
+
+    @Test("another pace is counted from the last start")
+    func paceChanged() {
+        var pacing = Pacing(perSecond: 0.1)
+        pacing.began(at: 5)
+        #expect(!pacing.isOpen(at: 14) && pacing.isOpen(at: 15))
+        pacing.change(perSecond: 1)
+        #expect(!pacing.isOpen(at: 5.9) && pacing.isOpen(at: 6))
+        pacing.change(perSecond: nil)
+        #expect(pacing.isOpen(at: 5))
+    }
+
     @Test(
         "a quota ends the intake when it is reached",
         arguments: [

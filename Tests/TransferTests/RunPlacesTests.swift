@@ -87,11 +87,11 @@ import Testing
         #expect(Self.starts(world) == [0, 0.5, 1, 1.5, 2])
     }
 
-    @Test("--limit-rate: three files of 5000 bytes at 10,000 bytes a second take a second and a half")
+    @Test("--rate-limit: three files of 5000 bytes at 10,000 bytes a second take a second and a half")
     func rate() {
         let world = ScriptedWorld { .video(ScriptedWorld.video(size: 5000), $0) }
         for number in 0..<3 { world.add("\(number).mp4") }
-        world.settings.rateLimit = 10_000
+        world.settings.rateLimit = RateTimetable(bytesPerSecond: 10_000)
         world.run()
         #expect((1001.49...1001.52).contains(world.clock.monotonic), "\(world.clock.monotonic)")
     }

@@ -17,7 +17,7 @@ import Testing
     }
 
     private func loop(_ network: ScriptedNetwork, rateLimit: RateLimit? = nil) -> TransferLoop {
-        TransferLoop(ScriptedWorld.settings().transfer, network, rateLimit: rateLimit)
+        TransferLoop(network, rateLimit: rateLimit) { _ in ScriptedWorld.settings().transfer }
     }
 
     private func transfer(_ path: String, rateLimit: RateLimit? = nil) throws -> FileTransfer {

@@ -66,6 +66,10 @@ import Testing
         #expect(try route("POST", "/download-all-courses") == .start(isTest: false))
         #expect(try route("POST", "/stop") == .stop(now: false))
         #expect(try route("POST", "/stop", query: "now=true") == .stop(now: true))
+        let limits = try RunLimitChange(["rate_limit": "5M", "jobs": "4", "requests_per_second": "0.5"], reset: false)
+        #expect(try route("POST", "/limit", query: "rate_limit=5M&jobs=4&requests_per_second=0.5") == .limit(limits))
+        #expect(limits.words == ["--rate-limit", "5M", "--jobs", "4", "--requests-per-second", "0.5"])
+        #expect(try route("POST", "/limit", query: "reset=true") == .limit(RunLimitChange([:], reset: true)))
         #expect(try route("POST", "/retry-failed") == .retryFailed(course: nil))
         #expect(try route("POST", "/retry-failed", query: "course=7") == .retryFailed(course: 7))
         #expect(try route("GET", "/plan", query: "courses=true") == .plan(withCourses: true))
@@ -74,6 +78,16 @@ import Testing
                 == .results(ResultQuery(state: .failed, course: 7)))
         let query = ResultQuery(state: .delayed, error: "timeout", limit: 20)
         #expect(try route("GET", "/results", query: "state=delayed&error=timeout&limit=20") == .results(query))
+    }
+
+    @Test(
+        "a limit that is none is a bad request",
+        arguments: [
+            "", "rate=5M", "rate_limit=$(reboot)", "rate_limit=100", "jobs=0", "jobs=-j", "requests_per_second=0",
+            "requests_per_second=inf", "reset=maybe",
+        ])
+    func limits(query: String) {
+        #expect(refusal { () throws(WebError) in _ = try route("POST", "/limit", query: query) } == .badRequest)
     }
 
     @Test(

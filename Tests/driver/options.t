@@ -6,7 +6,7 @@
 OWN='
 tf-catalog: debug plan output rate courses print-sql missing extra
 tf-sign: debug check catalog go-on jobs explain json quiet cookies
-tf-fetch: began debug probe output max-files max-bytes until total catalog round active evidence verify-existing refresh keep-old
+tf-fetch: began debug probe output max-files max-bytes until total catalog round active evidence limits verify-existing refresh keep-old
 tf-queue: debug state failed due next began summary error course attempts-under mark split into shard host run reasons compact older-than refresh append-to evidence
 tf-queue: check-catalog sums texts plain json limit check
 '

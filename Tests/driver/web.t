@@ -140,6 +140,25 @@ conflict() {
 }
 claim "a second start is refused while one runs; stop ends it, with the rest left to do" conflict
 
+limited() {
+	slow
+	records 200 >source.ndjson
+	serve -o out source.ndjson
+	change 409 '/limit?jobs=2'
+	has body "nothing runs that could be limited"
+	change 200 /download-all-courses
+	timeout 20 sh -c 'until [ -e out/.tf-bulk/limits ]; do sleep 0.05; done'
+	change 200 '/limit?rate_limit=5M&jobs=2'
+	same "$(cat out/.tf-bulk/limits)" "$(printf 'rate-limit = 5M\njobs = 2')"
+	refused 403 '/limit?jobs=3' -d ''
+	change 400 '/limit?jobs=0'
+	change 200 '/limit?reset=true'
+	[ ! -s out/.tf-bulk/limits ]
+	change 200 '/stop?now=true'
+	run_over
+}
+claim "a run gets other limits from the page, with the token alone" limited
+
 at_once() {
 	slow
 	records 200 >source.ndjson

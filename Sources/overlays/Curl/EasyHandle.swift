@@ -19,7 +19,7 @@ package protocol AnswerReceiver: AnyObject {
     private var headerLines: [String]?
     /// libcurl keeps it from one request to the next.
     private var method = TransferRequest.Method.get
-    private let settings: TransferSettings
+    private var settings: TransferSettings
     /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
     private let errorText: UnsafeMutablePointer<CChar>
     /// Seconds for the request, and to connect.
@@ -69,6 +69,12 @@ package protocol AnswerReceiver: AnyObject {
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         let last = request.end.map { "\($0 - 1)" } ?? ""
         set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-\(last)" : nil)
+    }
+
+    /// Other settings from now on, as far as they concern the speed. A transfer that runs keeps its buffer.
+    package func adjust(_ settings: TransferSettings) {
+        self.settings = settings
+        setLimits(settings)
     }
 
     /// Forgets who got the answer of the transfer that has ended.

@@ -130,6 +130,11 @@ package import POSIX
         for easy in running.values { easy.extendLimits(by: pause) }
     }
 
+    /// Gives all transfers that run other limits of their speed.
+    package func adjust(_ settings: TransferSettings) {
+        for easy in running.values { easy.adjust(settings) }
+    }
+
     /// The next transfer that has ended, who got its answer, and how it ended. It is still to be removed.
     package func nextEnded() -> (easy: EasyHandle, receiver: any AnswerReceiver, failure: CurlFailure?)? {
         guard let made = unsafe made else { return nil }

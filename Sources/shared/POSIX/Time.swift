@@ -93,6 +93,25 @@ package final class ProcessClock: Clock {
     }
 }
 
+/// What the clock on the wall shows: the day of the week and the minute of the day.
+package struct WallTime: Equatable, Sendable {
+    /// 0 is Monday.
+    package let weekday: Int
+    /// Since midnight, as the clock shows it.
+    package let minute: Int
+
+    package init(weekday: Int, minute: Int) { (self.weekday, self.minute) = (weekday, minute) }
+
+    /// By the zone of this process, with its changes of the clock (localtime(3)).
+    package static func local(unix seconds: Double) -> WallTime {
+        var moment = time_t(seconds)
+        var fields = unsafe tm()
+        unsafe localtime_r(&moment, &fields)
+        return unsafe WallTime(
+            weekday: Int(fields.tm_wday + 6) % 7, minute: Int(fields.tm_hour) * 60 + Int(fields.tm_min))
+    }
+}
+
 /// A moment in UTC, in the parts that calendars and clocks show. Unix time knows no leap seconds.
 package struct CalendarTime: Equatable, Sendable {
     package let year, month, day, hour, minute, second: Int

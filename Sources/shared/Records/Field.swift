@@ -104,6 +104,7 @@ package enum ProgressField: UInt8, FieldName {
     case bytes, bytesPerSecond, secondsLeft
     case running, path, courseID, courseTitle, segmentID, title, size, seconds
     case waiting, reason, transfers, until
+    case rateLimit, jobs
     /// Of a transfer, where several hosts work.
     case host
 

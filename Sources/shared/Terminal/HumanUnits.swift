@@ -94,3 +94,11 @@ package enum HoldText {
         return words.joined(separator: ", ")
     }
 }
+
+/// What a run may use now, in words: `limit 5.0 MiB/s`, `limit 4 at a time`.
+package enum LimitText {
+    package static func words(bytesPerSecond: Int64?, jobs: Int?) -> [String] {
+        let rate = bytesPerSecond.map { "limit \(HumanUnits.bytes($0))/s" }
+        return [rate, jobs.map { "limit \($0) at a time" }].compactMap(\.self)
+    }
+}

@@ -17,11 +17,21 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Files of this size and larger are large.", valueName: "size"))
     var splitFrom = ByteCount(256 << 20)
 
-    @Option(help: ArgumentHelp("Bytes a second, over all transfers.", valueName: "size"))
-    var rateLimit: ByteCount?
+    @Option(
+        help: ArgumentHelp(
+            "Bytes a second, over all transfers; or by the hour, as in '08:00 2M, 18:00 20M, Sat-Sun off'.",
+            valueName: "size"))
+    var rateLimit: String?
 
     @Option(help: ArgumentHelp("Transfers that begin in a second.", valueName: "n"))
     var requestsPerSecond: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "While the run goes on, keep the limits in this file instead of those above, whenever it changes.",
+            valueName: "file"),
+        completion: .file())
+    var limits: String?
 
     @Option(help: ArgumentHelp("Before each file's first try, wait for a random part of this.", valueName: "time"))
     var jitter = Seconds(0)
@@ -47,12 +57,9 @@ struct LimitOptions: ParsableArguments {
         guard splitFrom.value >= 1 << 20 else { throw .usage("--split-from \(splitFrom): give 1M or more") }
         (settings.connections, settings.splitFrom) = (connections, splitFrom.value)
         if let rateLimit {
-            guard rateLimit.value >= 1024 else { throw .usage("--rate-limit \(rateLimit): give 1k or more") }
-            settings.rateLimit = rateLimit.value
-            settings.transfer.bufferSize = Self.bufferSize(rateLimit.value, parallel: settings.parallel)
-            // Who gets half of its share is slow by the limit, not by the network.
-            let halfShare = rateLimit.value / Int64(2 * settings.parallel)
-            settings.transfer.stallSpeed = min(settings.transfer.stallSpeed, halfShare)
+            do throws(LimitError) { settings.rateLimit = try RateTimetable(rateLimit) } catch {
+                throw .usage("--rate-limit \(error)")
+            }
         }
         if let requestsPerSecond {
             guard requestsPerSecond > 0, requestsPerSecond.isFinite else {
@@ -60,17 +67,9 @@ struct LimitOptions: ParsableArguments {
             }
             settings.startsPerSecond = requestsPerSecond
         }
+        settings.followsLimits = limits != nil
         if let maxFiles, maxFiles < 0 { throw .usage("--max-files \(maxFiles): give a number from 0 on") }
         settings.jitter = jitter.value
         settings.quota = Quota(files: maxFiles, bytes: maxBytes, until: until?.time)
-    }
-
-    /// libcurl reads so often from one socket in one go, as long as there is something to read.
-    private static let mostReads = 100
-
-    /// All transfers together take no more in one go than a tenth of a second's worth, as far as libcurl's smallest
-    /// buffer allows: the limit is kept second by second.
-    private static func bufferSize(_ limit: Int64, parallel: Int) -> Int {
-        min(max(Int(clamping: limit / 10) / parallel / mostReads, 1024), 512 * 1024)
     }
 }

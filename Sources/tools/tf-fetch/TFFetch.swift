@@ -55,6 +55,10 @@ struct TFFetch: Tool {
         diagnostics.announceTerminal("signed records, one JSON object on a line,")
         diagnostics.display = display
         var world = FetchWorld(settings, output: output, input: 0, results: results(display), signals: signals)
+        if let path = options.limits.limits {
+            let file = LimitsFile(path)
+            world.newLimits = file.news
+        }
         world.oldFiles = oldFiles
         let evidence = options.evidence.map { Evidence.read($0, now: SystemClock().now) } ?? Evidence()
         let file = try options.evidence.map { path throws(ToolFailure) in

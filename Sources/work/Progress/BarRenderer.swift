@@ -59,6 +59,7 @@ struct BarFrame {
             if index > 0 { line.add(", ") }
             line.add(note, index == 0 && report.progress.failed > 0 ? .red : nil)
         }
+        for limit in report.limits { line.add((line.width > 0 ? ", " : "") + limit) }
         return line
     }
 }

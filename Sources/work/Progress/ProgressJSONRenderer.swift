@@ -41,6 +41,8 @@ package struct ProgressJSONRenderer: ProgressRenderer {
         document.add(ProgressField.bytes, progress.bytes)
         if let rate = report.rate { document.add(ProgressField.bytesPerSecond, Int64(rate)) }
         if let left = report.secondsLeft { document.add(ProgressField.secondsLeft, Int64(left)) }
+        if let limit = progress.rateLimit { document.add(ProgressField.rateLimit, limit) }
+        if let jobs = progress.jobs { document.add(ProgressField.jobs, jobs) }
     }
 }
 

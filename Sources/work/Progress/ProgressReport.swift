@@ -86,6 +86,9 @@ extension ProgressReport {
         return notes
     }
 
+    /// `limit 5.0 MiB/s`, `limit 4 at a time`
+    var limits: [String] { LimitText.words(bytesPerSecond: progress.rateLimit, jobs: progress.jobs) }
+
     /// `waiting: before the next try, 2 transfers, 0:03`
     var holds: [String] {
         progress.holds.map {
@@ -95,7 +98,7 @@ extension ProgressReport {
 
     /// Everything in one line: `117/1,000 files, 3 failed, 1.2 of ~11.4 GiB, 45.1 MiB/s, 12:05 left`.
     var summary: String {
-        let figures = [files] + notes + [bytes] + [pace, timeLeft].compactMap { $0 }
+        let figures = [files] + notes + [bytes] + [pace, timeLeft].compactMap { $0 } + limits
         return (figures + holds).joined(separator: ", ")
     }
 

@@ -30,7 +30,7 @@ package struct FollowFrame {
     package var line: String {
         let counts = counters.map { "\(HumanUnits.count($0.files)) \($0.name)" }
         let figures = [HumanUnits.bytes(summary.overall.bytes), pace, timeLeft].compactMap { $0 }
-        return ([files] + counts + figures).joined(separator: ", ")
+        return ([files] + counts + figures + (summary.active?.limits ?? [])).joined(separator: ", ")
     }
 
     /// The overall line and the counters; what waits; the courses that are being worked on, as far as the rows go.
@@ -39,6 +39,8 @@ package struct FollowFrame {
             overall(columns),
             StyledLine(joining: counters.map { StyledLine("\($0.name) \(HumanUnits.count($0.files))", $0.style) }),
         ]
+        let limits = summary.active?.limits ?? []
+        if !limits.isEmpty { lines.append(StyledLine(limits.joined(separator: ", "))) }
         for hold in summary.active?.waiting ?? [] {
             let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)
             lines.append(StyledLine("waiting: " + words, .yellow))

@@ -214,6 +214,11 @@ package struct TableRenderer: Renderer {
     }
 }
 
+extension ActiveRun {
+    /// For people.
+    var limits: [String] { LimitText.words(bytesPerSecond: rateLimit, jobs: jobs.map(Int.init)) }
+}
+
 /// What runs now, as a block of the table.
 struct ActiveRenderer {
     /// How many columns a line may take.
@@ -229,6 +234,7 @@ struct ActiveRenderer {
         words.append(active.running.count == 1 ? "1 transfer" : "\(active.running.count) transfers")
         if let rate = active.bytesPerSecond { words.append("\(HumanUnits.bytes(rate))/s") }
         if let secondsLeft { words.append("\(HumanUnits.clock(secondsLeft)) left") }
+        words += active.limits
         output.write("\nnow           \(words.joined(separator: ", "))\n")
         for hold in active.waiting {
             let words = HoldText.text(hold.reason, transfers: hold.transfers, seconds: hold.seconds)

@@ -19,6 +19,7 @@ struct ProgressDocument {
         case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds, runSeconds
         case errors, error, files, advice
         case transfers, path, size, seconds, waiting, reason, host
+        case rateLimit, jobs
 
         static let names = snakeCaseNames
     }
@@ -69,6 +70,8 @@ struct ProgressDocument {
     private static func addTimes(of summary: Summary, to document: inout LineBuffer) {
         if let rate = summary.rateNow { document.add(Name.bytesPerSecond, rate) }
         if let left = summary.secondsLeft { document.add(Name.secondsLeft, milliseconds: left) }
+        if let limit = summary.active?.rateLimit { document.add(Name.rateLimit, limit) }
+        if let jobs = summary.active?.jobs { document.add(Name.jobs, jobs) }
         guard let times = summary.times else { return }
         document.add(Name.firstResultAt, milliseconds: times.firstResult)
         document.add(Name.lastResultAt, milliseconds: times.lastResult)

@@ -37,6 +37,15 @@ struct RunControl {
                 : "The run ends when the running transfers are complete.")
     }
 
+    func limit(_ change: RunLimitChange) throws(WebError) -> WebAnswer {
+        guard try job().isWorkedOn else { throw WebError(.conflict, "nothing runs that could be limited") }
+        let ended = try run(.limit, limits: change)
+        guard ended.status == 0 else { throw failure(ended) }
+        return say(
+            change.isReset
+                ? "The limits are those of the run's own settings again." : "The limits are in force within a second.")
+    }
+
     /// - Parameter course: the only one whose tries are forgotten; nil for all.
     func retryFailed(course: Int64?) throws(WebError) -> WebAnswer {
         guard try !job().isWorkedOn else { return try conflict() }
@@ -112,9 +121,11 @@ struct RunControl {
     }
 
     private func run(
-        _ command: ServiceFolder.Command, course: Int64? = nil
+        _ command: ServiceFolder.Command, course: Int64? = nil, limits: RunLimitChange? = nil
     ) throws(WebError) -> ChildProcess.Result {
-        do throws(SystemError) { return try folder.run(command, course: course, keeping: .errors) } catch {
+        do throws(SystemError) {
+            return try folder.run(command, course: course, limits: limits, keeping: .errors)
+        } catch {
             throw WebError(.internalError, "tf-bulk: \(error.reason)")
         }
     }

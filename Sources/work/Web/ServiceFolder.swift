@@ -11,6 +11,7 @@ package struct ServiceFolder: Sendable {
         case stop
         case stopNow = "stop-now"
         case retry
+        case limit
     }
 
     /// The job's output folder, as an absolute path.
@@ -44,11 +45,14 @@ package struct ServiceFolder: Sendable {
     /// Runs a command to its end, in the environment that `serve` had. What the web server adds to ours, the headers of
     /// the request among it, does not concern it.
     ///
-    /// - Parameter course: the only course that the command is about.
+    /// - Parameters:
+    ///   - course: the only course that the command is about.
+    ///   - limits: those that the command is about; they are numbers.
     func run(
-        _ command: Command, course: Int64? = nil, keeping stream: ChildProcess.Stream
+        _ command: Command, course: Int64? = nil, limits: RunLimitChange? = nil, keeping stream: ChildProcess.Stream
     ) throws(SystemError) -> ChildProcess.Result {
-        let words = try Self.words(path, command.rawValue) + (course.map { ["--course", "\($0)"] } ?? [])
+        let more = (course.map { ["--course", "\($0)"] } ?? []) + (limits?.words ?? [])
+        let words = try Self.words(path, command.rawValue) + more
         return try ChildProcess.run(
             words, environment: Self.words(path, "environment"), in: directory, keeping: stream,
             limit: command == .planCourses ? Self.longestPlan : 1 << 20, seconds: 600)

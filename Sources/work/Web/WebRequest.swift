@@ -85,6 +85,8 @@ package enum Route: Equatable, Sendable {
     case plan(withCourses: Bool)
     case start(isTest: Bool)
     case stop(now: Bool)
+    /// Other limits for the run that is under way.
+    case limit(RunLimitChange)
     /// What failed, of all courses or of one.
     case retryFailed(course: Int64?)
     case results(ResultQuery)
@@ -116,6 +118,9 @@ package enum Route: Equatable, Sendable {
         case "/stop":
             try request.check(methods: ["POST"], parameters: ["now"])
             self = .stop(now: try request.flag("now"))
+        case "/limit":
+            try request.check(methods: ["POST"], parameters: ["rate_limit", "jobs", "requests_per_second", "reset"])
+            self = .limit(try RunLimitChange(request.parameters, reset: try request.flag("reset")))
         case "/retry-failed":
             try request.check(methods: ["POST"], parameters: ["course"])
             self = .retryFailed(course: try request.number("course"))
@@ -131,7 +136,7 @@ package enum Route: Equatable, Sendable {
 
     var changesSomething: Bool {
         switch self {
-        case .start, .stop, .retryFailed: true
+        case .start, .stop, .limit, .retryFailed: true
         case .document, .plan, .results: false
         }
     }

@@ -33,6 +33,7 @@ package struct WebService {
         case .plan(let withCourses): try plan(withCourses: withCourses)
         case .start(let isTest): try control.start(isTest: isTest)
         case .stop(let now): try control.stop(now: now)
+        case .limit(let change): try control.limit(change)
         case .retryFailed(let course): try control.retryFailed(course: course)
         case .results(let query):
             try reading { () throws(SystemError) in

@@ -6,9 +6,26 @@ limits_share() {
 	jobs=$(setting_value jobs) || jobs=10
 	limit_whole jobs "$jobs" "$1"
 	! value=$(setting_value per-host) || limit_whole per-host "$value" "$1"
-	! value=$(setting_value rate-limit) || limit_part rate-limit "$value" "$1" "$(($(bytes_of "$value") / $1))"
+	! value=$(setting_value rate-limit) || limit_rates "$value" "$1"
 	! value=$(setting_value requests-per-second) || limit_part requests-per-second "$value" "$1" \
 		"$(awk -v all="$value" -v of="$1" 'BEGIN { printf("%.3f", all / of) }')"
+}
+
+# limit_rates VALUE WORKERS: by the hour each has its part of each rate.
+limit_rates() {
+	case $1 in
+	*[,\ ]*)
+		part=$(printf '%s\n' "$1" | awk -v of="$2" 'BEGIN { RS = "[,\n]"; unit["k"] = 1; unit["m"] = 2; unit["g"] = 3; unit["t"] = 4 }
+			NF {
+				last = tolower(substr($NF, length($NF)))
+				if ($NF ~ /^[0-9.]+[kKmMgGtT]?$/) $NF = sprintf("%.0f", int(($NF + 0) * 1024 ^ unit[last] / of))
+				$1 = $1
+				printf("%s%s", comma, $0); comma = ", "
+			}')
+		FETCH_OPTIONS="$FETCH_OPTIONS --rate-limit $(quoted "$part")"
+		;;
+	*) limit_part rate-limit "$1" "$2" "$(($(bytes_of "$1") / $2))" ;;
+	esac
 }
 
 # limit_whole NAME VALUE WORKERS: each has one at least.

@@ -178,7 +178,8 @@ parse_folder() {
 # parse_choice OPTION WORD…: sets TAKEN, how many of the words belong to it.
 parse_choice() {
 	case $1 in
-	--*=*) option=${1%%=*} TAKEN=1 ;;
+	--*=*) option=${1%%=*} value=${1#*=} TAKEN=1 ;;
+	-[!-]?*) value=${1#-?} option=${1%"${1#-?}"} TAKEN=1 ;;
 	*) option=$1 TAKEN=2 ;;
 	esac
 	case " ${VALUES:-} " in
@@ -187,7 +188,7 @@ parse_choice() {
 	esac
 	[ $# -ge "$TAKEN" ] || fail 2 "option '$option' needs a value, see 'tf-bulk help $COMMAND'"
 	if [ "$TAKEN" -eq 1 ]; then
-		CHOICE="$CHOICE $(quoted "$option" "${1#*=}")"
+		CHOICE="$CHOICE $(quoted "$option" "$value")"
 	else
 		CHOICE="$CHOICE $(quoted "$option" "$2")"
 	fi

@@ -46,7 +46,7 @@ about_facts() {
 # about_setting NAME: as it was set by an option, the environment or the file. What may open something stays out.
 about_setting() {
 	case $1 in
-	output | source | yes | follow | progress | private-key | passphrase-file | token-file) return 0 ;;
+	output | source | yes | follow | progress | private-key | passphrase-file | token-file | notify | ping) return 0 ;;
 	esac
 	! value=$(setting_value "$1") || about_fact "$1" "$value"
 }

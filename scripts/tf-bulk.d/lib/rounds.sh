@@ -20,7 +20,7 @@ rounds_run() {
 	quota_begin
 	began_note
 	evidence_begin
-	[ -z "$HOSTS_FILE" ] || fleet_begin
+	if [ -n "$HOSTS_FILE" ]; then fleet_begin; else limits_begin; fi
 	ROUND_SIZE=$ROUND_LEAST
 	while going_on; do
 		follow_start
@@ -40,7 +40,14 @@ rounds_run() {
 		fi
 	done
 	[ -z "$HOSTS_FILE" ] || fleet_end
-	rm -f -- "$ROUND" "$LAST_ROUND"
+	rm -f -- "$ROUND" "$LAST_ROUND" "$LIMITS"
+}
+
+# limits_begin: none but those of the settings hold, until `tf-bulk limit` writes others into the file that all rounds
+# look at.
+limits_begin() {
+	: >"$LIMITS"
+	LIMITS_OPTION=" --limits $(quoted "$LIMITS")"
 }
 
 # round_size ASKING LASTED: how many records the next round takes, by what this one took in milliseconds. It is at most
@@ -134,7 +141,7 @@ round_run() {
 	eval "set -- $SIGN_OPTIONS"
 	# What there is to warn of was told before the first round.
 	stage tf-sign tf-sign --quiet --go-on "$@" 3<"$ROUND" 4>&5
-	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS$(round_option)"
+	eval "set -- $FETCH_OPTIONS $(quota_options)$EVIDENCE_OPTIONS$LIMITS_OPTION$(round_option)"
 	fetch_stage "$JOURNAL" --active "$ACTIVE" -o "$FETCHED" --catalog "$ROUND" "$@" 3<&6
 	pipe_close
 	stages_wait

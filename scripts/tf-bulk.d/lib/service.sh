@@ -24,6 +24,7 @@ service_make() {
 			service_command plan-courses "$SELF" plan --json-courses "$@" &&
 			service_command stop "$SELF" stop --no-wait -o "$videos" &&
 			service_command stop-now "$SELF" stop --now --no-wait -o "$videos" &&
+			service_command limit "$SELF" limit -o "$videos" &&
 			service_command retry "$SELF" retry -o "$videos"
 	} || fail 3 "'$SERVICE': cannot write here"
 }
@@ -38,7 +39,7 @@ service_folder() {
 
 # service_is_whole: whether all of it is still there.
 service_is_whole() {
-	for file in environment directory output hosts tries token run test-run plan plan-courses stop stop-now retry; do
+	for file in environment directory output hosts tries token run test-run plan plan-courses stop stop-now limit retry; do
 		[ -f "$SERVICE/$file" ] || return
 	done
 }

@@ -58,3 +58,26 @@ value_path() {
 	*://*) [ "$KIND" != folder ] || fail 2 "$1: '$VALUE' is a URL: give a folder" ;;
 	esac
 }
+
+# seconds_of NAME LEAST USUAL: SECONDS_OF a setting that is a time.
+seconds_of() {
+	SECONDS_OF=$3
+	value=$(setting_value "$1") || return 0
+	case ${value%[smhd]} in
+	'' | 0* | *[!0-9]* | ????????*) SECONDS_OF=0 ;;
+	*) SECONDS_OF=${value%[smhd]} ;;
+	esac
+	case $value in
+	*m) SECONDS_OF=$((SECONDS_OF * 60)) ;;
+	*h) SECONDS_OF=$((SECONDS_OF * 3600)) ;;
+	*d) SECONDS_OF=$((SECONDS_OF * 86400)) ;;
+	esac
+	[ "$SECONDS_OF" -ge "$2" ] || setting_refuse "$1" "'$value' is not a time: give one as in 10m"
+}
+
+# setting_refuse NAME WORDS
+setting_refuse() {
+	say "--$1 $2"
+	settings_blame tf-bulk "--$1"
+	exit 2
+}

@@ -26,6 +26,13 @@ rate tf-bulk text
 max-files tf-bulk text
 max-bytes tf-bulk text
 store tf-bulk text
+notify tf-bulk free
+notify-limit tf-bulk text
+ping tf-bulk free
+stuck-after tf-bulk text
+log-size tf-bulk text
+log-age tf-bulk text
+log-files tf-bulk text
 spool-size tf-store text
 test tf-catalog flag
 course tf-catalog text+

@@ -165,6 +165,11 @@ terminal_leave() {
 
 # end_by_signal: as if the signal had never been caught.
 end_by_signal() {
+	case ${TELLING:+$STOPPED} in
+	HUP) tell_end 129 ;;
+	INT) tell_end 130 ;;
+	TERM) tell_end 143 ;;
+	esac
 	scratch_drop
 	made_drop
 	trap - "$STOPPED"

@@ -30,10 +30,10 @@ state_in() {
 	CHECKED=$STATE/checked.ndjson
 	MOVES=$STATE/moves.ndjson
 	EVIDENCE=$STATE/evidence.json
+	LIMITS=$STATE/limits
 	FLEET=$STATE/hosts
 	LOCK=$STATE/lock
 	LOG=$STATE/log
-	LAST_LOG=$STATE/log.1
 	ABOUT=$STATE/about
 	REPORT=$STATE/report.html
 }

@@ -30,6 +30,10 @@ package struct ActiveRun: Sendable {
     package let process: Int64?
     package let bytesPerSecond: Int64?
     package let secondsLeft: Double?
+    /// Bytes a second that are allowed now; nil where any number is.
+    package let rateLimit: Int64?
+    /// Transfers at one time that are allowed now, where they are others than at the start.
+    package let jobs: Int64?
     package let running: [Transfer]
     package let waiting: [Hold]
     /// One JSON object, as it was written.
@@ -53,6 +57,8 @@ package struct ActiveRun: Sendable {
             self.process = process
             bytesPerSecond = try line.integer(.bytesPerSecond)
             secondsLeft = try line.number(.secondsLeft)
+            rateLimit = try line.integer(.rateLimit)
+            jobs = try line.integer(.jobs)
             let part = LineScanner<ProgressField>()
             running = try (line.values(.running) ?? []).map { text throws(LineError) in
                 try part.scan(text)
@@ -113,7 +119,8 @@ extension ActiveRun {
         let rates = said.compactMap(\.run.bytesPerSecond)
         process = nil
         bytesPerSecond = rates.isEmpty ? nil : rates.reduce(0) { $0.addingWithinBounds($1) }
-        secondsLeft = nil
+        // Each worker has limits of its own.
+        (secondsLeft, rateLimit, jobs) = (nil, nil, nil)
         running = said.flatMap { run, host in
             run.running.map { transfer in
                 var transfer = transfer

@@ -3,9 +3,13 @@ internal import Records
 
 /// The transfers of one thread: follows redirects, and judges each try when it has ended.
 final class TransferLoop {
-    private let limits: TransferSettings
+    private var limits: TransferSettings
     private let transport: any Transport
     private let rateLimit: RateLimit?
+    /// What the settings are under a rate limit, in bytes a second, or under none.
+    private let settings: (Int64?) -> TransferSettings
+    /// As often the limit had changed when the network was told of it.
+    private var knownChanges = 0
     /// Those that begin with the next `perform`.
     private var beginning: [FileTransfer] = []
     private var running: [FileTransfer] = []
@@ -22,10 +26,13 @@ final class TransferLoop {
         let error: TryError?
     }
 
-    init(_ limits: TransferSettings, _ transport: any Transport, rateLimit: RateLimit?) {
-        self.limits = limits
+    /// - Parameter settings: what they are under a rate limit, in bytes a second, or under none.
+    init(_ transport: any Transport, rateLimit: RateLimit?, settings: @escaping (Int64?) -> TransferSettings) {
         self.transport = transport
         self.rateLimit = rateLimit
+        self.settings = settings
+        limits = settings(rateLimit?.bytesPerSecond)
+        transport.adjust(limits)
     }
 
     var count: Int { beginning.count + running.count }
@@ -48,6 +55,7 @@ final class TransferLoop {
 
     /// Does what can be done without waiting, and returns the tries that have ended by it.
     func perform() -> [Ended] {
+        followRateLimit()
         begin()
         guard pause == 0 else { return [] }
         transport.perform { pause == 0 }
@@ -121,6 +129,14 @@ final class TransferLoop {
             transport.start(transfer.nextRequest(), for: transfer)
         }
         beginning.removeAll(keepingCapacity: true)
+    }
+
+    private func followRateLimit() {
+        guard let rateLimit, rateLimit.changes != knownChanges else { return }
+        knownChanges = rateLimit.changes
+        let rate = rateLimit.bytesPerSecond
+        limits = settings(rate)
+        transport.adjust(limits)
     }
 
     /// Milliseconds for which the rate limit wants nothing to be taken from the network.

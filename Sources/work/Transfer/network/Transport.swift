@@ -27,6 +27,13 @@ package protocol Transport: AnyObject {
 
     /// Ends a wait. Can be called from any thread.
     var waker: @Sendable () -> Void { get }
+
+    /// Other limits of the speed from now on.
+    func adjust(_ settings: TransferSettings)
+}
+
+extension Transport {
+    package func adjust(_: TransferSettings) {}
 }
 
 /// How a request ended.
@@ -52,7 +59,7 @@ package struct EndedRequest {
 
 /// The real network, by libcurl's multi interface.
 package final class CurlTransport: Transport {
-    private let settings: TransferSettings
+    private var settings: TransferSettings
     private let multi: MultiHandle
     /// Handles that are used again: they keep their buffers.
     private var idle: [EasyHandle] = []
@@ -87,6 +94,12 @@ package final class CurlTransport: Transport {
     }
 
     package func cancelAll() { multi.removeAll() }
+
+    package func adjust(_ settings: TransferSettings) {
+        self.settings = settings
+        for easy in idle { easy.adjust(settings) }
+        multi.adjust(settings)
+    }
 
     package func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {
         multi.wait(&watched, milliseconds: milliseconds)

@@ -4,8 +4,11 @@ internal import Store
 /// Whether one more transfer may begin: by number, by host, by pace, and by what is condemned. Pure: times are
 /// arguments, on the monotonic clock.
 final class Admission {
-    /// Transfers at one time: as many as asked for, or as this process has descriptors and memory for.
-    private(set) var parallel: Int
+    /// Transfers at one time that are asked for now.
+    private(set) var wanted: Int
+    /// As many as this process has descriptors and memory for.
+    private var affordable = Int.max
+    private let perHost: Int?
     let patience: Double
     /// Who was not met for this many seconds has no more work.
     let recently: Double
@@ -63,12 +66,23 @@ final class Admission {
     private static let longestQuick = 60.0
 
     init(_ settings: FetchSettings, _ evidence: Evidence) {
-        parallel = settings.parallel
+        wanted = settings.parallel
+        perHost = settings.perHost
         patience = settings.patience
         recently = max(patience, 2 * settings.retry.longestBackoff)
         gates = HostGates(ceiling: min(settings.perHost ?? settings.parallel, settings.parallel))
         pacing = Pacing(perSecond: settings.startsPerSecond)
         self.evidence = evidence
+    }
+
+    /// Transfers at one time.
+    var parallel: Int { min(wanted, affordable) }
+
+    /// Other numbers from now on. What runs is completed.
+    func change(parallel: Int, startsPerSecond: Double?) {
+        wanted = parallel
+        gates.change(ceiling: min(perHost ?? parallel, parallel))
+        pacing.change(perSecond: startsPerSecond)
     }
 
     // MARK: - May it begin?
@@ -243,5 +257,5 @@ final class Admission {
     }
 
     /// This process has too few descriptors, or too little memory, for so many.
-    func reduce(running: Int) { parallel = max(1, min(parallel, running)) }
+    func reduce(running: Int) { affordable = max(1, min(parallel, running)) }
 }

@@ -2,7 +2,7 @@
 /// run has been served: additive increase, multiplicative decrease, as TCP does it (RFC 5681). Pure: times are
 /// arguments, on the monotonic clock.
 struct HostGate {
-    private let ceiling: Int
+    private var ceiling: Int
     /// Transfers that may run.
     private(set) var limit: Int
     private(set) var running = 0
@@ -33,6 +33,12 @@ struct HostGate {
     func isOpen(at now: Double) -> Bool { running < limit && now >= pausedUntil }
 
     var isSlowedDown: Bool { limit < ceiling }
+
+    /// Another ceiling: who was slowed down stays so.
+    mutating func change(ceiling: Int) {
+        limit = isSlowedDown ? min(limit, ceiling) : ceiling
+        self.ceiling = ceiling
+    }
 
     mutating func began() { running += 1 }
 
@@ -66,7 +72,7 @@ struct HostGate {
 
 /// The gates of all origins that were met.
 struct HostGates {
-    private let ceiling: Int
+    private var ceiling: Int
     private var gates = HostTable<HostGate>()
 
     /// - Parameter ceiling: transfers at one time for each origin.
@@ -75,6 +81,11 @@ struct HostGates {
     subscript(origin: String) -> HostGate {
         get { gates[origin, default: HostGate(ceiling: ceiling)] }
         _modify { yield &gates[origin, default: HostGate(ceiling: ceiling)] }
+    }
+
+    mutating func change(ceiling: Int) {
+        self.ceiling = ceiling
+        gates.changeAll { $0.change(ceiling: ceiling) }
     }
 
     /// The origins that were asked.

@@ -9,7 +9,7 @@ final class FetchLoop: @unchecked Sendable {
     /// The loop's thread alone touches them, whether it holds the lock or not.
     let transfers: TransferLoop
     /// How many transfers it may run: the loops share what the run may.
-    let places: Int
+    var places: Int
     /// Transfers that began here, and of which no end has been concluded yet.
     private(set) var running: [FileTransfer] = []
     /// Connections that bring pieces of large files which run here.

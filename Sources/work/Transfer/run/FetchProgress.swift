@@ -22,6 +22,10 @@ package struct FetchProgress: Sendable {
     /// Those that run, the longest at it first.
     package var running: [Running] = []
     package var holds: [Hold] = []
+    /// Bytes a second over all transfers that are allowed now; nil: any number.
+    package var rateLimit: Int64?
+    /// Transfers at one time that are allowed now, where they are others than those asked for at the start.
+    package var jobs: Int?
 
     /// One transfer.
     package struct Running: Sendable {

@@ -18,6 +18,7 @@ extension FetchRun {
             loop.isIdle = false
             receiveReports()
             concludeHashes()
+            if isFirst { followLimits() }
             startWaiting()
             startDeferred()
             checkQuota()
@@ -42,7 +43,7 @@ extension FetchRun {
 
     /// The same, whatever is to be written.
     private var hasRoomBesides: Bool {
-        !isInputEnded && stop == nil && deferred.hasRoom && unended < 2 * settings.parallel
+        !isInputEnded && stop == nil && deferred.hasRoom && unended < 2 * max(settings.parallel, admission.parallel)
             && settings.quota.hasRoom(files: fetched + unended)
             && admission.mayTake(running: connections, held: waiting.unbegun, at: now)
     }
@@ -84,7 +85,8 @@ extension FetchRun {
     /// falls due, or for another loop; the first loop also for a signal.
     private func wait() {
         let (loop, now) = (current, now)
-        let due = [waiting.nextDue(after: now), admission.nextChange(after: now)].compactMap { $0 }.min()
+        let due = [waiting.nextDue(after: now), admission.nextChange(after: now), isFirst ? limits.nextLook : nil]
+            .compactMap { $0 }.min()
         let timeout = [feedDelay(at: now), due.map { $0 - now }].compactMap { $0 }.reduce(Self.longestWait, min)
         var watched: [MultiHandle.Watched] = []
         if isFirst { watched.append(MultiHandle.Watched(world.signals.descriptor)) }
@@ -106,7 +108,7 @@ extension FetchRun {
 
     // MARK: - What only one of them does
 
-    private var isFirst: Bool { current === loops[0] }
+    var isFirst: Bool { current === loops[0] }
 
     private func feedDelay(at now: Double) -> Double? { isFirst ? feed.delay(at: now) : nil }
 

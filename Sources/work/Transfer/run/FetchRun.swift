@@ -45,6 +45,8 @@ package final class FetchRun: @unchecked Sendable {
     let hashing: HashThread
     var preflight: Preflight
     let admission: Admission
+    var limits: RunLimits
+    let rateLimit: RateLimit?
     var waiting = WaitingTransfers()
     var deferred = DeferredRecords()
     var skew = ClockSkew()
@@ -95,7 +97,11 @@ package final class FetchRun: @unchecked Sendable {
         self.world = world
         self.notify = notify
         self.debug = debug
-        let rateLimit = settings.rateLimit.map { RateLimit(bytesPerSecond: $0, clock: world.clock) }
+        limits = RunLimits(settings)
+        let rateLimit =
+            limits.mayLimitRate
+            ? RateLimit(bytesPerSecond: limits.rate(at: world.wallTime(world.clock.now)), clock: world.clock) : nil
+        self.rateLimit = rateLimit
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
             verification: settings.verification, recordedHash: settings.recordedHash, rateLimit: rateLimit,
@@ -103,8 +109,8 @@ package final class FetchRun: @unchecked Sendable {
         let count = world.hasThreads ? settings.usefulLoops : 1
         let loops = (0..<count).map { number in
             FetchLoop(
-                TransferLoop(settings.transfer, world.makeTransport(), rateLimit: rateLimit),
-                places: (settings.parallel + count - 1 - number) / count)
+                TransferLoop(world.makeTransport(), rateLimit: rateLimit, settings: settings.transfer(limitedTo:)),
+                places: Self.places(settings.parallel, ofLoop: number, of: count))
         }
         (self.loops, current) = (loops, loops[0])
         results = ResultQueue(
@@ -121,6 +127,11 @@ package final class FetchRun: @unchecked Sendable {
         let began = settings.began.map { $0 <= world.clock.now ? $0 : 0 } ?? 0
         admission = Admission(settings, evidence.resumed(at: began))
         feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
+    }
+
+    /// How many of so many transfers a loop may run.
+    static func places(_ parallel: Int, ofLoop number: Int, of count: Int) -> Int {
+        (parallel + count - 1 - number) / count
     }
 
     package func run() -> FetchEnd {
@@ -285,6 +296,8 @@ package final class FetchRun: @unchecked Sendable {
         progress.trouble = trouble
         progress.bytes = received
         progress.running = runningTransfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
+        progress.rateLimit = rateLimit?.bytesPerSecond
+        progress.jobs = limits.jobs == settings.parallel ? nil : limits.jobs
         progress.holds = admission.holds(waiting.entries.map(\.start), at: now)
         return progress
     }

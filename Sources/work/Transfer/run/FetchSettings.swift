@@ -33,10 +33,12 @@ package struct FetchSettings: Sendable {
     /// Connections for one file of at least `splitFrom` bytes, where no other file wants them.
     package var connections = 1
     package var splitFrom: Int64 = 256 << 20
-    /// Bytes a second over all transfers; nil: no limit.
-    package var rateLimit: Int64?
+    /// Bytes a second over all transfers, by the hour; nil: no limit.
+    package var rateLimit: RateTimetable?
     /// Transfers that begin in a second; nil: no limit.
     package var startsPerSecond: Double?
+    /// Whether other limits may be told while the run goes on.
+    package var followsLimits = false
     /// Seconds of which a random part is waited before each first start.
     package var jitter = 0.0
     package var quota = Quota()
@@ -71,6 +73,28 @@ package struct FetchSettings: Sendable {
     /// How many transfers at one time the limit of descriptors allows, at most as many as asked for; 0 where it allows
     /// none.
     package var parallelAllowed: Int { min(parallel, max(0, (descriptors - otherDescriptors) / 4)) }
+
+    /// The settings of transfers under a rate limit over all of them, in bytes a second.
+    func transfer(limitedTo rate: Int64?) -> TransferSettings {
+        guard let rate else { return transfer }
+        var limited = transfer
+        limited.bufferSize = Self.bufferSize(rate, parallel: parallel)
+        // Who gets half of its share is slow by the limit, not by the network.
+        limited.stallSpeed = min(transfer.stallSpeed, rate / Int64(2 * parallel))
+        return limited
+    }
+
+    /// libcurl reads so often from one socket in one go, as long as there is something to read.
+    private static let mostReads = 100
+
+    /// All transfers together take no more in one go than a tenth of a second's worth, as far as libcurl's smallest
+    /// buffer allows: the limit is kept second by second.
+    private static func bufferSize(_ limit: Int64, parallel: Int) -> Int {
+        min(max(Int(clamping: limit / 10) / parallel / mostReads, 1024), 512 * 1024)
+    }
+
+    /// As many transfers of those asked for as this process has descriptors for; one at least.
+    func affordable(_ jobs: Int) -> Int { max(1, min(jobs, (descriptors - otherDescriptors) / 4)) }
 
     /// When this many results wait to be written, nothing new is started: a full standard output, or a slow disk. Each
     /// may hold a finished file open, and transfers need descriptors too: a socket and a part, for those that wait as

@@ -19,6 +19,10 @@ package struct FetchWorld {
     package var hasThreads: Bool
     /// The ID of this start of the machine: what a part got before another one may never have reached the disk.
     package var bootID: String
+    /// The day and time of a moment in Unix seconds, where the user is.
+    package var wallTime: (Double) -> WallTime = WallTime.local
+    /// The limits that somebody else has told, as the text of `LimitValues`, where they are others than last time.
+    package var newLimits: () -> String? = { nil }
     /// Where files go that are replaced; nil: nowhere.
     package var oldFiles: OldFiles?
 

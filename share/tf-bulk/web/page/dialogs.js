@@ -86,6 +86,14 @@ export function showEnd(job) {
 	return { heading, isGood: counts.failed + left === 0 };
 }
 
+/** The limits of the run that is under way. */
+export function showLimits({ rate_limit: rate, jobs }) {
+	const unit = 1 << 20;
+	$("limit-rate").value = rate === undefined ? "" : rate % unit === 0 ? `${rate / unit}M` : String(rate);
+	$("limit-jobs").value = jobs ?? "";
+	$("limit-dialog").showModal();
+}
+
 /** One course, with its segments that failed. */
 export function showCourse(course, isRunning) {
 	put($("course-heading"), course.title);

@@ -52,7 +52,7 @@ function showButtons({ running, counts }, stopping) {
 	$("start").hidden = $("test").hidden = running;
 	$("start").disabled = $("test").disabled = false;
 	$("stop").hidden = !running || stopping !== null;
-	$("stop-now").hidden = $("stop-help").hidden = !running;
+	$("stop-now").hidden = $("stop-help").hidden = $("limit").hidden = !running;
 	$("retry").hidden = running || !failed;
 	$("retry").classList.toggle("primary", isOver);
 	$("retry").classList.toggle("first", isOver);
@@ -94,6 +94,12 @@ function showCounts({ counts, ...job }) {
 	$("times").hidden = !job.running;
 	put($("time-elapsed"), job.run_seconds === undefined ? "–" : duration(job.run_seconds));
 	put($("time-rate"), job.bytes_per_second ? `${bytes(job.bytes_per_second)}/s` : "–");
+	const limits = [
+		job.rate_limit === undefined ? "" : `${bytes(job.rate_limit)}/s`,
+		job.jobs === undefined ? "" : `${count(job.jobs)} at a time`,
+	];
+	$("limits").hidden = limits.every((text) => text === "");
+	put($("time-limit"), limits.filter(Boolean).join(", "));
 	put($("time-left"), job.seconds_left ? `about ${duration(job.seconds_left)}` : "–");
 	put($("time-end"), job.seconds_left ? moment(job.seconds_left) : "–");
 }

@@ -2,7 +2,7 @@
 // catalogue is put in as text, never as markup; the Content-Security-Policy refuses anything else.
 
 import { CourseList } from "./courses.js";
-import { courses as courseCount, isTight, needed, showConfirm, showCourse, showEnd, showError } from "./dialogs.js";
+import { courses as courseCount, isTight, needed, showConfirm, showCourse, showEnd, showError, showLimits } from "./dialogs.js";
 import { bytes, count, element, put } from "./figures.js";
 import { showJob } from "./job.js";
 import { Poller, Refused } from "./poller.js";
@@ -206,6 +206,19 @@ function stop(path, words) {
 
 $("stop").addEventListener("click", () => stop("/stop", "Stopping when the running transfers are complete"));
 $("stop-now").addEventListener("click", () => stop("/stop?now=true", "Stopping…"));
+$("limit").addEventListener("click", () => showLimits(known.job));
+
+$("limit-form").addEventListener("submit", () => {
+	const limits = { rate_limit: $("limit-rate").value.trim(), jobs: $("limit-jobs").value };
+	const given = Object.entries(limits).filter(([, value]) => value !== "");
+	if (given.length > 0) change(`/limit?${new URLSearchParams(given)}`, "The limits are in force within a second.");
+});
+
+$("limit-reset").addEventListener("click", () => {
+	$("limit-dialog").close();
+	change("/limit?reset=true", "The limits are as at the start.");
+});
+
 $("search").addEventListener("input", filter);
 $("show").addEventListener("change", filter);
 

@@ -1,0 +1,180 @@
+#!/bin/sh
+# How a run goes is told: to a command, to a dead-man service, to a service manager; and the log is put aside.
+# What looks like an expression is for another shell.
+# shellcheck disable=SC2016
+. "$DRIVER_TESTS/lib.sh"
+
+TELL='printf "%s %s %s\n" "$TF_BULK_EVENT" "$TF_BULK_STATUS" "$TF_BULK_TEXT" >>told; cat >statistics'
+
+# comes FILE TEXT: waits until it is in the file.
+comes() {
+	timeout 60 sh -c 'until grep -qF -- "$2" "$1" 2>/dev/null; do sleep 0.05; done' sh "$1" "$2"
+}
+
+# refusing_fetch: one that refuses to go on.
+refusing_fetch() {
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		cat >/dev/null
+		exit 3
+	FETCH
+}
+
+events() {
+	records 3 >source.ndjson
+	"$BULK" run -y -o out --notify "$TELL" source.ndjson
+	same "$(cat told)" "$(printf 'start 0 3 left to fetch\nsuccess 0 3 there, 0 failed, 0 left')"
+	same "$(jq .success statistics)" 3
+	"$BULK" run -y -o out --notify "$TELL" source.ndjson
+	same "$(tail -n 2 told)" "$(printf 'start 0 0 left to fetch\nsuccess 0 3 there, 0 failed, 0 left')"
+	lacks out/.tf-bulk/about 'TF_BULK'
+}
+claim "a command is told of the start and of the end, with the figures" events
+
+failures() {
+	ends 3 "$BULK" run -y -o out --notify "$TELL" missing.ndjson
+	grep -q '^failure 3 ' told
+	lacks told start
+	[ ! -e out ]
+	rm told
+	refusing_fetch
+	records 3 >source.ndjson
+	ends 3 "$BULK" run -y -o out --notify "$TELL" source.ndjson
+	same "$(cat told)" "$(printf 'start 0 3 left to fetch\nfailure 3 0 there, 0 failed, 3 left')"
+}
+claim "a run that cannot go on is told, also where it could not begin" failures
+
+harmless() {
+	records 3 >source.ndjson
+	ends 0 timeout 60 "$BULK" run -y -o out --notify 'sleep 600 & sleep 600' --notify-limit 1s source.ndjson 2>errors
+	has errors "--notify: the command took longer than 1 s and was ended, see --notify-limit"
+	ends 0 "$BULK" run -y -o out --notify 'exit 7' source.ndjson 2>errors
+	has errors "--notify: the command ended with status 7"
+	ends 0 "$BULK" run -y -o out --ping http://127.0.0.1:9/secret source.ndjson 2>errors
+	has errors "--ping: curl: (7)"
+	lacks errors secret
+	lacks out/.tf-bulk/log secret
+	"$BULK" config --ping https://hc-ping.com/secret >shown
+	lacks shown secret
+}
+claim "a command that fails or hangs, or a service that is down, ends no run, and no address is told" harmless
+
+pings() {
+	real_tools
+	origin --size 1k
+	signed 2 >source.ndjson
+	fake_pass
+	printf 'ping = %s/ping/1\n' "$URL" >tf-bulk.conf
+	ends 0 "$BULK" run -y -o out source.ndjson
+	same "$(grep -oE '/ping/[a-z0-9/]*' requests)" "$(printf '/ping/1/start\n/ping/1')"
+	refusing_fetch
+	rm -r out
+	ends 3 "$BULK" run -y -o out source.ndjson
+	same "$(grep -oE '/ping/[a-z0-9/]*' requests | tail -n 2)" "$(printf '/ping/1/start\n/ping/1/fail')"
+	lacks out/.tf-bulk/about ping
+}
+claim "a dead-man service is pinged at the start, at success and at failure" pings
+
+stopped() {
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		trap 'exit 0' USR1
+		echo >fetching
+		while :; do sleep 0.1 & wait $!; done
+	FETCH
+	records 3 >source.ndjson
+	"$BULK" run -y --detach -o out --notify "$TELL" source.ndjson
+	comes told start
+	timeout 60 sh -c 'until [ -s fetching ]; do sleep 0.05; done'
+	"$BULK" stop -o out
+	grep -q '^early 1 ' told
+}
+claim "a run that ends because it was told to has not failed" stopped
+
+stuck() {
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		read -r line
+		until [ -e go ]; do sleep 0.1; done
+		echo "${line%\}},\"status\":\"success\",\"attempt\":1,\"finished_at\":1700000000}"
+		until [ -e end ]; do sleep 0.1; done
+		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
+	FETCH
+	records 3 >source.ndjson
+	"$BULK" run -y -o out --notify "$TELL" --stuck-after 2s source.ndjson >/dev/null 2>&1 &
+	comes told 'stuck 0 nothing has come for 2 s: 0 there, 0 failed, 3 left'
+	has out/.tf-bulk/log "nothing has come for 2 s, see --stuck-after"
+	touch go
+	comes told 'going 0 it goes on'
+	touch end
+	wait $!
+	same "$(sed 's/ .*//' told | uniq | head -n 3 | tr '\n' ' ')" 'start stuck going '
+	same "$(tail -n 1 told)" 'success 0 3 there, 0 failed, 0 left'
+}
+claim "a run to which nothing comes is told once, and that it goes on" stuck
+
+# manager: a service manager's socket; what comes is in `said`, a line each.
+manager() {
+	: >said
+	perl -MSocket -e 'my $s; socket($s, AF_UNIX, SOCK_DGRAM, 0) and bind($s, sockaddr_un("socket")) or die;
+		open(my $out, ">>", "said"); $out->autoflush(1);
+		while (defined recv($s, my $text, 4096, 0)) { print $out "$text\n" }' &
+	MANAGER=$!
+	timeout 10 sh -c 'until [ -S socket ]; do sleep 0.05; done'
+	NOTIFY_SOCKET=$PWD/socket
+	export NOTIFY_SOCKET
+}
+
+managed() {
+	command -v perl >/dev/null || return 0
+	records 3 >source.ndjson
+	manager
+	WATCHDOG_USEC=3000000 "$BULK" run -y -o out source.ndjson
+	comes said STOPPING=1
+	same "$(sed -n 1p said)" READY=1
+	has said 'STATUS=reads the catalogue'
+	has said WATCHDOG=1
+	# The same without systemd's own program.
+	mkdir bin
+	for folder in /usr/bin /bin; do
+		for program in "$folder"/*; do
+			case $program in */systemd-notify) ;; *) ln -sf "$program" bin/ ;; esac
+		done
+	done
+	: >said
+	PATH=$PWD/bin "$BULK" run -y -o out source.ndjson
+	comes said STOPPING=1
+	same "$(sed -n 1p said)" READY=1
+	kill "$MANAGER"
+}
+claim "a service manager is told that it is ready, what it does, and that it lives" managed
+
+refused() {
+	records 1 >source.ndjson
+	for words in '--ping ftp://example.org/x' '--ping hc-ping.com/x' '--stuck-after soon' '--stuck-after 0' \
+		'--notify-limit 0s' '--log-size big' '--log-files many' '--log-age 1w'; do
+		# shellcheck disable=SC2086 # words
+		ends 2 "$BULK" run -y -o out $words source.ndjson 2>errors
+		has errors "tf-bulk: ${words%% *} "
+		[ ! -e out ]
+	done
+	printf 'stuck-after = never\n' >tf-bulk.conf
+	ends 2 "$BULK" run -y -o out source.ndjson 2>errors
+	has errors "--stuck-after comes from './tf-bulk.conf', line 1"
+}
+claim "a setting that is none is refused before anything is done" refused
+
+logs() {
+	records 1 >source.ndjson
+	for number in 1 2 3 4; do
+		"$BULK" run -y -o out --log-size 20 --log-files 2 source.ndjson
+	done
+	same "$(cd out/.tf-bulk && echo log*)" 'log log.1 log.2'
+	same "$("$BULK" log -o out | grep -c 'run: started')" 3
+	"$BULK" run -y -o out --log-files 1 --log-size 4M source.ndjson
+	sed -i '1s/^[^ ]*/2026-01-01T00:00:00Z/' out/.tf-bulk/log
+	"$BULK" run -y -o out --log-files 1 --log-age 30d source.ndjson
+	same "$(cd out/.tf-bulk && echo log*)" 'log log.1'
+	has out/.tf-bulk/log.1 2026-01-01
+}
+claim "the log is put aside by size and by age, and as many are kept as are wanted" logs

@@ -1,0 +1,184 @@
+# shellcheck shell=sh
+# Telling people and programs how a run goes: --notify, --ping, and a service manager by sd_notify(3). Nothing of it ends a
+# run, or holds it up for longer than --notify-limit.
+
+NOTIFY='' PING='' NOTIFY_LIMIT=30 STUCK_AFTER=900
+TELLING='' # whether a run is under way whose end is to be told
+STARTED='' # whether its start was told, or by which process it is
+TELLER=''  # the process that looks after it
+
+# tell_settings: as the settings have them, before anything is done with them.
+tell_settings() {
+	NOTIFY=$(setting_value notify) || NOTIFY=''
+	PING=$(setting_value ping) || PING=''
+	seconds_of notify-limit 1 30 && NOTIFY_LIMIT=$SECONDS_OF
+	seconds_of stuck-after 1 900 && STUCK_AFTER=$SECONDS_OF
+	case $PING in
+	'') return 0 ;;
+	*[![:graph:]]* | *[\"\\]*) ;;
+	http://?* | https://?*)
+		command -v curl >/dev/null || setting_refuse ping "needs 'curl', which is not found: install it"
+		return
+		;;
+	esac
+	setting_refuse ping 'is not a URL of http or https: give one as in https://hc-ping.com/UUID'
+}
+
+# ---- Events
+
+# tell_begin: from now on the end of this run is told, whatever it is.
+tell_begin() {
+	[ -n "$NOTIFY$PING${NOTIFY_SOCKET:-}" ] || return 0
+	TELLING=1
+	trap tell_exit EXIT
+	tell_manager READY=1 'STATUS=reads the catalogue'
+	# Who is asked may take his time.
+	[ -z "$YES" ] || tell_beside
+}
+
+# tell_start: the catalogue is there, and nothing has been refused.
+tell_start() {
+	[ -n "$TELLING" ] || return 0
+	tell start 0 "$(human_count "$LEFT") left to fetch" 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- &
+	STARTED=$!
+	# One that began before counts no time in which nothing comes.
+	[ -z "$TELLER" ] || kill "$TELLER" 2>/dev/null
+	TELLER=''
+	tell_beside
+}
+
+tell_exit() {
+	set -- $?
+	tell_end "$1"
+	made_drop
+}
+
+# tell_end STATUS: what ended as somebody told it to is no failure.
+tell_end() {
+	[ -n "$TELLING" ] || return 0
+	TELLING=''
+	[ -z "$TELLER" ] || kill "$TELLER" 2>/dev/null
+	[ -z "$STARTED" ] || reap "$STARTED"
+	tell_manager STOPPING=1
+	if [ "$1" -eq 0 ]; then
+		[ -z "$STARTED" ] || tell success 0 "$(tell_words)"
+	elif [ -n "$STOPPED$FINISHING" ] || { [ "$1" -eq 1 ] && [ "$BEGUN_ROUNDS" -gt 0 ] && { is_late || quota_is_spent; }; }; then
+		tell early "$1" "$(tell_words)"
+	else
+		tell failure "$1" "$(tell_words)"
+	fi
+}
+
+# tell EVENT STATUS TEXT
+tell() {
+	tell_command "$@"
+	case $1 in
+	start | going) tell_ping /start ;;
+	success | early) tell_ping '' ;;
+	*) tell_ping /fail ;;
+	esac
+}
+
+# tell_figures: THERE, GONE and TODO, as the statistics have them.
+tell_figures() {
+	FIGURES=''
+	[ ! -f "$STATS" ] || figures_of "$STATS"
+	THERE=$(($(figure_or_none success) + $(figure_or_none skipped)))
+	GONE=$(figure_or_none failed_for_good)
+	TODO=$(($(figure_or_none queued) + $(figure_or_none delayed)))
+}
+
+# tell_words: what is there, for people. Each caller is a process of its own, whose figures are its own.
+tell_words() {
+	tell_figures
+	printf '%s there, %s failed, %s left' "$(human_count "$THERE")" "$(human_count "$GONE")" "$(human_count "$TODO")"
+}
+
+# tell_command EVENT STATUS TEXT: what strangers wrote is in no word of the command. It gets the statistics as JSON.
+tell_command() {
+	[ -n "$NOTIFY" ] || return 0
+	(
+		tell_figures
+		[ -f "$STATS" ] || STATS=/dev/null
+		as_user env "TF_BULK_EVENT=$1" "TF_BULK_STATUS=$2" "TF_BULK_TEXT=$3" "TF_BULK_OUTPUT=$(output_place)" \
+			"TF_BULK_THERE=$THERE" "TF_BULK_FAILED=$GONE" "TF_BULK_LEFT=$TODO" \
+			timeout -k 2 "$NOTIFY_LIMIT" sh -c "$NOTIFY" <"$STATS" >&2 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&-
+	)
+	status=$?
+	case $status in
+	0) ;;
+	124 | 137) say "--notify: the command took longer than $NOTIFY_LIMIT s and was ended, see --notify-limit" ;;
+	*) say "--notify: the command ended with status $status" ;;
+	esac
+}
+
+# tell_ping SUFFIX: who knows the address can forge a ping, so it is on no command line and in no message.
+tell_ping() {
+	[ -n "$PING" ] || return 0
+	address=${PING%%\?*}
+	said=$(printf 'url = "%s"\n' "${address%/}$1${PING#"$address"}" |
+		curl -q -fsS -m "$NOTIFY_LIMIT" --retry 2 --proto '=http,https' -o /dev/null --config - 2>&1 3<&- 8>&- 9>&-) ||
+		say "--ping: $(printf '%s\n' "$said" | tail -n 1 | printable)"
+}
+
+# ---- Beside the run
+
+# tell_beside: a process that tells when nothing comes any more, and keeps a service manager informed.
+tell_beside() {
+	[ -z "$TELLER" ] || return 0
+	tell_watch </dev/null 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- &
+	TELLER=$!
+}
+
+tell_watch() {
+	trap - EXIT
+	tick=$((STUCK_AFTER / 4 < 5 ? STUCK_AFTER / 4 : 5))
+	case ${WATCHDOG_USEC:-} in
+	'' | *[!0-9]*) WATCHDOG_USEC='' ;;
+	*) [ $((WATCHDOG_USEC / 3000000)) -ge "$tick" ] || tick=$((WATCHDOG_USEC / 3000000)) ;;
+	esac
+	[ "$tick" -ge 1 ] || tick=1
+	STUCK='' SEEN='' SEEN_AT=$(date +%s)
+	while kill -0 $$ 2>/dev/null; do
+		tell_look
+		sleep "$tick" >/dev/null 2>&1
+	done
+}
+
+# tell_look: whether something has come since the last look.
+tell_look() {
+	FIGURES='' now=$(date +%s)
+	[ ! -f "$ACTIVE" ] || figures_of "$ACTIVE" 2>/dev/null
+	seen="$(wc -c <"$JOURNAL") $(figure_or_none bytes)"
+	pace=$(figure_or_none bytes_per_second)
+	if [ "$seen" != "$SEEN" ]; then
+		SEEN=$seen SEEN_AT=$now
+		[ -z "$STUCK" ] || tell going 0 "it goes on: $(tell_words)"
+		STUCK=''
+	elif [ -n "$STARTED" ] && [ -z "$STUCK" ] && [ $((now - SEEN_AT)) -ge "$STUCK_AFTER" ]; then
+		STUCK=1
+		say "nothing has come for $(human_time "$STUCK_AFTER"), see --stuck-after"
+		tell stuck 0 "nothing has come for $(human_time "$STUCK_AFTER"): $(tell_words)"
+	fi
+	tell_state
+}
+
+# tell_state: for a service manager. A tf-fetch that does not write what it does any more hangs, and so does the run.
+tell_state() {
+	[ -n "${NOTIFY_SOCKET:-}" ] || return 0
+	set -- "STATUS=$(tell_words)$([ "$pace" -eq 0 ] || printf ', %s/s' "$(human_bytes "$pace")")"
+	written=$(stat -c %Y -- "$ACTIVE" 2>/dev/null) || written=$now
+	[ -z "$WATCHDOG_USEC" ] || [ $((now - written)) -gt 30 ] || set -- "$@" WATCHDOG=1
+	tell_manager "$@"
+}
+
+# tell_manager LINE…: by systemd's own program, or else by the perl that each Debian has.
+tell_manager() {
+	[ -n "${NOTIFY_SOCKET:-}" ] || return 0
+	if command -v systemd-notify >/dev/null; then
+		systemd-notify --no-block "$@" 2>/dev/null
+	elif command -v perl >/dev/null; then
+		perl -MSocket -e 'my $name = $ENV{NOTIFY_SOCKET}; $name =~ s/^@/\0/; my $socket;
+			socket($socket, AF_UNIX, SOCK_DGRAM, 0) and send($socket, join("\n", @ARGV), 0, sockaddr_un($name)) or exit 1' -- "$@" 2>/dev/null
+	fi || log "the service manager at \$NOTIFY_SOCKET cannot be told anything"
+}
