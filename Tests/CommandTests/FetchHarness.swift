@@ -9,8 +9,9 @@ final class FetchHarness {
     let folder: TemporaryFolder
     let size: Int64
 
-    init(size: Int64 = 20_000, faults: [String] = []) throws {
+    init(size: Int64 = 20_000, faults: [String] = [], rate: Double? = nil) throws {
         var settings = OriginServer.Settings(videosOf: size)
+        settings.rate = rate
         settings.faults = try faults.map { try FaultRule(parsing: $0) }
         origin = try OriginServer.start(settings)
         folder = try TemporaryFolder()

@@ -144,6 +144,22 @@ import Testing
         #expect(late.errors.contains("'b/3': 'c/3' is there already: it is left where it is"))
     }
 
+    @Test("a file that cannot have its old name again is named by the one that it has")
+    func stuck() throws {
+        try fetched(["a/1": 1, "a/2": 2])
+        try write(["a/2": 1, "a/1": 2], to: "new", "")
+        #expect(try plan("new", "results").lines.count == 2)
+        // A move that was stopped in the middle, before someone took the name that was free.
+        let manager = FileManager.default
+        try manager.moveItem(at: folder.file("out/a/1"), to: folder.file("out/a/.tf-move-0"))
+        try manager.moveItem(at: folder.file("out/a/2"), to: folder.file("out/a/1"))
+        try folder.write("mine", to: "out/a/2")
+        let run = try move()
+        #expect(run.status == 1)
+        #expect(run.errors.contains("'a/1': 'a/2' is there already: it is now '.tf-move-0' in its old folder"))
+        #expect(try files()["a/.tf-move-0"] == "a/1" && files()["a/2"] == "mine")
+    }
+
     @Test("two files of one segment are told apart by the key, or neither is moved")
     func ambiguous() throws {
         try fetched(["a/1": 1, "a/2": 2])

@@ -54,6 +54,20 @@ import Testing
             ])
     }
 
+    @Test("a file that was moved has the version and the hashes of its fetch, and was never confirmed")
+    func moved() throws {
+        let results = #"""
+            {"path":"a","status":"queued","finished_at":998}
+            {"path":"a","status":"skipped","etag":"v1","modified":7,"sha256":"12","moved_from":"z","finished_at":999}
+            """#
+        let printed = try refresh(results, age: 100).lines
+        #expect(printed.count == 1 && printed[0].contains(#""etag":"v1","modified":7"#))
+        var versions = FileVersions()
+        var file = try LineFile(lines.file(results))
+        try versions.read(&file)
+        #expect(Array("a".utf8).withUnsafeBytes { versions[$0]?.sha256 } == "12")
+    }
+
     @Test("a file that was found on the disk has no version, and was never confirmed")
     func found() throws {
         let results = #"{"path":"a","status":"skipped","etag":"\"later\"","finished_at":999}"#

@@ -52,6 +52,18 @@ import Testing
         #expect(code { _ = try open.folder("../x") } != 0)
     }
 
+    @Test("what can have no second name moves only where that is asked for")
+    func noHardLink() throws {
+        // No file system has hard links of folders.
+        try folder.write("x", to: "a/file")
+        let open = try Folder(folder.path)
+        let refusal = code { try open.link("a", in: open, "b", movesIfNeeded: false) }
+        #expect(SystemError("", code: refusal).meansNoHardLink)
+        #expect(try open.names() == [Array("a".utf8)])
+        try open.link("a", in: open, "b", movesIfNeeded: true)
+        #expect(try open.names() == [Array("b".utf8)])
+    }
+
     @Test("a rename to a free name does not replace what is there")
     func renameToNew() throws {
         try folder.write("1", to: "a")

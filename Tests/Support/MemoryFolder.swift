@@ -205,7 +205,9 @@ final class MemoryFolder: StorageFolder, @unchecked Sendable {
         }
     }
 
-    func addName(_ name: String, in folder: any StorageFolder, _ other: String) throws(SystemError) {
+    func addName(
+        _ name: String, in folder: any StorageFolder, _ other: String, movesIfNeeded: Bool
+    ) throws(SystemError) {
         try disk.locked { () throws(SystemError) in
             guard let folder = folder as? MemoryFolder else { return }
             try disk.check(.rename, folder.place(other), process)

@@ -167,6 +167,11 @@ package final class ScriptedNetwork: Transport {
 
     package func nextEnded() -> EndedRequest? { ended.isEmpty ? nil : ended.removeFirst() }
 
+    package func cancel(_ receiver: any AnswerReceiver) {
+        running.removeAll { $0.receiver === receiver }
+        ended.removeAll { $0.receiver === receiver }
+    }
+
     package func cancelAll() { (running, ended) = ([], []) }
 
     package func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {

@@ -40,6 +40,7 @@ import Testing
             return EndedRequest(receiver: receiver, failure: nil)
         }
 
+        func cancel(_ receiver: any AnswerReceiver) {}
         func cancelAll() { begun = [] }
 
         func wait(_ watched: inout [MultiHandle.Watched], milliseconds: Int32) {

@@ -72,7 +72,7 @@ killed() {
 	[ ! -e checked ]
 }
 PATH=$REAL_TOOLS:$PATH
-claim "a deep check that was killed loses a second's work" killed
+claim "a deep check that was killed goes on behind what it had noted" killed
 
 sums() {
 	library 5
@@ -88,6 +88,10 @@ sums() {
 	ends 1 tf-files --manifest sha256sum -o out source.ndjson >manifest 2>errors
 	has errors "'c/2.mp4': there is no such file"
 	lines manifest 4
+	printf '%s\n' '{"path":"c/1.mp4","sha256":"n/a"}' >bad.ndjson
+	ends 1 tf-files --manifest sha256sum -o out bad.ndjson >manifest 2>errors
+	has errors "'c/1.mp4': its record's 'sha256' is not 64 hexadecimal digits"
+	lines manifest 0
 }
 claim "a manifest is checked by sha256sum" sums
 
@@ -135,3 +139,14 @@ bag() {
 	has errors "'--checked' needs '--deep'"
 }
 claim "a bag holds further names of the files, and is valid" bag
+
+strace -o /dev/null true 2>/dev/null || skip "this user may not trace its own processes"
+
+no_links() {
+	library 2
+	ends 3 strace -f -o /dev/null -e trace=linkat -e inject=linkat:error=EPERM \
+		tf-files --manifest bagit --bag bag -o out source.ndjson out/.tf-bulk/results.ndjson 2>errors
+	has errors "'c/1.mp4': this file system has no hard links, or does not allow one"
+	whole 20k 2
+}
+claim "where no hard links can be made there is no bag, and no file leaves its place" no_links

@@ -339,13 +339,15 @@ limits() {
 }
 claim "limits hold for all workers together" limits
 
+# shellcheck disable=SC2016 # in the shell that gets it
 counts() {
 	begin 2000
 	fleet web1
 	equip web1
 	signed 12 >catalog.ndjson
-	fetch 1 --max-files 3 -j 8 --per-host 1
+	fetch 1 --max-files 3 -j 8 --per-host 1 --notify 'echo "$TF_BULK_EVENT" >>told'
 	once 3
+	same "$(xargs <told)" "start early"
 	has errors "1 host takes part, with 1 worker"
 }
 claim "a fleet fetches no more files than --max-files says, by no more workers than --per-host" counts
@@ -391,12 +393,17 @@ shows() {
 	fleet web1 web2
 	equip web1 web2
 	signed 8 >catalog.ndjson
+	mkdir -p out/.tf-bulk
+	echo 'rate-limit = 1M' >out/.tf-bulk/limits # of a run that was killed
 	run_begin -j 4
 	timeout 60 sh -c 'until "$0" status -o out --json 2>/dev/null | jq "
 		([.hosts[]? | select(.state == \"working\" and .shards != [])] | length) == 2
 		and ([.active.running[]?.host] | unique) == [\"web1\", \"web2\"]" | grep -qx true; do sleep 0.2; done' "$BULK"
 	"$BULK" status -o out >status
 	has status "working, shard "
+	lacks status "rate-limit"
+	ends 3 "$BULK" limit -o out --rate 1M 2>said
+	has said "takes no other limits"
 	kill -TERM "$RUN"
 	run_ends 143
 	timeout 30 sh -c 'until flock -n -s out/.tf-bulk/lock true; do sleep 0.1; done'

@@ -57,7 +57,8 @@ shown() {
 	limit 0 --rate-limit '08:00 40k, 18:00 41k'
 	same "$(cat limits)" "$(printf 'rate-limit = 08:00 40k, 18:00 41k\njobs = 2\nrequests-per-second = 5')"
 	comes out/.tf-bulk/active.json '"jobs":2'
-	grep -qE '"rate_limit":(40960|41984)' out/.tf-bulk/active.json
+	# shellcheck disable=SC2016 # for another shell
+	timeout 30 sh -c 'until grep -qE "$1" out/.tf-bulk/active.json; do sleep 0.05; done' sh '"rate_limit":(40960|41984)'
 	"$BULK" status -o out >status
 	grep -qE '^now  .*, limit 4[01]\.0 KiB/s, limit 2 at a time$' status
 	has status "limit  rate-limit = 08:00 40k, 18:00 41k, jobs = 2, requests-per-second = 5: 'tf-bulk limit --reset"

@@ -46,6 +46,8 @@ whole_job() {
 	moved
 	ends 0 "$BULK" move -o out source.ndjson 2>errors
 	has errors "0 files to be renamed"
+	echo 'no record' >>source.ndjson
+	ends 1 "$BULK" move -o out source.ndjson
 }
 claim "after a change of the paths the files are renamed, and the next run asks for nothing" whole_job
 

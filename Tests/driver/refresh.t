@@ -45,8 +45,10 @@ PATH=$REAL_TOOLS:$PATH
 unchanged() {
 	library 5
 	find out/c -type f -printf '%p %i %T@\n' | sort >before
-	ends 0 "$BULK" refresh -o out 2>errors
+	# shellcheck disable=SC2016 # in the shell that gets it
+	ends 0 "$BULK" refresh -o out --notify 'echo "$TF_BULK_EVENT $TF_BULK_TEXT" >>told' 2>errors
 	has errors "0 changed, 5 unchanged"
+	same "$(cat told)" "$(printf 'start 5 to be asked for\nsuccess 5 there, 0 failed, 0 left')"
 	same "$(refreshed | grep -c '"http_status":304.*"unchanged":true')" 5
 	find out/c -type f -printf '%p %i %T@\n' | sort | diff before -
 	"$BULK" status -o out >shown

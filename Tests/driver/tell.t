@@ -41,6 +41,14 @@ failures() {
 	records 3 >source.ndjson
 	ends 3 "$BULK" run -y -o out --notify "$TELL" source.ndjson
 	same "$(cat told)" "$(printf 'start 0 3 left to fetch\nfailure 3 0 there, 0 failed, 3 left')"
+	rm told
+	fake tf-sign <<-'SIGN'
+		exit 2
+	SIGN
+	ends 2 "$BULK" run -y -o other --notify "$TELL" source.ndjson
+	grep -q '^failure 2 ' told
+	lines told 1
+	[ ! -e other ]
 }
 claim "a run that cannot go on is told, also where it could not begin" failures
 
@@ -86,8 +94,11 @@ stopped() {
 	"$BULK" run -y --detach -o out --notify "$TELL" source.ndjson
 	comes told start
 	timeout 60 sh -c 'until [ -s fetching ]; do sleep 0.05; done'
+	# The one that works tells of itself.
+	ends 3 "$BULK" run -y -o out --notify "$TELL" source.ndjson
 	"$BULK" stop -o out
 	grep -q '^early 1 ' told
+	lines told 2
 }
 claim "a run that ends because it was told to has not failed" stopped
 
@@ -113,6 +124,47 @@ stuck() {
 }
 claim "a run to which nothing comes is told once, and that it goes on" stuck
 
+# one_of: a tf-fetch that fetches one of what is left, and ends as FATE says.
+one_of() {
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/;q'
+		cat >/dev/null
+		exit "${FATE:-0}"
+	FETCH
+}
+
+enough() {
+	one_of
+	records 3 >source.ndjson
+	ends 1 "$BULK" run -y -o out --max-files 1 --notify "$TELL" source.ndjson
+	same "$(tail -n 1 told)" 'early 1 1 there, 0 failed, 2 left'
+	# The time comes while the run reads its catalogue: no round begins.
+	fake date <<-'DATE'
+		case "$*" in +%s) [ ! -e late ] || set -- -d '+2 days' +%s ;; esac
+		exec /bin/date "$@"
+	DATE
+	PATH=$TF_TOOLS:$PATH
+	ends 1 "$BULK" run -y -o out --until 06:00 --notify "$TELL" source.ndjson -- sh -c 'touch late; cat'
+	same "$(sed -n '4,$p' told)" 'early 1 1 there, 0 failed, 2 left'
+	rm late
+	export FATE=3
+	ends 3 "$BULK" run -y -o out --max-files 1 --notify "$TELL" source.ndjson
+	grep -q '^failure 3 ' told
+}
+claim "a run that ends with something left by --until or --max-files has not failed, unless it has" enough
+
+patience() {
+	real_tools
+	origin --size 1k --fault '/ping*:503;retry-after=3600'
+	signed 1 >source.ndjson
+	fake_pass
+	ends 0 timeout 120 "$BULK" run -y -o out --notify-limit 1s --ping "$URL/ping" source.ndjson 2>errors
+	has requests /ping/start
+	has errors "--ping: "
+}
+claim "a service that asks for an hour of patience does not get it" patience
+
 # manager: a service manager's socket; what comes is in `said`, a line each.
 manager() {
 	: >said
@@ -128,6 +180,15 @@ manager() {
 managed() {
 	command -v perl >/dev/null || return 0
 	records 3 >source.ndjson
+	# One that ends once the manager has heard that the run lives; what it did is told by one that was killed before.
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		timeout 60 sh -c 'until grep -q WATCHDOG=1 said; do sleep 0.05; done'
+		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
+	FETCH
+	mkdir -p out/.tf-bulk
+	echo '{}' >out/.tf-bulk/active.json
+	touch -d '1 hour ago' out/.tf-bulk/active.json
 	manager
 	WATCHDOG_USEC=3000000 "$BULK" run -y -o out source.ndjson
 	comes said STOPPING=1
@@ -142,6 +203,7 @@ managed() {
 		done
 	done
 	: >said
+	fake_pass
 	PATH=$PWD/bin "$BULK" run -y -o out source.ndjson
 	comes said STOPPING=1
 	same "$(sed -n 1p said)" READY=1
@@ -175,6 +237,9 @@ logs() {
 	sed -i '1s/^[^ ]*/2026-01-01T00:00:00Z/' out/.tf-bulk/log
 	"$BULK" run -y -o out --log-files 1 --log-age 30d source.ndjson
 	same "$(cd out/.tf-bulk && echo log*)" 'log log.1'
+	has out/.tf-bulk/log.1 2026-01-01
+	: >out/.tf-bulk/log
+	"$BULK" run -y -o out --log-files 1 --log-age 1s source.ndjson
 	has out/.tf-bulk/log.1 2026-01-01
 }
 claim "the log is put aside by size and by age, and as many are kept as are wanted" logs

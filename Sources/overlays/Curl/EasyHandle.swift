@@ -67,7 +67,8 @@ package protocol AnswerReceiver: AnyObject {
         set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
-        set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-" : nil)
+        let last = request.end.map { "\($0 - 1)" } ?? ""
+        set(CURLOPT_RANGE, request.offset > 0 ? "\(request.offset)-\(last)" : nil)
     }
 
     /// Other settings from now on, as far as they concern the speed. A transfer that runs keeps its buffer.

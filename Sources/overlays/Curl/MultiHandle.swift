@@ -92,6 +92,13 @@ package import POSIX
         easy.detach()
     }
 
+    /// Takes out the transfer whose answer this one gets; nil where there is none.
+    package func remove(for receiver: any AnswerReceiver) -> EasyHandle? {
+        guard let easy = running.values.first(where: { $0.receiver === receiver }) else { return nil }
+        remove(easy)
+        return easy
+    }
+
     /// Takes all transfers out.
     package func removeAll() {
         for easy in running.values { remove(easy) }

@@ -72,6 +72,8 @@ package struct TransferRequest {
     package var headers: [String] = []
     /// Ask from this byte on.
     package var offset: Int64 = 0
+    /// Ask for the bytes before this one; nil: up to the end.
+    package var end: Int64?
     /// Seconds for the whole request; at most what the settings say.
     package var timeout: Double?
     /// No connection that is open already, and the name looked up again: a try after a failure should not meet the same

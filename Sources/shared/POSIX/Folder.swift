@@ -163,12 +163,15 @@ package final class Folder: Sendable {
         return false
     }
 
-    /// Gives a file a second name, in another folder of the file system; where this has no hard links, or does not allow
-    /// one, the file moves there. EEXIST where the name is taken.
-    package func link(_ name: String, in folder: Folder, _ other: String) throws(SystemError) {
+    /// Gives a file a second name, in another folder of the file system. EEXIST where the name is taken.
+    ///
+    /// - Parameter movesIfNeeded: whether the file moves there where this has no hard links, or does not allow one.
+    package func link(
+        _ name: String, in folder: Folder, _ other: String, movesIfNeeded: Bool
+    ) throws(SystemError) {
         if unsafe linkat(descriptor, name, folder.descriptor, other, 0) == 0 { return }
         let error = SystemError("cannot link '\(name)' to '\(other)'")
-        guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(error.code) else { throw error }
+        guard movesIfNeeded, error.meansNoHardLink else { throw error }
         guard try folder.status(other) == nil else { throw SystemError("cannot link '\(name)'", code: EEXIST) }
         guard unsafe renameat(descriptor, name, folder.descriptor, other) == 0 else { throw error }
     }
@@ -201,4 +204,9 @@ package final class Folder: Sendable {
 
     /// The room that an ordinary user has here.
     package var freeSpace: FreeSpace { FreeSpace(of: descriptor) }
+}
+
+extension SystemError {
+    /// Whether `Folder.link` threw it since the file system has no hard links, or does not allow one of this file.
+    package var meansNoHardLink: Bool { [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) }
 }

@@ -11,6 +11,14 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Connections for one large file, of those that no other file wants; counted by --jobs.", valueName: "n"))
+    var connections = 1
+
+    @Option(help: ArgumentHelp("Files of this size and larger are large.", valueName: "size"))
+    var splitFrom = ByteCount(256 << 20)
+
+    @Option(
+        help: ArgumentHelp(
             "Bytes a second, over all transfers; or by the hour, as in '08:00 2M, 18:00 20M, Sat-Sun off'.",
             valueName: "size"))
     var rateLimit: String?
@@ -43,6 +51,11 @@ struct LimitOptions: ParsableArguments {
             guard perHost >= 1 else { throw .usage("--per-host \(perHost): give a number from 1") }
             settings.perHost = perHost
         }
+        guard (1...16).contains(connections) else {
+            throw .usage("--connections \(connections): give a number from 1 to 16")
+        }
+        guard splitFrom.value >= 1 << 20 else { throw .usage("--split-from \(splitFrom): give 1M or more") }
+        (settings.connections, settings.splitFrom) = (connections, splitFrom.value)
         if let rateLimit {
             do throws(LimitError) { settings.rateLimit = try RateTimetable(rateLimit) } catch {
                 throw .usage("--rate-limit \(error)")

@@ -10,6 +10,11 @@ package struct Audit: ~Copyable {
     private var journal: FoldedJournal
     private let versions: FileVersions
     private let auditor: RecordAuditor
+    /// Renames rotten files; nil where none is to be renamed.
+    private let inspector: FileInspector?
+    /// The records whose files are rotten. These lose their names at the end, just before the lines about them are in
+    /// the journal: an audit that was broken off has hidden no file.
+    private var rotten: [RecordAuditor.Verdict] = []
     /// Threads that check files; nil: this one does.
     private let workers: OrderedWorkers<RecordAuditor.Task, RecordAuditor.Verdict>?
     private let threads: Int
@@ -41,7 +46,7 @@ package struct Audit: ~Copyable {
         self.journal = journal ?? FoldedJournal()
         auditor = RecordAuditor(judge, now: now)
         versions = FileVersions()
-        (workers, threads, found) = (nil, 1, nil)
+        (workers, threads, found, inspector) = (nil, 1, nil, nil)
         self.output = output
     }
 
@@ -62,7 +67,7 @@ package struct Audit: ~Copyable {
             let auditor = RecordAuditor(inspector, now: now)
             return { auditor.check($0) }
         }
-        (self.threads, self.found) = (threads, found)
+        (self.threads, self.found, self.inspector) = (threads, found, inspector)
         self.output = output
     }
 
@@ -89,6 +94,11 @@ package struct Audit: ~Copyable {
             if workers.underWay >= threads * Self.ahead { try take(workers.next(), report) }
         }
         while let workers, workers.underWay > 0 { try take(workers.next(), report) }
+        for verdict in rotten {
+            guard let inspector, let finding = verdict.finding else { continue }
+            let renamed = inspector.rename(finding)
+            try tell(auditor.verdict(verdict.task, verdict.path, renamed), renamed, report)
+        }
         try output.flush()
         found?.finish()
     }
@@ -117,6 +127,14 @@ package struct Audit: ~Copyable {
             try found?.add(verdict.path)
             return
         }
+        guard finding.rotten.isEmpty else { return rotten.append(verdict) }
+        try tell(verdict, finding, report)
+    }
+
+    private mutating func tell(
+        _ verdict: RecordAuditor.Verdict, _ finding: FileInspector.Finding,
+        _ report: (_ path: String, FileInspector.Finding) -> Void
+    ) throws(SystemError) {
         report(verdict.path, finding)
         output.buffer.append(json: verdict.mark)
         try output.lineEnded()
@@ -137,6 +155,7 @@ private final class RecordAuditor {
         let finding: FileInspector.Finding?
         /// The line that queues the record again, if there is a finding.
         let mark: [UInt8]
+        let task: Task
     }
 
     private let judge: any FileJudge
@@ -147,12 +166,18 @@ private final class RecordAuditor {
 
     func check(_ task: Task) -> Verdict {
         // The catalogue's scanner has read it before.
-        guard (try? line.scan(task.line)) != nil else { return Verdict(path: "", finding: nil, mark: []) }
+        guard (try? line.scan(task.line)) != nil else { return Verdict(path: "", finding: nil, mark: [], task: task) }
         let path = line.string(ifAny: .path) ?? ""
         guard let finding = judge.finding(line, fetched: task.fetched) else {
-            return Verdict(path: path, finding: nil, mark: [])
+            return Verdict(path: path, finding: nil, mark: [], task: task)
         }
-        return Verdict(path: path, finding: finding, mark: mark(finding, task.knownAt))
+        return Verdict(path: path, finding: finding, mark: mark(finding, task.knownAt), task: task)
+    }
+
+    /// The same of a finding that has changed.
+    func verdict(_ task: Task, _ path: String, _ finding: FileInspector.Finding) -> Verdict {
+        guard (try? line.scan(task.line)) != nil else { return Verdict(path: path, finding: nil, mark: [], task: task) }
+        return Verdict(path: path, finding: finding, mark: mark(finding, task.knownAt), task: task)
     }
 
     private func mark(_ finding: FileInspector.Finding, _ knownAt: Double?) -> [UInt8] {

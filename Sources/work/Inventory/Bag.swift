@@ -42,14 +42,21 @@ package final class Bag {
     }
 
     package func add(_ entry: HashedFiles.Entry) throws(SystemError) {
+        var code = EIO
         do throws(TryError) {
             guard let source = try files.folder(of: entry.place, making: false),
                 let target = try data.folder(of: entry.path, making: true)
             else { return }
-            do throws(SystemError) { try source.addName(entry.place.name, in: target, entry.path.name) } catch {
+            do throws(SystemError) {
+                try source.addName(entry.place.name, in: target, entry.path.name, movesIfNeeded: false)
+            } catch {
+                guard !error.meansNoHardLink else {
+                    code = error.code
+                    throw TryError(.ioError, "this file system has no hard links, or does not allow one")
+                }
                 throw TryError(disk: error, at: .newEntry)
             }
-        } catch { throw SystemError("'\(entry.path)': \(error.message)", code: EIO) }
+        } catch { throw SystemError("'\(entry.path)': \(error.message)", code: code) }
         manifest += Array("\(entry.sha256)  data/\(Self.escaped(entry.path.text))\n".utf8)
         (count, bytes) = (count + 1, bytes.addingWithoutOverflow(entry.bytes))
         if manifest.count >= 1 << 16 { try flush() }

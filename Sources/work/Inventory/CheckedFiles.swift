@@ -15,7 +15,7 @@ package final class CheckedFiles {
     /// Seconds for which it counts that a file was whole: disks rot slowly, and a check that was given up long ago is to
     /// begin anew.
     private static let validity = 7.0 * 86400
-    /// Seconds of work that a kill costs at most.
+    /// Seconds for which what was noted may wait to be written.
     private static let interval = 1.0
 
     /// Reads what an earlier check has left in the file, which is made where it is not there.

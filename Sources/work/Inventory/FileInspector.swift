@@ -49,6 +49,10 @@ package struct FileInspector: FileJudge, Sendable {
     package struct Finding: Sendable {
         package let flaw: Flaw
         package let message: String
+        /// Files that have another hash, and that are to lose their names.
+        var rotten: [RelativePath] = []
+
+        package init(flaw: Flaw, message: String) { (self.flaw, self.message) = (flaw, message) }
     }
 
     private let folder: OutputFolder
@@ -58,8 +62,8 @@ package struct FileInspector: FileJudge, Sendable {
 
     /// - Parameters:
     ///   - pace: how fast files are hashed; nil: as fast as can be.
-    ///   - renamesRotten: whether a file that has another hash loses its name. By all other checks it is whole, so that it
-    ///     would be taken for the record's again.
+    ///   - renamesRotten: whether a file that has another hash is to lose its name, if no other of the record's is
+    ///     whole. By all other checks it is whole, so that it would be taken for the record's again.
     package init(
         _ folder: OutputFolder, _ verification: Verification, pace: ReadPace? = nil, renamesRotten: Bool = false
     ) {
@@ -82,11 +86,14 @@ package struct FileInspector: FileJudge, Sendable {
         // What the catalogue says is believed: the results may be of an older version.
         if expected.checksums.isEmpty { expected.checksums = fetched.checksums }
         var first: Finding?
+        var rotten: [RelativePath] = []
         for path in paths {
             guard let finding = finding(path, expected.held(to: verification)) else { return nil }
+            rotten += finding.rotten
             // A file that is not whole says more than a missing one.
             if first == nil || first?.flaw == .missing { first = finding }
         }
+        first?.rotten = rotten
         return first
     }
 
@@ -138,26 +145,38 @@ package struct FileInspector: FileJudge, Sendable {
                 return true
             }
             guard let error = hash.mismatch(with: checksums) else { return nil }
-            return renamesRotten ? rename(path, because: error) : Finding(error)
+            var finding = Finding(error)
+            if renamesRotten { finding.rotten = [path] }
+            return finding
         } catch { return Finding(error) }
     }
 }
 
 extension FileInspector {
+    /// Takes the names of the files that a finding calls rotten. Returns it with what was done.
+    func rename(_ finding: Finding) -> Finding {
+        let done = finding.rotten.map { path in
+            do throws(TryError) { return "it is now '\(try rename(path))'" } catch {
+                return "it is rotten, and cannot be renamed: \(error.message)"
+            }
+        }
+        return Finding(flaw: finding.flaw, message: ([finding.message] + done).joined(separator: "; "))
+    }
+
     /// `5001.mp4` becomes `5001.mp4.rotten`, or `5001.mp4.rotten.1`.
-    private func rename(_ path: RelativePath, because error: TryError) -> Finding {
-        do throws(TryError) {
-            guard let folder = try folder.folder(of: path, making: false) else { return .missing }
-            do throws(SystemError) {
-                var (name, number) = (path.name + ".rotten", 0)
-                while try folder.status(name) != nil {
-                    number += 1
-                    name = "\(path.name).rotten.\(number)"
-                }
-                try folder.rename(path.name, to: name)
-                return Finding(flaw: .mismatch, message: "\(error.message); it is now '\(name)'")
-            } catch { throw TryError(disk: error, at: .newEntry) }
-        } catch { return Finding(flaw: .mismatch, message: "it is rotten, and cannot be renamed: \(error.message)") }
+    private func rename(_ path: RelativePath) throws(TryError) -> String {
+        guard let folder = try folder.folder(of: path, making: false) else {
+            throw TryError(.ioError, "its folder is gone")
+        }
+        do throws(SystemError) {
+            var (name, number) = (path.name + ".rotten", 0)
+            while try folder.status(name) != nil {
+                number += 1
+                name = "\(path.name).rotten.\(number)"
+            }
+            try folder.rename(path.name, to: name)
+            return name
+        } catch { throw TryError(disk: error, at: .newEntry) }
     }
 }
 

@@ -110,13 +110,27 @@ private final class FileHasher {
                     let file = try folder.open(place)
                 else { continue }
                 let bytes = try size(of: file, place)
-                let known = line.string(ifAny: .sha256)?.lowercased() ?? task.sha256
                 let sha256: String
-                if let known { sha256 = known } else { sha256 = try computed(file, bytes) }
+                if let known = try known(task) { sha256 = known } else { sha256 = try computed(file, bytes) }
                 return .entry(HashedFiles.Entry(path: path, place: place, bytes: bytes, sha256: sha256))
             }
         } catch { return .none(path: text, reason: error.message) }
         return .none(path: text, reason: "there is no such file")
+    }
+
+    /// By the record, else by the results. Nil where neither has it.
+    private func known(_ task: Task) throws(TryError) -> String? {
+        if let text = line.string(ifAny: .sha256) {
+            guard let sha256 = Self.checked(text) else {
+                throw TryError(.mismatch, "its record's 'sha256' is not 64 hexadecimal digits")
+            }
+            return sha256
+        }
+        return task.sha256.flatMap(Self.checked)
+    }
+
+    private static func checked(_ text: String) -> String? {
+        Checksum(.sha256, hex: text, source: "").map { Hexadecimal.text($0.value) }
     }
 
     private func size(of file: any StorageFile, _ place: RelativePath) throws(TryError) -> Int64 {

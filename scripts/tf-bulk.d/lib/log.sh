@@ -22,6 +22,8 @@ log_settings() {
 # log_rotate: puts aside a log that is too large or too old, and keeps the newest of the older ones.
 log_rotate() {
 	log_settings
+	# An empty one would push out one that is kept.
+	[ -s "$LOG" ] || return 0
 	[ "$(wc -c <"$LOG")" -gt "$LOG_MOST" ] || log_is_old || return 0
 	number=$LOG_FILES
 	[ "$number" -gt 0 ] || rm -f -- "$LOG"

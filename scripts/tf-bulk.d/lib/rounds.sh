@@ -95,11 +95,12 @@ evidence_begin() {
 	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --began $BEGAN --evidence $(quoted "$EVIDENCE")"
 }
 
-# began_note: BEGAN. What could not be signed since then waits for the next run, which may have other settings. Two runs
-# do not begin within a second where that matters.
+# began_note: BEGAN. What could not be signed since then waits for the next run, which may have other settings, and what a
+# refresh has asked for since then is done. Two runs do not begin within a second where that matters.
 began_note() {
 	BEGAN=$(date +%s)
-	[ "$(stat -c %Y -- "$JOURNAL")" -ge "$BEGAN" ] && [ "$(unsigned_count)" -gt 0 ] || return 0
+	[ "$(stat -c %Y -- "$JOURNAL")" -ge "$BEGAN" ] || return 0
+	[ -n "$ROUND_CHOICE" ] || [ "$(unsigned_count)" -gt 0 ] || return 0
 	sleep 1
 	BEGAN=$(date +%s)
 }

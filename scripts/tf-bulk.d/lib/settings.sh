@@ -72,6 +72,8 @@ min-validity tf-fetch text
 patience tf-fetch text
 min-free tf-fetch text
 per-host tf-fetch text
+connections tf-fetch text
+split-from tf-fetch text
 rate-limit tf-fetch text
 requests-per-second tf-fetch text
 jitter tf-fetch text

@@ -57,6 +57,8 @@ state_open() {
 	folder_need "$STATE"
 	lock_take
 	{ [ -w "$STATE" ] && true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
+	# Of a run that was killed.
+	rm -f -- "$ACTIVE" "$LIMITS"
 	TF_LOG=$LOG
 	export TF_LOG
 	[ ! -s "$MOVES" ] || {

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Telling people and programs how a run goes: --notify, --ping, and a service manager by sd_notify(3). Nothing of it ends a
-# run, or holds it up for longer than --notify-limit.
+# run, and neither a command nor a ping holds one up for longer than --notify-limit.
 
 NOTIFY='' PING='' NOTIFY_LIMIT=30 STUCK_AFTER=900
 TELLING='' # whether a run is under way whose end is to be told
@@ -26,7 +26,8 @@ tell_settings() {
 
 # ---- Events
 
-# tell_begin: from now on the end of this run is told, whatever it is.
+# tell_begin: from now on the end of this run is told, whatever it is. A service manager does not wait for the rest of a
+# large move, nor for a lock.
 tell_begin() {
 	[ -n "$NOTIFY$PING${NOTIFY_SOCKET:-}" ] || return 0
 	TELLING=1
@@ -36,10 +37,10 @@ tell_begin() {
 	[ -z "$YES" ] || tell_beside
 }
 
-# tell_start: the catalogue is there, and nothing has been refused.
+# tell_start TEXT: the catalogue is there, and nothing has been refused.
 tell_start() {
 	[ -n "$TELLING" ] || return 0
-	tell start 0 "$(human_count "$LEFT") left to fetch" 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- &
+	tell start 0 "$1" 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- &
 	STARTED=$!
 	# One that began before counts no time in which nothing comes.
 	[ -z "$TELLER" ] || kill "$TELLER" 2>/dev/null
@@ -50,6 +51,7 @@ tell_start() {
 tell_exit() {
 	set -- $?
 	tell_end "$1"
+	scratch_drop
 	made_drop
 }
 
@@ -62,11 +64,17 @@ tell_end() {
 	tell_manager STOPPING=1
 	if [ "$1" -eq 0 ]; then
 		[ -z "$STARTED" ] || tell success 0 "$(tell_words)"
-	elif [ -n "$STOPPED$FINISHING" ] || { [ "$1" -eq 1 ] && [ "$BEGUN_ROUNDS" -gt 0 ] && { is_late || quota_is_spent; }; }; then
+	elif [ -n "$STOPPED" ] || { [ "$1" -eq 1 ] && [ -n "$STARTED" ] && tell_was_told; }; then
 		tell early "$1" "$(tell_words)"
-	else
+	elif [ -z "${HOLDER:-}" ]; then
+		# Else another run works there, which tells of itself.
 		tell failure "$1" "$(tell_words)"
 	fi
+}
+
+# tell_was_told: whether the run was to end with something left.
+tell_was_told() {
+	[ -n "$FINISHING" ] || is_late || quota_is_spent
 }
 
 # tell EVENT STATUS TEXT
@@ -117,8 +125,14 @@ tell_ping() {
 	[ -n "$PING" ] || return 0
 	address=${PING%%\?*}
 	said=$(printf 'url = "%s"\n' "${address%/}$1${PING#"$address"}" |
-		curl -q -fsS -m "$NOTIFY_LIMIT" --retry 2 --proto '=http,https' -o /dev/null --config - 2>&1 3<&- 8>&- 9>&-) ||
-		say "--ping: $(printf '%s\n' "$said" | tail -n 1 | printable)"
+		timeout -k 2 "$NOTIFY_LIMIT" curl -q -fsS -m "$NOTIFY_LIMIT" --retry 2 --retry-max-time "$NOTIFY_LIMIT" \
+			--proto '=http,https' -o /dev/null --config - 2>&1 3<&- 8>&- 9>&-)
+	case $? in
+	0) ;;
+	# By a Retry-After the service can ask for hours of patience.
+	124 | 137) say "--ping: the service took longer than $NOTIFY_LIMIT s, see --notify-limit" ;;
+	*) say "--ping: $(printf '%s\n' "$said" | tail -n 1 | printable)" ;;
+	esac
 }
 
 # ---- Beside the run
@@ -145,38 +159,45 @@ tell_watch() {
 	done
 }
 
-# tell_look: whether something has come since the last look.
+# tell_look: whether something has come since the last look. Who is told of it does not hold up a sign of life.
 tell_look() {
 	FIGURES='' now=$(date +%s)
-	[ ! -f "$ACTIVE" ] || figures_of "$ACTIVE" 2>/dev/null
-	seen="$(wc -c <"$JOURNAL") $(figure_or_none bytes)"
+	if [ -n "$HOSTS_FILE" ]; then
+		FIGURES=$(cat -- "$FLEET"/hand.*/beat 2>/dev/null | tf-queue --sums - 2>/dev/null)
+	elif [ -f "$ACTIVE" ]; then
+		figures_of "$ACTIVE" 2>/dev/null
+	fi
+	# Before the lock is taken there may be no journal.
+	seen="$({ wc -c <"$JOURNAL"; } 2>/dev/null) $(figure_or_none bytes)"
 	pace=$(figure_or_none bytes_per_second)
 	if [ "$seen" != "$SEEN" ]; then
 		SEEN=$seen SEEN_AT=$now
-		[ -z "$STUCK" ] || tell going 0 "it goes on: $(tell_words)"
+		[ -z "$STUCK" ] || tell going 0 "it goes on: $(tell_words)" &
 		STUCK=''
 	elif [ -n "$STARTED" ] && [ -z "$STUCK" ] && [ $((now - SEEN_AT)) -ge "$STUCK_AFTER" ]; then
 		STUCK=1
 		say "nothing has come for $(human_time "$STUCK_AFTER"), see --stuck-after"
-		tell stuck 0 "nothing has come for $(human_time "$STUCK_AFTER"): $(tell_words)"
+		tell stuck 0 "nothing has come for $(human_time "$STUCK_AFTER"): $(tell_words)" &
 	fi
 	tell_state
 }
 
-# tell_state: for a service manager. A tf-fetch that does not write what it does any more hangs, and so does the run.
+# tell_state: for a service manager, which may have missed that the run is ready. A tf-fetch that does not write what it
+# does any more hangs, and so does the run.
 tell_state() {
 	[ -n "${NOTIFY_SOCKET:-}" ] || return 0
-	set -- "STATUS=$(tell_words)$([ "$pace" -eq 0 ] || printf ', %s/s' "$(human_bytes "$pace")")"
+	set -- READY=1 "STATUS=$(tell_words)$([ "$pace" -eq 0 ] || printf ', %s/s' "$(human_bytes "$pace")")"
 	written=$(stat -c %Y -- "$ACTIVE" 2>/dev/null) || written=$now
 	[ -z "$WATCHDOG_USEC" ] || [ $((now - written)) -gt 30 ] || set -- "$@" WATCHDOG=1
 	tell_manager "$@"
 }
 
-# tell_manager LINE…: by systemd's own program, or else by the perl that each Debian has.
+# tell_manager LINE…: by systemd's own program, or else by the perl that each Debian has. The manager finds out whose word
+# it is while the program runs, so that waits for it.
 tell_manager() {
 	[ -n "${NOTIFY_SOCKET:-}" ] || return 0
 	if command -v systemd-notify >/dev/null; then
-		systemd-notify --no-block "$@" 2>/dev/null
+		systemd-notify "$@" 2>/dev/null
 	elif command -v perl >/dev/null; then
 		perl -MSocket -e 'my $name = $ENV{NOTIFY_SOCKET}; $name =~ s/^@/\0/; my $socket;
 			socket($socket, AF_UNIX, SOCK_DGRAM, 0) and send($socket, join("\n", @ARGV), 0, sockaddr_un($name)) or exit 1' -- "$@" 2>/dev/null

@@ -101,8 +101,8 @@ package struct Mover: ~Copyable {
                 }
             } catch {
                 moves[current].state = .left
-                putBack(current)
-                left(moves[current].from.text, "\(error.message): it is left where it is")
+                let place = putBack(current) ? "left where it is" : "now '\(asideName(current))' in its old folder"
+                left(moves[current].from.text, "\(error.message): it is \(place)")
             }
             begun.removeLast()
         }
@@ -173,10 +173,14 @@ extension Mover {
         try root.move(move.name, of: move.from, to: asideName(number), of: move.from)
     }
 
-    private func putBack(_ number: Int) {
+    /// False where the file keeps its third name: its old one is another file's meanwhile.
+    private func putBack(_ number: Int) -> Bool {
         let move = moves[number]
-        guard (try? isAside(number)) ?? false else { return }
-        try? root.move(asideName(number), of: move.from, to: move.name, of: move.from)
+        do throws(TryError) {
+            guard try isAside(number) else { return true }
+            try root.move(asideName(number), of: move.from, to: move.name, of: move.from)
+            return true
+        } catch { return false }
     }
 }
 

@@ -67,10 +67,15 @@ extension FileVersions.Version {
         switch status {
         case .success:
             takeTold(line, time, finishedAt)
-            guard time >= fetchedTime else { return }
-            fetchedTime = time
-            (md5, sha256) = (line.string(ifAny: .md5), line.string(ifAny: .sha256))
-        case .skipped: if (try? line.boolean(.unchanged)) == .some(true) { takeTold(line, time, finishedAt) }
+            takeHashes(line, time)
+        case .skipped:
+            if (try? line.boolean(.unchanged)) == .some(true) {
+                takeTold(line, time, finishedAt)
+            } else if line.has(.movedFrom) {
+                // It says what the line of the file's fetch said; the origin was not asked.
+                takeTold(line, time, nil)
+                takeHashes(line, time)
+            }
         case .failed: takeFailure(line, time, finishedAt)
         case .queued: markedTime = max(markedTime, time)
         case .dropped: break
@@ -82,6 +87,12 @@ extension FileVersions.Version {
         toldTime = time
         (etag, modified) = (line.string(ifAny: .etag), line.integer(ifAny: .modified))
         confirmedAt = finishedAt ?? 0
+    }
+
+    private mutating func takeHashes(_ line: LineScanner<Field>, _ time: UInt64) {
+        guard time >= fetchedTime else { return }
+        fetchedTime = time
+        (md5, sha256) = (line.string(ifAny: .md5), line.string(ifAny: .sha256))
     }
 
     private mutating func takeFailure(_ line: LineScanner<Field>, _ time: UInt64, _ finishedAt: Double?) {

@@ -29,7 +29,9 @@ package final class OldFiles: Sendable {
             var number = 0
             while true {
                 let name = number == 0 ? path.name : "\(path.name).\(number)"
-                do throws(SystemError) { return try source.addName(path.name, in: target, name) } catch {
+                do throws(SystemError) {
+                    return try source.addName(path.name, in: target, name, movesIfNeeded: true)
+                } catch {
                     guard error.code == EEXIST else { throw error }
                     if try target.status(name)?.st_ino == file.st_ino { return }
                 }

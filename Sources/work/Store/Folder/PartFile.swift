@@ -17,6 +17,11 @@ package final class PartFile {
     /// Whether, as far as is known, no file of its name exists.
     private let isNew: Bool
     private let shared: SharedState
+    /// Pieces of the object that lie beyond `length`, as other connections have brought them, in order.
+    package internal(set) var islands: [Range<Int64>] = []
+    /// What of them was written since the part's note said where they end.
+    var unnoted: Int64 = 0
+    private var bootID = ""
     /// The strong ETag of the object that the bytes are from: what makes them worth continuing.
     package private(set) var validator: String?
 
@@ -27,7 +32,7 @@ package final class PartFile {
     private static let largePiece = 16 * 1024
 
     /// Which object a part is from, kept with the part: the boot's ID, and the ETag. What was written before a reboot
-    /// may never have reached the disk.
+    /// may never have reached the disk. Where pieces lie beyond the first hole, the note begins with what is there.
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
@@ -35,8 +40,13 @@ package final class PartFile {
         (self.path, self.folder, self.shared, isNew) = (path, folder, shared, false)
         let file = try open()
         if written > 0 {
-            validator = Self.validator(file, bootID)
-            if validator == nil { try restart() }
+            self.bootID = bootID
+            if let note = file.attribute(Self.attribute).flatMap({ PartNote($0, bootID, size: written) }) {
+                (validator, islands) = (note.validator, note.islands)
+                if let length = note.length { try cut(after: length) }
+            } else {
+                try restart()
+            }
         }
     }
 
@@ -52,6 +62,9 @@ package final class PartFile {
 
     /// How many bytes it has, gathered ones included.
     package var length: Int64 { written + Int64(gathered.count) }
+
+    /// The same with what lies beyond.
+    package var held: Int64 { islands.reduce(length) { $0 + $1.upperBound - $1.lowerBound } }
 
     /// Whether none of them is in the file.
     package var isInMemory: Bool { written == 0 }
@@ -114,14 +127,17 @@ package final class PartFile {
         }
     }
 
-    private static func validator(_ file: any StorageFile, _ bootID: String) -> String? {
-        guard let note = file.attribute(attribute), note.hasPrefix(bootID + " ") else { return nil }
-        return String(note.dropFirst(bootID.count + 1))
+    /// Takes only what the note tells of: what was written after it may have holes.
+    private func cut(after length: Int64) throws(TryError) {
+        written = length
+        try asking(.bytes) { () throws(SystemError) in
+            try file?.truncate(to: islands.last?.upperBound ?? length)
+        }
     }
 
     /// Throws all bytes away.
     package func restart() throws(TryError) {
-        (written, gathered, validator) = (0, [], nil)
+        (written, gathered, validator, islands) = (0, [], nil, [])
         try asking(.bytes) { () throws(SystemError) in try file?.truncate(to: 0) }
     }
 
@@ -134,12 +150,21 @@ package final class PartFile {
             return
         }
         if validator == self.validator { return }
+        (self.validator, self.bootID) = (validator, bootID)
+        if !writeNote() { self.validator = nil }
+    }
+
+    /// Says with the part what it has. False where the file system cannot.
+    func writeNote() -> Bool {
+        guard let validator else { return false }
+        unnoted = 0
+        let note = PartNote(validator: validator, length: islands.isEmpty ? nil : written, islands: islands)
         do throws(SystemError) {
-            try file?.setAttribute(Self.attribute, "\(bootID) \(validator)")
-            self.validator = validator
+            try file?.setAttribute(Self.attribute, note.text(bootID))
+            return true
         } catch {
-            self.validator = nil
             shared.lacks(.attributes, error)
+            return false
         }
     }
 
@@ -186,9 +211,16 @@ package final class PartFile {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
-        try asking(.bytes) { () throws(SystemError) in try file?.write(bytes, at: written) }
+        try write(bytes, at: written)
         written += Int64(bytes.count)
     }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(TryError) {
+        try asking(.bytes) { () throws(SystemError) in try file?.write(bytes, at: offset) }
+    }
+
+    /// The bytes up to here are in the file, as what lay beyond them has been reached.
+    func advance(to end: Int64) { written = end }
 
     /// Whether the next try can go on where this one ended.
     package var canContinue: Bool { validator != nil && length >= Self.smallestResumed }
@@ -196,7 +228,12 @@ package final class PartFile {
     /// Gives the part up: what can be continued stays, the rest goes.
     package func leave(startsOver: Bool) {
         guard file != nil else { return }
-        if !startsOver && canContinue { try? save() } else { try? folder.remove(path.partName) }
+        if !startsOver && canContinue {
+            try? save()
+            if !islands.isEmpty { _ = writeNote() }
+        } else {
+            try? folder.remove(path.partName)
+        }
     }
 
     /// The file system that it is on.

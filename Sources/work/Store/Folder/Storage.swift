@@ -26,9 +26,10 @@ package protocol StorageFolder: AnyObject, Sendable {
     /// Renames to a name that is free. False where it is taken, or the file system cannot tell: nothing has happened.
     func renameToNew(_ from: String, to: String) throws(SystemError) -> Bool
 
-    /// Gives a file a second name, in another folder of the file system; where this has no hard links, the file moves
-    /// there. EEXIST where the name is taken.
-    func addName(_ name: String, in folder: any StorageFolder, _ other: String) throws(SystemError)
+    /// Gives a file a second name, in another folder of the file system: see `Folder.link`.
+    func addName(
+        _ name: String, in folder: any StorageFolder, _ other: String, movesIfNeeded: Bool
+    ) throws(SystemError)
 
     func remove(_ name: String) throws(SystemError)
 
@@ -69,9 +70,11 @@ extension Folder: StorageFolder {
 
     package func file(_ name: String, _ mode: Mode) throws(SystemError) -> any StorageFile { try open(name, mode) }
 
-    package func addName(_ name: String, in folder: any StorageFolder, _ other: String) throws(SystemError) {
+    package func addName(
+        _ name: String, in folder: any StorageFolder, _ other: String, movesIfNeeded: Bool
+    ) throws(SystemError) {
         guard let folder = folder as? Folder else { throw SystemError("cannot link '\(name)'", code: EXDEV) }
-        try link(name, in: folder, other)
+        try link(name, in: folder, other, movesIfNeeded: movesIfNeeded)
     }
 }
 

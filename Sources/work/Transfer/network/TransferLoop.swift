@@ -13,6 +13,9 @@ final class TransferLoop {
     /// Those that begin with the next `perform`.
     private var beginning: [FileTransfer] = []
     private var running: [FileTransfer] = []
+    /// Connections that bring pieces of those.
+    private var ranges: [RangeTransfer] = []
+    private var endedRanges: [RangeTransfer] = []
 
     /// Milliseconds that the loop pauses at most before it looks at its commands and descriptors again.
     private static let longestPause = 50.0
@@ -37,6 +40,19 @@ final class TransferLoop {
     /// The transfer's next try begins with the next `perform`.
     func start(_ transfer: FileTransfer) { beginning.append(transfer) }
 
+    /// A piece of a transfer that runs.
+    func start(_ range: RangeTransfer) {
+        ranges.append(range)
+        transport.start(range.request, for: range)
+    }
+
+    /// The pieces that have ended, whether they were brought or not; each is returned once.
+    func takeEndedRanges() -> [RangeTransfer] {
+        if endedRanges.isEmpty { return [] }
+        defer { endedRanges = [] }
+        return endedRanges
+    }
+
     /// Does what can be done without waiting, and returns the tries that have ended by it.
     func perform() -> [Ended] {
         followRateLimit()
@@ -45,18 +61,66 @@ final class TransferLoop {
         transport.perform { pause == 0 }
         var ended: [Ended] = []
         while let request = transport.nextEnded() {
-            guard let place = running.firstIndex(where: { $0 === request.receiver }) else { continue }
+            guard let place = running.firstIndex(where: { $0 === request.receiver }) else {
+                if let one = rangeEnded(request) { ended.append(one) }
+                continue
+            }
             let transfer = running[place]
             if let target = request.redirectURL, let next = transfer.follow(target) {
                 transport.start(next, for: transfer)
                 continue
             }
-            running.swapAt(place, running.count - 1)
-            running.removeLast()
+            if transfer.isAtLimit {
+                if let one = goOn(transfer) { ended.append(one) }
+                continue
+            }
             let error = transfer.judgeEnd(request.failure, wasConnected: request.wasConnected, limits: limits)
-            ended.append(Ended(transfer: transfer, error: error))
+            ended.append(end(transfer, at: place, error))
         }
         return ended
+    }
+
+    private func end(_ transfer: FileTransfer, at place: Int, _ error: TryError?) -> Ended {
+        running.swapAt(place, running.count - 1)
+        running.removeLast()
+        if !transfer.ranges.isEmpty { drop(transfer.ranges, of: transfer) }
+        return Ended(transfer: transfer, error: error)
+    }
+
+    // MARK: - Pieces
+
+    /// - Returns: its transfer, if it has ended by that.
+    private func rangeEnded(_ request: EndedRequest) -> Ended? {
+        guard let place = ranges.firstIndex(where: { $0 === request.receiver }) else { return nil }
+        let range = ranges.remove(at: place)
+        endedRanges.append(range)
+        range.transfer.remove(range)
+        if let error = range.diskError { return end(range.transfer, error) }
+        return range.transfer.isResting ? goOn(range.transfer) : nil
+    }
+
+    /// What follows after the bytes up to the next piece.
+    private func goOn(_ transfer: FileTransfer) -> Ended? {
+        do throws(TryError) {
+            switch try transfer.goOn() {
+            case .ask(let request): transport.start(request, for: transfer)
+            case .rest: break
+            case .whole: return end(transfer, transfer.judgeEnd(nil, wasConnected: true, limits: limits))
+            }
+            return nil
+        } catch { return end(transfer, error) }
+    }
+
+    private func end(_ transfer: FileTransfer, _ error: TryError?) -> Ended? {
+        transport.cancel(transfer)
+        return running.firstIndex { $0 === transfer }.map { end(transfer, at: $0, error) }
+    }
+
+    private func drop(_ dropped: [RangeTransfer], of transfer: FileTransfer) {
+        for range in dropped { transport.cancel(range) }
+        ranges.removeAll { $0.transfer === transfer }
+        endedRanges += dropped
+        transfer.dropRanges()
     }
 
     private func begin() {
@@ -83,6 +147,9 @@ final class TransferLoop {
     /// Takes all transfers out, as far as they have come.
     func park() -> [FileTransfer] {
         transport.cancelAll()
+        for range in ranges { range.transfer.dropRanges() }
+        endedRanges += ranges
+        ranges = []
         defer { (beginning, running) = ([], []) }
         return running + beginning
     }

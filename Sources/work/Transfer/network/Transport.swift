@@ -13,6 +13,9 @@ package protocol Transport: AnyObject {
     /// A request that has ended; each one is returned once.
     func nextEnded() -> EndedRequest?
 
+    /// Drops the request whose answer this one gets, if there is one. Nothing more is heard of it.
+    func cancel(_ receiver: any AnswerReceiver)
+
     /// Drops all requests that run. Nothing more is heard of them.
     func cancelAll()
 
@@ -84,6 +87,10 @@ package final class CurlTransport: Transport {
         }
         return EndedRequest(
             receiver: receiver, failure: failure, wasConnected: easy.wasConnected, redirectURL: easy.redirectURL)
+    }
+
+    package func cancel(_ receiver: any AnswerReceiver) {
+        if let easy = multi.remove(for: receiver) { idle.append(easy) }
     }
 
     package func cancelAll() { multi.removeAll() }

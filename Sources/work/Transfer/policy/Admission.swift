@@ -165,6 +165,13 @@ final class Admission {
         return gates[origin].running == 0 && now >= probes[origin, default: Probe()].next
     }
 
+    /// How many more connections to this host may begin.
+    func places(for origin: String, running: Int, at now: Double) -> Int {
+        guard mayBegin(origin, running: running, at: now), !isDown(origin) else { return 0 }
+        let gate = gates[origin]
+        return pacing.isLimited ? 1 : min(parallel - running, gate.limit - gate.running)
+    }
+
     func began(_ origin: String, at now: Double) {
         pacing.began(at: now)
         gates[origin].began()

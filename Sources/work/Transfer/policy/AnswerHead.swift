@@ -9,6 +9,8 @@ package struct AnswerHead: Equatable, Sendable {
     package var contentRange: ContentRange?
     /// Whether a `Content-Range` came that cannot be read, or two that differ.
     package var hasBadContentRange = false
+    /// Whether the origin says that it gives ranges of bytes (RFC 9110, section 14.3).
+    package var acceptsRanges = false
     /// As it is in the header, quotes included.
     package var etag: String?
     package var lastModified: String?
@@ -72,6 +74,7 @@ package struct AnswerHead: Equatable, Sendable {
         let value = Self.trimmed(header[(colon + 1)...])
         switch field {
         case .location: hasLocation = true
+        case .acceptRanges: acceptsRanges = value.isField("bytes")
         case .server, .via, .contentType, .bucketRegion: marks.note(field, value)
         default: set(field, String(decoding: value, as: UTF8.self))
         }
@@ -87,7 +90,7 @@ package struct AnswerHead: Equatable, Sendable {
         case .date: date = value
         case .age: age = Int64(value).map { min(max($0, 0), Self.longestAge) }
         case .crc32, .sha1, .sha256, .md5: addChecksum(field, value)
-        case .location, .server, .via, .contentType, .bucketRegion: break
+        case .location, .acceptRanges, .server, .via, .contentType, .bucketRegion: break
         }
     }
 
@@ -134,6 +137,7 @@ package struct AnswerHead: Equatable, Sendable {
 
 /// The header fields that decisions are made on.
 enum HeaderField: String, CaseIterable {
+    case acceptRanges = "accept-ranges"
     case contentLength = "content-length"
     case contentRange = "content-range"
     case contentType = "content-type"
@@ -172,6 +176,7 @@ enum HeaderField: String, CaseIterable {
         case (8, UInt8(ascii: "l")): return .location
         case (11, UInt8(ascii: "r")): return .retryAfter
         case (12, UInt8(ascii: "c")): return .contentType
+        case (13, UInt8(ascii: "a")): return .acceptRanges
         case (13, UInt8(ascii: "c")): return .contentRange
         case (13, UInt8(ascii: "l")): return .lastModified
         case (14, UInt8(ascii: "c")): return .contentLength

@@ -7,6 +7,8 @@ struct Pacing {
     /// - Parameter perSecond: starts a second; nil: as many as come.
     init(perSecond: Double?) { interval = perSecond.map { 1 / $0 } ?? 0 }
 
+    var isLimited: Bool { interval > 0 }
+
     /// Another pace, counted from the last start.
     mutating func change(perSecond: Double?) {
         let began = nextStart - interval

@@ -12,6 +12,8 @@ final class FetchLoop: @unchecked Sendable {
     var places: Int
     /// Transfers that began here, and of which no end has been concluded yet.
     private(set) var running: [FileTransfer] = []
+    /// Connections that bring pieces of large files which run here.
+    private(set) var ranges = 0
     /// Whether it waits, and has no transfer.
     var isIdle = true
     /// Whether its waiting ends when there is a line to read.
@@ -41,6 +43,13 @@ final class FetchLoop: @unchecked Sendable {
         running.append(transfer)
         transfers.start(transfer)
     }
+
+    func start(_ range: RangeTransfer) {
+        ranges += 1
+        transfers.start(range)
+    }
+
+    func removeRange() { ranges -= 1 }
 
     /// Takes a transfer out of the account, as its try has ended.
     func remove(_ transfer: FileTransfer) {

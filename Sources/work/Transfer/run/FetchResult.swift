@@ -181,7 +181,7 @@ struct EndedTransfer: Sendable {
         length = transfer.part.length
         received = transfer.received
         seconds = clock.monotonic - transfer.startedAt
-        resumedFrom = transfer.offset > 0 ? transfer.offset : nil
+        resumedFrom = transfer.resumedFrom > 0 ? transfer.resumedFrom : nil
         priorAttempts = transfer.record.attempt
         hasProgress = transfer.hasProgress
         let told = transfer.record.told

@@ -23,6 +23,7 @@ extension FetchRun {
             startDeferred()
             checkQuota()
             readLines()
+            splitLarge()
             let hasEnded = concludeTries()
             if isFirst {
                 showProgress()
@@ -44,7 +45,7 @@ extension FetchRun {
     private var hasRoomBesides: Bool {
         !isInputEnded && stop == nil && deferred.hasRoom && unended < 2 * max(settings.parallel, admission.parallel)
             && settings.quota.hasRoom(files: fetched + unended)
-            && admission.mayTake(running: running, held: waiting.unbegun, at: now)
+            && admission.mayTake(running: connections, held: waiting.unbegun, at: now)
     }
 
     private func readLines() {

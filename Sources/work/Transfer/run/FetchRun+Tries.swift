@@ -70,7 +70,7 @@ extension FetchRun {
     }
 
     func mayStart(_ transfer: FileTransfer, at now: Double) -> Bool {
-        current.hasPlace && admission.mayBegin(transfer.record.url.origin, running: running, at: now)
+        current.hasPlace && admission.mayBegin(transfer.record.url.origin, running: connections, at: now)
     }
 
     func start(_ transfer: FileTransfer, at now: Double) {
@@ -91,6 +91,7 @@ extension FetchRun {
         if stop != nil { for transfer in park() { fail(transfer, .interrupted) } }
         let transfers = current.transfers
         let ended = unlocked { transfers.perform() }
+        for range in transfers.takeEndedRanges() { conclude(range) }
         for one in ended { conclude(one) }
         // Patience may end while nothing runs.
         if stop == nil, let reason = hopelessness { end(.hopeless(reason)) }

@@ -30,7 +30,7 @@ extension FetchRun {
         let areLinesSeen = isInputEnded || isInputDry || !deferred.hasRoom
         while let record = deferred.next(
             where: { origin, records in
-                current.hasPlace && admission.mayBegin(origin, running: running, at: now)
+                current.hasPlace && admission.mayBegin(origin, running: connections, at: now)
                     && (areLinesSeen || admission.hasNewProbe(records))
             },
             choose: { admission.probe($0, world.random) })

@@ -65,6 +65,8 @@ package final class FetchRun: @unchecked Sendable {
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
     var sizes = FileSizes()
+    /// Origins that refuse ranges.
+    var unsplit: Set<String> = []
     /// Quick retries.
     var retries = 0
     /// What `debug` was told of hosts that are not asked, or less.
@@ -163,6 +165,9 @@ package final class FetchRun: @unchecked Sendable {
 
     /// Transfers that run, on all loops.
     var running: Int { loops.reduce(0) { $0 + $1.running.count } }
+
+    /// Those, and what else brings pieces of them.
+    var connections: Int { loops.reduce(0) { $0 + $1.running.count + $1.ranges } }
 
     /// Transfers that were begun, and others whose line was taken.
     var unended: Int { running + waiting.count + hashing.count + linesInHand }

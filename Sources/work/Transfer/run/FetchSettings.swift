@@ -30,6 +30,9 @@ package struct FetchSettings: Sendable {
     package var extras = RequestExtras()
     /// Transfers at one time for one origin; nil: as many as at all.
     package var perHost: Int?
+    /// Connections for one file of at least `splitFrom` bytes, where no other file wants them.
+    package var connections = 1
+    package var splitFrom: Int64 = 256 << 20
     /// Bytes a second over all transfers, by the hour; nil: no limit.
     package var rateLimit: RateTimetable?
     /// Transfers that begin in a second; nil: no limit.
@@ -65,7 +68,7 @@ package struct FetchSettings: Sendable {
     var usefulLoops: Int { max(1, min(loops, parallel)) }
 
     /// How many connections each loop keeps: two for each of its transfers, as there are other hosts.
-    var connectionsOfLoop: Int { (2 * parallel + usefulLoops - 1) / usefulLoops }
+    var connectionsOfLoop: Int { max((2 * parallel + usefulLoops - 1) / usefulLoops, connections) }
 
     /// How many transfers at one time the limit of descriptors allows, at most as many as asked for; 0 where it allows
     /// none.

@@ -19,15 +19,17 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = AnswerHead()
-    private var isHeadOver = false
+    private(set) var isHeadOver = false
     /// When the last try began, on the monotonic clock.
     private(set) var triedAt = 0.0
     /// When the head of the last answer came, in Unix seconds.
     var answeredAt = 0.0
     /// Where the try that runs began in the file.
     private(set) var offset: Int64 = 0
-    /// Where the first try began: what an earlier run had left.
-    let firstOffset: Int64
+    /// Where the first request of the try that runs began.
+    private(set) var resumedFrom: Int64 = 0
+    /// What an earlier run had left.
+    let firstLength: Int64
     /// Whether the last try's request went out, or an answer came.
     var hadContact = false
     /// What had been received before the last try.
@@ -55,6 +57,17 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     private var mostLength = Int64.max
     /// Whether the body came in one piece, and was seen to be a video.
     var isVideoChecked = false
+
+    /// The pieces of the file that come by connections of their own.
+    var ranges: [RangeTransfer] = []
+    /// Where the first of such pieces begins: bytes from there on are not taken.
+    var limit = Int64.max
+    /// Whether all bytes before the limit are here, so that the answer was ended.
+    private(set) var isAtLimit = false
+    /// Whether it asks for nothing, as it waits for the piece that follows.
+    var isResting = false
+    /// Whether further pieces may be begun.
+    var mayBeSplit = true
 
     /// Bytes of the answer's error page.
     private var errorPageLength: Int64 = 0
@@ -86,7 +99,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         hashes = HashCheck(known: expected.checksums, recorded: recordedField == nil ? nil : rules.recordedHash)
         url = record.url
         start = Atomic(rules.clock.monotonic)
-        firstOffset = part.length
+        firstLength = part.held
     }
 
     /// The request of the next try: from where the part ends, if the object is still the same.
@@ -97,6 +110,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         hadContact = false
         receivedBefore = received
         (url, redirects) = (record.url, 0)
+        defer { resumedFrom = offset }
         return request(fresh: tries > 1)
     }
 
@@ -111,8 +125,22 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         return request(fresh: false)
     }
 
-    private func request(fresh: Bool) -> TransferRequest {
+    /// The request for a piece, as far as it is like the transfer's own.
+    func requestOfRange(from start: Int64) -> TransferRequest {
+        var request = TransferRequest(url: url.bytes)
+        // Streams of one HTTP/2 connection would share its limits.
+        request.freshConnection = url.isEncrypted
+        request.timeout = max(0.001, secondsLeft)
+        request.offset = start
+        if let validator = part.validator { request.headers = ["If-Range: \(validator)"] }
+        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
+        return request
+    }
+
+    func request(fresh: Bool) -> TransferRequest {
         (answer, isHeadOver) = (AnswerHead(), false)
+        (isAtLimit, isResting) = (false, false)
+        limit = part.islands.first?.lowerBound ?? .max
         (answerError, redirectError) = (nil, nil)
         isVideoChecked = false
         errorPageLength = 0
@@ -152,8 +180,9 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         guard answerError == nil, !isUnchanged else { return }
         do throws(TryError) {
             if answer.status == 200 && part.length > 0 {
+                dropRanges()
                 try part.restart()
-                offset = 0
+                (offset, resumedFrom, limit) = (0, 0, .max)
             }
             try prepareHash(answer)
             let promised = promisedSize(answer)
@@ -180,15 +209,23 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
 
     func receive(body: UnsafeRawBufferPointer) -> Bool {
         guard answer.isVideo, answerError == nil else { return receive(errorPage: body) }
+        let room = limit - part.length
+        isAtLimit = body.count >= room
+        let body = isAtLimit ? UnsafeRawBufferPointer(rebasing: body.prefix(Int(room))) : body
         do throws(TryError) { try take(body) } catch {
             answerError = error
             return false
         }
-        receivedBytes.add(Int64(body.count), ordering: .relaxed)
-        rules.rateLimit?.take(body.count)
+        count(body.count)
+        if isAtLimit { return false }
         guard part.length > mostLength else { return true }
         answerError = AnswerJudge.judgeOverlong(answer, expected)
         return false
+    }
+
+    func count(_ bytes: Int) {
+        receivedBytes.add(Int64(bytes), ordering: .relaxed)
+        rules.rateLimit?.take(bytes)
     }
 
     /// A small file comes in one piece: it is checked and written where it is, with no copy made.
@@ -216,7 +253,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     // MARK: - What has come
 
     /// Whether the tries so far have brought bytes that the next one can build on.
-    var hasProgress: Bool { part.canContinue && part.length > firstOffset }
+    var hasProgress: Bool { part.canContinue && part.held > firstLength }
 
     /// Bytes of the video that the last try has brought.
     var bytesOfTry: Int64 { received - receivedBefore }
@@ -232,7 +269,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     var progress: FetchProgress.Running {
         let size = promisedBytes.load(ordering: .relaxed)
         return FetchProgress.Running(
-            path: record.path.text, bytes: min(firstOffset + received, size < 0 ? .max : size),
+            path: record.path.text, bytes: min(firstLength + received, size < 0 ? .max : size),
             size: size < 0 ? nil : size, seconds: clock.monotonic - startedAt, record: record.echo)
     }
 

@@ -86,11 +86,12 @@ export function showEnd(job) {
 	return { heading, isGood: counts.failed + left === 0 };
 }
 
-/** The limits of the run that is under way. */
+/** The limits of the run that is under way, as they are now: a timetable's will change. */
 export function showLimits({ rate_limit: rate, jobs }) {
 	const unit = 1 << 20;
-	$("limit-rate").value = rate === undefined ? "" : rate % unit === 0 ? `${rate / unit}M` : String(rate);
-	$("limit-jobs").value = jobs ?? "";
+	$("limit-rate").defaultValue = rate === undefined ? "" : rate % unit === 0 ? `${rate / unit}M` : String(rate);
+	$("limit-jobs").defaultValue = jobs ?? "";
+	$("limit-form").reset();
 	$("limit-dialog").showModal();
 }
 

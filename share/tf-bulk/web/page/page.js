@@ -209,8 +209,10 @@ $("stop-now").addEventListener("click", () => stop("/stop?now=true", "Stoppingâ€
 $("limit").addEventListener("click", () => showLimits(known.job));
 
 $("limit-form").addEventListener("submit", () => {
-	const limits = { rate_limit: $("limit-rate").value.trim(), jobs: $("limit-jobs").value };
-	const given = Object.entries(limits).filter(([, value]) => value !== "");
+	// What is as it was shown is not sent: it would replace a timetable.
+	const given = [["rate_limit", $("limit-rate")], ["jobs", $("limit-jobs")]]
+		.filter(([, field]) => field.value !== field.defaultValue)
+		.map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value !== "");
 	if (given.length > 0) change(`/limit?${new URLSearchParams(given)}`, "The limits are in force within a second.");
 });
 
