@@ -95,12 +95,17 @@ sums() {
 }
 claim "a manifest is checked by sha256sum" sums
 
-# bag_is_valid: by its own lists, and by the bagit of PyPI where it is installed.
-bag_is_valid() {
+# bag_is_whole: by its own lists.
+bag_is_whole() {
 	(cd bag && sha256sum --check --strict --quiet tagmanifest-sha256.txt)
 	sed -e 's/%0A/\\n/g' -e '/\\n/s/^/\\/' -e 's/%25/%/g' -e 's/\\slash/\\\\slash/' -e '/slash/s/^/\\/' \
 		bag/manifest-sha256.txt >unescaped
 	(cd bag && sha256sum --check --strict --quiet ../unescaped)
+}
+
+# bag_is_valid: and by the bagit of PyPI where it is installed.
+bag_is_valid() {
+	bag_is_whole
 	python=$DRIVER_TESTS/../../.build/peers/bin/python
 	[ -x "$python" ] || python=python3
 	! "$python" -c 'import bagit' 2>/dev/null || "$python" -m bagit --validate bag
@@ -116,7 +121,8 @@ odd_names() {
 	ends 0 tf-files --manifest sha256sum -o out source.ndjson >manifest
 	(cd out && sha256sum --check --strict --quiet ../manifest)
 	ends 0 tf-files --manifest bagit --bag bag -o out source.ndjson
-	bag_is_valid
+	# bagit 1.9.0 does not decode the %25 that RFC 8493, section 2.1.3, asks for.
+	bag_is_whole
 }
 claim "names with a line end, a backslash or a percent sign are in both manifests" odd_names
 
