@@ -87,19 +87,19 @@ tell() {
 	esac
 }
 
-# tell_figures: THERE, GONE and TODO, as the statistics have them.
+# tell_figures: THERE, GONE and WAITING, as the statistics have them.
 tell_figures() {
 	FIGURES=''
 	[ ! -f "$STATS" ] || figures_of "$STATS"
 	THERE=$(($(figure_or_none success) + $(figure_or_none skipped)))
 	GONE=$(figure_or_none failed_for_good)
-	TODO=$(($(figure_or_none queued) + $(figure_or_none delayed)))
+	WAITING=$(($(figure_or_none queued) + $(figure_or_none delayed)))
 }
 
 # tell_words: what is there, for people. Each caller is a process of its own, whose figures are its own.
 tell_words() {
 	tell_figures
-	printf '%s there, %s failed, %s left' "$(human_count "$THERE")" "$(human_count "$GONE")" "$(human_count "$TODO")"
+	printf '%s there, %s failed, %s left' "$(human_count "$THERE")" "$(human_count "$GONE")" "$(human_count "$WAITING")"
 }
 
 # tell_command EVENT STATUS TEXT: what strangers wrote is in no word of the command. It gets the statistics as JSON.
@@ -109,7 +109,7 @@ tell_command() {
 		tell_figures
 		[ -f "$STATS" ] || STATS=/dev/null
 		as_user env "TF_BULK_EVENT=$1" "TF_BULK_STATUS=$2" "TF_BULK_TEXT=$3" "TF_BULK_OUTPUT=$(output_place)" \
-			"TF_BULK_THERE=$THERE" "TF_BULK_FAILED=$GONE" "TF_BULK_LEFT=$TODO" \
+			"TF_BULK_THERE=$THERE" "TF_BULK_FAILED=$GONE" "TF_BULK_LEFT=$WAITING" \
 			timeout -k 2 "$NOTIFY_LIMIT" sh -c "$NOTIFY" <"$STATS" >&2 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&-
 	)
 	status=$?
