@@ -25,6 +25,18 @@ extension LineBuffer {
         append(value)
     }
 
+    package mutating func add(_ label: FieldLabel, _ value: String) {
+        begin(label)
+        var value = value
+        value.withUTF8 { quote(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// A number with three decimals: seconds to the millisecond.
+    package mutating func add(_ label: FieldLabel, milliseconds value: Double) {
+        begin(label)
+        appendMilliseconds(value)
+    }
+
     /// A value as it was written in another line.
     package mutating func add(_ label: FieldLabel, raw value: UnsafeRawBufferPointer) {
         begin(label)
