@@ -269,7 +269,7 @@ class PageTest(unittest.TestCase):
         page.wait(lambda: (self.site.state / "limits").read_text() == "rate-limit = 1536k\njobs = 3\n", "the file")
         given = (self.site.state / "limits").stat().st_mtime
         page.wait(lambda: self.limits().get("rate_limit") == 1536 << 10 and self.limits().get("jobs") == 3, "the run")
-        # By the clock of the files: what the browser's driver takes does not count. A second, and what writes the state.
+        # By the clock of the files: what the driver of the browser takes does not count.
         self.assertLess((self.site.state / "active.json").stat().st_mtime - given, 10, "on a machine that may be busy")
         page.wait(lambda: page.text("time-limit") == "1.5 MiB/s, 3 at a time", "the page")
         self.assertIn("The limits are in force within a second.", page.heard())

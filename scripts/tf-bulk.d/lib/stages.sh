@@ -109,7 +109,7 @@ stages_finish() {
 	done
 }
 
-# stage_signal SIGNAL PID: once it is heard there. Before its own program a child is a copy of this shell, which takes the
+# stage_signal SIGNAL PID: once it is heard there. Before its own program a child is a copy of this shell, which takes a
 # signal and forgets it; and before tf-fetch is ready for SIGUSR1 that would end it. Ten seconds are for a machine that
 # is very busy.
 stage_signal() {

@@ -115,10 +115,12 @@ export function limitProblem() {
 	const rate = given.rate_limit?.match(/^(\d+\.?\d*|\.\d+)([kMGT]?)$/i);
 	const bytes = rate && rate[1] * 1024 ** (" kmgt".indexOf(rate[2].toLowerCase() || " "));
 	if (given.rate_limit !== undefined && given.rate_limit !== "off" && !(bytes >= 1024)) {
-		return { field: $("limit-rate"), text: `'${given.rate_limit}' is not a rate: give one from 1k, as in 800k or 5M, or off` };
+		const text = `'${given.rate_limit}' is not a rate: give one from 1k, as in 800k or 5M, or off`;
+		return { field: $("limit-rate"), text };
 	}
 	if (given.jobs !== undefined && !(/^\d+$/.test(given.jobs) && given.jobs >= 1 && given.jobs <= 1000)) {
-		return { field: $("limit-jobs"), text: `'${given.jobs}' is not a number of transfers: give one from 1 to 1000` };
+		const text = `'${given.jobs}' is not a number of transfers: give one from 1 to 1000`;
+		return { field: $("limit-jobs"), text };
 	}
 	return null;
 }
