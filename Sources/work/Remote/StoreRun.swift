@@ -10,9 +10,7 @@ internal import Store
 package final class StoreRun {
     let settings: StoreSettings
     let calls: any RemoteCalls
-    let folder: OutputFolder
     let clock: any Clock
-    private let root: Folder
     private let signals: StopSignals?
     private let input: CInt
     private let notify: (String) -> Void
@@ -27,11 +25,7 @@ package final class StoreRun {
     private var waiting: [StoreLine] = []
     private var running: [Int: (line: StoreLine, step: Step)] = [:]
     private var begun = 0
-    /// Files whose lines are still to be written: then they go.
-    private var removable: [StoreLine] = []
     private var failures = 0
-    /// Whose files stay in the spool, since they could not be stored.
-    private var kept: Set<ExactText> = []
     private var end: StoreEnd?
     /// Why what comes after the end is not sent.
     private var last: StoreFault?
@@ -39,9 +33,9 @@ package final class StoreRun {
     private var room = 65536
     private var isTold = false
 
-    private var gauge: SpoolGauge
+    private var spool: Spool
     /// The most that was seen in the spool.
-    package var mostSpooled: Int64 { gauge.most }
+    package var mostSpooled: Int64 { spool.most }
 
     private enum Step { case copying, looking }
 
@@ -61,9 +55,7 @@ package final class StoreRun {
         _ settings: StoreSettings, _ calls: any RemoteCalls, clock: any Clock, signals: StopSignals?,
         input: CInt = STDIN_FILENO, output: CInt = STDOUT_FILENO, notify: @escaping (String) -> Void
     ) throws(SystemError) {
-        folder = try OutputFolder(settings.spool)
-        root = try Folder(settings.spool)
-        gauge = SpoolGauge(root, clock: clock)
+        spool = try Spool(settings, clock: clock)
         (self.settings, self.calls, self.clock, self.signals) = (settings, calls, clock, signals)
         (self.input, self.notify) = (input, notify)
         policy = StorePolicy(patience: settings.patience)
@@ -112,7 +104,7 @@ package final class StoreRun {
         // For each line that is read a file goes, and another one may come.
         if running.count + waiting.count < settings.parallel { return true }
         guard waiting.count < Self.mostWaiting else { return false }
-        return settings.spoolSize.map { gauge.mayLetIn(limit: $0) } ?? true
+        return spool.mayLetIn()
     }
 
     private func take(_ raw: RawLine) {
@@ -121,24 +113,17 @@ package final class StoreRun {
             output.buffer.add(line: raw.bytes)
             return
         }
-        if let bytes = line.bytes { gauge.note(fileOf: bytes, line: raw.bytes.count) }
+        if let bytes = line.bytes { spool.note(fileOf: bytes, line: raw.bytes.count) }
         if let last { fail(line, last) } else { waiting.append(line) }
     }
 
     private func writeOut() throws(SystemError) {
         try output.flush()
-        for line in removable {
-            try? folder.folder(of: line.found, making: false)?.remove(line.found.name)
-            gauge.noteRemoval(of: line.spooled ?? 0)
-        }
-        removable.removeAll(keepingCapacity: true)
+        spool.removeStored()
     }
 
     private func removeLeftovers() {
-        guard settings.moves else { return }
-        let calls = CallsInTurn(calls, clock: clock, signals: signals, after: begun)
-        let leftovers = SpoolLeftovers(settings: settings, calls: calls, folder: folder)
-        let count = leftovers.remove(below: root, keeping: kept)
+        let count = spool.removeLeftovers(CallsInTurn(calls, clock: clock, signals: signals, after: begun))
         if count > 0 { notify("'\(settings.spool)': \(count) files that an earlier run had stored were removed") }
     }
 
@@ -154,7 +139,7 @@ package final class StoreRun {
     }
 
     private func begin(_ line: StoreLine) {
-        do throws(TryError) { line.spooled = try sizeInSpool(line.found) } catch {
+        do throws(TryError) { line.spooled = try spool.size(of: line.found) } catch {
             return fail(line, StoreFault(.own, error.code, owner: error.owner, error.message))
         }
         guard let spooled = line.spooled else { return look(line) }
@@ -165,18 +150,6 @@ package final class StoreRun {
         }
         let (from, path) = (line.found.text, line.path.text)
         start(.copy(folder: settings.spool, from: from, settings.place, path: path), line, .copying)
-    }
-
-    /// Nil where there is no such file.
-    private func sizeInSpool(_ path: RelativePath) throws(TryError) -> Int64? {
-        guard let file = try folder.open(path) else { return nil }
-        do throws(SystemError) { return Int64(try file.plainStatus(path.name).st_size) } catch {
-            throw TryError(disk: error, at: .entry)
-        }
-    }
-
-    private func isGone(_ line: StoreLine) -> Bool {
-        do throws(TryError) { return try sizeInSpool(line.found) == nil } catch { return false }
     }
 
     /// Asks the store what it has.
@@ -198,7 +171,7 @@ package final class StoreRun {
             stop(StoreFault(.standing, .interrupted, RemoteError.gone(words).description), line)
         case .failed(let words):
             // A file that went meanwhile was another line's, which has it in the store by now.
-            if step == .copying && isGone(line) {
+            if step == .copying && spool.lacks(line.found) {
                 line.spooled = nil
                 return look(line)
             }
@@ -230,7 +203,7 @@ package final class StoreRun {
         if isTold { notify("'\(settings.place)': files are stored again") }
         isTold = false
         line.writeStored(in: settings.place, scanner, to: &output.buffer)
-        if settings.moves && line.spooled != nil { removable.append(line) }
+        spool.noteStored(line)
     }
 
     // MARK: - Faults
@@ -254,7 +227,7 @@ package final class StoreRun {
 
     private func fail(_ line: StoreLine, _ fault: StoreFault) {
         failures += 1
-        kept.insert(line.found.exact)
+        spool.keep(line.found)
         line.writeFailed(fault, now: clock.now, scanner, to: &output.buffer)
     }
 
