@@ -48,7 +48,8 @@ class PageTest(unittest.TestCase):
         self.site.serve()
 
     def test_start_and_watch_to_the_end(self):
-        self.site.catalogue(record(course, course * 100 + n, f"Course {course}") for course in (1, 2) for n in range(10))
+        self.site.catalogue(
+            record(course, course * 100 + n, f"Course {course}") for course in (1, 2) for n in range(10))
         self.serve("--size", "20k", "--latency", "100ms")
         page = self.open()
         page.wait(lambda: page.text("plan-segments") == "20", "the plan")
@@ -71,7 +72,9 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.errors(), [])
         self.driver.get(page.find("report").get_attribute("href"))
         report = self.driver.find_element("tag name", "body").text
-        for words in ["Course 2", "Source\nsource.ndjson", str(self.site.videos.resolve()), "counts the files under its size"]:
+        for words in [
+            "Course 2", "Source\nsource.ndjson", str(self.site.videos.resolve()), "counts the files under its size",
+        ]:
             self.assertIn(words, report)
         self.assertEqual(self.driver.execute_script("return origin"), "null", "it is in a sandbox")
         self.assertEqual([error for error in page.errors() if "favicon" not in error], [])
@@ -93,7 +96,8 @@ class PageTest(unittest.TestCase):
         page.wait(lambda: page.number("count-processing") > 0, "what runs to be counted")
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
         self.addCleanup(self.driver.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
-        wide = "return [...document.querySelectorAll('#hosts *')].filter((e) => e.clientWidth && e.scrollWidth > 390).length"
+        wide = """return [...document.querySelectorAll("#hosts *")]
+            .filter((e) => e.clientWidth && e.scrollWidth > 390).length"""
         self.assertEqual(self.driver.execute_script(wide), 0, "it fits on a phone")
         self.site.hurry()
         self.assertEqual(page.watch_to_end(), "The download is complete")

@@ -54,8 +54,8 @@ stages_wait() {
 	STAGES=''
 }
 
-# stages_suspend: on Ctrl-Z. The user's shell writes on the terminal as soon as this process stops: the stages stop first,
-# so that a display is gone by then. One that does not stop is waited for two seconds at most.
+# stages_suspend: on Ctrl-Z. The user's shell writes on the terminal as soon as this process stops: the stages stop
+# first, so that a display is gone by then. One that does not stop is waited for two seconds at most.
 stages_suspend() {
 	INTERRUPTED=1
 	looks=40

@@ -53,9 +53,12 @@ export function showConfirm(plan, counts) {
 	rows.push(["Free on disk", isKnown ? bytes(plan.bytes_free) : "not known"]);
 	facts($("confirm-facts"), rows);
 	$("confirm-warning").hidden = !isKnown || !isTight(plan);
-	let words = "The run goes on when this page is closed. It can be stopped at any time, and goes on later from where it was.";
+	let words = "The run goes on when this page is closed. " +
+		"It can be stopped at any time, and goes on later from where it was.";
 	if (isDone && counts.failed > 0) words = "What failed for good is tried again only if you ask for it.";
-	else if (isDone) words = "Every segment of the catalogue is there. A run would read the catalogue again, and check the files.";
+	else if (isDone) {
+		words = "Every segment of the catalogue is there. A run would read the catalogue again, and check the files.";
+	}
 	put($("confirm-words"), words);
 	$("confirm-retry").hidden = !isDone || counts.failed === 0;
 	put($("confirm-retry"), `Retry ${count(counts.failed)} failed`);
@@ -102,7 +105,9 @@ function rateWords(rate) {
 	return `${rate / 1024 ** steps.length}${steps.at(-1) ?? ""}`;
 }
 
-/** What the user has changed, as pairs for a query. What is as it was shown is not sent: it would replace a timetable. */
+/**
+ * What the user has changed, as pairs for a query. What is as it was shown is not sent: it would replace a timetable.
+ */
 export function limitsGiven() {
 	return [["rate_limit", $("limit-rate")], ["jobs", $("limit-jobs")]]
 		.filter(([, field]) => field.value !== field.defaultValue)
