@@ -232,14 +232,15 @@ tell_state() {
 	tell_manager "$@"
 }
 
-# tell_manager LINE…: by systemd's own program, or else by the perl that each Debian has. The manager finds out whose word
-# it is while the program runs, so that waits for it.
+# tell_manager LINE…: by systemd's own program, or else by the perl that each Debian has. The manager finds out whose
+# word it is while the program runs: systemd's own waits until it has, and perl for a moment.
 tell_manager() {
 	[ -n "${NOTIFY_SOCKET:-}" ] || return 0
 	if command -v systemd-notify >/dev/null; then
 		systemd-notify "$@" 2>/dev/null
 	elif command -v perl >/dev/null; then
 		perl -MSocket -e 'my $name = $ENV{NOTIFY_SOCKET}; $name =~ s/^@/\0/; my $socket;
-			socket($socket, AF_UNIX, SOCK_DGRAM, 0) and send($socket, join("\n", @ARGV), 0, sockaddr_un($name)) or exit 1' -- "$@" 2>/dev/null
+			socket($socket, AF_UNIX, SOCK_DGRAM, 0) and send($socket, join("\n", @ARGV), 0, sockaddr_un($name)) or exit 1;
+			select(undef, undef, undef, 0.1)' -- "$@" 2>/dev/null
 	fi || log "the service manager at \$NOTIFY_SOCKET cannot be told anything"
 }
