@@ -35,7 +35,7 @@ final class RangeTransfer: AnswerReceiver {
     var isRefused: Bool { isHeadOver && !isWanted }
 
     var request: TransferRequest {
-        var request = transfer.requestOfRange(from: start)
+        var request = transfer.request(from: start, fresh: transfer.needsOwnConnection)
         request.end = end
         return request
     }
