@@ -131,7 +131,9 @@ import Testing
         #expect(world.network.requests.last?.ifRange == "\"v1\"")
     }
 
-    @Test("without a strong ETag, and for too small a file, there is one request", arguments: ["W/\"v1\"", "v1", "\"v1\""])
+    @Test(
+        "without a strong ETag, and for too small a file, there is one request",
+        arguments: ["W/\"v1\"", "v1", "\"v1\""])
     func one(etag: String) {
         let world = Self.world(etag: etag)
         if etag == "\"v1\"" { world.settings.splitFrom = Int64(Self.size) + 1 }
