@@ -29,6 +29,8 @@ package struct ScriptedRequest {
     package var query: String
     /// Asked for from this byte on; 0: the whole.
     package var offset: Int64
+    /// Asked for up to the byte before this one; nil: up to the end.
+    package var end: Int64?
     package var ifRange: String?
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
@@ -107,7 +109,7 @@ package final class ScriptedNetwork: Transport {
         }
         let asked = ScriptedRequest(
             url: url, origin: String(url[..<pathStart]), path: String(url[pathStart...].dropFirst()), query: query,
-            offset: request.offset, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
+            offset: request.offset, end: request.end, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
             ifModifiedSince: header("If-Modified-Since"), headers: request.headers,
             isOnFreshConnection: request.freshConnection, hasOwnConnection: request.ownConnection,
             number: requests.count + 1, time: clock.monotonic)
