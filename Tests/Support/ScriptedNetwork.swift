@@ -29,11 +29,14 @@ package struct ScriptedRequest {
     package var query: String
     /// Asked for from this byte on; 0: the whole.
     package var offset: Int64
+    /// Asked for up to the byte before this one; nil: up to the end.
+    package var end: Int64?
     package var ifRange: String?
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
     package var headers: [String]
     package var isOnFreshConnection: Bool
+    package var hasOwnConnection: Bool
     /// From 1, over all requests of the world.
     package var number: Int
     /// On the monotonic clock.
@@ -106,9 +109,10 @@ package final class ScriptedNetwork: Transport {
         }
         let asked = ScriptedRequest(
             url: url, origin: String(url[..<pathStart]), path: String(url[pathStart...].dropFirst()), query: query,
-            offset: request.offset, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
+            offset: request.offset, end: request.end, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
             ifModifiedSince: header("If-Modified-Since"), headers: request.headers,
-            isOnFreshConnection: request.freshConnection, number: requests.count + 1, time: clock.monotonic)
+            isOnFreshConnection: request.freshConnection, hasOwnConnection: request.ownConnection,
+            number: requests.count + 1, time: clock.monotonic)
         requests.append(asked)
         let deadline = clock.monotonic + min(request.timeout ?? .infinity, 1e9)
         running.append(Running(receiver, script(asked), due: clock.monotonic, deadline: deadline))

@@ -182,12 +182,13 @@ extension [ScriptedStep] {
         _ bytes: [UInt8], _ request: ScriptedRequest, etag: String = "\"v1\"", headers: [String] = [], cutAt: Int? = nil
     ) -> [ScriptedStep] {
         let start = request.ifRange == nil || request.ifRange == etag ? Int(request.offset) : 0
+        let end = start > 0 ? Swift.min(bytes.count, request.end.map { Int($0) } ?? .max) : bytes.count
         let status =
             start > 0
-            ? ["HTTP/1.1 206 Partial Content", "Content-Range: bytes \(start)-\(bytes.count - 1)/\(bytes.count)"]
+            ? ["HTTP/1.1 206 Partial Content", "Content-Range: bytes \(start)-\(end - 1)/\(bytes.count)"]
             : ["HTTP/1.1 200 OK"]
-        let head = status + ["Content-Length: \(bytes.count - start)", "ETag: \(etag)"] + headers
-        guard let cutAt, cutAt < bytes.count else { return [.head(head), .body([UInt8](bytes[start...])), .end] }
+        let head = status + ["Content-Length: \(end - start)", "ETag: \(etag)"] + headers
+        guard let cutAt, cutAt < end else { return [.head(head), .body([UInt8](bytes[start..<end])), .end] }
         return [
             .head(head), .body([UInt8](bytes[start..<Swift.max(start, cutAt)])),
             .fail(CurlFailure(.partial), wasConnected: true),

@@ -101,6 +101,6 @@ extension FileTransfer {
             isResting = true
             return .rest
         }
-        return .ask(request(fresh: false))
+        return .ask(request(fresh: needsOwnConnection))
     }
 }

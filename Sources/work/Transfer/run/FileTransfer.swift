@@ -14,8 +14,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// The file that is there, where the origin is asked only for what has changed.
     let condition: RefreshCondition?
     private let start: Atomic<Double>
-    /// Whether it is worth a large buffer.
-    var isLarge = true
+    /// Whether it is large, as far as that is known before it comes.
+    var isLarge: Bool?
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = AnswerHead()
@@ -128,18 +128,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         return request(fresh: false)
     }
 
-    /// The request for a piece, as far as it is like the transfer's own.
-    func requestOfRange(from start: Int64) -> TransferRequest {
-        var request = TransferRequest(url: url.bytes)
-        // Streams of one HTTP/2 connection would share its limits.
-        request.freshConnection = url.isEncrypted
-        request.timeout = max(0.001, secondsLeft)
-        request.offset = start
-        if let validator = part.validator { request.headers = ["If-Range: \(validator)"] }
-        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
-        return request
-    }
-
+    /// The transfer's own request, from where the part ends.
     func request(fresh: Bool) -> TransferRequest {
         (answer, isHeadOver) = (AnswerHead(), false)
         (isAtLimit, isResting) = (false, false)
@@ -148,21 +137,33 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         isVideoChecked = false
         errorPageLength = 0
         offset = part.canContinue ? part.length : 0
-        var request = TransferRequest(url: url.bytes)
-        request.freshConnection = fresh
-        // TLS comes in records of 16 KiB, whatever the buffer.
-        let isWorthLarge = isLarge && !url.isEncrypted
-        request.bufferSize = isWorthLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
-        request.timeout = max(0.001, secondsLeft)
-        if offset > 0, let validator = part.validator {
-            request.offset = offset
-            request.headers = ["If-Range: \(validator)"]
-        }
-        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
+        var request = request(from: offset, fresh: fresh)
         // It is judged before the range (RFC 9110, section 13.2.2).
         if let condition { request.headers.append(condition.header) }
         return request
     }
+
+    /// A request for the bytes from there on, if the object is still the same.
+    func request(from start: Int64, fresh: Bool) -> TransferRequest {
+        var request = TransferRequest(url: url.bytes)
+        request.freshConnection = fresh
+        // TLS comes in records of 16 KiB, whatever the buffer.
+        let isWorthLarge = isLarge != false && !url.isEncrypted
+        request.bufferSize = isWorthLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
+        // An answer that nothing has changed is small.
+        request.ownConnection = isLarge == true && condition == nil
+        request.timeout = max(0.001, secondsLeft)
+        if start > 0, let validator = part.validator {
+            request.offset = start
+            request.headers = ["If-Range: \(validator)"]
+        }
+        request.headers += rules.extras.lines(for: url, of: record.url, at: clock.now)
+        return request
+    }
+
+    /// Whether a request that is to add speed takes a connection of its own: streams of one HTTP/2 connection would share
+    /// its limits.
+    var needsOwnConnection: Bool { url.isEncrypted }
 
     // MARK: - While it runs
 

@@ -35,7 +35,8 @@ final class RangeTransfer: AnswerReceiver {
     var isRefused: Bool { isHeadOver && !isWanted }
 
     var request: TransferRequest {
-        var request = transfer.requestOfRange(from: start)
+        var request = transfer.request(from: start, fresh: transfer.needsOwnConnection)
+        request.ownConnection = true
         request.end = end
         return request
     }
