@@ -36,6 +36,7 @@ package struct ScriptedRequest {
     package var ifModifiedSince: String?
     package var headers: [String]
     package var isOnFreshConnection: Bool
+    package var hasOwnConnection: Bool
     /// From 1, over all requests of the world.
     package var number: Int
     /// On the monotonic clock.
@@ -110,7 +111,8 @@ package final class ScriptedNetwork: Transport {
             url: url, origin: String(url[..<pathStart]), path: String(url[pathStart...].dropFirst()), query: query,
             offset: request.offset, end: request.end, ifRange: header("If-Range"), ifNoneMatch: header("If-None-Match"),
             ifModifiedSince: header("If-Modified-Since"), headers: request.headers,
-            isOnFreshConnection: request.freshConnection, number: requests.count + 1, time: clock.monotonic)
+            isOnFreshConnection: request.freshConnection, hasOwnConnection: request.ownConnection,
+            number: requests.count + 1, time: clock.monotonic)
         requests.append(asked)
         let deadline = clock.monotonic + min(request.timeout ?? .infinity, 1e9)
         running.append(Running(receiver, script(asked), due: clock.monotonic, deadline: deadline))

@@ -32,6 +32,19 @@ import Testing
         #expect(world.clock.monotonic == 1020)
     }
 
+    @Test("what is known to be large has a connection of its own; what is small, or not known, has not")
+    func ownConnections() {
+        let large = ScriptedWorld.video(size: 2 << 20)
+        let world = ScriptedWorld { .video($0.path < "d" ? large : Self.video, $0) }
+        world.settings.parallel = 1
+        world.add("a.mp4")
+        world.add("b.mp4")
+        world.add("c.mp4", fields: #""size":\#(large.count)"#)
+        for name in ["d", "e", "f"] { world.add("\(name).mp4", fields: #""size":\#(Self.video.count)"#) }
+        world.run()
+        #expect(world.network.requests.map(\.hasOwnConnection) == [false, true, true, false, false, false])
+    }
+
     @Test("records begin in the order of their lines")
     func order() {
         let world = Self.world(10)

@@ -98,15 +98,15 @@ import Testing
         #expect(loop.hasPlace)
     }
 
-    @Test("files that are small lately are taken for small, and what a record says counts more")
+    @Test("files are what they have been like lately, what a record says counts more, and first nothing is known")
     func sizes() {
         var sizes = FileSizes()
-        #expect(sizes.isLarge(Sample.record("a.mp4")))
+        #expect(sizes.isLarge(Sample.record("a.mp4")) == nil)
         sizes.learn(4096)
-        #expect(!sizes.isLarge(Sample.record("b.mp4")))
-        #expect(sizes.isLarge(Sample.record("c.mp4", size: 2 << 20)))
+        #expect(sizes.isLarge(Sample.record("b.mp4")) == false)
+        #expect(sizes.isLarge(Sample.record("c.mp4", size: 2 << 20)) == true)
         sizes.learn(8 << 20)
-        #expect(sizes.isLarge(Sample.record("d.mp4")))
-        #expect(!sizes.isLarge(Sample.record("e.mp4", size: 4096)))
+        #expect(sizes.isLarge(Sample.record("d.mp4")) == true)
+        #expect(sizes.isLarge(Sample.record("e.mp4", size: 4096)) == false)
     }
 }

@@ -4,16 +4,21 @@
 PATH=$REAL_TOOLS:$PATH
 NGINX=$DRIVER_TESTS/../../scripts/bench.d/nginx
 
-one_connection() {
+# origin: starts nginx for this folder, and sets `origin` to its address with TLS.
+origin() {
 	trap 'sh "$NGINX" stop "$PWD"' EXIT
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext 'subjectAltName=IP:127.0.0.1' \
 		-keyout tls.key -out tls.pem 2>openssl.log
 	mkdir -p www/c
+	sh "$NGINX" start "$PWD"
+	origin=https://127.0.0.1:$(($(cat port) + 1000))
+}
+
+one_connection() {
+	origin
 	seq 200 | while read -r number; do
 		tf-origin --size "$((2 + number % 40))k" --print "/c/$number.mp4" >"www/c/$number.mp4"
 	done
-	sh "$NGINX" start "$PWD"
-	origin=https://127.0.0.1:$(($(cat port) + 1000))
 	seq 200 | sed "s|.*|{\"path\":\"c/&.mp4\",\"url\":\"$origin/c/&.mp4\"}|" >records
 	for version in 2 1.1; do
 		tf-fetch -j 10 --http "$version" --cacert tls.pem --progress none -o "out$version" <records >results
@@ -22,3 +27,20 @@ one_connection() {
 	done
 }
 claim "two hundred files come whole over one connection of HTTP/2, and over those of HTTP/1.1" one_connection
+
+own_connections() {
+	: >requests
+	origin
+	tf-origin --size 1100k --print /c/0.mp4 >www/c/0.mp4
+	size=$(wc -c <www/c/0.mp4)
+	for number in 1 2 3 4 5 6; do ln www/c/0.mp4 "www/c/$number.mp4"; done
+	seq 6 | sed "s|.*|{\"path\":\"c/&.mp4\",\"size\":$size,\"url\":\"$origin/c/&.mp4\"}|" >records
+	for version in '' '--http 2'; do
+		# shellcheck disable=SC2086 # no option, or two words
+		tf-fetch -j 3 $version --cacert tls.pem --progress none -o "out$version" <records >results
+		same "$(grep -c '"status":"success"' results)" 6
+	done
+	same "$(cut -d ' ' -f 1 requests | sort | uniq -c | awk '{ print $1, $2 }')" "6 HTTP/1.1
+6 HTTP/2.0"
+}
+claim "large files have a connection each, over HTTP/1.1, unless HTTP/2 is asked for" own_connections

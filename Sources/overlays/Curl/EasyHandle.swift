@@ -19,6 +19,7 @@ package protocol AnswerReceiver: AnyObject {
     private var headerLines: [String]?
     /// libcurl keeps it from one request to the next.
     private var method = TransferRequest.Method.get
+    private var httpVersion: TransferSettings.HTTPVersion?
     private var settings: TransferSettings
     /// What libcurl says of a failure beyond its code. It has to stay where it is as long as the handle.
     private let errorText: UnsafeMutablePointer<CChar>
@@ -67,8 +68,10 @@ package protocol AnswerReceiver: AnyObject {
         setLimits(whole: request.timeout ?? settings.wholeTimeout, connect: settings.connectTimeout)
         bufferSize = min(request.bufferSize, settings.bufferSize)
         setBufferSize(bufferSize)
+        let version = settings.httpVersion == .any && request.ownConnection ? .one : settings.httpVersion
+        setHTTPVersion(version)
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
-        set(CURLOPT_PIPEWAIT, url.starts(with: "https".utf8) ? 1 : 0)
+        set(CURLOPT_PIPEWAIT, version != .one && url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         let last = request.end.map { "\($0 - 1)" } ?? ""
@@ -180,7 +183,6 @@ package protocol AnswerReceiver: AnyObject {
             // As the command has it, the folder is a proxy's too.
             set(CURLOPT_PROXY_CAPATH, folder)
         }
-        set(CURLOPT_HTTP_VERSION, settings.httpVersion.curl)
         set(CURLOPT_IPRESOLVE, settings.addressFamily.curl)
         set(CURLOPT_DNS_SHUFFLE_ADDRESSES, 1)
         set(CURLOPT_MAXLIFETIME_CONN, Self.longestConnectionUse)
@@ -222,6 +224,12 @@ package protocol AnswerReceiver: AnyObject {
         unsafe Self.check(tfcurl_set_pointer(handle, CURLOPT_HTTPHEADER, list))
         unsafe curl_slist_free_all(headers)
         unsafe headers = unsafe list
+    }
+
+    private func setHTTPVersion(_ wanted: TransferSettings.HTTPVersion) {
+        guard wanted != httpVersion else { return }
+        httpVersion = wanted
+        set(CURLOPT_HTTP_VERSION, wanted.curl)
     }
 
     private func setMethod(_ wanted: TransferRequest.Method) {

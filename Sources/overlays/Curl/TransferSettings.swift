@@ -79,6 +79,9 @@ package struct TransferRequest {
     /// No connection that is open already, and the name looked up again: a try after a failure should not meet the same
     /// trouble again.
     package var freshConnection = false
+    /// A connection that brings nothing else meanwhile: streams of one HTTP/2 connection share its window and its
+    /// limits, and one thread decrypts them all. So HTTP/1.1 is spoken, unless the settings name a version.
+    package var ownConnection = false
 
     /// Bytes that are taken from the connection in one go; at most what the settings say.
     package var bufferSize = TransferSettings.largeBuffer

@@ -64,15 +64,15 @@ struct FileSizes {
     /// Of those fetched lately, in bytes.
     private var average: Double?
 
-    /// From this size on a file is worth a large buffer.
+    /// From this size on a file is worth a large buffer and a connection of its own.
     private static let large = 1_048_576.0
 
     mutating func learn(_ size: Int64) {
         average = average.map { $0 * 0.75 + Double(size) * 0.25 } ?? Double(size)
     }
 
-    /// By what the record says, else by what files have been like lately; else they are, as videos are.
-    func isLarge(_ record: FetchRecord) -> Bool {
-        record.expected.size.map { Double($0) } ?? average ?? Self.large >= Self.large
+    /// By what the record says, else by what files have been like lately; nil where nothing is known.
+    func isLarge(_ record: FetchRecord) -> Bool? {
+        (record.expected.size.map { Double($0) } ?? average).map { $0 >= Self.large }
     }
 }

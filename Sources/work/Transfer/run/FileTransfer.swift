@@ -14,8 +14,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
     /// The file that is there, where the origin is asked only for what has changed.
     let condition: RefreshCondition?
     private let start: Atomic<Double>
-    /// Whether it is worth a large buffer.
-    var isLarge = true
+    /// Whether it is large, as far as that is known before it comes.
+    var isLarge: Bool?
     /// Tries begun, the quick ones included.
     private(set) var tries = 0
     private(set) var answer = AnswerHead()
@@ -148,8 +148,10 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         var request = TransferRequest(url: url.bytes)
         request.freshConnection = fresh
         // TLS comes in records of 16 KiB, whatever the buffer.
-        let isWorthLarge = isLarge && !url.isEncrypted
+        let isWorthLarge = isLarge != false && !url.isEncrypted
         request.bufferSize = isWorthLarge ? TransferSettings.largeBuffer : TransferSettings.smallBuffer
+        // An answer that nothing has changed is small.
+        request.ownConnection = isLarge == true && condition == nil
         request.timeout = max(0.001, secondsLeft)
         if start > 0, let validator = part.validator {
             request.offset = start

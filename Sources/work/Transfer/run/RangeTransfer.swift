@@ -36,6 +36,7 @@ final class RangeTransfer: AnswerReceiver {
 
     var request: TransferRequest {
         var request = transfer.request(from: start, fresh: transfer.needsOwnConnection)
+        request.ownConnection = true
         request.end = end
         return request
     }
