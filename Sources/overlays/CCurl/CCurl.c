@@ -14,7 +14,8 @@
 // The functions that are used. Each has a place in the table, with the type that curl.h gives it.
 #define FUNCTIONS(X) \
   X(curl_global_init) X(curl_version_info) X(curl_getdate) X(curl_free) X(curl_slist_append) X(curl_slist_free_all) \
-  X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_strerror) X(curl_easy_setopt) X(curl_easy_getinfo) \
+  X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_pause) X(curl_easy_strerror) X(curl_easy_setopt) \
+  X(curl_easy_getinfo) \
   X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_add_handle) X(curl_multi_remove_handle) \
   X(curl_multi_info_read) X(curl_multi_socket_action) X(curl_multi_setopt) X(curl_multi_strerror) \
   X(curl_url) X(curl_url_cleanup) X(curl_url_get) X(curl_url_set)
@@ -50,6 +51,7 @@ void curl_slist_free_all(struct curl_slist *list) { LOADED(curl_slist_free_all)(
 
 CURL *curl_easy_init(void) { return LOADED(curl_easy_init)(); }
 void curl_easy_cleanup(CURL *easy) { LOADED(curl_easy_cleanup)(easy); }
+CURLcode curl_easy_pause(CURL *easy, int what) { return LOADED(curl_easy_pause)(easy, what); }
 const char *curl_easy_strerror(CURLcode code) { return LOADED(curl_easy_strerror)(code); }
 
 CURLM *curl_multi_init(void) { return LOADED(curl_multi_init)(); }

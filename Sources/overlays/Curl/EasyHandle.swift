@@ -25,6 +25,9 @@ package protocol AnswerReceiver: AnyObject {
     private let errorText: UnsafeMutablePointer<CChar>
     /// Seconds for the request, and to connect.
     private var limits = (whole: 0.0, connect: 0.0)
+    /// Where it runs.
+    weak var multi: MultiHandle?
+    private var bufferSize = 0
 
     /// Seconds after which a name is looked up again, and a connection not used for a further request: a long run
     /// follows the origin's addresses, and spreads over them.
@@ -63,7 +66,8 @@ package protocol AnswerReceiver: AnyObject {
         setMethod(request.method)
         setHeaders(request.headers)
         setLimits(whole: request.timeout ?? settings.wholeTimeout, connect: settings.connectTimeout)
-        setBufferSize(min(request.bufferSize, settings.bufferSize))
+        bufferSize = min(request.bufferSize, settings.bufferSize)
+        setBufferSize(bufferSize)
         let version = settings.httpVersion == .any && request.ownConnection ? .one : settings.httpVersion
         setHTTPVersion(version)
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
@@ -79,6 +83,33 @@ package protocol AnswerReceiver: AnyObject {
         self.settings = settings
         setLimits(settings)
     }
+
+    // MARK: - Pauses
+
+    /// Whether it may be told to pause: over HTTP/2 libcurl would take what comes meanwhile into memory.
+    private var mayPause: Bool {
+        var version = 0
+        _ = unsafe tfcurl_get_long(handle, CURLINFO_HTTP_VERSION, &version)
+        return version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1
+    }
+
+    /// Whether it takes more in one go than the settings have it by now, and can be held back.
+    var isToBeHeld: Bool { bufferSize > settings.bufferSize && mayPause }
+
+    func pause() { unsafe Self.check(curl_easy_pause(handle, CURLPAUSE_RECV)) }
+
+    /// It goes on with the next `perform`.
+    func resume() { _ = unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }
+
+    /// libcurl reads from a socket time and again as long as it has more. It stops where no more may be taken, but never
+    /// after a few bytes: for libcurl a transfer that pauses is not stalled.
+    private func pauseIfNeeded(after count: Int) {
+        guard count >= Self.largePiece, let multi, !multi.mayTakeMore, mayPause else { return }
+        multi.hold(self)
+    }
+
+    /// As many bytes of a body as libcurl gives at once.
+    private static let largePiece = 16 * 1024
 
     /// Forgets who got the answer of the transfer that has ended.
     func detach() { receiver = nil }
@@ -164,8 +195,10 @@ package protocol AnswerReceiver: AnyObject {
         unsafe Self.check(
             tfcurl_set_data_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                 let body = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-                let receiver = unsafe EasyHandle.owner(context).receiver
-                return unsafe receiver?.receive(body: body) == true ? body.count : 0
+                let easy = unsafe EasyHandle.owner(context)
+                guard unsafe easy.receiver?.receive(body: body) == true else { return 0 }
+                easy.pauseIfNeeded(after: body.count)
+                return body.count
             })
         unsafe Self.check(
             tfcurl_set_data_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in

@@ -18,6 +18,11 @@ package import POSIX
     /// For how long the process had been stopped when the transfers heard of it.
     private var stopped = 0.0
 
+    /// Those that take nothing for now, in the order of their turns.
+    private var held: [EasyHandle] = []
+    /// While it works: whether more may be taken from the network.
+    private var mayGoOn: (() -> Bool)?
+
     /// Times in a row that transfers which are due at once get their turn.
     private static let mostRounds = 4
 
@@ -82,6 +87,7 @@ package import POSIX
     /// Takes a transfer in; it begins with the next `perform`.
     package func add(_ easy: EasyHandle) {
         running[ObjectIdentifier(easy)] = easy
+        easy.multi = self
         unsafe Self.check(curl_multi_add_handle(handle, easy.handle))
     }
 
@@ -89,6 +95,7 @@ package import POSIX
     package func remove(_ easy: EasyHandle) {
         unsafe curl_multi_remove_handle(handle, easy.handle)
         running[ObjectIdentifier(easy)] = nil
+        held.removeAll { $0 === easy }
         easy.detach()
     }
 
@@ -108,16 +115,46 @@ package import POSIX
     ///
     /// - Parameter mayGoOn: whether more may be taken from the network; asked before each further round.
     package func perform(while mayGoOn: () -> Bool = { true }) {
+        withoutActuallyEscaping(mayGoOn) { mayGoOn in
+            self.mayGoOn = mayGoOn
+            defer { self.mayGoOn = nil }
+            performRounds()
+        }
+    }
+
+    private func performRounds() {
         var count: Int32 = 0
         extendLimits()
+        goOnWithHeld()
         for (socket, events) in sockets.takeReady() where sockets.contains(socket) {
             unsafe curl_multi_socket_action(handle, socket, events, &count)
         }
         // One that is due at once asks for the next at once: a transfer goes through several states. So does one whose
         // socket has more, without end where the network is faster than we are: signals and others get their turn.
         for _ in 0..<Self.mostRounds {
-            guard let due = timerDue, due <= clock.monotonic, mayGoOn() else { return }
+            guard let due = timerDue, due <= clock.monotonic, mayTakeMore else { return }
             timerDue = nil
+            unsafe curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &count)
+        }
+    }
+
+    // MARK: - Transfers that are held back
+
+    /// Whether more may be taken from the network.
+    var mayTakeMore: Bool { mayGoOn?() ?? true }
+
+    /// The transfer takes nothing until its turn comes.
+    func hold(_ easy: EasyHandle) {
+        guard !held.contains(where: { $0 === easy }) else { return }
+        held.append(easy)
+        easy.pause()
+    }
+
+    /// One after the other: together they would bring a buffer each.
+    private func goOnWithHeld() {
+        var count: Int32 = 0
+        for _ in 0..<held.count where mayTakeMore {
+            held.removeFirst().resume()
             unsafe curl_multi_socket_action(handle, CURL_SOCKET_TIMEOUT, 0, &count)
         }
     }
@@ -130,9 +167,13 @@ package import POSIX
         for easy in running.values { easy.extendLimits(by: pause) }
     }
 
-    /// Gives all transfers that run other limits of their speed.
+    /// Gives all transfers that run other limits of their speed. They keep their buffers: those with large ones take
+    /// turns.
     package func adjust(_ settings: TransferSettings) {
-        for easy in running.values { easy.adjust(settings) }
+        for easy in running.values {
+            easy.adjust(settings)
+            if easy.isToBeHeld { hold(easy) }
+        }
     }
 
     /// The next transfer that has ended, who got its answer, and how it ended. It is still to be removed.
@@ -154,7 +195,7 @@ package import POSIX
 
     /// Waits for the transfers, the watched descriptors, a wake-up, or until the time has passed.
     package func wait(_ watched: inout [Watched], milliseconds: Int32) {
-        var timeout = milliseconds
+        var timeout = held.isEmpty ? milliseconds : 0
         if let due = timerDue {
             timeout = min(timeout, Int32(max(0, min((due - clock.monotonic) * 1000, 60_000)).rounded(.up)))
         }
