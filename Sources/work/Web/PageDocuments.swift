@@ -19,7 +19,7 @@ struct ProgressDocument {
         case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds, runSeconds
         case errors, error, files, advice
         case transfers, path, size, seconds, waiting, reason, host
-        case rateLimit, jobs
+        case rateLimit, jobs, jobsAuto
 
         static let names = snakeCaseNames
     }
@@ -72,6 +72,7 @@ struct ProgressDocument {
         if let left = summary.secondsLeft { document.add(Name.secondsLeft, milliseconds: left) }
         if let limit = summary.active?.rateLimit { document.add(Name.rateLimit, limit) }
         if let jobs = summary.active?.jobs { document.add(Name.jobs, jobs) }
+        if summary.active?.isAuto ?? false { document.add(Name.jobsAuto, true) }
         guard let times = summary.times else { return }
         document.add(Name.firstResultAt, milliseconds: times.firstResult)
         document.add(Name.lastResultAt, milliseconds: times.lastResult)

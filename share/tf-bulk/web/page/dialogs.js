@@ -87,10 +87,10 @@ export function showEnd(job) {
 }
 
 /** The limits of the run that is under way, as they are now: a timetable's will change. */
-export function showLimits({ rate_limit: rate, jobs }) {
+export function showLimits({ rate_limit: rate, jobs, jobs_auto: isAuto }) {
 	const unit = 1 << 20;
 	$("limit-rate").defaultValue = rate === undefined ? "" : rate % unit === 0 ? `${rate / unit}M` : String(rate);
-	$("limit-jobs").defaultValue = jobs ?? "";
+	$("limit-jobs").defaultValue = isAuto ? "auto" : jobs ?? "";
 	$("limit-form").reset();
 	$("limit-dialog").showModal();
 }
