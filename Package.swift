@@ -57,7 +57,7 @@ let package = Package(
         tool("tf-fetch", ["Progress", "Transfer", "Store", "Curl", "Records", "NDJSON", "POSIX"]),
         tool("tf-tally", ["Rendering", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tool("tf-queue", ["Rendering", "Journal", "Records", "NDJSON", "POSIX"]),
-        tool("tf-files", ["Inventory", "Store", "Journal", "Records", "NDJSON", "POSIX"]),
+        tool("tf-files", ["Inventory", "Store", "Journal", "Terminal", "Records", "NDJSON", "POSIX"]),
         tool("tf-store", ["Remote", "Inventory", "Records", "POSIX"]),
         tool("tf-web", ["Web", "NDJSON", "POSIX"]),
         tool("tf-origin", ["Origin", "OpenSSL", "Records", "POSIX"]),

@@ -43,6 +43,27 @@ import Testing
         #expect(try bytes(of: "1.mp4") == counting(5000))
     }
 
+    @Test("bytes that a sync will wait for are on their way to the disk as they come; of other files they are not")
+    func early() throws {
+        let disk = MemoryDisk()
+        let output = OutputFolder(disk.start())
+        func write(_ name: String, isToBeSynced: Bool) throws -> PartFile {
+            let part = try output.part(for: try RelativePath(name), bootID: "boot")
+            part.isToBeSynced = isToBeSynced
+            let piece = [UInt8](repeating: 1, count: 1 << 20)
+            for _ in 0..<9 { try piece.withUnsafeBytes { try part.append($0) } }
+            return part
+        }
+        _ = try write("a", isToBeSynced: false)
+        #expect(disk.writesBegun == [])
+        let part = try write("b", isToBeSynced: true)
+        let whole: [Range<Int64>] = [0..<4 << 20, 4 << 20..<8 << 20]
+        #expect(disk.writesBegun == whole)
+        try part.restart()
+        try [UInt8](repeating: 2, count: 4 << 20).withUnsafeBytes { try part.append($0) }
+        #expect(disk.writesBegun == whole + [0..<4 << 20])
+    }
+
     @Test("what is gathered is written when it grows too large")
     func growing() throws {
         let part = try part()

@@ -74,6 +74,7 @@ package final class MemoryDisk: @unchecked Sendable {
     private var boots = 1
     var limits = Limits()
     var counts: [Operation: Int] = [:]
+    var begunWrites: [Range<Int64>] = []
 
     struct Limits {
         var capacity = Int64.max
@@ -177,6 +178,9 @@ package final class MemoryDisk: @unchecked Sendable {
 
     /// How often an operation was asked for, failures included.
     package func count(of operation: Operation) -> Int { locked { counts[operation] ?? 0 } }
+
+    /// Which bytes of files the disk was asked to begin with, before a sync.
+    package var writesBegun: [Range<Int64>] { locked { begunWrites } }
 
     /// Removes a folder and all below it, as another process may at any time.
     package func removeFolder(_ path: String) {

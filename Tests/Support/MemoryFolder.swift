@@ -269,6 +269,10 @@ private final class MemoryFile: StorageFile, @unchecked Sendable {
         try asked(.write) { () throws(SystemError) in try disk.write(Array(bytes), at: Int(offset), to: node) }
     }
 
+    func beginWriting(from offset: Int64, count: Int64) {
+        disk.locked { disk.begunWrites.append(offset..<offset + count) }
+    }
+
     func truncate(to length: Int64) throws(SystemError) {
         try asked(.truncate) { disk.truncate(node, to: Int(length)) }
     }

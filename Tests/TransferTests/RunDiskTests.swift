@@ -43,6 +43,17 @@ import Testing
         #expect(world.result(of: "c/3.mp4") == nil)
     }
 
+    @Test("the disk begins with a large file before it is whole, if it is synced", arguments: [true, false])
+    func beginsEarly(isDurable: Bool) {
+        let large = ScriptedWorld.video(size: 9 << 20)
+        let world = ScriptedWorld { .video(large, $0) }
+        world.settings.sync = isDurable ? .full : .none
+        world.add("b/2.mp4")
+        world.run()
+        #expect(world.result(of: "b/2.mp4")?.status == "success")
+        #expect(world.disk.writesBegun.first?.lowerBound == (isDurable ? 0 : nil))
+    }
+
     @Test("a disk that fails to sync the bytes gives no file a name")
     func failsAtSync() {
         let world = Self.world()

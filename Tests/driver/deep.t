@@ -34,45 +34,55 @@ found_by_journal() {
 }
 claim "verify --deep finds a rotten file by the journal's hash, and the next run fetches it again" found_by_journal
 
+# killed_within N: a deep check of N files that is killed while its catalogue goes on: `checked` has its notes.
+killed_within() {
+	library "$1"
+	mkfifo catalog
+	tf-files --deep --checked checked -j 1 -o out catalog out/.tf-bulk/results.ndjson &
+	process=$!
+	exec 8>catalog
+	cat source.ndjson >&8
+	timeout 60 sh -c 'until [ -s checked ]; do sleep 0.05; done'
+	kill -9 "$process"
+	wait "$process" || :
+	exec 8>&-
+	kept=$(grep -c finished_at checked)
+	[ "$kept" -ge 50 ]
+	rm catalog
+}
+
+killed() {
+	killed_within 70
+	rot 1
+	ends 1 tf-files --deep --checked checked -o out source.ndjson out/.tf-bulk/results.ndjson 2>errors >found
+	has errors "goes on behind $kept files"
+	# One of them has changed since.
+	has errors "'c/1.mp4': mismatch"
+	has errors "$((70 - kept + 1)) files checked, 1 of them"
+	[ ! -e checked ]
+}
+PATH=$REAL_TOOLS:$PATH
+claim "a deep check that was killed goes on behind what it had noted, as far as the files are still the same" killed
+
 goes_on() {
-	library 5
-	now=$(date +%s)
-	# As a check leaves it that was killed; what it says of a month ago does not count.
-	printf '{"path":"c/1.mp4","finished_at":%s}\n{"path":"c/2.mp4","finished_at":%s}\n{"path":"c/3' \
-		"$now" "$((now - 2600000))" >out/.tf-bulk/checked.ndjson
+	killed_within 70
+	cp checked out/.tf-bulk/checked.ndjson
+	ends 0 "$BULK" verify -o out --deep 2>errors
+	has errors "goes on behind $kept files"
+	[ ! -e out/.tf-bulk/checked.ndjson ]
+	# As a version left it that noted less: all files are looked at.
+	printf '{"path":"c/1.mp4","finished_at":%s}\n{"path":"c/2' "$(date +%s)" >out/.tf-bulk/checked.ndjson
 	rot 1
 	rot 2
 	ends 1 "$BULK" verify -o out --deep 2>errors
-	has errors "goes on behind 1 files"
-	has errors "'c/2.mp4': mismatch"
-	lacks errors "'c/1.mp4'"
-	[ ! -e out/.tf-bulk/checked.ndjson ]
-	ends 1 "$BULK" verify -o out --deep 2>errors
 	has errors "'c/1.mp4': mismatch"
+	has errors "'c/2.mp4': mismatch"
+	[ ! -e out/.tf-bulk/checked.ndjson ]
 	ls out/c >shown
 	has shown 1.mp4.rotten
 	has shown 2.mp4.rotten
 }
 claim "verify --deep goes on behind what an earlier one has found whole, and begins anew after its end" goes_on
-
-killed() {
-	# 1200 KiB at 16 KiB a second: killed after its first seconds.
-	library 60
-	rm "$TF_TOOLS/tf-files"
-	ln -s "$REAL_TOOLS/tf-files" "$TF_TOOLS/tf-files"
-	tf-files --deep --checked checked -j 1 --rate-limit 16k -o out source.ndjson out/.tf-bulk/results.ndjson &
-	process=$!
-	timeout 60 sh -c 'until grep -q "2.mp4" checked 2>/dev/null; do sleep 0.05; done'
-	kill -9 "$process"
-	wait "$process" || :
-	kept=$(grep -c finished_at checked)
-	tf-files --deep --checked checked -o out source.ndjson out/.tf-bulk/results.ndjson 2>errors
-	has errors "goes on behind $kept files"
-	has errors "$((60 - kept)) files checked"
-	[ ! -e checked ]
-}
-PATH=$REAL_TOOLS:$PATH
-claim "a deep check that was killed goes on behind what it had noted" killed
 
 sums() {
 	library 5
@@ -147,6 +157,79 @@ bag() {
 claim "a bag holds further names of the files, and is valid" bag
 
 strace -o /dev/null true 2>/dev/null || skip "this user may not trace its own processes"
+
+# killed_at MOMENT N: the driver is killed at the Nth system call that changes something, of the tool that it runs then.
+killed_at() {
+	rm -rf again
+	cp -a out again
+	fake tf-files <<-EOF
+		case "$1,\$*" in
+		check,*--deep* | rename,*--rename-rotten*)
+			strace -f -o /dev/null -e trace=write,renameat2,unlink,syncfs,fsync \\
+				-e inject=write,renameat2,unlink,syncfs,fsync:signal=KILL:when=$2 "$REAL_TOOLS/tf-files" "\$@"
+			status=\$?
+			[ \$status -lt 128 ] || kill -KILL \$PPID
+			exit \$status
+			;;
+		esac
+		exec "$REAL_TOOLS/tf-files" "\$@"
+	EOF
+	fake tf-queue <<-EOF
+		case "$1,\$*" in
+		append,*--append-to*)
+			strace -f -o /dev/null -e trace=write -e inject=write:signal=KILL:when=$2 "$REAL_TOOLS/tf-queue" "\$@"
+			status=\$?
+			[ \$status -lt 128 ] || kill -KILL \$PPID
+			exit \$status
+			;;
+		after,*--append-to*)
+			"$REAL_TOOLS/tf-queue" "\$@"
+			kill -KILL \$PPID
+			;;
+		esac
+		exec "$REAL_TOOLS/tf-queue" "\$@"
+	EOF
+	set +e
+	"$BULK" verify -o again --deep </dev/null >/dev/null 2>&1
+	status=$?
+	set -e
+	ln -sf "$REAL_TOOLS/tf-files" "$REAL_TOOLS/tf-queue" "$TF_TOOLS/"
+	[ "$status" -eq 137 ] || return 1
+}
+
+# found_again: whatever the kill has left, what comes next brings the rotten file again.
+found_again() {
+	if [ -s again/.tf-bulk/rotten.ndjson ]; then
+		ends 0 "$BULK" run -o again -y source.ndjson --file-hash sha256 2>errors
+		has errors "a deep check was not completed: what it has found rotten is renamed first"
+	else
+		# Nothing was renamed, or all of it was told.
+		[ -e again/c/2.mp4 ] || has again/.tf-bulk/results.ndjson '"status":"queued","error":"mismatch"'
+		ends "$([ -e again/c/2.mp4 ] && echo 1 || echo 0)" "$BULK" verify -o again --deep 2>errors
+		ends 0 "$BULK" run -o again -y source.ndjson --file-hash sha256
+	fi
+	[ ! -e again/.tf-bulk/rotten.ndjson ] && [ ! -e again/.tf-bulk/rotten.ndjson.done ]
+	tf-origin --size 20k --print /k2 | cmp - again/c/2.mp4
+	ends 0 "$BULK" verify -o again --deep
+}
+
+killed_between() {
+	library 3
+	rot 2
+	kills=0
+	for moment in check rename append after; do
+		number=1
+		while killed_at $moment $number; do
+			found_again
+			kills=$((kills + 1))
+			[ $moment != after ] || break
+			number=$((number + 1))
+			[ "$number" -lt 20 ]
+		done
+	done
+	[ "$kills" -ge 6 ]
+}
+claim "a deep check that is killed at any system call leaves no empty place that the journal calls filled" killed_between
 
 no_links() {
 	library 2

@@ -1,6 +1,13 @@
 # shellcheck shell=sh
 # Pairs of commands, run in turn, so that what slows the machine down slows both; medians of wall, CPU and memory.
 
+# OLD=FOLDER has the tools of another build: then each of our commands is run with them too, in turn with ours and the
+# peer's.
+OLD=${OLD:-}
+
+# with_old COMMAND: the same command with the tools of OLD.
+with_old() { printf "PATH='%s':\$PATH; %s" "$OLD" "$1"; }
+
 # timed FILE COMMAND: appends 'wall cpu kilobytes' of the shell command to the file.
 timed() {
 	command time -o "$WORK/time" -f '%e %U %S %M' sh -c "$2" >/dev/null 2>"$WORK/errors" ||
@@ -19,31 +26,43 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else
 # per_second COUNT SECONDS
 per_second() { awk -v n="$1" -v s="$2" 'BEGIN { if (s > 0) printf "%.0f", n / s; else print "-" }'; }
 
-# pair NAME PEER OURS THEIRS [BEFORE [AFTER]]: a table row: ratios of wall and CPU, then our figures and the peer's.
-# BEFORE and AFTER are run before and after each command, outside the measurement.
+# pair NAME PEER OURS THEIRS [BEFORE [AFTER]]: a table row: ratios of wall and CPU, then our figures and the peer's, then
+# the ratios to the old tools. BEFORE and AFTER are run before and after each command, outside the measurement.
 pair() {
 	: >"$WORK/ours"
 	: >"$WORK/theirs"
+	: >"$WORK/olds"
 	count=0
 	while [ "$count" -lt "$PAIRS" ]; do
-		eval "${5:-}"
-		timed "$WORK/ours" "$3"
-		eval "${6:-}"
-		eval "${5:-}"
-		timed "$WORK/theirs" "$4"
-		eval "${6:-}"
+		pair_run "$WORK/ours" "$3" "${5:-}" "${6:-}"
+		pair_run "$WORK/theirs" "$4" "${5:-}" "${6:-}"
+		[ -z "$OLD" ] || pair_run "$WORK/olds" "$(with_old "$3")" "${5:-}" "${6:-}"
 		count=$((count + 1))
 	done
 	wall=$(median 1 "$WORK/ours") peer_wall=$(median 1 "$WORK/theirs")
 	cpu=$(median 2 "$WORK/ours") peer_cpu=$(median 2 "$WORK/theirs")
-	printf '| %s | %s | %s | %s | %s s, %s s CPU, %s KB | %s s, %s s CPU, %s KB |\n' "$1" "$2" \
+	printf '| %s | %s | %s | %s | %s s, %s s CPU, %s KB | %s s, %s s CPU, %s KB |' "$1" "$2" \
 		"$(ratio "$wall" "$peer_wall")" "$(ratio "$cpu" "$peer_cpu")" \
 		"$wall" "$cpu" "$(median 3 "$WORK/ours")" "$peer_wall" "$peer_cpu" "$(median 3 "$WORK/theirs")"
+	[ -z "$OLD" ] || printf ' %s | %s |' "$(ratio "$wall" "$(median 1 "$WORK/olds")")" "$(ratio "$cpu" "$(median 2 "$WORK/olds")")"
+	echo
+}
+
+# pair_run FILE COMMAND BEFORE AFTER
+pair_run() {
+	eval "$3"
+	timed "$1" "$2"
+	eval "$4"
 }
 
 pair_head() {
-	echo "| case | peer | wall to peer | CPU to peer | ours | peer's |"
-	echo "| --- | --- | --- | --- | --- | --- |"
+	if [ -n "$OLD" ]; then
+		echo "| case | peer | wall to peer | CPU to peer | ours | peer's | wall to old | CPU to old |"
+		echo "| --- | --- | --- | --- | --- | --- | --- | --- |"
+	else
+		echo "| case | peer | wall to peer | CPU to peer | ours | peer's |"
+		echo "| --- | --- | --- | --- | --- | --- |"
+	fi
 }
 
 # result_lines COUNT: result lines of about 300 bytes, each with its own path.

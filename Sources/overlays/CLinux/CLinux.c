@@ -38,6 +38,10 @@ int tf_rename_new(int directory, const char *from, int new_directory, const char
 
 int tf_close_range(unsigned first, unsigned last) { return (int)syscall(SYS_close_range, first, last, 0); }
 
+int tf_begin_writing(int descriptor, int64_t offset, int64_t length) {
+  return sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
 int tf_set_pipe_size(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
 
 /// A blocked signal is queued even where it is ignored: an ignored one, as under nohup, must not be blocked.

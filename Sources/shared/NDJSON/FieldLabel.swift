@@ -3,26 +3,37 @@ package import Records
 /// A field's name as it is written in a line, made once: for those who write millions of fields, since looking a name
 /// up through a generic type of another room took as long as writing it.
 package struct FieldLabel: Sendable {
-    /// `,"name":`
+    /// `,"name":"`
     let bytes: [UInt8]
 
-    package init(_ name: some FieldName) { bytes = Array(",\"\(name.name)\":".utf8) }
+    package init(_ name: some FieldName) { bytes = Array(",\"\(name.name)\":\"".utf8) }
 }
 
 extension LineBuffer {
     package mutating func add(_ label: FieldLabel, utf8 text: [UInt8]) {
-        begin(label)
-        text.withUnsafeBytes { quote(utf8: $0) }
+        text.withUnsafeBytes { add(label, text: $0) }
     }
 
     package mutating func add(_ label: FieldLabel, text: UnsafeRawBufferPointer) {
-        begin(label)
-        quote(utf8: text)
+        begin(label, isText: true)
+        endQuote(utf8: text)
     }
 
     package mutating func add(_ label: FieldLabel, _ value: Int64) {
         begin(label)
         append(value)
+    }
+
+    package mutating func add(_ label: FieldLabel, _ value: String) {
+        begin(label)
+        var value = value
+        value.withUTF8 { quote(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// A number with three decimals: seconds to the millisecond.
+    package mutating func add(_ label: FieldLabel, milliseconds value: Double) {
+        begin(label)
+        appendMilliseconds(value)
     }
 
     /// A value as it was written in another line.
@@ -44,9 +55,10 @@ extension LineBuffer {
 
     package mutating func endElements() { append("]") }
 
-    private mutating func begin(_ label: FieldLabel) {
+    private mutating func begin(_ label: FieldLabel, isText: Bool = false) {
         label.bytes.withUnsafeBytes { name in
-            append(raw: isAtFirstField ? UnsafeRawBufferPointer(rebasing: name.dropFirst()) : name)
+            let range = (isAtFirstField ? 1 : 0)..<(isText ? name.count : name.count - 1)
+            append(raw: UnsafeRawBufferPointer(rebasing: name[range]))
         }
     }
 }

@@ -157,6 +157,11 @@ extension LineBuffer {
 
     @usableFromInline package mutating func quote(utf8 text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
+        endQuote(utf8: text)
+    }
+
+    /// The same where the first quotation mark is there.
+    package mutating func endQuote(utf8 text: UnsafeRawBufferPointer) {
         var plain = 0
         while plain < text.count {
             let end = text.firstToEscape(from: plain)

@@ -122,6 +122,9 @@ extension File {
         }
     }
 
+    /// Asks the kernel to begin writing these bytes to the disk. Whether it does, and how that ends, a sync tells.
+    package func beginWriting(from offset: Int64, count: Int64) { _ = tf_begin_writing(descriptor, offset, count) }
+
     package func truncate(to length: Int64) throws(SystemError) {
         guard ftruncate(descriptor, off_t(length)) == 0 else { throw SystemError("cannot shorten a file") }
     }

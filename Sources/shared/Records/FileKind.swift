@@ -46,7 +46,10 @@ package enum FileKind: String, CaseIterable, BitwiseCopyable, Sendable {
     /// What the ending of an object's name says, in small or capital letters; nil for one that is not known.
     package init?(ofKey key: [UInt8]) {
         // Nearly all are, and this is asked for each row.
-        if key.count > 4, key[(key.count - 4)...].elementsEqual(".mp4".utf8) {
+        let count = key.count
+        if count > 4, key[count - 1] == UInt8(ascii: "4"), key[count - 2] == UInt8(ascii: "p"),
+            key[count - 3] == UInt8(ascii: "m"), key[count - 4] == UInt8(ascii: ".")
+        {
             self = .video
             return
         }

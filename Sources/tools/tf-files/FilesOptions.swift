@@ -1,6 +1,8 @@
 import ArgumentParser
+import Glibc
 import Inventory
 import Journal
+import POSIX
 import Records
 import Store
 import ToolSupport
@@ -105,6 +107,7 @@ struct FilesOptions: ParsableArguments {
         case remove(catalog: String)
         case moves(catalog: String)
         case move(plan: String)
+        case renameRotten(lines: String)
         case free(folder: String)
         case writable(folder: String)
         case plan(catalog: String, source: String)
@@ -115,6 +118,7 @@ struct FilesOptions: ParsableArguments {
         if let free { return .free(folder: free) }
         if let writable { return .writable(folder: writable) }
         if let move { return .move(plan: move) }
+        if let lines = hashing.renameRotten { return .renameRotten(lines: lines) }
         if parts { return .parts }
         let catalog = catalog ?? "-"
         if hashing.manifest != nil { return .manifest(catalog: catalog) }
@@ -127,6 +131,18 @@ struct FilesOptions: ParsableArguments {
 
     var verification: Verification {
         Verification(level: verify, hashesExisting: deep, takesETagForMD5: etagIsMD5)
+    }
+
+    /// Whether files are to be read and hashed, and not only what a store tells of them.
+    var isHashing: Bool {
+        guard case .check = mode else { return false }
+        return deep && remote == nil
+    }
+
+    /// Where a long check shows how far it has come, if that is a terminal.
+    func display() -> TerminalDisplay? {
+        guard isHashing, Descriptor.isTerminal(STDERR_FILENO), Environment["TERM"] != "dumb" else { return nil }
+        return TerminalDisplay(on: STDERR_FILENO)
     }
 
     private func checkMoves() throws {
@@ -163,10 +179,9 @@ struct FilesOptions: ParsableArguments {
         if plan != nil && (strangers || parts || remove || found == nil && (deep || etagIsMD5)) {
             throw ValidationError("'--plan' cannot be combined with what checks, lists or removes files")
         }
-        if (parts || move != nil) == (catalog != nil) {
-            throw ValidationError(
-                catalog != nil
-                    ? "'\(parts ? "--parts" : "--move")' needs no catalogue" : "missing expected argument '<catalog>'")
+        let alone = parts ? "--parts" : move != nil ? "--move" : hashing.renameRotten.map { _ in "--rename-rotten" }
+        if (alone != nil) == (catalog != nil) {
+            throw ValidationError(alone.map { "'\($0)' needs no catalogue" } ?? "missing expected argument '<catalog>'")
         }
         if strangers && (parts || remove) {
             throw ValidationError("'--strangers' and '\(parts ? "--parts" : "--remove")' cannot be combined")

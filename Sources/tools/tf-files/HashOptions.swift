@@ -39,8 +39,11 @@ struct HashOptions: ParsableArguments {
                 + "noted. The file is removed at the end.", valueName: "file"))
     var checked: String?
 
-    @Flag(help: "With --deep: rename a file that has another hash to NAME.rotten, so that it is not taken for whole.")
-    var renameRotten = false
+    @Option(
+        help: ArgumentHelp(
+            "Rename the files of which --deep has printed that they have another hash to NAME.rotten, so that they are not "
+                + "taken for whole, and print the lines for the journal.", valueName: "lines"))
+    var renameRotten: String?
 
     init() {}
 
@@ -58,7 +61,9 @@ struct HashOptions: ParsableArguments {
             throw ValidationError("'--jobs' and '--rate-limit' need '--deep' or '--manifest'")
         }
         if checked != nil && (!isDeep || hasRemote) { throw ValidationError("'--checked' needs '--deep'") }
-        if renameRotten && (!isDeep || hasRemote) { throw ValidationError("'--rename-rotten' needs '--deep'") }
+        if renameRotten != nil && (manifest != nil || isDeep || isOther || hasRemote) {
+            throw ValidationError("'--rename-rotten' cannot be combined with what checks, lists or removes files")
+        }
     }
 
     var threads: Int { jobs ?? Processors.count }
@@ -67,6 +72,22 @@ struct HashOptions: ParsableArguments {
 }
 
 extension TFFiles {
+    /// Nil where no results were named.
+    func readJournal() throws(SystemError) -> FoldedJournal? {
+        guard !options.results.isEmpty else { return nil }
+        var journal = FoldedJournal()
+        for path in options.results {
+            do throws(SystemError) {
+                var results = try LineFile(path)
+                try journal.read(&results)
+            } catch {
+                // A journal that does not exist yet is an empty one.
+                guard error.code == ENOENT else { throw error }
+            }
+        }
+        return journal
+    }
+
     /// What the results say that files hash to; those that can be read only once say nothing.
     func readVersions() throws(SystemError) -> FileVersions {
         var versions = FileVersions()
@@ -79,22 +100,49 @@ extension TFFiles {
         return versions
     }
 
-    /// An audit that hashes files.
-    func deepAudit(_ diagnostics: Diagnostics) throws(ToolFailure) -> Audit {
+    /// Checks the files of a catalogue by their hashes. Returns how it went once it has come to its end.
+    func checkDeeply(
+        _ path: String, _ diagnostics: Diagnostics, problem: (CatalogLineError, _ line: Int) -> Void,
+        found report: (_ path: String, FileInspector.Finding) -> Void
+    ) throws(ToolFailure) -> (records: Int, checked: Int) {
         let hashing = options.hashing
-        let inspector = FileInspector(
-            try openFolder(), options.verification, pace: hashing.pace, renamesRotten: hashing.renameRotten)
-        let versions = try refusing(readVersions)
+        let shown = try refusing { () throws(SystemError) in try DeepProgress(diagnostics.display, diagnostics) }
         let clock = SystemClock()
-        let found = try hashing.checked.map { path throws(ToolFailure) in
+        let notes = try hashing.checked.map { path throws(ToolFailure) in
             try refusing { () throws(SystemError) in try CheckedFiles(path, clock) }
         }
-        if let count = found?.count, count > 0 {
+        if let count = notes?.count, count > 0 {
             diagnostics.say("goes on behind \(count) files that a check found whole before it was broken off")
         }
-        return try Audit(
-            inspector, threads: hashing.threads, against: refusing(readJournal), versions, found, now: clock.now,
-            to: LineOutput())
+        let progress = AuditProgress()
+        let inspector = FileInspector(
+            try openFolder(), options.verification, pace: hashing.pace, notes: notes, progress: progress)
+        return try refusing { () throws(SystemError) in
+            let journal = try readJournal()
+            var catalog = try LineFile(path)
+            let work = catalog.isPlainFile ? try AuditWork(&catalog, journal) : nil
+            var audit = try Audit(
+                inspector, threads: hashing.threads, against: journal, readVersions(), notes, progress, now: clock.now,
+                to: LineOutput())
+            shown.begin(progress, work) { notes?.flush() }
+            defer { shown.end() }
+            try audit.run(&catalog, problem: problem, found: report)
+            return (audit.records, audit.checked)
+        }
+    }
+
+    /// Renames the rotten files that a check has printed, and prints the lines for the journal.
+    func renameRotten(
+        of path: String, _ diagnostics: Diagnostics, _ told: inout FirstMessages
+    ) throws(ToolFailure) -> ToolStatus {
+        let files = RottenFiles(in: MoveFolder(try openFolder()))
+        let areAllRenamed = try refusing { () throws(SystemError) in
+            var lines = try LineFile(path)
+            var output = LineOutput()
+            return try files.run(&lines, to: &output) { told.say("'\($0)': \($1)") }
+        }
+        told.finish { "\($0) more are like these" }
+        return areAllRenamed ? .success : .someFailed
     }
 
     /// Returns whether a file is missing.

@@ -30,6 +30,8 @@ struct TFFiles: Tool {
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
         Signals.endOnBrokenPipe()
+        var diagnostics = diagnostics
+        diagnostics.display = options.display()
         diagnostics.announceTerminal(
             "lines, one JSON object on each,", [options.catalog].compactMap { $0 } + options.results)
         var told = FirstMessages(diagnostics.say)
@@ -45,6 +47,7 @@ struct TFFiles: Tool {
         case .remove(let catalog): status = try remove(catalog, diagnostics, &told)
         case .moves(let catalog): status = try printMoves(to: catalog, diagnostics, &told)
         case .move(let plan): status = try move(by: plan, diagnostics, &told)
+        case .renameRotten(let lines): status = try renameRotten(of: lines, diagnostics, &told)
         case .free(let folder): try printFreeSpace(for: folder)
         case .writable(let folder): status = checkWritable(folder, diagnostics)
         case .plan(let catalog, let source): try printPlan(of: catalog, source, diagnostics)
@@ -63,21 +66,29 @@ struct TFFiles: Tool {
                     ?? "below '\(options.folder)' by their \(options.verification.level)")
                 + (options.deep ? " and their hashes" : "")
                 + (options.results.isEmpty ? "" : ", where the results say that they are there"))
-        var audit =
-            options.deep && options.remote == nil
-            ? try deepAudit(diagnostics)
-            : try Audit(judge(), against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
+        let (records, checked) = try check(path, diagnostics) {
+            problems.note($0, line: $1)
+        } found: { path, finding in
+            told.say("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
+        }
+        try problems.finish(goodLines: records)
+        told.finish { "\($0) more are like these" }
+        diagnostics.say("\(checked) files checked, \(told.count) of them missing or not whole")
+    }
+
+    private func check(
+        _ path: String, _ diagnostics: Diagnostics, problem: (CatalogLineError, _ line: Int) -> Void,
+        found report: (_ path: String, FileInspector.Finding) -> Void
+    ) throws(ToolFailure) -> (records: Int, checked: Int) {
+        guard !options.isHashing else {
+            return try checkDeeply(path, diagnostics, problem: problem, found: report)
+        }
+        var audit = try Audit(judge(), against: refusing(readJournal), now: SystemClock().now, to: LineOutput())
         try refusing { () throws(SystemError) in
             var catalog = try LineFile(path)
-            try audit.run(&catalog) {
-                problems.note($0, line: $1)
-            } found: { path, finding in
-                told.say("'\(path)': \(finding.flaw.rawValue): \(finding.message)")
-            }
+            try audit.run(&catalog, problem: problem, found: report)
         }
-        try problems.finish(goodLines: audit.records)
-        told.finish { "\($0) more are like these" }
-        diagnostics.say("\(audit.checked) files checked, \(told.count) of them missing or not whole")
+        return (audit.records, audit.checked)
     }
 
     private func judge() throws(ToolFailure) -> any FileJudge {
@@ -89,22 +100,6 @@ struct TFFiles: Tool {
         try refusing { () throws(SystemError) in
             try OutputFolder(lookingAt: options.folder, links: options.allowLinks ? .followed : .refused)
         }
-    }
-
-    /// Nil where no results were named.
-    func readJournal() throws(SystemError) -> FoldedJournal? {
-        guard !options.results.isEmpty else { return nil }
-        var journal = FoldedJournal()
-        for path in options.results {
-            do throws(SystemError) {
-                var results = try LineFile(path)
-                try journal.read(&results)
-            } catch {
-                // A journal that does not exist yet is an empty one.
-                guard error.code == ENOENT else { throw error }
-            }
-        }
-        return journal
     }
 }
 

@@ -10,16 +10,11 @@ package struct Audit: ~Copyable {
     private var journal: FoldedJournal
     private let versions: FileVersions
     private let auditor: RecordAuditor
-    /// Renames rotten files; nil where none is to be renamed.
-    private let inspector: FileInspector?
-    /// The records whose files are rotten. These lose their names at the end, just before the lines about them are in
-    /// the journal: an audit that was broken off has hidden no file.
-    private var rotten: [RecordAuditor.Verdict] = []
     /// Threads that check files; nil: this one does.
     private let workers: OrderedWorkers<RecordAuditor.Task, RecordAuditor.Verdict>?
     private let threads: Int
     private var output: LineOutput
-    /// What an earlier audit has found whole, and this one does.
+    /// What the inspector notes.
     private let found: CheckedFiles?
     /// Only what the results say is there has to be there.
     private let knowsResults: Bool
@@ -27,10 +22,10 @@ package struct Audit: ~Copyable {
 
     /// How many lines of the catalogue were records.
     package private(set) var records = 0
-    /// How many files were checked.
-    package private(set) var checked = 0
-    /// How many were not, as an audit that was broken off had checked them.
-    package private(set) var passed = 0
+    private var begun = 0
+
+    /// How many files were checked; not those that an audit which was broken off had checked.
+    package var checked: Int { begun - (found?.passed ?? 0) }
 
     /// So many files for each thread are handed out at a time: one large file does not keep the others waiting.
     private static let ahead = 16
@@ -46,7 +41,7 @@ package struct Audit: ~Copyable {
         self.journal = journal ?? FoldedJournal()
         auditor = RecordAuditor(judge, now: now)
         versions = FileVersions()
-        (workers, threads, found, inspector) = (nil, 1, nil, nil)
+        (workers, threads, found) = (nil, 1, nil)
         self.output = output
     }
 
@@ -54,20 +49,22 @@ package struct Audit: ~Copyable {
     ///
     /// - Parameters:
     ///   - versions: what the results say that files hash to.
-    ///   - found: what an earlier audit that was broken off has left.
+    ///   - found: what the inspector notes.
+    ///   - progress: is told of each file that was checked.
     package init(
         _ inspector: FileInspector, threads: Int, against journal: consuming FoldedJournal?,
-        _ versions: consuming FileVersions, _ found: CheckedFiles?, now: Double, to output: consuming LineOutput
+        _ versions: consuming FileVersions, _ found: CheckedFiles?, _ progress: AuditProgress? = nil, now: Double,
+        to output: consuming LineOutput
     ) {
         knowsResults = journal != nil
         self.journal = journal ?? FoldedJournal()
         self.versions = versions
         auditor = RecordAuditor(inspector, now: now)
         workers = OrderedWorkers(threads: threads) {
-            let auditor = RecordAuditor(inspector, now: now)
+            let auditor = RecordAuditor(inspector, progress, now: now)
             return { auditor.check($0) }
         }
-        (self.threads, self.found, self.inspector) = (threads, found, inspector)
+        (self.threads, self.found) = (threads, found)
         self.output = output
     }
 
@@ -94,11 +91,6 @@ package struct Audit: ~Copyable {
             if workers.underWay >= threads * Self.ahead { try take(workers.next(), report) }
         }
         while let workers, workers.underWay > 0 { try take(workers.next(), report) }
-        for verdict in rotten {
-            guard let inspector, let finding = verdict.finding else { continue }
-            let renamed = inspector.rename(finding)
-            try tell(auditor.verdict(verdict.task, verdict.path, renamed), renamed, report)
-        }
         try output.flush()
         found?.finish()
     }
@@ -108,11 +100,7 @@ package struct Audit: ~Copyable {
         let outcome = journal[number]
         let isThere = outcome.state(tries: 1).isThere
         guard isThere || !knowsResults, let path = catalogScanner.line.text(ifAny: .path) else { return nil }
-        if let found, found.has(path) {
-            passed += 1
-            return nil
-        }
-        checked += 1
+        begun += 1
         var fetched = FetchedFile(bytes: isThere && outcome.bytes > 0 ? outcome.bytes : nil)
         if isThere, let version = versions[path] {
             (fetched.md5, fetched.sha256) = (version.md5, version.sha256)
@@ -123,18 +111,8 @@ package struct Audit: ~Copyable {
     private mutating func take(
         _ verdict: RecordAuditor.Verdict, _ report: (_ path: String, FileInspector.Finding) -> Void
     ) throws(SystemError) {
-        guard let finding = verdict.finding else {
-            try found?.add(verdict.path)
-            return
-        }
-        guard finding.rotten.isEmpty else { return rotten.append(verdict) }
-        try tell(verdict, finding, report)
-    }
-
-    private mutating func tell(
-        _ verdict: RecordAuditor.Verdict, _ finding: FileInspector.Finding,
-        _ report: (_ path: String, FileInspector.Finding) -> Void
-    ) throws(SystemError) {
+        if let failure = found?.failure { throw failure }
+        guard let finding = verdict.finding else { return }
         report(verdict.path, finding)
         output.buffer.append(json: verdict.mark)
         try output.lineEnded()
@@ -155,29 +133,27 @@ private final class RecordAuditor {
         let finding: FileInspector.Finding?
         /// The line that queues the record again, if there is a finding.
         let mark: [UInt8]
-        let task: Task
     }
 
     private let judge: any FileJudge
+    private let progress: AuditProgress?
     private let now: Double
     private let line = LineScanner<Field>()
 
-    init(_ judge: any FileJudge, now: Double) { (self.judge, self.now) = (judge, now) }
+    init(_ judge: any FileJudge, _ progress: AuditProgress? = nil, now: Double) {
+        (self.judge, self.progress, self.now) = (judge, progress, now)
+    }
 
     func check(_ task: Task) -> Verdict {
         // The catalogue's scanner has read it before.
-        guard (try? line.scan(task.line)) != nil else { return Verdict(path: "", finding: nil, mark: [], task: task) }
+        guard (try? line.scan(task.line)) != nil else { return Verdict(path: "", finding: nil, mark: []) }
         let path = line.string(ifAny: .path) ?? ""
-        guard let finding = judge.finding(line, fetched: task.fetched) else {
-            return Verdict(path: path, finding: nil, mark: [], task: task)
-        }
-        return Verdict(path: path, finding: finding, mark: mark(finding, task.knownAt), task: task)
-    }
-
-    /// The same of a finding that has changed.
-    func verdict(_ task: Task, _ path: String, _ finding: FileInspector.Finding) -> Verdict {
-        guard (try? line.scan(task.line)) != nil else { return Verdict(path: path, finding: nil, mark: [], task: task) }
-        return Verdict(path: path, finding: finding, mark: mark(finding, task.knownAt), task: task)
+        let finding = judge.finding(line, fetched: task.fetched)
+        progress?.end(isWhole: finding == nil)
+        guard let finding else { return Verdict(path: path, finding: nil, mark: []) }
+        // What is not there, or is too short, is not read.
+        if finding.rotten.isEmpty { progress?.passOver(line.integer(ifAny: .size) ?? task.fetched.bytes ?? 0) }
+        return Verdict(path: path, finding: finding, mark: mark(finding, task.knownAt))
     }
 
     private func mark(_ finding: FileInspector.Finding, _ knownAt: Double?) -> [UInt8] {
@@ -189,6 +165,10 @@ private final class RecordAuditor {
         buffer.add(Field.message, finding.message)
         buffer.add(Field.finishedAt, milliseconds: now)
         if let knownAt { buffer.add(Field.knownAt, milliseconds: knownAt) }
+        if !finding.rotten.isEmpty {
+            buffer.add(RottenField.rottenPaths, finding.rotten.map(\.path.text))
+            buffer.add(RottenField.rottenInodes, finding.rotten.map { String($0.inode) })
+        }
         buffer.close()
         return buffer.bytes
     }

@@ -50,7 +50,7 @@ package struct FileInspector: FileJudge, Sendable {
         package let flaw: Flaw
         package let message: String
         /// Files that have another hash, and that are to lose their names.
-        var rotten: [RelativePath] = []
+        var rotten: [RottenFile] = []
 
         package init(flaw: Flaw, message: String) { (self.flaw, self.message) = (flaw, message) }
     }
@@ -58,19 +58,20 @@ package struct FileInspector: FileJudge, Sendable {
     private let folder: OutputFolder
     private let verification: Verification
     private let pace: ReadPace?
-    private let renamesRotten: Bool
+    private let notes: CheckedFiles?
+    private let progress: AuditProgress?
 
     /// - Parameters:
     ///   - pace: how fast files are hashed; nil: as fast as can be.
-    ///   - renamesRotten: whether a file that has another hash is to lose its name, if no other of the record's is
-    ///     whole. By all other checks it is whole, so that it would be taken for the record's again.
+    ///   - notes: what an earlier check has found whole, and this one does.
+    ///   - progress: is told what was read.
     package init(
-        _ folder: OutputFolder, _ verification: Verification, pace: ReadPace? = nil, renamesRotten: Bool = false
+        _ folder: OutputFolder, _ verification: Verification, pace: ReadPace? = nil, notes: CheckedFiles? = nil,
+        progress: AuditProgress? = nil
     ) {
-        self.renamesRotten = renamesRotten
         self.folder = folder
         self.verification = verification
-        self.pace = pace
+        (self.pace, self.notes, self.progress) = (pace, notes, progress)
     }
 
     package func finding(_ record: LineScanner<Field>, fetched: FetchedFile) -> Finding? {
@@ -86,7 +87,7 @@ package struct FileInspector: FileJudge, Sendable {
         // What the catalogue says is believed: the results may be of an older version.
         if expected.checksums.isEmpty { expected.checksums = fetched.checksums }
         var first: Finding?
-        var rotten: [RelativePath] = []
+        var rotten: [RottenFile] = []
         for path in paths {
             guard let finding = finding(path, expected.held(to: verification)) else { return nil }
             rotten += finding.rotten
@@ -116,67 +117,54 @@ package struct FileInspector: FileJudge, Sendable {
     private func finding(
         _ file: any StorageFile, _ path: RelativePath, _ expected: ExpectedFile
     ) throws(SystemError) -> Finding? {
-        let size = Int64(try file.plainStatus(path.name).st_size)
+        let status = try file.plainStatus(path.name)
+        let size = Int64(status.st_size)
         let least = max(expected.smallest, expected.size ?? 0)
         if size < least { return Finding(flaw: .short, message: "it has \(size) bytes, and \(least) were expected") }
         if let wanted = expected.size, size != wanted {
             return Finding(flaw: .mismatch, message: "it has \(size) bytes, and \(wanted) were expected")
         }
-        let isHashed = !expected.knownChecksums(verification).isEmpty
+        let checksums = expected.knownChecksums(verification)
+        let note = notes.map { _ in CheckedFiles.Note(status, expected, verification.level, checksums) }
+        if let notes, let note, notes.passes(path, note) {
+            progress?.passOver(size)
+            return nil
+        }
         let flaw = try ContentCheck.flaw(
             in: file, length: size, kind: expected.kind, level: verification.level)
-        if let flaw, !flaw.isHarmless(isHashed: isHashed) { return Finding(flaw.error(expected.kind)) }
+        if let flaw, !flaw.isHarmless(isHashed: !checksums.isEmpty) { return Finding(flaw.error(expected.kind)) }
         // What only the hash can excuse is hashed, whether or not that was asked for.
         let isInDoubt = flaw.map { !$0.isHarmless(isHashed: false) } ?? false
-        return verification.hashesExisting || isInDoubt ? hashFinding(file, path, size, expected) : nil
+        if !checksums.isEmpty, verification.hashesExisting || isInDoubt {
+            if let finding = hashFinding(file, path, status, checksums) { return finding }
+        } else {
+            progress?.passOver(size)
+        }
+        if let notes, let note { notes.add(path, note) }
+        return nil
     }
 
     private func hashFinding(
-        _ file: any StorageFile, _ path: RelativePath, _ size: Int64, _ expected: ExpectedFile
+        _ file: any StorageFile, _ path: RelativePath, _ status: stat, _ checksums: [Checksum]
     ) -> Finding? {
-        let checksums = expected.knownChecksums(verification)
-        guard !checksums.isEmpty else { return nil }
         do throws(TryError) {
             var hash = try RunningHash(checksums)
-            var rest = size
-            try hash.readOn(file, to: size) {
-                pace?.wait(for: min(rest, RunningHash.pieceLength))
-                rest -= RunningHash.pieceLength
+            var rest = Int64(status.st_size)
+            try hash.readOn(file, to: rest) {
+                let piece = min(rest, RunningHash.pieceLength)
+                pace?.wait(for: piece)
+                progress?.read(piece)
+                rest -= piece
                 return true
             }
             guard let error = hash.mismatch(with: checksums) else { return nil }
             var finding = Finding(error)
-            if renamesRotten { finding.rotten = [path] }
+            // By all other checks it is whole, so that it would be taken for the record's again.
+            if verification.hashesExisting {
+                finding.rotten = [RottenFile(path: path, inode: UInt64(status.st_ino))]
+            }
             return finding
         } catch { return Finding(error) }
-    }
-}
-
-extension FileInspector {
-    /// Takes the names of the files that a finding calls rotten. Returns it with what was done.
-    func rename(_ finding: Finding) -> Finding {
-        let done = finding.rotten.map { path in
-            do throws(TryError) { return "it is now '\(try rename(path))'" } catch {
-                return "it is rotten, and cannot be renamed: \(error.message)"
-            }
-        }
-        return Finding(flaw: finding.flaw, message: ([finding.message] + done).joined(separator: "; "))
-    }
-
-    /// `5001.mp4` becomes `5001.mp4.rotten`, or `5001.mp4.rotten.1`.
-    private func rename(_ path: RelativePath) throws(TryError) -> String {
-        guard let folder = try folder.folder(of: path, making: false) else {
-            throw TryError(.ioError, "its folder is gone")
-        }
-        do throws(SystemError) {
-            var (name, number) = (path.name + ".rotten", 0)
-            while try folder.status(name) != nil {
-                number += 1
-                name = "\(path.name).rotten.\(number)"
-            }
-            try folder.rename(path.name, to: name)
-            return name
-        } catch { throw TryError(disk: error, at: .newEntry) }
     }
 }
 

@@ -28,6 +28,7 @@ state_in() {
 	LAST_ROUND=$STATE/round.last
 	FOUND=$STATE/found.ndjson
 	CHECKED=$STATE/checked.ndjson
+	ROTTEN=$STATE/rotten.ndjson
 	MOVES=$STATE/moves.ndjson
 	EVIDENCE=$STATE/evidence.json
 	LIMITS=$STATE/limits
@@ -63,20 +64,31 @@ state_open() {
 	export TF_LOG
 	[ ! -s "$MOVES" ] || {
 		say "a move was not completed: that is done first"
-		moves_finish || true
+		renames_finish --move "$MOVES" || true
+	}
+	[ ! -s "$ROTTEN" ] || {
+		say "a deep check was not completed: what it has found rotten is renamed first"
+		renames_finish --rename-rotten "$ROTTEN" || true
 	}
 }
 
-# moves_finish: renames what the plan of a move says, and tells the journal. It can be killed at any moment: as long as the
-# plan is there, whatever changes the state begins with this. Fails where files had to be left where they are.
-moves_finish() {
-	[ -s "$MOVES" ] || return 0
-	tf-files --move "$MOVES" ${LINKS:+"$LINKS"} -o "$OUTPUT" >"$MOVES.done"
-	moved=$?
-	[ "$moved" -le 1 ] || exit "$moved"
-	tf-queue --append-to "$JOURNAL" "$MOVES.done" || exit
-	rm -f -- "$MOVES" "$MOVES.done"
-	return "$moved"
+# renames_begin LINES PLAN: from now on the lines are the plan, which is on the disk.
+renames_begin() {
+	{ cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2"; } || fail 3 "'$2': cannot be written"
+}
+
+# renames_finish OPTION PLAN [DONE]: tf-files renames what the plan says, and the journal is told; DONE gets the same lines. It
+# can be killed at any moment: as long as the plan is there, whatever changes the state begins with this. Fails where files
+# had to be left where they are.
+renames_finish() {
+	[ -s "$2" ] || return 0
+	tf-files "$1" "$2" ${LINKS:+"$LINKS"} -o "$OUTPUT" >"$2.done"
+	renamed=$?
+	[ "$renamed" -le 1 ] || exit "$renamed"
+	tf-queue --append-to "$JOURNAL" "$2.done" || exit
+	[ -z "${3:-}" ] || cp -- "$2.done" "$3" || exit
+	sync -- "$JOURNAL" && rm -f -- "$2" "$2.done"
+	return "$renamed"
 }
 
 # folder_need FOLDER: makes it where it is missing.

@@ -48,6 +48,10 @@ int tf_rename_new(int directory, const char *from, int new_directory, const char
 /// before 5.9.
 int tf_close_range(unsigned first, unsigned last);
 
+/// sync_file_range(2): asks the kernel to begin writing these bytes of a file to the disk, and waits for none of them.
+/// glibc hides it behind _GNU_SOURCE.
+int tf_begin_writing(int descriptor, int64_t offset, int64_t length);
+
 /// open(2) flags that need _GNU_SOURCE.
 extern const int tf_O_PATH;
 extern const int tf_O_DIRECTORY;

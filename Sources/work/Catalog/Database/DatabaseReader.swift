@@ -197,11 +197,13 @@ final class RowBatch: @unchecked Sendable {
         Double(bitPattern: UInt64(bitPattern: cells[row * columns + column].value))
     }
 
-    /// Puts the bytes of a text, which may not be UTF-8, or of a blob after what is in `target`.
-    func append(_ row: Int, _ column: Int, to target: inout [UInt8]) {
+    /// The bytes of a text, which may not be UTF-8, or of a blob, as long as `body` runs.
+    func withText<Result, Failure: Error>(
+        _ row: Int, _ column: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let cell = cells[row * columns + column]
-        text.withUnsafeBytes {
-            target.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[cell.start..<Int(cell.value)]))
+        return try text.withUnsafeBufferPointer { text throws(Failure) in
+            try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: text[cell.start..<Int(cell.value)])))
         }
     }
 }

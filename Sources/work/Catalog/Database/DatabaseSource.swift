@@ -93,42 +93,51 @@ package final class DatabaseSource: RowSource {
         case .integer: return .checked(batch.integer(row, cell), of: column)
         case .real: return CellNumber(batch.real(row, cell), of: column)
         case .text, .blob:
-            var bytes: [UInt8] = []
-            batch.append(row, cell, to: &bytes)
-            guard bytes.isText else { return .unusable("is a blob, not an integer") }
-            return bytes.withUnsafeBytes { CellNumber($0, of: column) }
+            return batch.withText(row, cell) { text in
+                text.isText ? CellNumber(text, of: column) : .unusable("is a blob, not an integer")
+            }
         }
     }
 
     package func append(_ column: Column, to text: inout [UInt8]) throws(RecordError) -> Bool {
         guard let batch, let cell = cells[Int(column.rawValue)] else { return false }
-        let start = text.count
         switch batch.kind(row, cell) {
         case .null: return false
+        case .text, .blob:
+            return try batch.withText(row, cell) { value throws(RecordError) in
+                guard try Self.isValue(value, column, batch.kind(row, cell)) else { return false }
+                text.append(contentsOf: value)
+                return true
+            }
         // No video, as some databases have it.
         case .integer where column == .video, .real where column == .video: return false
         case .integer: text.append(decimal: batch.integer(row, cell))
         case .real where column.isPlace: throw RecordError(column, "is \(batch.real(row, cell)), not a text")
         case .real: text += "\(batch.real(row, cell))".utf8
-        case .text:
-            batch.append(row, cell, to: &text)
-            guard text.isUTF8(from: start) else { throw RecordError(column, "is not UTF-8") }
-        case .blob:
-            batch.append(row, cell, to: &text)
-            guard Array(text[start...]).isText else { throw RecordError(column, "is a blob, not a text") }
         }
-        let isNothing = text.withUnsafeBytes { text in
-            let value = UnsafeRawBufferPointer(rebasing: text[start...])
-            return column.isTitle ? value.isBackslashN : NothingWords.contain(value)
+        return true
+    }
+
+    /// Whether the bytes are a text that means something.
+    private static func isValue(
+        _ text: UnsafeRawBufferPointer, _ column: Column, _ kind: Statement.Kind
+    ) throws(RecordError) -> Bool {
+        if case .blob = kind {
+            guard text.isText else { throw RecordError(column, "is a blob, not a text") }
+        } else {
+            guard text.isUTF8 else { throw RecordError(column, "is not UTF-8") }
         }
-        if isNothing { text.removeSubrange(start...) }
-        return !isNothing
+        return column.isTitle ? !text.isBackslashN : !NothingWords.contain(text)
     }
 
     package func copy(_ column: Column, to output: inout LineBuffer) throws(RecordError) {
         if column == .courseID, ids.course == nil { return }
         if column.isInteger {
             if let value = try integer(column) { output.add(column.label, value) }
+        } else if let batch, let cell = cells[Int(column.rawValue)], case .text = batch.kind(row, cell) {
+            try batch.withText(row, cell) { value throws(RecordError) in
+                if try Self.isValue(value, column, .text) { output.add(column.label, text: value) }
+            }
         } else {
             text.removeAll(keepingCapacity: true)
             if try append(column, to: &text) { output.add(column.label, utf8: text) }
@@ -152,9 +161,9 @@ package final class DatabaseSource: RowSource {
     package func again() throws(CatalogError) -> (any RowSource)? { try input.again()?.source(reading) }
 }
 
-extension [UInt8] {
+extension UnsafeRawBufferPointer {
     /// Whether a blob is a text that a program wrote with the wrong type.
     fileprivate var isText: Bool {
-        isUTF8(from: 0) && allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        isUTF8 && allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
     }
 }

@@ -6,10 +6,13 @@ package struct PathTemplate: Equatable, Sendable {
     /// The longest name of a file or folder, in bytes (NAME_MAX).
     package static let longestName = 255
 
+    private let pieces: [Template.Piece]
+    /// The same, by the names of folders and file.
     private let components: [[Template.Piece]]
 
     package init(_ text: String) throws(TemplateError) {
-        components = Self.split(try Template(text).pieces)
+        pieces = try Template(text).pieces
+        components = Self.split(pieces)
         let sample = components.map { pieces in
             pieces.flatMap { if case .literal(let text) = $0 { text } else { Array("x".utf8) } }
         }
@@ -32,6 +35,16 @@ package struct PathTemplate: Equatable, Sendable {
 
     func render(_ values: some PlaceholderValues, to path: inout [UInt8]) throws(RecordError) {
         path.removeAll(keepingCapacity: true)
+        for piece in pieces { _ = try Self.append(piece, values, to: &path) }
+        if path.count > Self.longestName { try renderByComponents(values, to: &path) }
+        if let problem = RecordPath.check(path) {
+            throw RecordError("path '\(String(decoding: path, as: UTF8.self))' \(problem)")
+        }
+    }
+
+    /// Of a path so long that a name in it may be too long.
+    private func renderByComponents(_ values: some PlaceholderValues, to path: inout [UInt8]) throws(RecordError) {
+        path.removeAll(keepingCapacity: true)
         for pieces in components {
             if !path.isEmpty { path.append(UInt8(ascii: "/")) }
             let start = path.count
@@ -40,9 +53,6 @@ package struct PathTemplate: Equatable, Sendable {
                 path.removeSubrange(start...)
                 path += try Self.cutComponent(pieces, values)
             }
-        }
-        if let problem = RecordPath.check(path) {
-            throw RecordError("path '\(String(decoding: path, as: UTF8.self))' \(problem)")
         }
     }
 

@@ -27,7 +27,7 @@ struct RecordMaker {
     /// Looks at a row. Each row has to come by here, since segments are counted.
     mutating func look(at row: any RowSource) throws(RecordError) -> Row {
         try row.check()
-        segment.key.removeAll(keepingCapacity: true)
+        if !segment.key.isEmpty { segment.key.removeAll(keepingCapacity: true) }
         segment.kind = try kind(row)
         if row.isRecord {
             try lookAtRecord(row)
@@ -36,7 +36,7 @@ struct RecordMaker {
         segment.course = Self.ifUsable(.courseID, of: row)
         let counted = positions.next(in: segment.course)
         let hasVideo = try segment.video.read(row)
-        if hasVideo, segment.video.name.isEmpty { throw RecordError("'video' ends in '/', so it does not name a file") }
+        if hasVideo, segment.video.isNameless { throw RecordError("'video' ends in '/', so it does not name a file") }
         let hasKey = try row.append(.key, to: &segment.key)
         if !hasVideo && !hasKey, try !hasPlace(row) { return try gap(row) }
         if hasKey, try isFolder(row) { return .withoutSegment }
@@ -46,7 +46,7 @@ struct RecordMaker {
 
     /// A word that the tools after this one would refuse costs the record.
     private mutating func kind(_ row: any RowSource) throws(RecordError) -> FileKind? {
-        text.removeAll(keepingCapacity: true)
+        if !text.isEmpty { text.removeAll(keepingCapacity: true) }
         guard try row.append(.kind, to: &text) else { return nil }
         let word = String(decoding: text, as: UTF8.self)
         if let kind = FileKind(rawValue: word) { return kind }
@@ -55,7 +55,7 @@ struct RecordMaker {
 
     /// Makes the key and the path of a segment.
     mutating func makeNames(_ row: any RowSource) throws(RecordError) {
-        if segment.key.isEmpty, !segment.video.path.isEmpty {
+        if segment.key.isEmpty, !segment.video.isEmpty {
             try rules.key.render(SegmentValues(segment: segment, row: row), to: &segment.key)
         }
         try makePath(row)

@@ -70,7 +70,7 @@ struct SegmentValues: PlaceholderValues {
 
     /// A part of the video's name.
     private func append(_ part: ArraySlice<UInt8>, to text: inout [UInt8]) -> PlaceholderValue {
-        guard !segment.video.path.isEmpty else { return .absent }
+        guard !segment.video.isEmpty else { return .absent }
         text += part
         return .text
     }
@@ -90,25 +90,49 @@ extension Course {
 /// What the old tables say about where a video is: `mp4:FOLDER/NAME` or `mp4:FOLDER/SUB/NAME`. One value takes the
 /// names of many segments, one after the other.
 struct VideoName {
-    /// Without `mp4:`, and without a slash at the start.
-    private(set) var path: ArraySlice<UInt8> = []
     private var text: [UInt8] = []
+    /// Where the path begins in the text: after `mp4:`, and after slashes.
+    private var start = 0
+    /// Where the last component does.
+    private var nameStart = 0
+
+    /// Without `mp4:`, and without a slash at the start.
+    var path: ArraySlice<UInt8> { text[start...] }
+    var isEmpty: Bool { start == text.count }
+    /// Whether it ends in a slash, or is empty.
+    var isNameless: Bool { nameStart == text.count }
 
     /// Takes the name of a segment. False where it has no video: the text is absent, does not begin with `mp4:`, or has
     /// nothing after it.
     mutating func read(_ row: any RowSource) throws(RecordError) -> Bool {
-        path = []
         text.removeAll(keepingCapacity: true)
-        guard try row.append(.video, to: &text) else { return false }
+        guard try row.append(.video, to: &text) else { return end(false) }
         if text.first == UInt8(ascii: " ") { text.removeFirst(text.prefix { $0 == UInt8(ascii: " ") }.count) }
-        guard text.starts(with: "mp4:".utf8), text.count > 4 else { return false }
-        path = text[4...].drop { $0 == UInt8(ascii: "/") }
-        return true
+        // Byte by byte: generic code took longer than all else here.
+        guard text.count > 4, text[0] == UInt8(ascii: "m"), text[1] == UInt8(ascii: "p"), text[2] == UInt8(ascii: "4"),
+            text[3] == UInt8(ascii: ":")
+        else { return end(false) }
+        return end(true)
     }
 
+    /// Notes where the parts of the text are; without a video there are none.
+    private mutating func end(_ hasVideo: Bool) -> Bool {
+        start = hasVideo ? 4 : text.count
+        while start < text.count, text[start] == Self.slash { start += 1 }
+        nameStart = text.count
+        while nameStart > start, text[nameStart - 1] != Self.slash { nameStart -= 1 }
+        return hasVideo
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
     /// The first component; empty where the name is the only one.
-    var folder: ArraySlice<UInt8> { path.firstIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? [] }
+    var folder: ArraySlice<UInt8> {
+        var end = start
+        while end < nameStart, text[end] != Self.slash { end += 1 }
+        return end < nameStart ? text[start..<end] : []
+    }
 
     /// The last component.
-    var name: ArraySlice<UInt8> { path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path }
+    var name: ArraySlice<UInt8> { text[nameStart...] }
 }

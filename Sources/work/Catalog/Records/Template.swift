@@ -123,7 +123,7 @@ package struct KeyTemplate: Equatable, Sendable {
 
     /// Makes the key, with no slash at its start: a video without a folder is at the top.
     func render(_ values: some PlaceholderValues, to key: inout [UInt8]) throws(RecordError) {
-        key.removeAll(keepingCapacity: true)
+        if !key.isEmpty { key.removeAll(keepingCapacity: true) }
         for piece in template.pieces {
             switch piece {
             case .literal(let text): key += text

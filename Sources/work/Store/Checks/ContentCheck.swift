@@ -99,6 +99,8 @@ struct FileBytes {
     private var windowStart: Int64 = 0
 
     private static let windowLength = 4096
+    /// Of what is in memory, which costs no read.
+    private static let fewBytes = 128
 
     init(_ file: any StorageFile, length: Int64) { (source, self.length, areAll) = (.file(file), length, true) }
 
@@ -110,15 +112,14 @@ struct FileBytes {
     mutating func bytes(at position: Int64, count: Int) throws(SystemError) -> ArraySlice<UInt8> {
         let end = min(position + Int64(count), length)
         guard position < end else { return [] }
-        switch source {
-        case .file(let file):
-            if position < windowStart || end > windowStart + Int64(window.count) {
-                window = try file.read(at: position, count: max(count, Self.windowLength))
-                windowStart = position
+        if position < windowStart || end > windowStart + Int64(window.count) {
+            switch source {
+            case .file(let file): window = try file.read(at: position, count: max(count, Self.windowLength))
+            case .memory(let bytes):
+                window.removeAll(keepingCapacity: true)
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[Int(position)...])
+                window.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest.prefix(max(count, Self.fewBytes))))
             }
-        case .memory(let bytes):
-            window.removeAll(keepingCapacity: true)
-            window.append(contentsOf: bytes[Int(position)..<Int(end)])
             windowStart = position
         }
         return window.dropFirst(Int(position - windowStart)).prefix(count)

@@ -8,6 +8,7 @@ package import Records
 package final class PartFile {
     private let folder: any StorageFolder
     private let path: RelativePath
+    private let partName: String
     /// Nil where there is none yet.
     package private(set) var file: (any StorageFile)?
     /// How many bytes the file has.
@@ -31,13 +32,19 @@ package final class PartFile {
     package static let mostGathered = 64 * 1024
     private static let largePiece = 16 * 1024
 
+    /// Whether a sync will wait for the bytes: then those of a large file are on their way to the disk while more come.
+    package var isToBeSynced = false
+    /// Where the bytes begin that the kernel was not asked to write yet.
+    private var unasked: Int64 = 0
+    private static let askedAtOnce: Int64 = 4 << 20
+
     /// Which object a part is from, kept with the part: the boot's ID, and the ETag. What was written before a reboot
     /// may never have reached the disk. Where pieces lie beyond the first hole, the note begins with what is there.
     private static let attribute = "user.tf.part"
 
     /// Opens or makes the part. `busy` where another process writes it.
     init(_ path: RelativePath, in folder: any StorageFolder, _ shared: SharedState, bootID: String) throws(TryError) {
-        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, false)
+        (self.path, partName, self.folder, self.shared, isNew) = (path, path.partName, folder, shared, false)
         let file = try open()
         if written > 0 {
             self.bootID = bootID
@@ -52,12 +59,12 @@ package final class PartFile {
 
     /// A part of which there is nothing yet, for all that is known: it gets its file when it grows large, or is whole.
     init(new path: RelativePath, in folder: any StorageFolder, _ shared: SharedState) {
-        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, true)
+        (self.path, partName, self.folder, self.shared, isNew) = (path, path.partName, folder, shared, true)
     }
 
     /// A part of which there is nothing yet, of a file that is there: most of such files need none.
     init(postponed path: RelativePath, in folder: any StorageFolder, _ shared: SharedState) {
-        (self.path, self.folder, self.shared, isNew) = (path, folder, shared, false)
+        (self.path, partName, self.folder, self.shared, isNew) = (path, path.partName, folder, shared, false)
     }
 
     /// How many bytes it has, gathered ones included.
@@ -72,7 +79,7 @@ package final class PartFile {
     /// The file, opened or made where there is none yet; then `written` is what it had.
     private func open() throws(TryError) -> any StorageFile {
         if let file { return file }
-        let (file, length) = try openOrMake(path.partName)
+        let (file, length) = try openOrMake(partName)
         (self.file, written) = (file, length)
         return file
     }
@@ -137,7 +144,7 @@ package final class PartFile {
 
     /// Throws all bytes away.
     package func restart() throws(TryError) {
-        (written, gathered, validator, islands) = (0, [], nil, [])
+        (written, unasked, gathered, validator, islands) = (0, 0, [], nil, [])
         try asking(.bytes) { () throws(SystemError) in try file?.truncate(to: 0) }
     }
 
@@ -213,6 +220,9 @@ package final class PartFile {
     private func write(_ bytes: UnsafeRawBufferPointer) throws(TryError) {
         try write(bytes, at: written)
         written += Int64(bytes.count)
+        guard isToBeSynced, written - unasked >= Self.askedAtOnce else { return }
+        file?.beginWriting(from: unasked, count: written - unasked)
+        unasked = written
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(TryError) {
@@ -232,7 +242,7 @@ package final class PartFile {
             try? save()
             if !islands.isEmpty { _ = writeNote() }
         } else {
-            try? folder.remove(path.partName)
+            try? folder.remove(partName)
         }
     }
 
@@ -268,10 +278,10 @@ package final class PartFile {
 
     private func rename() throws(SystemError) {
         if isNew {
-            if try folder.renameToNew(path.partName, to: path.name) { return }
+            if try folder.renameToNew(partName, to: path.name) { return }
             shared.noteOthers()
         }
-        try folder.rename(path.partName, to: path.name)
+        try folder.rename(partName, to: path.name)
     }
 }
 

@@ -48,6 +48,9 @@ package protocol StorageFile: AnyObject, Sendable {
     /// Writes all bytes at `offset`.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(SystemError)
 
+    /// Asks for these bytes to be on their way to the disk before a sync waits for them; a hint.
+    func beginWriting(from offset: Int64, count: Int64)
+
     func truncate(to length: Int64) throws(SystemError)
 
     /// False where another process holds the lock.
@@ -61,6 +64,10 @@ package protocol StorageFile: AnyObject, Sendable {
 
     /// The time of the last change, in Unix seconds.
     func setModificationTime(_ seconds: Int64) throws(SystemError)
+}
+
+extension StorageFile {
+    package func beginWriting(from: Int64, count: Int64) {}
 }
 
 extension Folder: StorageFolder {

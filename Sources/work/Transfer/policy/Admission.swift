@@ -179,11 +179,17 @@ final class Admission {
 
     /// When something may change by time alone.
     func nextChange(after now: Double) -> Double? {
-        var times = [gates.nextOpening(after: now), pacing.nextStart]
-        if evidence.way.isCondemned { times.append(wayProbe.next) }
-        times += gates.origins.filter { isDown($0) }.map { probes[$0, default: Probe()].next }
-        times += [wayBlockade, hostBlockade].map { blockade in blockade.map { $0.since + patience } }
-        return times.compactMap { $0 }.filter { $0 > now }.min()
+        var next = Double.infinity
+        func consider(_ time: Double?) {
+            if let time, time > now { next = min(next, time) }
+        }
+        consider(gates.nextOpening(after: now))
+        consider(pacing.nextStart)
+        if evidence.way.isCondemned { consider(wayProbe.next) }
+        for origin in gates.origins where isDown(origin) { consider(probes[origin, default: Probe()].next) }
+        if let wayBlockade { consider(wayBlockade.since + patience) }
+        if let hostBlockade { consider(hostBlockade.since + patience) }
+        return next < .infinity ? next : nil
     }
 
     // MARK: - What is learnt

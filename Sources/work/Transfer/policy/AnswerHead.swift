@@ -61,7 +61,8 @@ package struct AnswerHead: Equatable, Sendable {
 
     /// Takes one header line. A status line begins a new answer: what came before was an interim one.
     package mutating func receive(header: UnsafeRawBufferPointer) {
-        if header[...].isField("http/", orBeginsSo: true) {
+        guard let first = header.first else { return }
+        if first | 0x20 == UInt8(ascii: "h"), header[...].isField("http/", orBeginsSo: true) {
             self = AnswerHead()
             let code = header.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
             status = Int(String(decoding: code, as: UTF8.self)) ?? 0

@@ -89,11 +89,12 @@ struct HostGates {
     var areSlowedDown: Bool { gates.contains { $0.value.isSlowedDown } }
 
     /// The origins that were asked.
-    var origins: some Collection<String> { gates.origins }
+    var origins: [String] { gates.origins }
 
     /// Whether a line is worth taking: as far as is known, there is an origin that it may be for.
     func mayHaveRoom(at now: Double) -> Bool {
-        gates.isEmpty || gates.contains { $0.value.isOpen(at: now) } || gates.allSatisfy { $0.value.isAway(at: now) }
+        let gates = gates.values
+        return gates.isEmpty || gates.contains { $0.isOpen(at: now) } || gates.allSatisfy { $0.isAway(at: now) }
     }
 
     /// The origins that asked for a pause which is not over, and until when.
@@ -103,6 +104,6 @@ struct HostGates {
 
     /// When the next pause ends.
     func nextOpening(after now: Double) -> Double? {
-        gates.map(\.value.pausedUntil).filter { $0 > now }.min()
+        gates.values.lazy.map(\.pausedUntil).filter { $0 > now }.min()
     }
 }

@@ -1,51 +1,64 @@
 /// Values by origin. Most lines are for the host of the line before, so the value that changed last is looked at first:
 /// a dozen lookups for each file cost 7,000 instructions by their hashes alone.
 struct HostTable<Value> {
-    private var entries: [(origin: String, value: Value)] = []
+    /// In the order in which they came.
+    private(set) var origins: [String] = []
+    /// Those of the origins, in their order.
+    private(set) var values: [Value] = []
     private var places: [String: Int] = [:]
-    /// The entry that changed last.
+    /// The place of the value that changed last.
     private var last = 0
 
     private func place(of origin: String) -> Int? {
-        if last < entries.count, entries[last].origin == origin { return last }
+        if last < origins.count, origins[last] == origin { return last }
         return places[origin]
     }
 
-    subscript(origin: String) -> Value? { place(of: origin).map { entries[$0].value } }
+    subscript(origin: String) -> Value? { place(of: origin).map { values[$0] } }
 
     subscript(origin: String, default initial: @autoclosure () -> Value) -> Value {
         get { self[origin] ?? initial() }
         _modify {
             last = place(of: origin) ?? add(origin, initial())
-            yield &entries[last].value
+            yield &values[last]
         }
     }
 
     private mutating func add(_ origin: String, _ value: Value) -> Int {
-        entries.append((origin, value))
-        places[origin] = entries.count - 1
-        return entries.count - 1
+        origins.append(origin)
+        values.append(value)
+        places[origin] = values.count - 1
+        return values.count - 1
     }
 
     /// Whether there is a value, and one that is meant; it is not copied.
     func has(_ origin: String, where isMeant: (borrowing Value) -> Bool = { _ in true }) -> Bool {
-        place(of: origin).map { isMeant(entries[$0].value) } ?? false
+        guard let place = place(of: origin) else { return false }
+        return isMeant(values[place])
     }
 
-    var count: Int { entries.count }
+    var count: Int { values.count }
 
-    var isEmpty: Bool { entries.isEmpty }
-
-    /// In the order in which they came.
-    var origins: some Collection<String> { entries.lazy.map(\.origin) }
+    var isEmpty: Bool { values.isEmpty }
 
     mutating func changeAll(_ change: (inout Value) -> Void) {
-        for place in entries.indices { change(&entries[place].value) }
+        for place in values.indices { change(&values[place]) }
     }
 }
 
 extension HostTable: Sequence {
-    func makeIterator() -> IndexingIterator<[(origin: String, value: Value)]> { entries.makeIterator() }
+    struct Iterator: IteratorProtocol {
+        fileprivate let table: HostTable
+        fileprivate var place = 0
+
+        mutating func next() -> (origin: String, value: Value)? {
+            guard place < table.count else { return nil }
+            defer { place += 1 }
+            return (table.origins[place], table.values[place])
+        }
+    }
+
+    func makeIterator() -> Iterator { Iterator(table: self) }
 }
 
 extension HostTable: Equatable where Value: Equatable {

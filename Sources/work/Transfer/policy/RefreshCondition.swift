@@ -12,9 +12,12 @@ package struct ObjectVersion: Equatable, Sendable {
 
     /// Adds it to a result's line.
     func write(into buffer: inout LineBuffer) {
-        if let etag { buffer.add(Field.etag, etag) }
-        if let modified { buffer.add(Field.modified, modified) }
+        if let etag { buffer.add(Self.etagLabel, etag) }
+        if let modified { buffer.add(Self.modifiedLabel, modified) }
     }
+
+    private static let etagLabel = FieldLabel(Field.etag)
+    private static let modifiedLabel = FieldLabel(Field.modified)
 }
 
 /// A file that is there, and the question whether its object is still the same (RFC 9110, section 13.1): an answer 304

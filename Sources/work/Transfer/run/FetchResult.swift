@@ -31,17 +31,17 @@ package struct FetchResult: Sendable {
             write(failed, into: &buffer)
             version?.write(into: &buffer)
         }
-        buffer.add(Field.finishedAt, milliseconds: now)
+        buffer.add(Label.finishedAt, milliseconds: now)
         buffer.close()
     }
 
     private func write(_ fetched: FetchOutcome.Fetched, into buffer: inout LineBuffer) {
-        buffer.add(Field.status, Status.success.rawValue)
-        buffer.add(Field.httpStatus, fetched.httpStatus)
-        buffer.add(Field.bytes, fetched.bytes)
-        buffer.add(Field.seconds, milliseconds: fetched.seconds)
+        buffer.add(Label.status, Status.success.rawValue)
+        buffer.add(Label.httpStatus, Int64(fetched.httpStatus))
+        buffer.add(Label.bytes, fetched.bytes)
+        buffer.add(Label.seconds, milliseconds: fetched.seconds)
         if let offset = fetched.resumedFrom { buffer.add(Field.resumedFrom, offset) }
-        buffer.add(Field.attempt, fetched.attempt)
+        buffer.add(Label.attempt, fetched.attempt)
         fetched.version.write(into: &buffer)
         if let hash = fetched.hash { buffer.add(hash.field, Hexadecimal.text(hash.value)) }
         if fetched.isChange { buffer.add(Field.changed, true) }
@@ -75,6 +75,16 @@ package struct FetchResult: Sendable {
         if let attempt = failed.attempt { buffer.add(Field.attempt, attempt) }
         if let found = failed.found { buffer.add(Field.found, found.text) }
     }
+}
+
+/// The fields of each success, as they are written.
+private enum Label {
+    static let status = FieldLabel(Field.status)
+    static let httpStatus = FieldLabel(Field.httpStatus)
+    static let bytes = FieldLabel(Field.bytes)
+    static let seconds = FieldLabel(Field.seconds)
+    static let attempt = FieldLabel(Field.attempt)
+    static let finishedAt = FieldLabel(Field.finishedAt)
 }
 
 /// What became of a line.
@@ -162,7 +172,7 @@ extension FetchRecord {
 }
 
 /// What is known of a transfer at the moment when it ended: enough to say what became of its record, on any thread.
-struct EndedTransfer: Sendable {
+final class EndedTransfer: Sendable {
     private let httpStatus: Int
     private let length: Int64
     private let received: Int64

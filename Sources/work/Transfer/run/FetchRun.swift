@@ -97,7 +97,7 @@ package final class FetchRun: @unchecked Sendable {
         rules = FileTransfer.Rules(
             bootID: world.bootID, wholeTimeout: settings.transfer.wholeTimeout, hosts: settings.hosts,
             verification: settings.verification, recordedHash: settings.recordedHash, rateLimit: rateLimit,
-            clock: world.clock, extras: settings.extras)
+            clock: world.clock, extras: settings.extras, isDurable: settings.sync == .full)
         let count = world.hasThreads ? settings.usefulLoops : 1
         let loops = (0..<count).map { number in
             FetchLoop(

@@ -87,6 +87,8 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         let rateLimit: RateLimit?
         let clock: any Clock
         var extras = RequestExtras()
+        /// Whether files are synced before they count.
+        var isDurable = false
     }
 
     init(_ record: FetchRecord, part: PartFile, condition: RefreshCondition? = nil, rules: Rules) {
@@ -100,6 +102,7 @@ final class FileTransfer: AnswerReceiver, @unchecked Sendable {
         url = record.url
         start = Atomic(rules.clock.monotonic)
         firstLength = part.held
+        part.isToBeSynced = rules.isDurable
     }
 
     /// The request of the next try: from where the part ends, if the object is still the same.

@@ -37,7 +37,7 @@ struct FinishedFile: @unchecked Sendable {
 /// of some serves the names of those before them, too.
 final class ResultWriter {
     let sink: any ResultSink
-    private let sync: FetchSettings.Sync
+    fileprivate let sync: FetchSettings.Sync
     let clock: any Clock
     private var buffer = LineBuffer()
     private let syncOutput: @Sendable () -> Void
@@ -153,7 +153,8 @@ final class ResultThread: Sendable {
     private let isResting = Atomic(false)
     private let restEnds = Event()
 
-    /// Seconds.
+    /// Seconds: where files are synced, and where they are not.
+    private static let durableRest = 0.02...0.1
     private static let rest = 0.002...0.1
 
     /// - Parameters:
@@ -178,9 +179,9 @@ final class ResultThread: Sendable {
         if isResting.load(ordering: .sequentiallyConsistent) { restEnds.signal() }
     }
 
-    private func rest(seconds: Double) {
+    private func rest(seconds: Double, _ range: ClosedRange<Double>) {
         isResting.store(true, ordering: .sequentiallyConsistent)
-        if !isAwaited() { restEnds.wait(seconds: min(max(seconds, Self.rest.lowerBound), Self.rest.upperBound)) }
+        if !isAwaited() { restEnds.wait(seconds: min(max(seconds, range.lowerBound), range.upperBound)) }
         isResting.store(false, ordering: .sequentiallyConsistent)
     }
 
@@ -191,7 +192,10 @@ final class ResultThread: Sendable {
             let taken = writer.isUnfinished ? batches.takeIfAny() : batches.take()
             isClosed = isClosed || taken.contains(where: \.isEmpty)
             let began = writer.clock.monotonic
-            defer { rest(seconds: writer.clock.monotonic - began) }
+            defer {
+                let range = writer.sync == .full ? Self.durableRest : Self.rest
+                rest(seconds: writer.clock.monotonic - began, range)
+            }
             do throws(SystemError) {
                 let written = try writer.finish(taken.count == 1 ? taken[0] : Array(taken.joined()))
                 guard !written.isEmpty else { continue }
