@@ -233,6 +233,115 @@ class PageTest(unittest.TestCase):
         self.assertEqual(page.number("count-success"), 0)
         self.assertFalse(page.find("errors").is_displayed(), "what was stopped did not fail")
 
+    def limited_run(self):
+        """A run that is under way under a limit of its own, and its page with the dialog open."""
+        self.site.catalogue(record(7, n) for n in range(300))
+        self.site.origin("--size", "4M", "--fault", "*:slow=100k")
+        self.site.serve("--rate-limit", "640k")
+        page = self.open()
+        page.begin()
+        page.wait(lambda: page.text("time-limit") == "640 KiB/s", "the limit that the run began with")
+        page.click("limit")
+        page.wait(lambda: page.is_open("limit-dialog"), "the dialog")
+        return page
+
+    def limits(self):
+        """What is in force, as tf-fetch tells it."""
+        return json.loads((self.site.state / "active.json").read_text())
+
+    def value(self, name):
+        return self.driver.execute_script("return document.getElementById(arguments[0]).value", name)
+
+    def fill(self, name, text):
+        field = self.driver.find_element("id", name)
+        field.clear()
+        field.send_keys(text)
+        return field
+
+    def test_other_limits_hold_within_a_second(self):
+        page = self.limited_run()
+        self.assertEqual((self.value("limit-rate"), self.value("limit-jobs")), ("640k", ""))
+        self.assertEqual(self.driver.switch_to.active_element.get_attribute("id"), "limit-rate")
+        self.fill("limit-rate", "1.5M")
+        self.fill("limit-jobs", "3")
+        self.driver.find_element("css selector", "#limit-form [type=submit]").click()
+        page.wait(lambda: not page.is_open("limit-dialog"), "the dialog to close")
+        page.wait(lambda: (self.site.state / "limits").read_text() == "rate-limit = 1536k\njobs = 3\n", "the file")
+        given = (self.site.state / "limits").stat().st_mtime
+        page.wait(lambda: self.limits().get("rate_limit") == 1536 << 10 and self.limits().get("jobs") == 3, "the run")
+        # By the clock of the files: what the driver of the browser takes does not count.
+        self.assertLess((self.site.state / "active.json").stat().st_mtime - given, 10, "on a machine that may be busy")
+        page.wait(lambda: page.text("time-limit") == "1.5 MiB/s, 3 at a time", "the page")
+        self.assertIn("The limits are in force within a second.", page.heard())
+        page.click("limit")
+        self.assertEqual((self.value("limit-rate"), self.value("limit-jobs")), ("1536k", "3"))
+        # What is as it was shown stays, and what is emptied too.
+        self.fill("limit-jobs", "5" + Keys.ENTER)
+        page.wait(lambda: self.limits().get("jobs") == 5, "the number alone")
+        self.assertEqual(self.limits()["rate_limit"], 1536 << 10)
+        page.wait(lambda: not page.is_open("limit-dialog"), "Enter to close the dialog")
+        page.click("limit")
+        page.click("limit-reset")
+        page.wait(lambda: page.text("time-limit") == "640 KiB/s", "the limits of the start")
+        self.assertNotIn("jobs", self.limits())
+        self.assertEqual(page.errors(), [])
+
+    def test_what_is_not_a_limit_is_told_in_the_dialog(self):
+        page = self.limited_run()
+        for name, text in [("limit-rate", "fast"), ("limit-rate", "0"), ("limit-rate", "1023"), ("limit-rate", "5.M."),
+                           ("limit-rate", "-1M"), ("limit-jobs", "0"), ("limit-jobs", "1001"), ("limit-jobs", "2.5"),
+                           ("limit-jobs", "many")]:
+            self.fill("limit-rate", "640k")
+            self.fill("limit-jobs", "")
+            field = self.fill(name, text + Keys.ENTER)
+            page.wait(lambda: f"'{text}' is not a" in page.text("limit-problem"), f"what is wrong with '{text}'")
+            self.assertTrue(page.is_open("limit-dialog"))
+            self.assertEqual(field.get_attribute("aria-invalid"), "true")
+            self.assertEqual(self.driver.switch_to.active_element, field)
+        self.assertEqual((self.site.state / "limits").read_text(), "")
+        # What the server refuses is told there too.
+        self.fill("limit-jobs", "")
+        (self.site.state / "limits").unlink()
+        self.fill("limit-rate", "2M" + Keys.ENTER)
+        page.wait(lambda: "takes no other limits" in page.text("limit-problem"), "what the server says")
+        self.assertTrue(page.is_open("limit-dialog"))
+
+    def test_the_limits_by_keyboard(self):
+        page = self.limited_run()
+        seen = []
+        for _ in range(6):
+            element = self.driver.switch_to.active_element
+            seen.append(element.get_attribute("id") or element.text)
+            element.send_keys(Keys.TAB)
+        self.assertEqual(seen[:5], ["limit-rate", "limit-jobs", "Set", "limit-reset", "Cancel"])
+        field = self.fill("limit-rate", "9M")
+        field.send_keys(Keys.ESCAPE)
+        page.wait(lambda: not page.is_open("limit-dialog"), "Escape to close it")
+        self.assertEqual(self.driver.switch_to.active_element.get_attribute("id"), "limit", "where one was")
+        self.driver.switch_to.active_element.send_keys(Keys.ENTER)
+        page.wait(lambda: page.is_open("limit-dialog"), "the dialog again")
+        self.assertEqual(self.value("limit-rate"), "640k", "what was not set is forgotten")
+        self.assertEqual((self.site.state / "limits").read_text(), "")
+
+    def test_the_limits_fit_on_a_phone(self):
+        page = self.limited_run()
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", NARROW)
+        self.addCleanup(self.driver.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        self.fill("limit-rate", "never" + Keys.ENTER)
+        page.wait(lambda: page.text("limit-problem") != "", "the longest form of the dialog")
+        outside = """return [...document.querySelectorAll('#limit-dialog, #limit-dialog *')].filter((one) => {
+            const box = one.getBoundingClientRect();
+            return box.left < 0 || box.right > 390 || box.top < 0 || box.bottom > innerHeight;
+        }).length"""
+        page.wait(lambda: self.driver.execute_script("return innerWidth") <= 390, "the width")
+        self.assertEqual(self.driver.execute_script(outside), 0)
+
+    def test_the_end_of_a_run_ends_its_limits(self):
+        page = self.limited_run()
+        self.site.bulk("stop", "--now", "-o", "videos")
+        self.assertEqual(page.watch_to_end(), "The run has ended early")
+        self.assertFalse(page.is_open("limit-dialog"))
+
     def test_messages_cover_nothing(self):
         self.site.catalogue(record(7, n) for n in range(10))
         self.serve("--size", "20k")

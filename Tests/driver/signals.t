@@ -112,3 +112,52 @@ left_behind() {
 	ended "$second" 0
 }
 claim "the lock is held as long as a stage of a killed run lives, and then taken" left_behind
+
+# A copy of the shell takes a signal and forgets it before it becomes `setpriv`: so does this one.
+stopped_early() {
+	real_tools
+	fake tf-sign <<-'SIGN'
+		exec cat
+	SIGN
+	origin --size 1k --latency 50ms
+	signed 40 >source.ndjson
+	fake setpriv <<-EOF
+		case "\$*" in
+		*' tf-fetch '*)
+			trap '' USR1
+			kill -USR1 \$PPID
+			timeout 30 sh -c 'until grep -q waits heard; do sleep 0.1; done'
+			;;
+		esac
+		exec env --default-signal=USR1 $(command -v setpriv) "\$@"
+	EOF
+	# The driver has the signal, and waits until it will be heard.
+	fake sleep <<-EOF
+		[ "\$1" != 0.05 ] || echo waits >>heard
+		exec $(command -v sleep) "\$@"
+	EOF
+	: >heard
+	ends 1 "$BULK" run -y -o out -j 2 source.ndjson 2>errors
+	has errors "stopped, as asked"
+	[ "$(wc -l <out/.tf-bulk/results.ndjson)" -lt 40 ]
+	has out/.tf-bulk/log "told to finish (SIGUSR1)"
+}
+claim "a run that is told to finish as its stages start does not begin the round's other files" stopped_early
+
+stopped_first() {
+	records 3 >source.ndjson
+	fake_pass
+	fake tf-catalog <<-EOF
+		case " \$* " in *' --version '*) ;; *) kill -USR1 \$(sed -n 1p out/.tf-bulk/lock) ;; esac
+		exec "$REAL_TOOLS/tf-catalog" "\$@"
+	EOF
+	# The first moment at which 'stop' finds a run: it has the lock.
+	fake flock <<-EOF
+		$(command -v flock) "\$@" || exit
+		[ "\$*" != '-E 75 -w 1 9' ] || kill -USR1 \$PPID
+	EOF
+	ends 1 "$BULK" run -y -o out source.ndjson 2>errors
+	has errors "stopped, as asked"
+	[ ! -s out/.tf-bulk/results.ndjson ]
+}
+claim "a run that is told to finish before its first round begins none" stopped_first

@@ -87,13 +87,10 @@ stopped() {
 	fake tf-fetch <<-'FETCH'
 		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
 		trap 'exit 0' USR1
-		echo >fetching
 		while :; do sleep 0.1 & wait $!; done
 	FETCH
 	records 3 >source.ndjson
 	"$BULK" run -y --detach -o out --notify "$TELL" source.ndjson
-	comes told start
-	timeout 60 sh -c 'until [ -s fetching ]; do sleep 0.05; done'
 	# The one that works tells of itself.
 	ends 3 "$BULK" run -y -o out --notify "$TELL" source.ndjson
 	"$BULK" stop -o out
@@ -123,6 +120,38 @@ stuck() {
 	same "$(tail -n 1 told)" 'success 0 3 there, 0 failed, 0 left'
 }
 claim "a run to which nothing comes is told once, and that it goes on" stuck
+
+slow_telling() {
+	# Nothing comes until `stuck` is being told; then a file at a time, until all that is waited for has been told.
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		until grep -q stuck begun; do sleep 0.05; done
+		while read -r line; do
+			echo "${line%\}},\"status\":\"success\",\"attempt\":1,\"finished_at\":1700000000}"
+			touch came
+			[ -e "$END" ] || sleep 0.2
+		done
+	FETCH
+	records 300 >source.ndjson
+	slow='echo "$TF_BULK_EVENT" >>begun
+		case $TF_BULK_EVENT in
+		start) sleep 3 ;;
+		stuck) until [ -e came ]; do sleep 0.05; done; sleep 3 ;;
+		going) touch goes ;;
+		esac
+		echo "$TF_BULK_EVENT" >>told'
+	: >begun
+	END=goes "$BULK" run -y -o out --notify "$slow" --stuck-after 2s source.ndjson
+	same "$(uniq told | head -n 3 | tr '\n' ' ')" 'start stuck going '
+	same "$(tail -n 1 told)" success
+	same "$(cat begun)" "$(cat told)"
+	# The run ends while `stuck` is told.
+	rm -r out told came goes
+	: >begun
+	END=came "$BULK" run -y -o out --notify "$slow" --stuck-after 2s source.ndjson
+	same "$(tr '\n' ' ' <told)" 'start stuck success '
+}
+claim "each event is told when the one before it has been, however slow the command is" slow_telling
 
 # one_of: a tf-fetch that fetches one of what is left, and ends as FATE says.
 one_of() {

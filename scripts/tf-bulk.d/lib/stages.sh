@@ -70,22 +70,28 @@ stages_suspend() {
 
 # stages_run: whether one is neither stopped nor gone.
 stages_run() {
-	for started in $STAGES; do
-		{ read -r state <"/proc/${started#*=}/stat"; } 2>/dev/null || continue
-		case ${state##*) } in
-		[TZ]*) ;;
+	for seen in $STAGES; do
+		case $(process_state "${seen#*=}") in
+		'' | [TZ]*) ;;
 		*) return 0 ;;
 		esac
 	done
 	return 1
 }
 
+# process_state PID: as proc_pid_stat(5) has it, a letter and more; nothing where it is gone.
+process_state() {
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null && echo "${stat##*) }"
+}
+
+# What follows runs at any moment, for a signal: its variables are its own.
+
 # stages_end: tells all of them to end.
 stages_end() {
-	for started in $STAGES; do
-		case $started in
-		parallel=*) fleet_stop "${started#*=}" ;;
-		*) kill -TERM "${started#*=}" 2>/dev/null ;;
+	for told in $STAGES; do
+		case $told in
+		parallel=*) fleet_stop "${told#*=}" ;;
+		*) stage_signal TERM "${told#*=}" ;;
 		esac
 	done
 }
@@ -93,14 +99,48 @@ stages_end() {
 # stages_finish: tf-fetch completes what it has begun, and the others then end by themselves; nothing is waited or
 # looked for.
 stages_finish() {
-	for started in $STAGES; do
-		case $started in
-		tf-fetch=*) kill -USR1 "${started#*=}" 2>/dev/null ;;
-		parallel=*) fleet_finish "${started#*=}" ;;
+	for told in $STAGES; do
+		case $told in
+		tf-fetch=*) stage_signal USR1 "${told#*=}" ;;
+		parallel=*) fleet_finish "${told#*=}" ;;
 		# What it finds can be found again, and on a slow disk it takes long.
-		tf-files=* | sleep=*) kill -TERM "${started#*=}" 2>/dev/null ;;
+		tf-files=* | sleep=*) stage_signal TERM "${told#*=}" ;;
 		esac
 	done
+}
+
+# stage_signal SIGNAL PID: once it is heard there. Before its own program a child is a copy of this shell, which takes a
+# signal and forgets it; and before tf-fetch is ready for SIGUSR1 that would end it. Ten seconds are for a machine that
+# is very busy.
+stage_signal() {
+	hear_looks=200
+	until stage_hears "$1" "$2" || [ "$hear_looks" -le 0 ]; do
+		sleep 0.05
+		hear_looks=$((hear_looks - 1))
+	done
+	kill "-$1" "$2" 2>/dev/null
+}
+
+# stage_hears SIGNAL PID: whether it is a program of its own, which takes SIGUSR1 by a handler, or blocks it to read it.
+# One that is gone misses nothing.
+stage_hears() {
+	case $(process_state "$2") in
+	'' | Z*) return 0 ;;
+	esac
+	[ "$(process_words "$2")" != "$(process_words $$)" ] || return 1
+	[ "$1" = USR1 ] || return 0
+	while read -r hear_name hear_mask; do
+		case $hear_name in
+		# The tenth signal is the second bit of the third digit from the right.
+		SigBlk: | SigCgt:) case ${hear_mask%??} in *[2367abef]) return 0 ;; esac ;;
+		esac
+	done 2>/dev/null <"/proc/$2/status"
+	return 1
+}
+
+# process_words PID: its command line.
+process_words() {
+	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"
 }
 
 # reap PID: waits for its status, REAPED. A signal to the driver interrupts a wait, which is then begun again.
@@ -132,6 +172,11 @@ fate_words() {
 	fi
 }
 
+# finish_catch: for a command that `stop` may ask to finish as soon as it has the lock.
+finish_catch() {
+	trap finish_asked USR1
+}
+
 # signals_catch: from now on a signal ends the stages, and the driver in its own time; SIGUSR1 lets them finish.
 signals_catch() {
 	OUTPUT_SHOWN='' ERRORS_SHOWN=''
@@ -141,7 +186,7 @@ signals_catch() {
 		# shellcheck disable=SC2064 # the name as it is now
 		trap "signal_came $signal" "$signal"
 	done
-	trap finish_asked USR1
+	finish_catch
 }
 
 finish_asked() {

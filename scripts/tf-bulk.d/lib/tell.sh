@@ -43,8 +43,7 @@ tell_start() {
 	tell start 0 "$1" 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- &
 	STARTED=$!
 	# One that began before counts no time in which nothing comes.
-	[ -z "$TELLER" ] || kill "$TELLER" 2>/dev/null
-	TELLER=''
+	tell_alone
 	tell_beside
 }
 
@@ -59,7 +58,7 @@ tell_exit() {
 tell_end() {
 	[ -n "$TELLING" ] || return 0
 	TELLING=''
-	[ -z "$TELLER" ] || kill "$TELLER" 2>/dev/null
+	tell_alone
 	[ -z "$STARTED" ] || reap "$STARTED"
 	tell_manager STOPPING=1
 	if [ "$1" -eq 0 ]; then
@@ -137,6 +136,25 @@ tell_ping() {
 
 # ---- Beside the run
 
+# tell_alone: the process beside ends, once what it has begun to tell is told: each event is told before the next one. It
+# is told again until it hears: a signal in a child's first moment is lost.
+tell_alone() {
+	[ -n "$TELLER" ] || return 0
+	while tell_lives "$TELLER"; do
+		kill "$TELLER" 2>/dev/null
+		sleep 0.05
+	done
+	reap "$TELLER"
+	TELLER=''
+}
+
+# tell_lives PID: whether it is still at work.
+tell_lives() {
+	case $(process_state "$1") in
+	'' | Z*) return 1 ;;
+	esac
+}
+
 # tell_beside: a process that tells when nothing comes any more, and keeps a service manager informed.
 tell_beside() {
 	[ -z "$TELLER" ] || return 0
@@ -152,11 +170,21 @@ tell_watch() {
 	*) [ $((WATCHDOG_USEC / 3000000)) -ge "$tick" ] || tick=$((WATCHDOG_USEC / 3000000)) ;;
 	esac
 	[ "$tick" -ge 1 ] || tick=1
-	STUCK='' SEEN='' SEEN_AT=$(date +%s)
+	STUCK='' TOLD_STUCK='' SEEN='' SEEN_AT=$(date +%s) TOLD_BY='' NAP=''
+	trap tell_leave TERM
 	while kill -0 $$ 2>/dev/null; do
 		tell_look
-		sleep "$tick" >/dev/null 2>&1
+		sleep "$tick" >/dev/null 2>&1 &
+		NAP=$!
+		wait "$NAP"
 	done
+}
+
+tell_leave() {
+	trap '' TERM
+	[ -z "$NAP" ] || kill "$NAP" 2>/dev/null
+	[ -z "$TOLD_BY" ] || wait "$TOLD_BY"
+	exit 0
 }
 
 # tell_look: whether something has come since the last look. Who is told of it does not hold up a sign of life.
@@ -172,14 +200,26 @@ tell_look() {
 	pace=$(figure_or_none bytes_per_second)
 	if [ "$seen" != "$SEEN" ]; then
 		SEEN=$seen SEEN_AT=$now
-		[ -z "$STUCK" ] || tell going 0 "it goes on: $(tell_words)" &
 		STUCK=''
-	elif [ -n "$STARTED" ] && [ -z "$STUCK" ] && [ $((now - SEEN_AT)) -ge "$STUCK_AFTER" ]; then
+	elif [ -n "$STARTED" ] && [ $((now - SEEN_AT)) -ge "$STUCK_AFTER" ]; then
+		[ -n "$STUCK" ] || say "nothing has come for $(human_time "$STUCK_AFTER"), see --stuck-after"
 		STUCK=1
-		say "nothing has come for $(human_time "$STUCK_AFTER"), see --stuck-after"
-		tell stuck 0 "nothing has come for $(human_time "$STUCK_AFTER"): $(tell_words)" &
 	fi
+	tell_change
 	tell_state
+}
+
+# tell_change: one thing after the other. What has changed back while a slow command was told is not told at all.
+tell_change() {
+	[ "$STUCK" != "$TOLD_STUCK" ] || return 0
+	! tell_lives "$STARTED" || return 0
+	[ -z "$TOLD_BY" ] || ! tell_lives "$TOLD_BY" || return 0
+	if [ -n "$STUCK" ]; then
+		tell stuck 0 "nothing has come for $(human_time "$STUCK_AFTER"): $(tell_words)" &
+	else
+		tell going 0 "it goes on: $(tell_words)" &
+	fi
+	TOLD_BY=$! TOLD_STUCK=$STUCK
 }
 
 # tell_state: for a service manager, which may have missed that the run is ready. A tf-fetch that does not write what it

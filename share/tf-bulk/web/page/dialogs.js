@@ -88,11 +88,53 @@ export function showEnd(job) {
 
 /** The limits of the run that is under way, as they are now: a timetable's will change. */
 export function showLimits({ rate_limit: rate, jobs, jobs_auto: isAuto }) {
-	const unit = 1 << 20;
-	$("limit-rate").defaultValue = rate === undefined ? "" : rate % unit === 0 ? `${rate / unit}M` : String(rate);
+	$("limit-rate").defaultValue = rate === undefined ? "" : rateWords(rate);
 	$("limit-jobs").defaultValue = isAuto ? "auto" : jobs ?? "";
 	$("limit-form").reset();
-	$("limit-dialog").showModal();
+	showLimitProblem(null);
+	if (!$("limit-dialog").open) $("limit-dialog").showModal();
+	$("limit-rate").select();
+}
+
+/** Bytes as they are typed: in the largest unit of which they are a whole number. */
+function rateWords(rate) {
+	const steps = [..."kMGT"].filter((_, place) => rate % 1024 ** (place + 1) === 0);
+	return `${rate / 1024 ** steps.length}${steps.at(-1) ?? ""}`;
+}
+
+/** What the user has changed, as pairs for a query. What is as it was shown is not sent: it would replace a timetable. */
+export function limitsGiven() {
+	return [["rate_limit", $("limit-rate")], ["jobs", $("limit-jobs")]]
+		.filter(([, field]) => field.value !== field.defaultValue)
+		.map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value !== "");
+}
+
+/** What is wrong with a limit that was given, or null where all are limits: the field, and the words. */
+export function limitProblem() {
+	const given = Object.fromEntries(limitsGiven());
+	const rate = given.rate_limit?.match(/^(\d+\.?\d*|\.\d+)([kMGT]?)$/i);
+	const bytes = rate && rate[1] * 1024 ** (" kmgt".indexOf(rate[2].toLowerCase() || " "));
+	if (given.rate_limit !== undefined && given.rate_limit !== "off" && !(bytes >= 1024)) {
+		const text = `'${given.rate_limit}' is not a rate: give one from 1k, as in 800k or 5M, or off`;
+		return { field: $("limit-rate"), text };
+	}
+	const isNumber = /^\d+$/.test(given.jobs) && given.jobs >= 1 && given.jobs <= 1000;
+	if (given.jobs !== undefined && given.jobs !== "auto" && !isNumber) {
+		const text = `'${given.jobs}' is not a number of transfers: give one from 1 to 1000, or auto`;
+		return { field: $("limit-jobs"), text };
+	}
+	return null;
+}
+
+/** Says what is wrong with a limit, in the dialog, which stays open; null takes that back. */
+export function showLimitProblem(problem) {
+	$("limit-problem").hidden = problem === null;
+	put($("limit-problem"), problem?.text ?? "");
+	for (const field of [$("limit-rate"), $("limit-jobs")]) {
+		if (field === problem?.field) field.setAttribute("aria-invalid", "true");
+		else field.removeAttribute("aria-invalid");
+	}
+	problem?.field?.focus();
 }
 
 /** One course, with its segments that failed. */

@@ -2,7 +2,10 @@
 // catalogue is put in as text, never as markup; the Content-Security-Policy refuses anything else.
 
 import { CourseList } from "./courses.js";
-import { courses as courseCount, isTight, needed, showConfirm, showCourse, showEnd, showError, showLimits } from "./dialogs.js";
+import {
+	courses as courseCount, isTight, limitProblem, limitsGiven, needed, showConfirm, showCourse, showEnd, showError,
+	showLimitProblem, showLimits,
+} from "./dialogs.js";
 import { bytes, count, element, put } from "./figures.js";
 import { showJob } from "./job.js";
 import { Poller, Refused } from "./poller.js";
@@ -141,6 +144,8 @@ function tell(before, job) {
 	for (const { error, advice } of fresh) toast(`First failure of its kind, ${error}: ${advice}`, "bad");
 	if (job.running || !before.running) return;
 	known.plan = null;
+	// There is nothing left to limit.
+	$("limit-dialog").close();
 	const { heading, isGood } = showEnd(job);
 	toast(`${heading}.`, isGood ? "good" : "bad");
 }
@@ -208,18 +213,32 @@ $("stop").addEventListener("click", () => stop("/stop", "Stopping when the runni
 $("stop-now").addEventListener("click", () => stop("/stop?now=true", "Stopping…"));
 $("limit").addEventListener("click", () => showLimits(known.job));
 
-$("limit-form").addEventListener("submit", () => {
-	// What is as it was shown is not sent: it would replace a timetable.
-	const given = [["rate_limit", $("limit-rate")], ["jobs", $("limit-jobs")]]
-		.filter(([, field]) => field.value !== field.defaultValue)
-		.map(([name, field]) => [name, field.value.trim()]).filter(([, value]) => value !== "");
-	if (given.length > 0) change(`/limit?${new URLSearchParams(given)}`, "The limits are in force within a second.");
+/** Gives the run other limits. The dialog stays until they are taken. */
+async function limit(query, done) {
+	const buttons = $("limit-form").querySelectorAll("[type=submit], #limit-reset");
+	for (const button of buttons) button.disabled = true;
+	const answer = await ask(`/limit?${query}`, { method: "POST" }).catch(() => null);
+	for (const button of buttons) button.disabled = false;
+	if (answer?.ok) {
+		$("limit-dialog").close();
+		toast(answer.body.message ?? done, "good");
+	} else if ($("limit-dialog").open) {
+		showLimitProblem({ text: answer ? problem(answer) : "The server did not answer." });
+	}
+	await progress.now();
+}
+
+$("limit-form").addEventListener("submit", (event) => {
+	event.preventDefault();
+	const wrong = limitProblem();
+	showLimitProblem(wrong);
+	if (wrong) return;
+	const given = limitsGiven();
+	if (given.length === 0) $("limit-dialog").close();
+	else limit(new URLSearchParams(given), "The limits are in force within a second.");
 });
 
-$("limit-reset").addEventListener("click", () => {
-	$("limit-dialog").close();
-	change("/limit?reset=true", "The limits are as at the start.");
-});
+$("limit-reset").addEventListener("click", () => limit("reset=true", "The limits are as at the start."));
 
 $("search").addEventListener("input", filter);
 $("show").addEventListener("change", filter);
