@@ -235,6 +235,27 @@ import Testing
         #expect(run.lines.count == 1)
     }
 
+    @Test("a record that was left out and has no file stays left out, unless its new path has a story of its own")
+    func droppedWithoutFile() throws {
+        try fetched(["a/1": 1])
+        try write(["a/1": 1, "a/2": 2, "a/3": 3], to: "old", "")
+        let results = try String(contentsOf: folder.file("results"), encoding: .utf8)
+        let marks = ["a/2", "a/3"].map { #"{"path":"\#($0)","status":"dropped","finished_at":1700000001}"# }
+        let queued = #"{"path":"b/3","status":"queued","finished_at":1700000002}"#
+        try folder.write(results + (marks + [queued]).joined(separator: "\n") + "\n", to: "results")
+        try write(["b/1": 1, "b/2": 2, "b/3": 3], to: "new", "")
+        #expect(try plan("--old-catalog", "old", "new", "results").status == 0)
+        for _ in 1...2 {
+            #expect(try move().status == 0)
+            #expect(try there("new") == ["b/1"])
+            let run = try CommandRun.shell("tf-queue --state dropped new both | jq -r .path", directory: folder.url)
+            #expect(run.lines == ["b/2"])
+        }
+        #expect(try files().keys.sorted() == ["b/", "b/1"])
+        // What has been done is not planned again.
+        #expect(try plan("--old-catalog", "new", "new", "both").output.isEmpty)
+    }
+
     @Test(
         "wrong use is status 2",
         arguments: [

@@ -33,6 +33,24 @@ import Testing
         #expect((counts.bytes, counts.downloadedBytes) == (120, 100))
     }
 
+    @Test("what a refresh has asked for is counted by what came of it, and a file that was moved as such")
+    func refreshed() throws {
+        let summary = try summary(
+            """
+            {"path":"a","status":"skipped","bytes":1,"unchanged":true,"finished_at":1700000010}
+            {"path":"b","status":"success","bytes":1,"changed":true,"kept":"b","finished_at":1700000010}
+            {"path":"c","status":"success","bytes":1,"changed":true,"finished_at":1700000010}
+            {"path":"d","status":"success","bytes":1,"finished_at":1700000001}
+            {"path":"d","status":"failed","error":"timeout","found":"d","finished_at":1700000010}
+            {"path":"e","status":"skipped","bytes":1,"moved_from":"f","finished_at":1700000010}
+            {"path":"g","status":"skipped","bytes":1,"finished_at":1700000010}
+            """)
+        let refreshed = summary.tries.refreshed
+        #expect((refreshed.asked, refreshed.unchanged, refreshed.changed) == (4, 1, 2))
+        #expect((refreshed.notConfirmed, refreshed.kept) == (1, 1))
+        #expect((summary.overall.skipped, summary.overall.moved, summary.overall.success) == (3, 1, 3))
+    }
+
     @Test("each host has what it did, and what came twice counts once")
     func hosts() throws {
         let line = #"{"path":"a","status":"success","host":"web2","bytes":100,"attempt":1,"finished_at":1700000010}"#

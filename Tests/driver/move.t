@@ -43,6 +43,8 @@ whole_job() {
 	lacks errors "not found"
 	ends 0 "$BULK" status -o out >shown
 	has shown "100"
+	grep -q 'skipped.*moved' shown
+	has out/.tf-bulk/stats.json '"skipped":5,"moved":5,'
 	moved
 	ends 0 "$BULK" move -o out source.ndjson 2>errors
 	has errors "0 files to be renamed"

@@ -52,7 +52,7 @@ unchanged() {
 	same "$(refreshed | grep -c '"http_status":304.*"unchanged":true')" 5
 	find out/c -type f -printf '%p %i %T@\n' | sort | diff before -
 	"$BULK" status -o out >shown
-	has shown "refreshed     0 changed, 5 unchanged"
+	has shown "refreshed     5 asked, 0 changed, 5 unchanged"
 	has shown "Everything is there."
 }
 claim "a refresh of what has not changed touches no file, and status tells of it" unchanged
@@ -65,8 +65,12 @@ changed() {
 	diff -r www/c out/c
 	tf-origin --size 20k --print /c/2.mp4 | cmp - before/c/2.mp4
 	same "$(find before -type f | wc -l)" 1
-	refreshed | grep '"changed":true' >result
+	refreshed | grep '"changed":true,"kept":"c/2.mp4"' >result
 	lines result 1
+	"$BULK" status -o out >shown
+	has shown "refreshed     5 asked, 1 changed, 4 unchanged, 1 old file kept"
+	"$BULK" analyze -o out >shown
+	has shown "5 asked, 1 changed, 4 unchanged, 1 old file kept"
 	# The next refresh asks with the new version, and `run` has nothing to do.
 	ends 0 "$BULK" refresh -o out 2>errors
 	has errors "0 changed, 5 unchanged"
@@ -93,6 +97,7 @@ gone() {
 	same "$(refreshed | grep -c '"error":"not_found".*"found":"c/3.mp4"')" 1
 	"$BULK" status -o out >shown
 	has shown "Everything is there."
+	has shown "refreshed     5 asked, 0 changed, 4 unchanged, 1 not confirmed"
 	ends 0 "$BULK" run -o out -y source.ndjson
 }
 claim "a file that is gone at the origin stays here, and counts as there" gone

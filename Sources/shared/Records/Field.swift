@@ -56,7 +56,7 @@ package enum Field: UInt8, FieldName {
     case url, signedURL, expiresAt
     // How it went: set by tf-sign and tf-fetch.
     case status, stage, error, message, retryable, retryAt, httpStatus, bytes, seconds, resumedFrom, found
-    case attempt, finishedAt, line, owner, evidence, unchanged, changed
+    case attempt, finishedAt, line, owner, evidence, unchanged, changed, kept
     // In which store the file is: set by tf-store.
     case stored
     // Who has it, and what was known of it then: set by tf-queue.
@@ -89,7 +89,8 @@ extension NameSet where Name == Field {
     package static var lastTry: Self {
         [
             .status, .stage, .error, .message, .retryable, .retryAt, .httpStatus, .bytes, .seconds, .resumedFrom,
-            .found, .finishedAt, .line, .owner, .evidence, .stored, .unchanged, .changed, .movedFrom,
+            .found, .finishedAt, .line, .owner, .evidence, .stored, .unchanged, .changed, .kept,
+            .movedFrom,
         ]
     }
 

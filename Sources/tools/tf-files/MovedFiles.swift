@@ -37,6 +37,7 @@ extension TFFiles {
             told.say("'\(from)': is to be renamed to '\(to)'")
             output.buffer.append(json: line)
         }
+        plan.visitMarks { output.buffer.append(json: $0) }
         try refusing { () throws(SystemError) in try output.flush() }
         told.finish { "\($0) more are to be renamed" }
         diagnostics.say("\(told.count) files to be renamed\(left.count > 0 ? ", \(left.count) left as they are" : "")")

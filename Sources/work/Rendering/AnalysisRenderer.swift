@@ -18,6 +18,7 @@ package struct AnalysisRenderer {
         writeCourses(analysis.courses, to: &text)
         writeRetries(analysis.retries.all, to: &text)
         writeConcurrency(analysis.concurrency.levels, to: &text)
+        if analysis.refreshed.asked > 0 { text += "Refreshed\n  \(analysis.refreshed.words)\n\n" }
         text += "Advice\n"
         for sentence in analysis.recommendations { text += "  \(DisplayText.visible(sentence))\n" }
         return text
@@ -126,6 +127,7 @@ extension AnalysisRenderer {
             object.add(AnalysisField.seconds, milliseconds: level.seconds)
             object.add(AnalysisField.bytesPerSecond, Int64(min(level.bytesPerSecond, 1e18)))
         }
+        if analysis.refreshed.asked > 0 { document.add(object: AnalysisField.refresh) { $0.add(analysis.refreshed) } }
         document.add(AnalysisField.advice, analysis.recommendations)
         document.close()
         return String(decoding: document.bytes, as: UTF8.self)
@@ -137,7 +139,7 @@ private enum AnalysisField: UInt8, FieldName {
     case tries, passedOver, spanSeconds, spans, from, bytes, errors, error
     case slowestCourses, courseID, courseTitle, files, failures, bytesPerSecond
     case retries, helped, failedAgain, notTried
-    case concurrency, transfers, seconds, advice
+    case concurrency, transfers, seconds, refresh, advice
 
     static let names: [String] = allCases.map { field in
         switch field {

@@ -86,6 +86,7 @@ extension LineBuffer {
         add(SummaryField.total, counts.total)
         add(SummaryField.success, counts.success)
         add(SummaryField.skipped, counts.skipped)
+        if counts.moved > 0 { add(SummaryField.moved, counts.moved) }
         add(SummaryField.failed, counts.failed)
         add(SummaryField.delayed, counts.delayed)
         add(SummaryField.failedForGood, counts.failedForGood)
@@ -138,9 +139,15 @@ extension LineBuffer {
         add(SummaryField.unfinished, tries.unfinished)
         add(SummaryField.retriedFiles, tries.retriedFiles)
         add(SummaryField.retriedSuccess, tries.retriedSuccess)
-        guard tries.unchanged + tries.changed > 0 else { return }
-        add(RefreshField.unchanged, tries.unchanged)
-        add(RefreshField.changed, tries.changed)
+        if tries.refreshed.asked > 0 { add(tries.refreshed) }
+    }
+
+    package mutating func add(_ counts: RefreshCounts) {
+        add(RefreshField.refreshed, counts.asked)
+        add(RefreshField.unchanged, counts.unchanged)
+        add(RefreshField.changed, counts.changed)
+        if counts.notConfirmed > 0 { add(RefreshField.notConfirmed, counts.notConfirmed) }
+        if counts.kept > 0 { add(RefreshField.kept, counts.kept) }
     }
 
     fileprivate mutating func add(_ percentiles: Percentiles) {

@@ -44,7 +44,7 @@ package struct TableRenderer: Renderer {
         }
         table.add("", "files", "share", "size", "")
         row("success", counts.success, bytes: counts.downloadedBytes)
-        if counts.skipped > 0 { row("skipped", counts.skipped, bytes: counts.skippedBytes, note: "there already") }
+        if counts.skipped > 0 { row("skipped", counts.skipped, bytes: counts.skippedBytes, note: counts.whySkipped) }
         if counts.delayed > 0 { row("delayed", counts.delayed, note: "to be tried again") }
         row("failed", counts.failedForGood, note: counts.failedForGood > 0 ? "for good" : "")
         if counts.queued > 0 { row("queued", counts.queued, note: "not tried yet") }
@@ -70,9 +70,8 @@ package struct TableRenderer: Renderer {
     }
 
     private func writeRefreshed(_ tries: TryCounts, to output: inout some TextOutputStream) {
-        guard tries.unchanged + tries.changed > 0 else { return }
-        let (changed, unchanged) = (HumanUnits.count(tries.changed), HumanUnits.count(tries.unchanged))
-        output.write("refreshed     \(changed) changed, \(unchanged) unchanged\n")
+        guard tries.refreshed.asked > 0 else { return }
+        output.write("refreshed     \(tries.refreshed.words)\n")
     }
 
     private func writePercentiles(of summary: Summary, to output: inout some TextOutputStream) {
@@ -211,6 +210,23 @@ package struct TableRenderer: Renderer {
 
     private static func sentence(_ count: Int, _ one: String, _ many: String) -> String {
         "\(HumanUnits.count(count)) \(count == 1 ? one : many) passed over"
+    }
+}
+
+extension Counts {
+    /// `there already, 5 of them moved`
+    fileprivate var whySkipped: String {
+        guard moved > 0 else { return "there already" }
+        return moved == skipped ? "moved" : "there already, \(HumanUnits.count(moved)) of them moved"
+    }
+}
+
+extension RefreshCounts {
+    /// For people: `100 asked, 3 changed, 96 unchanged, 1 not confirmed, 3 old files kept`.
+    package var words: String {
+        let always = [(asked, "asked"), (changed, "changed"), (unchanged, "unchanged")]
+        let rest = [(notConfirmed, "not confirmed"), (kept, kept == 1 ? "old file kept" : "old files kept")]
+        return (always + rest.filter { $0.0 > 0 }).map { "\(HumanUnits.count($0)) \($1)" }.joined(separator: ", ")
     }
 }
 

@@ -19,7 +19,7 @@ struct ProgressDocument {
         case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds, runSeconds
         case errors, error, files, advice
         case transfers, path, size, seconds, waiting, reason, host
-        case rateLimit, jobs, jobsAuto
+        case rateLimit, jobs, jobsAuto, moved, refresh
 
         static let names = snakeCaseNames
     }
@@ -59,7 +59,10 @@ struct ProgressDocument {
             object.add(Name.dropped, counts.dropped)
             object.add(Name.bytes, counts.bytes)
             object.add(Name.downloadedBytes, counts.downloadedBytes)
+            if counts.moved > 0 { object.add(Name.moved, counts.moved) }
         }
+        let refreshed = summary.tries.refreshed
+        if refreshed.asked > 0 { document.add(object: Name.refresh) { $0.add(refreshed) } }
         document.add(object: Name.courses) { object in
             object.add(Name.total, summary.courses.count)
             object.add(Name.complete, summary.courses.count { $0.counts.isComplete })

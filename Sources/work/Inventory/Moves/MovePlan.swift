@@ -25,6 +25,8 @@ package struct MovePlan: ~Copyable {
     /// How often the new catalogue has each segment.
     private var segments: [OldPlaces.Name: Int] = [:]
     private var moves: [Move] = []
+    /// Lines about records that were left out, and have no file.
+    private var marks: [Range<Int>] = []
     private var lines = LineBuffer()
     private let line = LineScanner<Field>()
 
@@ -79,7 +81,14 @@ package struct MovePlan: ~Copyable {
         try leaveTaken(left)
     }
 
-    /// Shows the plan's lines.
+    /// Shows the plan's lines about records without a file.
+    package func visitMarks(_ body: (_ line: UnsafeRawBufferPointer) -> Void) {
+        lines.bytes.withUnsafeBytes { bytes in
+            for mark in marks { body(UnsafeRawBufferPointer(rebasing: bytes[mark])) }
+        }
+    }
+
+    /// Shows the plan's lines about files.
     package func visit(_ body: (_ from: String, _ to: String, _ line: UnsafeRawBufferPointer) -> Void) {
         for move in moves where !move.isLeft {
             lines.bytes.withUnsafeBytes {
@@ -96,6 +105,7 @@ extension MovePlan {
         let names = places.names(of: line)
         // By bytes: a name may change only in how its letters are composed.
         let own = places.place(text)
+        let isUntold = outcome(of: text).map { $0.status == .queued && $0.time == 0 } ?? true
         let old = candidates(names).filter { $0 != own }
         guard !old.isEmpty else { return }
         let to: RelativePath
@@ -113,7 +123,8 @@ extension MovePlan {
             }
         }
         // Beside a file that is in its place already, only one that a result tells of matters.
-        if try hasOwnFile(to, names) { found.removeAll { !isTold($0.place) } }
+        let hasOwn = try hasOwnFile(to, names)
+        if hasOwn { found.removeAll { !isTold($0.place) } }
         if found.count > 1 {
             let ofKey = found.filter { places.owner(of: $0.place).key == names.key }
             guard ofKey.count == 1 else {
@@ -126,6 +137,9 @@ extension MovePlan {
             addFile(place, from: path, to: to, status)
         } else if parts.count == 1, try isFree(to) {
             addPart(from: parts[0].path, to: to, parts[0].status)
+        }
+        if found.isEmpty, !hasOwn, isUntold, let place = old.first(where: { outcome(of: $0)?.status == .dropped }) {
+            addMark(places.path(of: place), to)
         }
     }
 
@@ -166,10 +180,9 @@ extension MovePlan {
         places.owner(of: place).time > 0 || outcome(of: place)?.state(tries: 1).isThere ?? false
     }
 
-    private func outcome(of place: Int) -> Outcome? {
-        guard let number = number(of: places.path(of: place)) else { return nil }
-        return journal[number]
-    }
+    private func outcome(of place: Int) -> Outcome? { outcome(of: places.path(of: place)) }
+
+    private func outcome(of path: String) -> Outcome? { number(of: path).map { journal[$0] } }
 
     private func knownAt(_ path: RelativePath) -> Double? {
         guard let number = number(of: path.text) else { return nil }
@@ -204,6 +217,21 @@ extension MovePlan {
         lines.open()
         lines.add(Field.path, to.text)
         add(from, to, status, isPart: true, from: start)
+    }
+
+    /// The record stays left out under its new path.
+    private mutating func addMark(_ from: String, _ to: RelativePath) {
+        let start = lines.count
+        lines.open()
+        lines.add(Field.path, to.text)
+        lines.add(Field.status, Status.dropped.rawValue)
+        lines.add(Field.movedFrom, from)
+        if let number = number(of: from), let time = journal.knownAt(number) {
+            lines.add(Field.knownAt, milliseconds: time)
+        }
+        lines.add(MoveField.mark, true)
+        lines.close()
+        marks.append(start..<lines.count)
     }
 
     private mutating func add(
@@ -254,18 +282,6 @@ extension MovePlan {
         moves[number].isLeft = true
         left(moves[number].from.text, "\(reason): it is left where it is")
     }
-}
-
-/// The names that only the lines of a plan have.
-enum MoveField: UInt8, FieldName {
-    /// Which file it is, so that a move that was stopped finds it again wherever it has got to.
-    case inode
-    /// It is the part of an unfinished fetch.
-    case part
-    // What `Mover` reads beside.
-    case path, movedFrom, knownAt
-
-    static let names = snakeCaseNames
 }
 
 extension LineBuffer {

@@ -46,6 +46,10 @@ package struct Mover: ~Copyable {
     }
 
     private mutating func add(_ raw: RawLine) throws(SystemError) {
+        if line.accepts(raw), line.boolean(ifAny: .mark) ?? false {
+            if let time = line.number(ifAny: .knownAt) { knownAt = max(time, knownAt ?? time) }
+            return
+        }
         guard line.accepts(raw), let from = try? line.string(.movedFrom).map(RelativePath.init),
             let to = try? line.string(.path).map(RelativePath.init), let inode = line.integer(ifAny: .inode)
         else {
@@ -200,9 +204,14 @@ extension Mover {
         let after = knownAt.map { max(now, $0 + 0.001) } ?? now
         var number = 0
         while let raw = try plan.next() {
+            guard line.accepts(raw) else { continue }
+            if line.boolean(ifAny: .mark) ?? false {
+                try write(line, at: now, knownAt: after, to: &output)
+                continue
+            }
             defer { number += 1 }
             let move = moves[number]
-            guard move.state == .done, !move.isPart, line.accepts(raw) else { continue }
+            guard move.state == .done, !move.isPart else { continue }
             for path in [move.from, move.to] {
                 output.buffer.open()
                 output.buffer.add(Field.path, path.text)
@@ -211,13 +220,34 @@ extension Mover {
                 if let knownAt { output.buffer.add(Field.knownAt, milliseconds: knownAt) }
                 output.buffer.close()
             }
-            output.buffer.open(copying: line, without: [.inode, .part, .knownAt])
-            output.buffer.add(Field.finishedAt, milliseconds: now)
             // A millisecond after the marks.
-            output.buffer.add(Field.knownAt, milliseconds: after)
-            output.buffer.close()
-            try output.lineEnded()
+            try write(line, at: now, knownAt: after, to: &output)
         }
         try output.flush()
     }
+
+    /// A line of the plan as the journal gets it.
+    private func write(
+        _ line: LineScanner<MoveField>, at now: Double, knownAt: Double, to output: inout LineOutput
+    ) throws(SystemError) {
+        output.buffer.open(copying: line, without: [.inode, .part, .mark, .knownAt])
+        output.buffer.add(Field.finishedAt, milliseconds: now)
+        output.buffer.add(Field.knownAt, milliseconds: knownAt)
+        output.buffer.close()
+        try output.lineEnded()
+    }
+}
+
+/// The names that only the lines of a plan have.
+enum MoveField: UInt8, FieldName {
+    /// Which file it is, so that a move that was stopped finds it again wherever it has got to.
+    case inode
+    /// It is the part of an unfinished fetch.
+    case part
+    /// There is no file, but a record that was left out.
+    case mark
+    // What `Mover` reads beside.
+    case path, movedFrom, knownAt
+
+    static let names = snakeCaseNames
 }

@@ -9,6 +9,7 @@ package struct Analysis: ~Copyable {
     package private(set) var courses = CourseSpeeds()
     package private(set) var retries = Retries()
     package private(set) var concurrency = Concurrency()
+    package private(set) var refreshed = RefreshCounts()
     /// Results of tries, and lines that are none.
     package private(set) var tries = 0
     package private(set) var passedOver = 0
@@ -23,7 +24,12 @@ package struct Analysis: ~Copyable {
     }
 
     package mutating func take(_ raw: RawLine) {
-        guard line.accepts(raw), let attempt = Try(line) else {
+        guard line.accepts(raw) else {
+            passedOver += 1
+            return
+        }
+        if let answer = RefreshAnswer(line) { refreshed.add(answer) }
+        guard let attempt = Try(line) else {
             passedOver += 1
             return
         }
@@ -32,6 +38,19 @@ package struct Analysis: ~Copyable {
         courses.add(attempt)
         retries.add(attempt)
         concurrency.add(attempt)
+    }
+}
+
+extension RefreshAnswer {
+    /// Nil for a line that is not about a refresh.
+    fileprivate init?(_ line: LineScanner<Field>) {
+        switch line.string(ifAny: .status) {
+        case Status.skipped.rawValue where line.boolean(ifAny: .unchanged) ?? false: self = .unchanged
+        case Status.success.rawValue where line.boolean(ifAny: .changed) ?? false:
+            self = .changed(isKept: line.has(.kept))
+        case Status.failed.rawValue where line.has(.found): self = .notConfirmed
+        default: return nil
+        }
     }
 }
 

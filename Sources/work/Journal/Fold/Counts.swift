@@ -5,6 +5,8 @@ package struct Counts: Equatable, Sendable {
     package internal(set) var failedForGood = 0
     package internal(set) var success = 0
     package internal(set) var skipped = 0
+    /// Of those, the ones that were renamed.
+    package internal(set) var moved = 0
     package internal(set) var dropped = 0
     /// Of the files that are there.
     package internal(set) var bytes: Int64 = 0
@@ -46,7 +48,9 @@ package struct Counts: Equatable, Sendable {
         case .delayed: delayed += 1
         case .failed: failedForGood += 1
         case .success: success += 1
-        case .skipped: skipped += 1
+        case .skipped:
+            skipped += 1
+            if outcome.isMoved { moved += 1 }
         case .dropped: dropped += 1
         }
         if state.isThere { bytes = bytes.addingWithinBounds(outcome.bytes) }

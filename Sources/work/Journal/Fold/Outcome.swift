@@ -98,7 +98,7 @@ package struct Outcome: BitwiseCopyable, Sendable {
             switch self[52, 3] {
             case 0: .queued
             case 1: .success
-            case 2: .skipped
+            case 2, Self.moved: .skipped
             case 3: .failed
             default: .dropped
             }
@@ -113,6 +113,14 @@ package struct Outcome: BitwiseCopyable, Sendable {
                 case .dropped: 4
                 }
         }
+    }
+
+    private static var moved: UInt64 { 5 }
+
+    /// Whether the file was there already as it was renamed. Set after the status.
+    package internal(set) var isMoved: Bool {
+        get { self[52, 3] == Self.moved }
+        set { if newValue { self[52, 3] = Self.moved } }
     }
 
     /// Whose fault the last failure was; nil where the result does not say.

@@ -5,7 +5,7 @@ internal import Records
 /// The fields of a result line that statistics and the queue are made of.
 enum ResultField: UInt8, FieldName {
     case path, status, stage, error, retryable, retryAt, bytes, seconds, attempt, finishedAt, courseID, courseTitle,
-        resumedFrom, owner, knownAt, host, unchanged, changed
+        resumedFrom, owner, knownAt, host, unchanged, changed, kept, found, movedFrom
 
     static let names: [String] = allCases.map { field in
         let known: Field =
@@ -28,6 +28,9 @@ enum ResultField: UInt8, FieldName {
             case .host: .host
             case .unchanged: .unchanged
             case .changed: .changed
+            case .kept: .kept
+            case .found: .found
+            case .movedFrom: .movedFrom
             }
         return known.name
     }
@@ -46,9 +49,8 @@ struct ResultLine {
     /// The last try ended before it could say anything about the file: stopped, in another process's hands, or never
     /// signed.
     private(set) var isUnfinishedTry = false
-    /// Whether the origin was asked for what had changed, and said that nothing has; and whether a file was replaced.
-    private(set) var isUnchanged = false
-    private(set) var isChange = false
+    /// What the origin said when it was asked for what had changed; nil where it was not asked.
+    private(set) var refresh: RefreshAnswer?
 
     /// Nil where the line has no known status.
     init?(_ line: LineScanner<ResultField>) {
@@ -67,11 +69,14 @@ struct ResultLine {
         outcome.attempt = UInt16(clamping: (line.integer(ifAny: .attempt) ?? 0))
         switch status {
         case .failed: takeFailure(line)
-        case .skipped: isUnchanged = line.boolean(ifAny: .unchanged) ?? false
-        case .success: isChange = line.boolean(ifAny: .changed) ?? false
+        case .skipped: takeSkipped(line)
+        case .success:
+            if line.boolean(ifAny: .changed) ?? false { refresh = .changed(isKept: line.has(.kept)) }
         case .queued, .dropped: break
         }
     }
+
+    var isUnchanged: Bool { refresh == .unchanged }
 
     /// What changes a record without a try.
     var isMark: Bool { !outcome.isTry }
@@ -90,7 +95,13 @@ struct ResultLine {
         if error == .unsigned { outcome.isRetryable = true }
     }
 
+    private mutating func takeSkipped(_ line: LineScanner<ResultField>) {
+        if line.boolean(ifAny: .unchanged) ?? false { refresh = .unchanged }
+        outcome.isMoved = line.has(.movedFrom)
+    }
+
     private mutating func takeFailure(_ line: LineScanner<ResultField>) {
+        if line.has(.found) { refresh = .notConfirmed }
         outcome.isRetryable = line.boolean(ifAny: .retryable) ?? false
         outcome.owner = line.text(ifAny: .owner).flatMap(FaultOwner.init(utf8:))
         if let owner = outcome.owner, owner != .record {

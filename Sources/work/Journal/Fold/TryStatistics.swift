@@ -6,9 +6,7 @@ package struct TryStatistics: Sendable {
     package private(set) var failed = 0
     /// Those that ended before anything was learnt about the file: stopped, in another process's hands, never signed.
     package private(set) var unfinished = 0
-    /// Files that were found unchanged at the origin, and those that had changed there and were replaced.
-    package private(set) var unchanged = 0
-    package private(set) var changed = 0
+    package private(set) var refreshed = RefreshCounts()
     /// Bytes that came in all tries, and of these in tries that failed.
     package private(set) var received: Int64 = 0
     package private(set) var receivedInVain: Int64 = 0
@@ -38,15 +36,14 @@ package struct TryStatistics: Sendable {
         switch result.status {
         case .success: noteSuccess(result)
         case .failed: noteFailure(result)
-        case .skipped: if result.isUnchanged { unchanged += 1 }
-        case .queued, .dropped: break
+        case .skipped, .queued, .dropped: break
         }
+        if let answer = result.refresh { refreshed.add(answer) }
         noteTimes(of: result)
     }
 
     private mutating func noteSuccess(_ result: ResultLine) {
         success += 1
-        if result.isChange { changed += 1 }
         received = received.addingWithinBounds(result.received)
         if result.seconds > 0 {
             seconds.add(result.seconds)

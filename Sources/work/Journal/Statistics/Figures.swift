@@ -25,9 +25,7 @@ package struct TryCounts: Equatable, Sendable {
     package var retriedFiles = 0
     /// Of those, how many were downloaded in the end.
     package var retriedSuccess = 0
-    /// Files that were found unchanged at the origin, and those that had changed there and were replaced.
-    package var unchanged = 0
-    package var changed = 0
+    package var refreshed = RefreshCounts()
 
     package init() {}
 
@@ -61,6 +59,38 @@ struct SizeHistogram {
         return (first...last).map { index in
             let power = index + Self.smallest
             return SizeClass(under: power < 63 ? 1 << Int64(power) : .max, files: files[index], bytes: bytes[index])
+        }
+    }
+}
+
+/// What the origin said when it was asked whether a file that is there has changed.
+package enum RefreshAnswer: Equatable, Sendable {
+    case unchanged
+    /// The file was replaced.
+    case changed(isKept: Bool)
+    /// Nothing that could be used: the file stays.
+    case notConfirmed
+}
+
+/// How many files were asked for again, and what the origin said.
+package struct RefreshCounts: Equatable, Sendable {
+    package internal(set) var unchanged = 0
+    package internal(set) var changed = 0
+    package internal(set) var notConfirmed = 0
+    /// Of those that changed, how many have their old file set aside.
+    package internal(set) var kept = 0
+
+    package init() {}
+
+    package var asked: Int { unchanged + changed + notConfirmed }
+
+    mutating func add(_ answer: RefreshAnswer) {
+        switch answer {
+        case .unchanged: unchanged += 1
+        case .changed(let isKept):
+            changed += 1
+            if isKept { kept += 1 }
+        case .notConfirmed: notConfirmed += 1
         }
     }
 }

@@ -4,7 +4,7 @@ internal import Records
 /// The names in a summary as JSON, which scripts rely on, and which a later `tf-tally --snapshot` reads.
 package enum SummaryField: UInt8, FieldName {
     case madeAt
-    case total, success, skipped, failed, delayed, failedForGood, queued, dropped, bytes, downloadedBytes
+    case total, success, skipped, moved, failed, delayed, failedForGood, queued, dropped, bytes, downloadedBytes
     case notInCatalog, firstResultAt, lastResultAt, elapsedSeconds, bytesPerSecond, recentBytesPerSecond
     case errors, error, files, tries, unfinished, retriedFiles, retriedSuccess
     case secondsPercentiles, bytesPerSecondPercentiles, p50, p90, p95, p99
@@ -23,7 +23,7 @@ package enum SummaryField: UInt8, FieldName {
 
 /// The names in `tries` that only a journal with refreshed files has.
 package enum RefreshField: UInt8, FieldName {
-    case unchanged, changed
+    case refreshed, unchanged, changed, notConfirmed, kept
 
     package static let names = snakeCaseNames
 }
@@ -117,8 +117,9 @@ package struct Snapshot {
         guard let raw = document.raw(.tries) else { return }
         let line = LineScanner<RefreshField>()
         try line.scan(Array(raw))
-        tries.unchanged = Int(clamping: try line.integer(.unchanged) ?? 0)
-        tries.changed = Int(clamping: try line.integer(.changed) ?? 0)
+        func count(_ name: RefreshField) throws(LineError) -> Int { Int(clamping: try line.integer(name) ?? 0) }
+        (tries.refreshed.unchanged, tries.refreshed.changed) = try (count(.unchanged), count(.changed))
+        (tries.refreshed.notConfirmed, tries.refreshed.kept) = try (count(.notConfirmed), count(.kept))
     }
 
     private static func percentiles(_ line: LineScanner<SummaryField>) throws(LineError) -> Percentiles? {
@@ -165,7 +166,7 @@ extension LineScanner<SummaryField> {
         var counts = Counts()
         (counts.queued, counts.delayed) = try (int(.queued), int(.delayed))
         (counts.failedForGood, counts.success) = try (int(.failedForGood), int(.success))
-        (counts.skipped, counts.dropped) = try (int(.skipped), int(.dropped))
+        (counts.skipped, counts.dropped, counts.moved) = try (int(.skipped), int(.dropped), int(.moved))
         (counts.bytes, counts.downloadedBytes) = try (integer(.bytes) ?? 0, integer(.downloadedBytes) ?? 0)
         return counts
     }

@@ -124,7 +124,7 @@ extension Summary {
         }
         let told = journal.tries
         var tryCounts = totals.tries
-        (tryCounts.unchanged, tryCounts.changed) = (told.unchanged, told.changed)
+        tryCounts.refreshed = told.refreshed
         (tryCounts.success, tryCounts.failed, tryCounts.unfinished) = (told.success, told.failed, told.unfinished)
         self.init(
             madeAt: now, overall: totals.overall, courses: Self.courses(journal.courses.all, totals.byCourse),

@@ -94,11 +94,8 @@ package struct HTMLRenderer: Renderer {
         if let left = summary.secondsLeft { item("Time left", HumanUnits.duration(left)) }
         let tries = summary.tries
         item("Tries", "\(HumanUnits.count(tries.total)), \(HumanUnits.count(tries.failed)) of them failed")
-        if tries.unchanged + tries.changed > 0 {
-            item(
-                "Refreshed",
-                "\(HumanUnits.count(tries.changed)) changed, \(HumanUnits.count(tries.unchanged)) unchanged")
-        }
+        if tries.refreshed.asked > 0 { item("Refreshed", tries.refreshed.words) }
+        if summary.overall.moved > 0 { item("Moved", "\(HumanUnits.count(summary.overall.moved)) files") }
         if let seconds = summary.seconds {
             item(
                 "Time for a file",

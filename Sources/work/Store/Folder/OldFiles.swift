@@ -20,20 +20,24 @@ package final class OldFiles: Sendable {
 
     /// Keeps the plain file of this path under a second name, so that it is never away from its place before the new one
     /// is there. Nothing is overwritten. What a process that was killed had kept is not kept twice.
-    package func keep(_ path: RelativePath, of files: OutputFolder) throws(TryError) {
+    ///
+    /// - Returns: where it is, below the folder; nil where there was none.
+    package func keep(_ path: RelativePath, of files: OutputFolder) throws(TryError) -> String? {
         guard let source = try files.folder(of: path, making: false),
             let target = try folder.folder(of: path, making: true)
-        else { return }
+        else { return nil }
         do throws(SystemError) {
-            guard let file = try source.status(path.name), file.st_mode & S_IFMT == S_IFREG else { return }
+            guard let file = try source.status(path.name), file.st_mode & S_IFMT == S_IFREG else { return nil }
             var number = 0
             while true {
-                let name = number == 0 ? path.name : "\(path.name).\(number)"
+                let suffix = number == 0 ? "" : ".\(number)"
+                let name = path.name + suffix
                 do throws(SystemError) {
-                    return try source.addName(path.name, in: target, name, movesIfNeeded: true)
+                    try source.addName(path.name, in: target, name, movesIfNeeded: true)
+                    return path.text + suffix
                 } catch {
                     guard error.code == EEXIST else { throw error }
-                    if try target.status(name)?.st_ino == file.st_ino { return }
+                    if try target.status(name)?.st_ino == file.st_ino { return path.text + suffix }
                 }
                 number += 1
             }

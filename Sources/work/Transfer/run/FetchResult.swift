@@ -45,6 +45,7 @@ package struct FetchResult: Sendable {
         fetched.version.write(into: &buffer)
         if let hash = fetched.hash { buffer.add(hash.field, Hexadecimal.text(hash.value)) }
         if fetched.isChange { buffer.add(Field.changed, true) }
+        if let kept = fetched.kept { buffer.add(Field.kept, kept) }
     }
 
     private func write(_ file: FetchOutcome.Unchanged, into buffer: inout LineBuffer) {
@@ -103,6 +104,12 @@ enum FetchOutcome: Sendable {
         return true
     }
 
+    mutating func noteKept(at place: String) {
+        guard case .success(var fetched) = self else { return }
+        fetched.kept = place
+        self = .success(fetched)
+    }
+
     struct Fetched: Sendable {
         var httpStatus: Int
         var bytes: Int64
@@ -113,6 +120,8 @@ enum FetchOutcome: Sendable {
         var version: ObjectVersion
         /// Whether the origin was asked for what had changed, and a file has been replaced.
         var isChange: Bool
+        /// Where the file that it has replaced is now, below the folder of old files.
+        var kept: String?
         /// What the bytes hash to.
         var hash: (field: Field, value: [UInt8])?
     }

@@ -229,7 +229,7 @@ extension FetchRun {
         var file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { ended.failed(by: $0) })
         if let oldFiles = world.oldFiles {
             let (path, output) = (transfer.record.path, world.output)
-            file.setAside = { () throws(TryError) in try oldFiles.keep(path, of: output) }
+            file.setAside = { () throws(TryError) -> String? in try oldFiles.keep(path, of: output) }
         }
         results.submit(transfer.record.result(ended.success), path: transfer.record.path, file: file)
     }

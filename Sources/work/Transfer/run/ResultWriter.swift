@@ -26,8 +26,8 @@ struct FinishedFile: @unchecked Sendable {
     let modified: Int64?
     /// What the record becomes if the file cannot be brought to its name.
     let onFailure: @Sendable (TryError) -> FetchOutcome
-    /// Sets aside the file that it replaces; nil where that is not kept.
-    var setAside: (@Sendable () throws(TryError) -> Void)?
+    /// Sets aside the file that it replaces, and tells where it is then; nil where that is not kept.
+    var setAside: (@Sendable () throws(TryError) -> String?)?
 }
 
 /// Brings finished files to their names, and writes the result lines. A `success` is written only after the file and
@@ -102,7 +102,7 @@ final class ResultWriter {
         for record in records {
             guard let file = record.file else { continue }
             do throws(TryError) {
-                try file.setAside?()
+                if let kept = try file.setAside?() ?? nil { record.result.outcome.noteKept(at: kept) }
                 try file.part.publish(modified: file.modified)
             } catch { fail(record, error) }
         }

@@ -76,6 +76,8 @@ export function showEnd(job) {
 		["Successful", count(counts.success)], ["Skipped", count(counts.skipped)], ["Failed", count(counts.failed)],
 		["Not done yet", count(left)], ["Courses complete", `${count(job.courses.complete)} of ${count(job.courses.total)}`],
 		["Courses with failures", count(job.courses.failed)], ["On the disk", bytes(counts.bytes)],
+		...(counts.moved ? [["Of the skipped, moved", count(counts.moved)]] : []),
+		...refreshFacts(job.refresh),
 	]);
 	put($("done-storage"), job.storage);
 	$("done-report").hidden = !job.report;
@@ -84,6 +86,16 @@ export function showEnd(job) {
 	$("done-close").classList.toggle("primary", counts.failed === 0);
 	if (!document.querySelector("dialog[open]")) $("done").showModal();
 	return { heading, isGood: counts.failed + left === 0 };
+}
+
+/** What the origin said of files that were there, over all refreshes; nothing where there was none. */
+function refreshFacts(refresh) {
+	if (refresh === undefined) return [];
+	return [
+		["Asked for again", count(refresh.refreshed)], ["Unchanged", count(refresh.unchanged)],
+		["Changed", count(refresh.changed)], ["Not confirmed", count(refresh.not_confirmed ?? 0)],
+		["Old files kept", count(refresh.kept ?? 0)],
+	];
 }
 
 /** The limits of the run that is under way, as they are now: a timetable's will change. */
