@@ -23,6 +23,16 @@ import Transfer
         #expect(Reports.text(ProgressJSONRenderer(process: 1), report).contains(#""rate_limit":5242880,"jobs":4,"#))
     }
 
+    @Test("the number that '-j auto' has come to is shown, and is in JSON")
+    func autoJobs() {
+        var progress = FetchProgress()
+        (progress.jobs, progress.isAuto) = (6, true)
+        let report = ProgressReport(progress, total: nil, time: 0)
+        #expect(Reports.text(PlainRenderer(), report) == "0 files, 0 B, -j auto: 6")
+        #expect(Reports.text(BarRenderer(colors: false) { (40, 20) }, report).contains("-j auto: 6"))
+        #expect(Reports.text(ProgressJSONRenderer(process: 1), report).contains(#""jobs":6,"jobs_auto":true,"#))
+    }
+
     @Test("plain: where nothing moves, that replaces the rate")
     func still() {
         var report = ProgressReport(FetchProgress(), total: 3, time: 0)

@@ -30,8 +30,10 @@ import Testing
         }
         #expect(evidence.hosts["http://a:80"]?.isCondemned == true)
         #expect(evidence.credentials.isCondemned)
+        evidence.jobs = SettledJobs(number: 6, quietUntil: 260)
         try evidence.write(to: ReplacedFile(path))
         let read = Evidence.read(path, now: 200)
+        #expect(read.jobs == evidence.jobs)
         #expect(read.hosts == evidence.hosts)
         #expect(read.way == evidence.way)
         #expect(read.marks == evidence.marks)

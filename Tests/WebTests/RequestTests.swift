@@ -69,6 +69,7 @@ import Testing
         let limits = try RunLimitChange(["rate_limit": "5M", "jobs": "4", "requests_per_second": "0.5"], reset: false)
         #expect(try route("POST", "/limit", query: "rate_limit=5M&jobs=4&requests_per_second=0.5") == .limit(limits))
         #expect(limits.words == ["--rate-limit", "5M", "--jobs", "4", "--requests-per-second", "0.5"])
+        #expect(try RunLimitChange(["jobs": "auto"], reset: false).words == ["--jobs", "auto"])
         #expect(try route("POST", "/limit", query: "reset=true") == .limit(RunLimitChange([:], reset: true)))
         #expect(try route("POST", "/retry-failed") == .retryFailed(course: nil))
         #expect(try route("POST", "/retry-failed", query: "course=7") == .retryFailed(course: 7))

@@ -70,6 +70,21 @@ shown() {
 }
 claim "what is not given stays, the limits are shown, and --reset brings back the settings'" shown
 
+auto() {
+	running 2M 30 -j 2 --rate-limit 32k
+	limit 0 -j auto
+	same "$(cat limits)" 'jobs = auto'
+	comes out/.tf-bulk/active.json '"jobs_auto":true'
+	"$BULK" status -o out >status
+	grep -qE '^now  .*, -j auto: 2$' status
+	limit 0 -j 3
+	comes out/.tf-bulk/active.json '"jobs":3'
+	lacks out/.tf-bulk/active.json jobs_auto
+	limit 2 -j often
+	"$BULK" stop --now -o out
+}
+claim "a run that goes on finds out how many transfers bring most, until it is told a number" auto
+
 refused() {
 	running 2M 3 -j 3 --rate-limit 32k
 	limit 2 --rate fast

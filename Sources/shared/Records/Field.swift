@@ -105,7 +105,7 @@ package enum ProgressField: UInt8, FieldName {
     case bytes, bytesPerSecond, secondsLeft
     case running, path, courseID, courseTitle, segmentID, title, size, seconds
     case waiting, reason, transfers, until
-    case rateLimit, jobs
+    case rateLimit, jobs, jobsAuto
     /// Of a transfer, where several hosts work.
     case host
 
@@ -119,6 +119,8 @@ package enum ProgressField: UInt8, FieldName {
 package enum EvidenceField: UInt8, FieldName {
     case suspect, name, signer, askedAt, servedAt, failingSince, failedAt, reason, condemned, records, folders, server
     case amazon, cache, foreign, silent, paged
+    /// How many transfers at one time brought most, and until when nothing higher is tried.
+    case jobs, quietUntil
 
     package static let names = snakeCaseNames
 }

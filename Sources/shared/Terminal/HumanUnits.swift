@@ -95,10 +95,11 @@ package enum HoldText {
     }
 }
 
-/// What a run may use now, in words: `limit 5.0 MiB/s`, `limit 4 at a time`.
+/// What a run may use now, in words: `limit 5.0 MiB/s`, `limit 4 at a time`, `-j auto: 6`.
 package enum LimitText {
-    package static func words(bytesPerSecond: Int64?, jobs: Int?) -> [String] {
+    /// - Parameter isAuto: whether the run finds out itself how many bring most.
+    package static func words(bytesPerSecond: Int64?, jobs: Int?, isAuto: Bool = false) -> [String] {
         let rate = bytesPerSecond.map { "limit \(HumanUnits.bytes($0))/s" }
-        return [rate, jobs.map { "limit \($0) at a time" }].compactMap(\.self)
+        return [rate, jobs.map { isAuto ? "-j auto: \($0)" : "limit \($0) at a time" }].compactMap(\.self)
     }
 }

@@ -10,8 +10,11 @@ import Transfer
 struct FetchOptions: ParsableArguments {
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
-        help: ArgumentHelp("Transfers at one time.", valueName: "n"))
-    var jobs = 10
+        help: ArgumentHelp("Transfers at one time; auto: as many as bring most.", valueName: "n|auto"))
+    var jobs = Jobs.number(FetchSettings.usualJobs)
+
+    @Option(help: ArgumentHelp("With -j auto, there are never more.", valueName: "n"))
+    var jobsMost = FetchSettings.usualJobs
 
     @Option(help: ArgumentHelp("Threads that transfer; else one for each processor, at most 4.", valueName: "n"))
     var loops: Int?
@@ -92,7 +95,10 @@ struct FetchOptions: ParsableArguments {
 extension FetchOptions {
     /// The options, checked together.
     func settings(_ warnings: Diagnostics) throws(ToolFailure) -> FetchSettings {
-        guard (1...1000).contains(jobs) else { throw .usage("--jobs \(jobs): give a number from 1 to 1000") }
+        guard jobs.isUsable else { throw .usage("--jobs \(jobs): give a number from 1 to 1000, or auto") }
+        guard (1...1000).contains(jobsMost) else {
+            throw .usage("--jobs-most \(jobsMost): give a number from 1 to 1000")
+        }
         if let loops, !(1...64).contains(loops) { throw .usage("--loops \(loops): give a number from 1 to 64") }
         guard (0...100).contains(retries) else { throw .usage("--retries \(retries): give a number from 0 to 100") }
         guard maxTime.value > 0, connectTimeout.value > 0, stallTimeout.value >= 1 else {
@@ -103,10 +109,11 @@ extension FetchOptions {
             stallTimeout: stallTimeout.value, stallSpeed: stallSpeed.value)
         try network.apply(to: &transfer)
         var settings = FetchSettings(
-            parallel: jobs, transfer: transfer,
+            parallel: jobs.number ?? jobsMost, transfer: transfer,
             retry: RetryPolicy(quickRetries: retries, quickDelay: retryDelay.value, backoff: backoff.delays),
             verification: try verify.verification(), minValidity: minValidity.value, sync: sync,
             patience: patience.value, minFree: minFree.value, loops: loops ?? min(Processors.count, 4))
+        (settings.isAuto, settings.mostJobs) = (jobs == .auto, jobsMost)
         settings.recordedHash = verify.hash.algorithm
         settings.hosts = network.hosts
         // Of a job's runs the first one has told what others can read.
@@ -137,3 +144,15 @@ struct Backoff: ExpressibleByArgument, CustomStringConvertible {
 }
 
 extension FetchSettings.Sync: ExpressibleByArgument {}
+
+extension Jobs: ExpressibleByArgument, CustomStringConvertible {
+    public init?(argument: String) { self.init(argument) }
+
+    /// Nil where it is to be found out.
+    fileprivate var number: Int? {
+        if case .number(let number) = self { return number }
+        return nil
+    }
+
+    public var description: String { number.map { "\($0)" } ?? "auto" }
+}

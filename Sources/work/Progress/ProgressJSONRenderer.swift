@@ -43,6 +43,7 @@ package struct ProgressJSONRenderer: ProgressRenderer {
         if let left = report.secondsLeft { document.add(ProgressField.secondsLeft, Int64(left)) }
         if let limit = progress.rateLimit { document.add(ProgressField.rateLimit, limit) }
         if let jobs = progress.jobs { document.add(ProgressField.jobs, jobs) }
+        if progress.isAuto { document.add(ProgressField.jobsAuto, true) }
     }
 }
 

@@ -86,8 +86,10 @@ extension ProgressReport {
         return notes
     }
 
-    /// `limit 5.0 MiB/s`, `limit 4 at a time`
-    var limits: [String] { LimitText.words(bytesPerSecond: progress.rateLimit, jobs: progress.jobs) }
+    /// `limit 5.0 MiB/s`, `limit 4 at a time`, `-j auto: 6`
+    var limits: [String] {
+        LimitText.words(bytesPerSecond: progress.rateLimit, jobs: progress.jobs, isAuto: progress.isAuto)
+    }
 
     /// `waiting: before the next try, 2 transfers, 0:03`
     var holds: [String] {

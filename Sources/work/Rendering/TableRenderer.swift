@@ -232,7 +232,7 @@ extension RefreshCounts {
 
 extension ActiveRun {
     /// For people.
-    var limits: [String] { LimitText.words(bytesPerSecond: rateLimit, jobs: jobs.map(Int.init)) }
+    var limits: [String] { LimitText.words(bytesPerSecond: rateLimit, jobs: jobs.map(Int.init), isAuto: isAuto) }
 }
 
 /// What runs now, as a block of the table.

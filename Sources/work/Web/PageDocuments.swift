@@ -19,7 +19,7 @@ struct ProgressDocument {
         case bytesPerSecond, secondsLeft, firstResultAt, lastResultAt, elapsedSeconds, runSeconds
         case errors, error, files, advice
         case transfers, path, size, seconds, waiting, reason, host
-        case rateLimit, jobs, moved, refresh
+        case rateLimit, jobs, jobsAuto, moved, refresh
 
         static let names = snakeCaseNames
     }
@@ -75,6 +75,7 @@ struct ProgressDocument {
         if let left = summary.secondsLeft { document.add(Name.secondsLeft, milliseconds: left) }
         if let limit = summary.active?.rateLimit { document.add(Name.rateLimit, limit) }
         if let jobs = summary.active?.jobs { document.add(Name.jobs, jobs) }
+        if summary.active?.isAuto ?? false { document.add(Name.jobsAuto, true) }
         guard let times = summary.times else { return }
         document.add(Name.firstResultAt, milliseconds: times.firstResult)
         document.add(Name.lastResultAt, milliseconds: times.lastResult)

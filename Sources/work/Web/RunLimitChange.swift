@@ -4,7 +4,7 @@ internal import Records
 package struct RunLimitChange: Equatable, Sendable {
     /// Nil: as it is now.
     private let rate: Rate?
-    private let jobs: Int?
+    private let jobs: Jobs?
     /// Transfers that begin in a second.
     private let starts: Double?
     /// Whether all limits that are not given are to be as the run's own settings have them.
@@ -13,6 +13,11 @@ package struct RunLimitChange: Equatable, Sendable {
     private enum Rate: Equatable, Sendable {
         case off
         case bytes(ByteCount)
+    }
+
+    private enum Jobs: Equatable, Sendable {
+        case number(Int)
+        case auto
     }
 
     init(_ parameters: [String: String], reset: Bool) throws(WebError) {
@@ -34,11 +39,12 @@ package struct RunLimitChange: Equatable, Sendable {
         return .bytes(count)
     }
 
-    private static func jobs(_ text: String) throws(WebError) -> Int {
+    private static func jobs(_ text: String) throws(WebError) -> Jobs {
+        if text == "auto" { return .auto }
         guard let number = Int(text), (1...1000).contains(number) else {
-            throw WebError(.badRequest, "'jobs' is a number from 1 to 1000")
+            throw WebError(.badRequest, "'jobs' is a number from 1 to 1000, or 'auto'")
         }
-        return number
+        return .number(number)
     }
 
     private static func starts(_ text: String) throws(WebError) -> Double {
@@ -56,7 +62,11 @@ package struct RunLimitChange: Equatable, Sendable {
         case .bytes(let count)?: words += ["--rate-limit", "\(count)"]
         case nil: break
         }
-        if let jobs { words += ["--jobs", "\(jobs)"] }
+        switch jobs {
+        case .number(let number)?: words += ["--jobs", "\(number)"]
+        case .auto?: words += ["--jobs", "auto"]
+        case nil: break
+        }
         if let starts { words += ["--requests-per-second", "\(starts)"] }
         return words
     }

@@ -59,7 +59,7 @@ work() {
 	transfers=$((SLOTS * (JOBS / SLOTS + (PARALLEL_JOBSLOT <= JOBS % SLOTS))))
 	# shellcheck disable=SC2016 # for the host's shell
 	on_host "$HOST_PATH"'; exec tf-bulk worker "$@" - -' \
-		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" --jobs "$transfers")$(cat "$FLEET/options")${SHARE:+ --max-bytes $SHARE}"
+		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" ${AUTO_JOBS:+--jobs auto} "--jobs${AUTO_JOBS:+-most}" "$transfers")$(cat "$FLEET/options")${SHARE:+ --max-bytes $SHARE}"
 }
 
 # results_pass: in the background. Where bytes are limited they are also kept, to be counted.

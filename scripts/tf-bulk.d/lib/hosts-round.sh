@@ -73,7 +73,7 @@ fleet_shards() {
 # engine_start: parallel starts hand.sh in place of ssh, with the ID of a host and the number of a shard. It has no
 # settings of its user's, and a session of its own: Ctrl-C is for the driver, which lets the workers say how far they are.
 engine_start() {
-	export FLEET JOBS LEASE MOST_WORKERS PARTS SELF SLOTS
+	export AUTO_JOBS FLEET JOBS LEASE MOST_WORKERS PARTS SELF SLOTS
 	set -- --will-cite --line-buffer --jobs 100% --sshloginfile "$FLEET/live" --joblog "$FLEET/log" \
 		--ssh "sh$(one_line "$PARTS/lib/hand.sh")" --termseq TERM,4000,KILL,25
 	stage parallel setsid env PARALLEL= PARALLEL_HOME="$FLEET/parallel" parallel "$@" true \
@@ -140,7 +140,7 @@ options_write() {
 # worker_setting NAME: adds it where a worker has to know it, wherever it was set.
 worker_setting() {
 	case $1 in
-	jobs | progress) return 0 ;;
+	jobs | jobs-most | progress) return 0 ;;
 	store) eval "words=\$words\${words_$SETTING:-}" ;;
 	esac
 	if setting_is_of tf-store || setting_is_of tf-sign || setting_is_of tf-fetch || setting_is_of tf-queue; then

@@ -3,8 +3,7 @@
 
 # limits_share WORKERS: adds one worker's part to FETCH_OPTIONS, behind the options that say the whole: the last one counts.
 limits_share() {
-	jobs=$(setting_value jobs) || jobs=10
-	limit_whole jobs "$jobs" "$1"
+	if [ -n "$AUTO_JOBS" ]; then limit_whole jobs-most "$JOBS" "$1"; else limit_whole jobs "$JOBS" "$1"; fi
 	! value=$(setting_value per-host) || limit_whole per-host "$value" "$1"
 	! value=$(setting_value rate-limit) || limit_rates "$value" "$1"
 	! value=$(setting_value requests-per-second) || limit_part requests-per-second "$value" "$1" \

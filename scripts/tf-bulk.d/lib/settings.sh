@@ -61,6 +61,7 @@ path-style tf-sign flag
 ttl tf-sign text
 expires-at tf-sign text
 jobs tf-fetch text
+jobs-most tf-fetch text
 retries tf-fetch text
 retry-delay tf-fetch text
 backoff tf-fetch text
@@ -252,6 +253,11 @@ settings_apply() {
 	INSTALL_HOSTS=''
 	[ "$(setting_value install-hosts)" != yes ] || INSTALL_HOSTS=1
 	JOBS=$(setting_value jobs) || JOBS=10
+	AUTO_JOBS=''
+	[ "$JOBS" != auto ] || {
+		AUTO_JOBS=1
+		JOBS=$(setting_value jobs-most) || JOBS=10
+	}
 	LEASE=120
 	! time=$(setting_value lease) || lease_of "$time"
 	STORE=$(setting_value store) || STORE=''

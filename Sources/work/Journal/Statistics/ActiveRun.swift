@@ -34,6 +34,8 @@ package struct ActiveRun: Sendable {
     package let rateLimit: Int64?
     /// Transfers at one time that are allowed now, where they are others than at the start.
     package let jobs: Int64?
+    /// Whether the run finds out itself how many bring most.
+    package let isAuto: Bool
     package let running: [Transfer]
     package let waiting: [Hold]
     /// One JSON object, as it was written.
@@ -59,6 +61,7 @@ package struct ActiveRun: Sendable {
             secondsLeft = try line.number(.secondsLeft)
             rateLimit = try line.integer(.rateLimit)
             jobs = try line.integer(.jobs)
+            isAuto = try line.boolean(.jobsAuto) ?? false
             let part = LineScanner<ProgressField>()
             running = try (line.values(.running) ?? []).map { text throws(LineError) in
                 try part.scan(text)
@@ -120,7 +123,7 @@ extension ActiveRun {
         process = nil
         bytesPerSecond = rates.isEmpty ? nil : rates.reduce(0) { $0.addingWithinBounds($1) }
         // Each worker has limits of its own.
-        (secondsLeft, rateLimit, jobs) = (nil, nil, nil)
+        (secondsLeft, rateLimit, jobs, isAuto) = (nil, nil, nil, false)
         running = said.flatMap { run, host in
             run.running.map { transfer in
                 var transfer = transfer

@@ -11,6 +11,8 @@ package struct Evidence: Equatable, Sendable {
     var signer: String?
     /// Who answers for an origin, by the fields of the answers that brought a video.
     var marks = HostTable<AnswerMarks>()
+    /// How many transfers brought most; nil where nobody tried.
+    var jobs: SettledJobs?
 
     package init() {}
 
@@ -50,6 +52,7 @@ package struct Evidence: Equatable, Sendable {
         var evidence = self
         evidence.hosts.changeAll { $0 = $0.shifted(by: seconds) }
         (evidence.way, evidence.credentials) = (way.shifted(by: seconds), credentials.shifted(by: seconds))
+        evidence.jobs = jobs?.shifted(by: seconds)
         return evidence
     }
 

@@ -27,6 +27,10 @@ extension Evidence {
     }
 
     private mutating func add(_ line: LineScanner<Name>, now: Double) {
+        if let number = line.integer(ifAny: .jobs), (1...1000).contains(number) {
+            let quietUntil = (try? line.number(.quietUntil)).flatMap { $0 }
+            jobs = SettledJobs(number: Int(number), quietUntil: quietUntil.map { min($0, now + Self.longestTime) })
+        }
         guard let owner = line.string(ifAny: .suspect).flatMap({ FaultOwner(rawValue: $0) }) else { return }
         let suspect = Self.suspect(owner, line, now: now)
         switch owner {
@@ -84,6 +88,12 @@ extension Evidence {
                 if marks.hasAmazonFields { line.add(Name.amazon, true) }
                 if marks.hasCache { line.add(Name.cache, true) }
             }
+        }
+        if let jobs {
+            lines.open()
+            lines.add(Name.jobs, jobs.number)
+            if let time = jobs.quietUntil { lines.add(Name.quietUntil, milliseconds: time) }
+            lines.close()
         }
         try file.replace(lines.bytes)
     }

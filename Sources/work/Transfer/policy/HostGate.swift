@@ -85,6 +85,9 @@ struct HostGates {
         gates.changeAll { $0.change(ceiling: ceiling) }
     }
 
+    /// Whether any of them lets fewer through than it might.
+    var areSlowedDown: Bool { gates.contains { $0.value.isSlowedDown } }
+
     /// The origins that were asked.
     var origins: [String] { gates.origins }
 

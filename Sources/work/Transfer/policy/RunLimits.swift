@@ -1,10 +1,32 @@
 internal import POSIX
 
+/// What `-j` says: transfers at one time.
+package enum Jobs: Equatable, Sendable {
+    case number(Int)
+    /// As many as bring most.
+    case auto
+
+    /// Nil where the text is neither `auto` nor a number.
+    package init?(_ text: String) {
+        if text == "auto" {
+            self = .auto
+        } else {
+            guard let number = Int(text) else { return nil }
+            self = .number(number)
+        }
+    }
+
+    /// Whether it is `auto`, or as many transfers as a run may have.
+    package var isUsable: Bool {
+        if case .number(let number) = self { return (1...1000).contains(number) }
+        return true
+    }
+}
+
 /// Limits that somebody tells a run while it goes on; what is nil is left as its options have it.
 package struct LimitValues: Equatable, Sendable {
     package var rateLimit: RateTimetable?
-    /// Transfers at one time.
-    package var jobs: Int?
+    package var jobs: Jobs?
     /// Transfers that begin in a second.
     package var startsPerSecond: Double?
 
@@ -28,8 +50,8 @@ package struct LimitValues: Equatable, Sendable {
         switch name {
         case "rate-limit": rateLimit = try RateTimetable(value)
         case "jobs":
-            guard let number = Int(value), (1...1000).contains(number) else {
-                throw LimitError("jobs '\(value)': give a number from 1 to 1000")
+            guard let number = Jobs(value), number.isUsable else {
+                throw LimitError("jobs '\(value)': give a number from 1 to 1000, or auto")
             }
             jobs = number
         case "requests-per-second":
@@ -71,8 +93,17 @@ struct RunLimits {
     /// Bytes a second; nil: no limit.
     func rate(at time: WallTime) -> Int64? { (told.rateLimit ?? settings.rateLimit)?.rate(at: time) }
 
-    /// Transfers at one time.
-    var jobs: Int { told.jobs.map(settings.affordable) ?? settings.parallel }
+    /// Transfers at one time, or how many there may be where it is `auto`.
+    var jobs: Int {
+        switch told.jobs {
+        case .number(let number)?: settings.affordable(number)
+        case .auto?: settings.isAuto ? settings.parallel : settings.affordable(settings.mostJobs)
+        case nil: settings.parallel
+        }
+    }
+
+    /// Whether the run finds out itself how many transfers bring most.
+    var isAuto: Bool { told.jobs.map { $0 == .auto } ?? settings.isAuto }
 
     /// Nil: as many as come.
     var startsPerSecond: Double? { told.startsPerSecond ?? settings.startsPerSecond }

@@ -26,6 +26,8 @@ package struct FetchProgress: Sendable {
     package var rateLimit: Int64?
     /// Transfers at one time that are allowed now, where they are others than those asked for at the start.
     package var jobs: Int?
+    /// Whether the run finds out itself how many bring most: then `jobs` is always there.
+    package var isAuto = false
 
     /// One transfer.
     package struct Running: Sendable {

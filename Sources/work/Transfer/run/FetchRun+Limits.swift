@@ -33,15 +33,52 @@ extension FetchRun {
     }
 
     private func followNumbers() {
-        let jobs = limits.jobs
-        if jobs != admission.wanted {
-            rateLimit?.share(among: jobs)
-            notify("from now on \(jobs) transfers at one time at most")
+        if limits.isAuto {
+            if autoJobs == nil {
+                notify("from now on as many transfers at one time as bring most, \(limits.jobs) at most")
+                autoJobs = AutoJobs(most: limits.jobs, SettledJobs(number: admission.wanted, quietUntil: nil))
+            }
+        } else {
+            autoJobs = nil
+            if limits.jobs != admission.wanted {
+                notify("from now on \(limits.jobs) transfers at one time at most")
+            }
         }
+        change(to: autoJobs?.number ?? limits.jobs)
+    }
+
+    private func change(to jobs: Int) {
+        if jobs != admission.wanted { rateLimit?.share(among: jobs) }
         admission.change(parallel: jobs, startsPerSecond: limits.startsPerSecond)
         for (number, loop) in loops.enumerated() {
             loop.places = Self.places(jobs, ofLoop: number, of: loops.count)
             if loop !== current { loop.wake() }
         }
+    }
+    // MARK: - -j auto
+
+    /// Tells how many of the places are filled, whenever it is about to be waited.
+    func countPlaces(at now: Double) {
+        autoJobs?.has(connections: connections + linesInHand, at: now)
+    }
+
+    /// Looks at what arrives, and lets as many transfers run as bring most.
+    func followGoodput() {
+        guard let next = autoJobs?.nextLook, stop == nil else { return }
+        let now = now
+        guard now >= next else { return }
+        let decision = autoJobs?.look(
+            bytes: received, files: fetched + confirmed, connections: connections,
+            tells: !admission.gates.areSlowedDown, rateLimit: rateLimit?.bytesPerSecond, at: now)
+        follow(decision)
+    }
+
+    /// A host's gate lets fewer through than before.
+    func followGate(by lost: Int) { follow(autoJobs?.slowDown(by: lost, at: now)) }
+
+    private func follow(_ decision: String?) {
+        guard let decision, let jobs = autoJobs?.number else { return }
+        debug?("-j auto: \(decision)")
+        if jobs != admission.wanted { change(to: jobs) }
     }
 }

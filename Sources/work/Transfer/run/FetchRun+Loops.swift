@@ -18,7 +18,10 @@ extension FetchRun {
             loop.isIdle = false
             receiveReports()
             concludeHashes()
-            if isFirst { followLimits() }
+            if isFirst {
+                followLimits()
+                followGoodput()
+            }
             startWaiting()
             startDeferred()
             checkQuota()
@@ -85,7 +88,7 @@ extension FetchRun {
     /// falls due, or for another loop; the first loop also for a signal.
     private func wait() {
         let (loop, now) = (current, now)
-        let due = [waiting.nextDue(after: now), admission.nextChange(after: now), isFirst ? limits.nextLook : nil]
+        let due = [waiting.nextDue(after: now), admission.nextChange(after: now), isFirst ? nextLook : nil]
             .compactMap { $0 }.min()
         let timeout = [feedDelay(at: now), due.map { $0 - now }].compactMap { $0 }.reduce(Self.longestWait, min)
         var watched: [MultiHandle.Watched] = []
@@ -95,6 +98,7 @@ extension FetchRun {
         loop.watchesInput = mayWrite && hasRoomBesides && loop.hasPlace && idleLoop == nil
         if loop.watchesInput { watched.append(MultiHandle.Watched(world.input.descriptor)) }
         guard results.flush() else { return }
+        countPlaces(at: now)
         loop.waitsForResults = !mayWrite || needsResults
         if loop.waitsForResults { results.hurry() }
         guard !loop.waitsForResults || !results.hasReports else { return }
@@ -109,6 +113,11 @@ extension FetchRun {
     // MARK: - What only one of them does
 
     var isFirst: Bool { current === loops[0] }
+
+    /// When limits or figures are looked at next.
+    private var nextLook: Double? {
+        [limits.nextLook, stop == nil ? autoJobs?.nextLook : nil].compactMap { $0 }.min()
+    }
 
     private func feedDelay(at now: Double) -> Double? { isFirst ? feed.delay(at: now) : nil }
 

@@ -148,8 +148,11 @@ extension FetchRun {
     /// The origin said that it is too much.
     private func slowDown(_ transfer: FileTransfer, _ error: TryError) {
         let origin = transfer.record.url.origin
+        let before = admission.gates[origin]
         admission.gates[origin].throttle(
             triedAt: transfer.triedAt, retryAfter: error.retryAfter, spread: world.random(), at: now)
+        // The one that was told so has ended already.
+        followGate(by: min(before.limit, before.running + 1) - admission.gates[origin].limit)
     }
 
     private func retryOrFail(_ transfer: FileTransfer, _ error: TryError) {
@@ -236,6 +239,7 @@ extension FetchRun {
         served(transfer)
         admission.gates[transfer.record.url.origin].serve()
         endedBytes += transfer.received
+        confirmed += 1
         // What an earlier run has fetched of another version is of no use.
         transfer.part.leave(startsOver: true)
         results.submit(transfer.unchangedResult, path: transfer.record.path)

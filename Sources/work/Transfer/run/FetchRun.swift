@@ -1,23 +1,7 @@
 internal import Curl
-package import POSIX
+internal import POSIX
 internal import Records
 internal import Store
-
-/// How a run ended.
-package enum FetchEnd: Equatable, Sendable {
-    /// The end of the input was reached.
-    case complete(failures: Int)
-    /// Told to stop by this signal.
-    case signal(Int32)
-    /// No one reads the results any more.
-    case readerLeft
-    /// The input or the results' file is of no use any more.
-    case broken(SystemError)
-    /// The disk takes no more files; the error's words.
-    case disk(String)
-    /// Nothing is reachable, or every URL is refused; in these words.
-    case hopeless(String)
-}
 
 /// A run of `tf-fetch`, from its first line to its last result. It owns all that a run knows: the lines that it has
 /// taken, the transfers that run or wait, and the results on their way. Equal loops work for it, each on its thread;
@@ -46,6 +30,8 @@ package final class FetchRun: @unchecked Sendable {
     var preflight: Preflight
     let admission: Admission
     var limits: RunLimits
+    /// What decides how many transfers there are; nil where somebody has said it.
+    var autoJobs: AutoJobs?
     let rateLimit: RateLimit?
     var waiting = WaitingTransfers()
     var deferred = DeferredRecords()
@@ -55,8 +41,8 @@ package final class FetchRun: @unchecked Sendable {
     /// No more lines come, or are wanted.
     var isInputEnded = false
     /// Why nothing is started any more, and since when, on the monotonic clock.
-    private(set) var stop: FetchEnd?
-    private(set) var stoppedAt = 0.0
+    var stop: FetchEnd?
+    var stoppedAt = 0.0
     /// The time of day when the monotonic clock was at 0, as far as the start of this run knows.
     private let clockOffset: Double
     private let keepEvidence: ((Evidence) -> Void)?
@@ -64,6 +50,8 @@ package final class FetchRun: @unchecked Sendable {
     private var keptAt: Double
     /// Files that were fetched, or whose bytes are here at least.
     var fetched = 0
+    /// Files that the origin confirmed.
+    var confirmed = 0
     var sizes = FileSizes()
     /// Origins that refuse ranges.
     var unsplit: Set<String> = []
@@ -76,8 +64,6 @@ package final class FetchRun: @unchecked Sendable {
     /// Bytes that transfers which have ended brought.
     var endedBytes: Int64 = 0
 
-    /// Signals that come within this many seconds are one.
-    private static let oneSignal = 0.5
     /// After a stop everything ends within this many seconds, whoever else is slow.
     private static let longestFarewell = 1.5
     /// Seconds between two times that evidence is kept.
@@ -98,10 +84,14 @@ package final class FetchRun: @unchecked Sendable {
         self.notify = notify
         self.debug = debug
         limits = RunLimits(settings)
+        let earlier = evidence.jobs?.shifted(by: world.clock.monotonic - world.clock.now)
+        let autoJobs = limits.isAuto ? AutoJobs(most: settings.parallel, earlier) : nil
+        let jobs = autoJobs?.number ?? settings.parallel
+        self.autoJobs = autoJobs
         let rateLimit =
             limits.mayLimitRate
             ? RateLimit(
-                bytesPerSecond: limits.rate(at: world.wallTime(world.clock.now)), sharers: settings.parallel,
+                bytesPerSecond: limits.rate(at: world.wallTime(world.clock.now)), sharers: jobs,
                 clock: world.clock) : nil
         self.rateLimit = rateLimit
         rules = FileTransfer.Rules(
@@ -112,7 +102,7 @@ package final class FetchRun: @unchecked Sendable {
         let loops = (0..<count).map { number in
             FetchLoop(
                 TransferLoop(world.makeTransport(), rateLimit: rateLimit, settings: settings.transfer(limitedBy:)),
-                places: Self.places(settings.parallel, ofLoop: number, of: count))
+                places: Self.places(jobs, ofLoop: number, of: count))
         }
         (self.loops, current) = (loops, loops[0])
         results = ResultQueue(
@@ -128,6 +118,7 @@ package final class FetchRun: @unchecked Sendable {
         // A clock that was set back since then tells nothing.
         let began = settings.began.map { $0 <= world.clock.now ? $0 : 0 } ?? 0
         admission = Admission(settings, evidence.resumed(at: began))
+        if autoJobs != nil { admission.change(parallel: jobs, startsPerSecond: settings.startsPerSecond) }
         feed = ProgressFeed(observer, startedAt: world.clock.monotonic)
     }
 
@@ -175,7 +166,11 @@ package final class FetchRun: @unchecked Sendable {
     /// What was learnt, for the next run.
     package var evidence: Evidence { locked { learnt } }
 
-    private var learnt: Evidence { admission.evidence.shifted(by: world.clock.now - steadyTime) }
+    private var learnt: Evidence {
+        var learnt = admission.evidence
+        if let autoJobs { learnt.jobs = autoJobs.settled.shifted(by: clockOffset) }
+        return learnt.shifted(by: world.clock.now - steadyTime)
+    }
 
     /// Called with the lock.
     func handOnEvidence() {
@@ -216,68 +211,6 @@ package final class FetchRun: @unchecked Sendable {
         for notice in world.output.takeNotices() { notify(notice) }
     }
 
-    // MARK: - The end of the input
-
-    func checkQuota() {
-        guard !isInputEnded,
-            let reason = settings.quota.exhausted(files: fetched, bytes: received, now: world.clock.now)
-        else { return }
-        endInput(reason)
-    }
-
-    /// What runs comes to its end.
-    private func endInput(_ reason: String) {
-        isInputEnded = true
-        notify("\(reason): no more lines are taken")
-    }
-
-    // MARK: - Signals
-
-    func receiveSignal() {
-        // The clock notices that the process was stopped before the signal is taken.
-        _ = now
-        guard let signal = world.signals.next() else { return }
-        switch signal {
-        case Signals.finish: return isInputEnded ? () : endInput("told to finish (SIGUSR1)")
-        case Signals.suspend: return feed.suspend()
-        case Signals.goOn: return feed.goOn()
-        default: break
-        }
-        if case .signal(let first) = stop {
-            // The second one leaves at once. timeout(1) and terminals may send two where one was meant.
-            guard now - stoppedAt > Self.oneSignal else { return }
-            feed.leave()
-            Signals.end(by: first)
-        }
-        end(.signal(signal))
-    }
-
-    // MARK: - Stopping
-
-    /// No further file has a chance where the disk is to blame.
-    func stopIfDisk(_ error: TryError) {
-        if error.isOfDisk { end(.disk(error.message)) }
-    }
-
-    /// Starts nothing more, and parks what runs: parts stay where they can be continued, and the results say so. Only
-    /// the first reason counts.
-    func end(_ reason: FetchEnd) {
-        guard stop == nil else { return }
-        stop = reason
-        stoppedAt = now
-        for transfer in park() + waiting.removeAll() { fail(transfer, .interrupted) }
-        for record in deferred.removeAll() { fail(record, .interrupted) }
-        hashing.park()
-        for loop in loops where loop !== current { loop.wake() }
-    }
-
-    /// Takes out what runs on the loop that decides now; the others do the same when they come to it.
-    func park() -> [FileTransfer] {
-        let parked = current.transfers.park()
-        for transfer in parked { current.remove(transfer) }
-        return parked
-    }
-
     // MARK: - Showing
 
     /// Those that have begun and not ended.
@@ -286,7 +219,7 @@ package final class FetchRun: @unchecked Sendable {
     private var runningTransfers: [FileTransfer] { loops.flatMap(\.running) }
 
     /// Bytes that came, over all transfers.
-    private var received: Int64 { begun.reduce(endedBytes) { $0 + $1.received } }
+    var received: Int64 { begun.reduce(endedBytes) { $0 + $1.received } }
 
     var progress: FetchProgress {
         var progress = FetchProgress()
@@ -299,7 +232,8 @@ package final class FetchRun: @unchecked Sendable {
         progress.bytes = received
         progress.running = runningTransfers.map(\.progress).sorted { ($1.seconds, $0.path) < ($0.seconds, $1.path) }
         progress.rateLimit = rateLimit?.bytesPerSecond
-        progress.jobs = limits.jobs == settings.parallel ? nil : limits.jobs
+        progress.jobs = autoJobs?.number ?? (limits.jobs == settings.parallel ? nil : limits.jobs)
+        progress.isAuto = autoJobs != nil
         progress.holds = admission.holds(waiting.entries.map(\.start), at: now)
         return progress
     }

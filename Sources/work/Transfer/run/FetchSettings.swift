@@ -8,8 +8,12 @@ package struct FetchSettings: Sendable {
         case full, none
     }
 
-    /// Transfers at one time.
+    /// Transfers at one time, at most where `isAuto`.
     package var parallel: Int
+    /// Whether the run finds out itself how many transfers bring most.
+    package var isAuto = false
+    /// How many there may be where somebody tells a run to find it out.
+    package var mostJobs = Self.usualJobs
     package var transfer: TransferSettings
     package var retry: RetryPolicy
     package var verification: Verification
@@ -48,6 +52,9 @@ package struct FetchSettings: Sendable {
     package var refreshes = false
     /// How many descriptors this process may have open.
     package var descriptors = 1024
+
+    /// Where nobody says more.
+    package static let usualJobs = 10
 
     package init(
         parallel: Int, transfer: TransferSettings, retry: RetryPolicy, verification: Verification, minValidity: Double,

@@ -102,9 +102,9 @@ function refreshFacts(refresh) {
 }
 
 /** The limits of the run that is under way, as they are now: a timetable's will change. */
-export function showLimits({ rate_limit: rate, jobs }) {
+export function showLimits({ rate_limit: rate, jobs, jobs_auto: isAuto }) {
 	$("limit-rate").defaultValue = rate === undefined ? "" : rateWords(rate);
-	$("limit-jobs").defaultValue = jobs ?? "";
+	$("limit-jobs").defaultValue = isAuto ? "auto" : jobs ?? "";
 	$("limit-form").reset();
 	showLimitProblem(null);
 	if (!$("limit-dialog").open) $("limit-dialog").showModal();
@@ -135,8 +135,9 @@ export function limitProblem() {
 		const text = `'${given.rate_limit}' is not a rate: give one from 1k, as in 800k or 5M, or off`;
 		return { field: $("limit-rate"), text };
 	}
-	if (given.jobs !== undefined && !(/^\d+$/.test(given.jobs) && given.jobs >= 1 && given.jobs <= 1000)) {
-		const text = `'${given.jobs}' is not a number of transfers: give one from 1 to 1000`;
+	const isNumber = /^\d+$/.test(given.jobs) && given.jobs >= 1 && given.jobs <= 1000;
+	if (given.jobs !== undefined && given.jobs !== "auto" && !isNumber) {
+		const text = `'${given.jobs}' is not a number of transfers: give one from 1 to 1000, or auto`;
 		return { field: $("limit-jobs"), text };
 	}
 	return null;

@@ -96,7 +96,7 @@ function showCounts({ counts, ...job }) {
 	put($("time-rate"), job.bytes_per_second ? `${bytes(job.bytes_per_second)}/s` : "–");
 	const limits = [
 		job.rate_limit === undefined ? "" : `${bytes(job.rate_limit)}/s`,
-		job.jobs === undefined ? "" : `${count(job.jobs)} at a time`,
+		job.jobs === undefined ? "" : job.jobs_auto ? `-j auto: ${count(job.jobs)}` : `${count(job.jobs)} at a time`,
 	];
 	$("limits").hidden = limits.every((text) => text === "");
 	put($("time-limit"), limits.filter(Boolean).join(", "));

@@ -1,0 +1,106 @@
+import POSIX
+import Records
+import TestSupport
+import Testing
+
+@testable import Transfer
+
+/// Runs with `-j auto`, in a scripted world.
+@Suite struct RunAutoJobsTests {
+    /// A world in which each file comes evenly, in pieces, so that its bytes take so many seconds.
+    private static func world(_ count: Int, seconds: Double = 1) -> ScriptedWorld {
+        let video = ScriptedWorld.video(size: 40_000)
+        let world = ScriptedWorld { request in Self.slowly(video, seconds) }
+        (world.settings.parallel, world.settings.isAuto) = (10, true)
+        for number in 0..<count { world.add("\(number).mp4") }
+        return world
+    }
+
+    private static func slowly(_ video: [UInt8], _ seconds: Double) -> [ScriptedStep] {
+        let pieces = stride(from: 0, to: video.count, by: 2000).map { video[$0..<min($0 + 2000, video.count)] }
+        let head = ScriptedStep.head(["HTTP/1.1 200 OK", "Content-Length: \(video.count)", "ETag: \"v1\""])
+        return [head] + pieces.flatMap { [.wait(seconds / Double(pieces.count)), .body([UInt8]($0))] } + [.end]
+    }
+
+    @Test("where each connection is limited, a run begins with four and comes to --jobs-most")
+    func rises() {
+        let world = Self.world(300)
+        world.run()
+        #expect(world.network.requests.count { $0.time == 1000 } == 4)
+        #expect(world.network.mostAtOnce == 10)
+        #expect(world.results.count { $0.status == "success" } == 300)
+        // Ten at a time would take 30 s, and four 75.
+        #expect(world.clock.monotonic < 1036, "\(world.clock.monotonic)")
+        #expect(world.decisions.contains { $0.hasPrefix("-j auto: tries 8 transfers, with 4 so far") })
+        #expect(world.evidence.jobs?.number == 10)
+        #expect(world.notices.isEmpty)
+    }
+
+    @Test("a slow input leaves the number as it is")
+    func slowInput() {
+        let world = Self.world(0)
+        for number in 0..<60 { world.add("\(number).mp4", after: Double(number)) }
+        world.run()
+        #expect(!world.decisions.contains { $0.hasPrefix("-j auto") })
+        #expect(world.evidence.jobs?.number == 4)
+    }
+
+    @Test("an origin that says 503 is met with half as many at once, and no more of them later")
+    func throttle() {
+        var begun: [Double] = []
+        let video = ScriptedWorld.video(size: 40_000)
+        let world = ScriptedWorld { request in
+            guard begun.count(where: { $0 > request.time - 0.99 }) < 6 else {
+                return .status(503, headers: ["Retry-After: 1"])
+            }
+            begun.append(request.time)
+            return Self.slowly(video, 1)
+        }
+        (world.settings.parallel, world.settings.isAuto) = (10, true)
+        for number in 0..<150 { world.add("\(number).mp4") }
+        world.run()
+        let words = world.decisions.filter { $0.hasPrefix("-j auto: a host asked to slow down") }
+        #expect(words.count == 1, "\(words)")
+        #expect(world.results.count { $0.status == "success" } == 150)
+        #expect((1...4).contains(world.evidence.jobs?.number ?? 0))
+        #expect(world.evidence.jobs?.quietUntil != nil)
+    }
+
+    @Test("a run that is told 'auto' begins from the number that it has, and one that is told a number keeps it")
+    func told() {
+        let world = Self.world(150)
+        (world.settings.parallel, world.settings.isAuto, world.settings.followsLimits) = (2, false, true)
+        var told: [(time: Double, text: String)] = [(5, "jobs = auto\n"), (15, "jobs = 3\n")]
+        world.newLimits = {
+            guard let first = told.first, world.clock.monotonic - 1000 >= first.time else { return nil }
+            return told.removeFirst().text
+        }
+        world.run()
+        func starts(_ seconds: ClosedRange<Double>) -> Int {
+            world.network.requests.count { seconds.contains($0.time - 1000) }
+        }
+        #expect(starts(1.5...4.5) == 6)
+        #expect(world.network.mostAtOnce > 4)
+        #expect(starts(18.5...21.5) == 9)
+        #expect(world.notices.contains("from now on as many transfers at one time as bring most, 10 at most"))
+        #expect(world.notices.contains("from now on 3 transfers at one time at most"))
+    }
+
+    @Test("the display is told the number of the moment")
+    func shown() {
+        final class Watcher: FetchObserver {
+            let interval = 1.0
+            var seen: [(jobs: Int?, isAuto: Bool)] = []
+            func update(_ progress: FetchProgress) { seen.append((progress.jobs, progress.isAuto)) }
+            func suspend() {}
+            func goOn() {}
+            func end() {}
+        }
+        let (world, watcher) = (Self.world(200), Watcher())
+        world.observer = watcher
+        world.run()
+        #expect(watcher.seen.first?.jobs == 4)
+        #expect(watcher.seen.contains { $0.jobs == 10 })
+        #expect(watcher.seen.allSatisfy { $0.isAuto })
+    }
+}
