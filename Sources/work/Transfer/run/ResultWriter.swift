@@ -150,6 +150,7 @@ final class ResultThread: Sendable {
     private let reports = Mailbox<Report>()
     private let wake: @Sendable () -> Void
     private let isAwaited: @Sendable () -> Bool
+    private let isClosing = Atomic(false)
     private let isResting = Atomic(false)
     private let restEnds = Event()
 
@@ -168,20 +169,26 @@ final class ResultThread: Sendable {
     func submit(_ batch: [FinishedRecord]) { batches.put(batch) }
 
     /// No more records will come.
-    func close() { batches.put([FinishedRecord]()) }
+    func close() {
+        isClosing.store(true, ordering: .sequentiallyConsistent)
+        batches.put([FinishedRecord]())
+        hurry()
+    }
 
     var hasReports: Bool { !reports.isEmpty }
 
     func removeReports() -> [Report] { reports.takeIfAny() }
 
-    /// Called by who waits for reports, after `isAwaited` has become true.
+    /// Ends a rest. Called by who waits for reports, after `isAwaited` has become true.
     func hurry() {
         if isResting.load(ordering: .sequentiallyConsistent) { restEnds.signal() }
     }
 
     private func rest(seconds: Double, _ range: ClosedRange<Double>) {
         isResting.store(true, ordering: .sequentiallyConsistent)
-        if !isAwaited() { restEnds.wait(seconds: min(max(seconds, range.lowerBound), range.upperBound)) }
+        if !isAwaited() && !isClosing.load(ordering: .sequentiallyConsistent) {
+            restEnds.wait(seconds: min(max(seconds, range.lowerBound), range.upperBound))
+        }
         isResting.store(false, ordering: .sequentiallyConsistent)
     }
 
