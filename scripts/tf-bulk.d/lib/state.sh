@@ -77,9 +77,9 @@ renames_begin() {
 	{ cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2"; } || fail 3 "'$2': cannot be written"
 }
 
-# renames_finish OPTION PLAN [DONE]: tf-files renames what the plan says, and the journal is told; DONE gets the same lines. It
-# can be killed at any moment: as long as the plan is there, whatever changes the state begins with this. Fails where files
-# had to be left where they are.
+# renames_finish OPTION PLAN [DONE]: tf-files renames what the plan says, and the journal is told; DONE gets the same
+# lines. It can be killed at any moment: as long as the plan is there, whatever changes the state begins with this. Fails
+# where files had to be left where they are.
 renames_finish() {
 	[ -s "$2" ] || return 0
 	tf-files "$1" "$2" ${LINKS:+"$LINKS"} -o "$OUTPUT" >"$2.done"
