@@ -170,6 +170,14 @@ import Testing
         #expect((progress.read, progress.done) == (39 * 5000, 40 * 5000))
     }
 
+    @Test("sizes that no file has, as a record may say them, count as little as they can", arguments: [Int64.max, -1])
+    func impossibleSizes(size: Int64) throws {
+        let progress = AuditProgress()
+        _ = try audit(more: #","size":\#(size)"#, progress: progress)
+        #expect(progress.files == 40)
+        #expect((0...50 << 44).contains(progress.done))
+    }
+
     @Test("what there is to check is known before, by catalogue and results, and sizes that are missing are guessed")
     func work() throws {
         let results = ["success", "failed", "skipped"].enumerated().map {

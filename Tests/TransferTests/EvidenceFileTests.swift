@@ -34,6 +34,7 @@ import Testing
         try evidence.write(to: ReplacedFile(path))
         let read = Evidence.read(path, now: 200)
         #expect(read.jobs == evidence.jobs)
+        #expect(Evidence.read(path, now: 3860).jobs == SettledJobs(number: 6, quietUntil: nil))
         #expect(read.hosts == evidence.hosts)
         #expect(read.way == evidence.way)
         #expect(read.marks == evidence.marks)

@@ -96,7 +96,8 @@ package protocol AnswerReceiver: AnyObject {
     /// Whether it takes more in one go than the settings have it by now, and can be held back.
     var isToBeHeld: Bool { bufferSize > settings.bufferSize && mayPause }
 
-    func pause() { unsafe Self.check(curl_easy_pause(handle, CURLPAUSE_RECV)) }
+    /// False where it has not begun yet, and so cannot.
+    func pause() -> Bool { unsafe curl_easy_pause(handle, CURLPAUSE_RECV) == CURLE_OK }
 
     /// It goes on with the next `perform`.
     func resume() { _ = unsafe curl_easy_pause(handle, CURLPAUSE_CONT) }

@@ -145,9 +145,8 @@ package import POSIX
 
     /// The transfer takes nothing until its turn comes.
     func hold(_ easy: EasyHandle) {
-        guard !held.contains(where: { $0 === easy }) else { return }
+        guard !held.contains(where: { $0 === easy }), easy.pause() else { return }
         held.append(easy)
-        easy.pause()
     }
 
     /// One after the other: together they would bring a buffer each.

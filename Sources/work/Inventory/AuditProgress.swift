@@ -21,12 +21,15 @@ package final class AuditProgress: Sendable {
     package var read: Int64 { readBytes.load(ordering: .relaxed) }
 
     /// Bytes that are done with, read or not.
-    package var done: Int64 { read + otherBytes.load(ordering: .relaxed) }
+    package var done: Int64 { read.addingWithinBounds(max(0, otherBytes.load(ordering: .relaxed))) }
 
     func read(_ bytes: Int64) { readBytes.add(bytes, ordering: .relaxed) }
 
-    /// These bytes need not be read.
-    func passOver(_ bytes: Int64) { otherBytes.add(bytes, ordering: .relaxed) }
+    /// These bytes need not be read. A record may say any number.
+    func passOver(_ bytes: Int64) { otherBytes.wrappingAdd(min(max(0, bytes), Self.largestFile), ordering: .relaxed) }
+
+    /// As large as ext4 lets a file be.
+    private static let largestFile: Int64 = 1 << 44
 
     func end(isWhole: Bool) {
         checkedFiles.add(1, ordering: .relaxed)

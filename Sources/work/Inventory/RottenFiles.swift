@@ -65,7 +65,7 @@ package struct RottenFiles {
     private func rename(_ file: RottenFile) throws(TryError) -> String {
         let path = file.path
         let isThere = try root.plainFile(path.name, in: path).map { UInt64($0.st_ino) == file.inode } ?? false
-        var (name, number) = (path.name + ".rotten", 0)
+        var (name, number) = (path.name(with: ".rotten"), 0)
         while let other = try root.status(name, in: path) {
             if UInt64(other.st_ino) == file.inode {
                 // Where renaming is to give a second name and to take the first one, it may have both.
@@ -73,7 +73,7 @@ package struct RottenFiles {
                 return name
             }
             number += 1
-            name = "\(path.name).rotten.\(number)"
+            name = path.name(with: ".rotten.\(number)")
         }
         guard isThere else { throw TryError(.ioError, "it is not there any more, or is another file now") }
         try root.move(path.name, of: path, to: name, of: path)

@@ -54,10 +54,11 @@ package struct RelativePath: Sendable, CustomStringConvertible {
     /// Outermost first; may be empty.
     package var folders: [String] { folder.split(separator: "/").map(String.init) }
 
-    /// The name of the unfinished file, beside the finished one. A name too long for the suffix is cut, and told from
-    /// its like by a hash of the whole.
-    package var partName: String {
-        let suffix = RecordPath.partSuffix
+    /// The name of the unfinished file, beside the finished one.
+    package var partName: String { name(with: RecordPath.partSuffix) }
+
+    /// The name with a suffix. One that is too long for it is cut, and told from its like by a hash of the whole.
+    package func name(with suffix: String) -> String {
         guard name.utf8.count + suffix.utf8.count > 255 else { return name + suffix }
         var kept = name
         while kept.utf8.count > 200 { kept.removeLast() }

@@ -11,6 +11,8 @@ extension Evidence {
 
     /// Nobody knows whether a failure of longer ago than a day has lasted.
     private static let longestTime = 86400.0
+    /// After so many seconds it tells nothing any more that a host asked to slow down.
+    private static let longestSlowdown = 3600.0
     /// A file with more hosts is not evidence of a library.
     private static let mostHosts = 1000
 
@@ -28,8 +30,9 @@ extension Evidence {
 
     private mutating func add(_ line: LineScanner<Name>, now: Double) {
         if let number = line.integer(ifAny: .jobs), (1...1000).contains(number) {
-            let quietUntil = (try? line.number(.quietUntil)).flatMap { $0 }
-            jobs = SettledJobs(number: Int(number), quietUntil: quietUntil.map { min($0, now + Self.longestTime) })
+            let quietUntil = (try? line.number(.quietUntil)).flatMap { $0 }.map { min($0, now + Self.longestTime) }
+            let counts = quietUntil.map { now - $0 < Self.longestSlowdown } ?? false
+            jobs = SettledJobs(number: Int(number), quietUntil: counts ? quietUntil : nil)
         }
         guard let owner = line.string(ifAny: .suspect).flatMap({ FaultOwner(rawValue: $0) }) else { return }
         let suspect = Self.suspect(owner, line, now: now)

@@ -85,8 +85,8 @@ struct HostGates {
         gates.changeAll { $0.change(ceiling: ceiling) }
     }
 
-    /// Whether any of them lets fewer through than it might.
-    var areSlowedDown: Bool { gates.contains { $0.value.isSlowedDown } }
+    /// Whether any of those that are in use lets fewer through than it might.
+    var areSlowedDown: Bool { gates.contains { $0.value.isSlowedDown && $0.value.running > 0 } }
 
     /// The origins that were asked.
     var origins: [String] { gates.origins }
