@@ -34,7 +34,7 @@ hosts_open() {
 
 # workers_limit: sets MOST_WORKERS, as many as can have one transfer each.
 workers_limit() {
-	number_plain jobs "$JOBS"
+	number_plain "jobs${AUTO_JOBS:+-most}" "$JOBS"
 	MOST_WORKERS=$JOBS
 	value=$(setting_value per-host) || return 0
 	number_plain per-host "$value"

@@ -41,8 +41,12 @@ scratch_end() {
 attend() {
 	setpriv --pdeathsig TERM -- "$@" 9>&- &
 	ATTENDED=$!
-	wait "$ATTENDED"
-	set -- $?
+	# SIGUSR1, which a run and a refresh catch, interrupts a wait; what is waited for goes on.
+	while
+		wait "$ATTENDED"
+		set -- $?
+		[ "$1" -eq 138 ] && kill -0 "$ATTENDED" 2>/dev/null
+	do :; done
 	ATTENDED=''
 	return "$1"
 }

@@ -91,6 +91,8 @@ stages_end() {
 	for told in $STAGES; do
 		case $told in
 		parallel=*) fleet_stop "${told#*=}" ;;
+		# These stay this shell, or are the driver again.
+		check=* | tf-bulk=*) kill -TERM "${told#*=}" 2>/dev/null ;;
 		*) stage_signal TERM "${told#*=}" ;;
 		esac
 	done

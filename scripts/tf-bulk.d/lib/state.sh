@@ -74,7 +74,7 @@ state_open() {
 
 # renames_begin LINES PLAN: from now on the lines are the plan, which is on the disk.
 renames_begin() {
-	{ cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2"; } || fail 3 "'$2': cannot be written"
+	{ cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2" && sync -- "$STATE"; } || fail 3 "'$2': cannot be written"
 }
 
 # renames_finish OPTION PLAN [DONE]: tf-files renames what the plan says, and the journal is told; DONE gets the same

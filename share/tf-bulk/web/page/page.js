@@ -224,6 +224,8 @@ async function limit(query, done) {
 		toast(answer.body.message ?? done, "good");
 	} else if ($("limit-dialog").open) {
 		showLimitProblem({ text: answer ? problem(answer) : "The server did not answer." });
+	} else {
+		toast(answer ? problem(answer) : "The server did not answer.", "bad");
 	}
 	await progress.now();
 }
