@@ -58,7 +58,7 @@ import Testing
         #expect(world.clock.monotonic - 1000 < 1)
     }
 
-    @Test("where one range breaks off the transfer itself brings the rest, and it is no failed try")
+    @Test("where one range breaks off the transfer itself brings the rest, and its try has not failed")
     func oneBreaks() {
         let world = Self.world { request in
             .video(Self.video, request, cutAt: Self.isFirst(request) ? 8 << 20 : nil)
