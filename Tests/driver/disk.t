@@ -154,7 +154,7 @@ vanished() {
 	signed 3 >input
 	fetch 1 &
 	fetching=$!
-	timeout 10 sh -c 'until grep -c GET requests | grep -qx 3; do sleep 0.02; done'
+	timeout 60 sh -c 'until grep -c GET requests | grep -qx 3; do sleep 0.02; done'
 	rm -r out/c
 	wait "$fetching"
 	same "$(told success '')" 0

@@ -74,7 +74,7 @@ zsh_completed() {
 	EOF
 	rm -f found
 	# shellcheck disable=SC2016 # for that zsh
-	timeout 20 zsh -f -c '
+	timeout 60 zsh -f -c '
 		zmodload zsh/zpty
 		zpty shell zsh -f -i
 		zpty -w shell ". ./rc"

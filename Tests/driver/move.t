@@ -71,7 +71,7 @@ killed() {
 		fake tf-files <<-EOF
 			case "$moment,\$*" in
 			plan,*"--move "* | renames,*"--move "*)
-				[ $moment = plan ] || timeout 5 strace -o /dev/null -e trace=renameat2 \\
+				[ $moment = plan ] || timeout 60 strace -o /dev/null -e trace=renameat2 \\
 					-e inject=renameat2:signal=KILL:when=3 "$REAL_TOOLS/tf-files" "\$@"
 				kill -KILL \$PPID
 				;;

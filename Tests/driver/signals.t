@@ -30,7 +30,7 @@ start() {
 
 # gone PROCESS: waits until it has ended.
 gone() {
-	timeout 10 tail --pid="$1" -f /dev/null
+	timeout 60 tail --pid="$1" -f /dev/null
 }
 
 # ended PROCESS STATUS
@@ -106,7 +106,7 @@ left_behind() {
 	fake_pass
 	"$BULK" run -y -o out source.ndjson 2>second &
 	second=$!
-	timeout 10 sh -c 'until grep -q "waiting for what an earlier run left behind" second; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q "waiting for what an earlier run left behind" second; do sleep 0.05; done'
 	lines out/.tf-bulk/results.ndjson 1
 	kill -CONT "$FETCH"
 	ended "$second" 0
@@ -126,7 +126,7 @@ stopped_early() {
 		*' tf-fetch '*)
 			trap '' USR1
 			kill -USR1 \$PPID
-			timeout 30 sh -c 'until grep -q waits heard; do sleep 0.1; done'
+			timeout 60 sh -c 'until grep -q waits heard; do sleep 0.1; done'
 			;;
 		esac
 		exec env --default-signal=USR1 $(command -v setpriv) "\$@"

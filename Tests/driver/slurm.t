@@ -55,7 +55,7 @@ print(*[end.getsockname()[1] for end in ends])')
 	slurmctld -c
 	for node in n1 n2 n3; do slurmd -N "$node"; done
 	# shellcheck disable=SC2016 # in the shell that gets it
-	timeout 30 sh -c 'until [ "$(sinfo -h -t idle -o %D)" = 3 ]; do sleep 0.1; done'
+	timeout 60 sh -c 'until [ "$(sinfo -h -t idle -o %D)" = 3 ]; do sleep 0.1; done'
 	engine_tools
 }
 
@@ -64,7 +64,7 @@ cluster_end() {
 	pids=$(cat "$here"/run/*.pid)
 	for pid in $pids; do kill "$pid" || true; done
 	# They write to their folders until they end.
-	for pid in $pids; do timeout 20 tail -f --pid="$pid" /dev/null || true; done
+	for pid in $pids; do timeout 60 tail -f --pid="$pid" /dev/null || true; done
 }
 
 # waits COMMAND: until it succeeds.
