@@ -254,6 +254,25 @@ managed() {
 }
 claim "a service manager is told that it is ready, what it does, and that it lives" managed
 
+manager_gone() {
+	records 3 >source.ndjson
+	# Some looks long.
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		timeout 60 sh -c 'until [ "$(wc -l <asked)" -ge 6 ]; do sleep 0.05; done'
+		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
+	FETCH
+	: >asked
+	fake systemd-notify <<-'NOTIFY'
+		echo "$@" >>asked
+		exit 1
+	NOTIFY
+	NOTIFY_SOCKET=$PWD/gone WATCHDOG_USEC=3000000 "$BULK" run -y -o out source.ndjson
+	same "$(grep -c 'cannot be told anything' out/.tf-bulk/log)" 1
+	has asked STOPPING=1
+}
+claim "a service manager that is gone is mentioned once" manager_gone
+
 refused() {
 	records 1 >source.ndjson
 	for words in '--ping ftp://example.org/x' '--ping hc-ping.com/x' '--stuck-after soon' '--stuck-after 0' \
