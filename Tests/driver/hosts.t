@@ -329,9 +329,15 @@ limits() {
 	fetch 0 -j 7 --rate-limit 3M --requests-per-second 30 --per-host 6
 	has out/.tf-bulk/hosts/options "'--rate-limit' '3M'"
 	has out/.tf-bulk/hosts/options "'--workers' '3'"
-	# Three, two and two of seven at one time.
+	# Three, two and two of seven at one time: a worker is told three times as many, and that it is one of three.
 	same "$(grep -o 'leash [1-9].*' started | grep -o 'jobs [0-9]*' | sort -u | xargs)" "jobs 6 jobs 9"
 	has errors "2 hosts take part, with 3 workers"
+	rm -r out
+	: >started
+	fetch 0 -j auto --jobs-most 7
+	has errors "2 hosts take part, with 3 workers"
+	same "$(grep -o 'leash [1-9].*' started | grep -o 'jobs auto --jobs-most [0-9]*' | sort -u | paste -s -d , -)" \
+		"jobs auto --jobs-most 6,jobs auto --jobs-most 9"
 	rm -r out
 	fetch 0 -j 1
 	has errors "1 host takes part, with 1 worker"

@@ -41,6 +41,7 @@ large_files() {
 		tf-fetch -j 3 --loops 1 $version --cacert tls.pem --progress none -o "out$version" <records >results
 		same "$(grep -c '"status":"success"' results)" 6
 	done
+	# shellcheck disable=SC2016 # asked again each time
 	timeout 60 sh -c 'until [ "$(wc -l <requests)" -ge 12 ]; do sleep 0.05; done'
 	# Three at one time, each on a connection of its own, which takes the next one.
 	same "$(connections HTTP/1.1)" "6 files by 3 connections"
