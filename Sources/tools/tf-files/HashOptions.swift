@@ -111,6 +111,7 @@ extension TFFiles {
     ) throws(ToolFailure) -> (records: Int, checked: Int) {
         let hashing = options.hashing
         let shown = try refusing { () throws(SystemError) in try DeepProgress(diagnostics.display, diagnostics) }
+        defer { shown.end() }
         let clock = SystemClock()
         let notes = try hashing.checked.map { path throws(ToolFailure) in
             try refusing { () throws(SystemError) in try CheckedFiles(path, isKept: hashing.keepChecked, clock) }
@@ -129,7 +130,6 @@ extension TFFiles {
                 inspector, threads: hashing.threads, against: journal, readVersions(), notes, progress, now: clock.now,
                 to: LineOutput())
             shown.begin(progress, work) { notes?.flush() }
-            defer { shown.end() }
             try audit.run(&catalog, problem: problem, found: report)
             return (audit.records, audit.checked)
         }

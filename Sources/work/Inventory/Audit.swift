@@ -165,10 +165,7 @@ private final class RecordAuditor {
         buffer.add(Field.message, finding.message)
         buffer.add(Field.finishedAt, milliseconds: now)
         if let knownAt { buffer.add(Field.knownAt, milliseconds: knownAt) }
-        if !finding.rotten.isEmpty {
-            buffer.add(RottenField.rottenPaths, finding.rotten.map(\.path.text))
-            buffer.add(RottenField.rottenInodes, finding.rotten.map { String($0.inode) })
-        }
+        buffer.add(finding.rotten)
         buffer.close()
         return buffer.bytes
     }

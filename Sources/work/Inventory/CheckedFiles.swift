@@ -21,7 +21,7 @@ package final class CheckedFiles: @unchecked Sendable {
 
         init(_ status: stat, _ expected: ExpectedFile, _ level: Verification.Level, _ checksums: [Checksum]) {
             bytes = Int64(status.st_size)
-            (modified, changed) = (Self.nanoseconds(status.st_mtim), Self.nanoseconds(status.st_ctim))
+            (modified, changed) = (status.st_mtim.nanoseconds, status.st_ctim.nanoseconds)
             let hashes = checksums.map { "\($0.algorithm.rawValue) \(Hexadecimal.text($0.value))" }
             check = (["\(level)", "\(expected.kind)"] + hashes).joined(separator: " ")
         }
@@ -32,10 +32,6 @@ package final class CheckedFiles: @unchecked Sendable {
                 let changed = line.integer(ifAny: .changed), let check = line.string(ifAny: .check)
             else { return nil }
             (self.bytes, self.modified, self.changed, self.check) = (bytes, modified, changed, check)
-        }
-
-        private static func nanoseconds(_ time: timespec) -> Int64 {
-            Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
         }
     }
 
