@@ -92,7 +92,7 @@ package struct Audit: ~Copyable {
         }
         while let workers, workers.underWay > 0 { try take(workers.next(), report) }
         try output.flush()
-        found?.finish()
+        try found?.finish()
     }
 
     /// Nil where nothing has to be there, or it was checked.

@@ -44,6 +44,7 @@ package final class CheckedFiles: @unchecked Sendable {
     }
 
     private let path: String
+    private let isKept: Bool
     private let file: File
     private let clock: any Clock
     // Not changed once all was read.
@@ -60,8 +61,10 @@ package final class CheckedFiles: @unchecked Sendable {
     private static let mostBytes: Int64 = 1 << 20
 
     /// Reads what an earlier check has left in the file, which is made where it is not there.
-    package init(_ path: String, _ clock: any Clock) throws(SystemError) {
-        (self.path, self.clock) = (path, clock)
+    ///
+    /// - Parameter isKept: whether the file stays when the check has come to its end.
+    package init(_ path: String, isKept: Bool = false, _ clock: any Clock) throws(SystemError) {
+        (self.path, self.isKept, self.clock) = (path, isKept, clock)
         file = try File(appendingTo: path)
         pending = Mutex(Pending(output: LineOutput(file.descriptor)))
         var known = PathTable()
@@ -120,8 +123,15 @@ package final class CheckedFiles: @unchecked Sendable {
         (pending.files, pending.bytes) = (0, 0)
     }
 
-    /// The check has come to its end: the next one begins anew.
-    func finish() { unlink(path) }
+    /// The check has come to its end: the next one begins anew, unless the notes are to be kept.
+    func finish() throws(SystemError) {
+        guard isKept else {
+            unlink(path)
+            return
+        }
+        flush()
+        if let failure { throw failure }
+    }
 }
 
 /// The names in a note.
