@@ -1,5 +1,6 @@
 import Foundation
 import Origin
+import POSIX
 import TestSupport
 import Testing
 
@@ -74,20 +75,35 @@ import Testing
 
     @Test("what each connection brought survives kill -9, and the next run asks for no more than the rest")
     func killed() throws {
-        let harness = try FetchHarness(size: 64 << 20, rate: 20e6)
+        // Each of the four falls silent in the midst of its piece, so that the note stays as it is until the kill.
+        let harness = try FetchHarness(size: 64 << 20, faults: ["*:stall=9M*4"], rate: 20e6)
         let first = try RunningTool(
             "tf-fetch", ["-o", harness.folder.file("out").path, "--progress", "none"] + Self.options)
         try first.input.write(contentsOf: Data(harness.line("a.mp4").utf8))
         try first.input.close()
-        try wait(for: "bytes of all pieces") { harness.origin.log.counters.bytes > 40 << 20 }
+        try wait(for: "a note of four pieces") {
+            let noted = notedPieces(of: harness.folder.file("out/a.mp4.part").path)
+            return noted.count == 4 && noted.allSatisfy { $0.count >= 1 << 20 }
+        }
         first.kill()
+        let noted = notedPieces(of: harness.folder.file("out/a.mp4.part").path)
         try wait(for: "the origin to see it") { harness.origin.log.counters.running == 0 }
         harness.origin.log.clear()
         let result = try harness.run(harness.line("a.mp4"), Self.options).result()
         #expect(result["status"] as? String == "success")
-        #expect(result["resumed_from"] as? Int ?? 0 >= 1 << 20)
+        #expect(result["resumed_from"] as? Int == noted[0].count)
         #expect(try harness.files() == harness.originals(["a.mp4"]))
         #expect(harness.origin.log.counters.bytes < 64 << 20)
+    }
+
+    /// What a part's note says has come: `ranges:0-4194304,16777216-20971520 …`.
+    private func notedPieces(of part: String) -> [Range<Int>] {
+        let note = (try? File(reading: part))?.attribute("user.tf.part") ?? ""
+        guard let list = note.split(separator: " ").first, list.hasPrefix("ranges:") else { return [] }
+        return list.dropFirst("ranges:".count).split(separator: ",").compactMap { range in
+            let ends = range.split(separator: "-").compactMap { Int($0) }
+            return ends.count == 2 && ends[0] <= ends[1] ? ends[0]..<ends[1] : nil
+        }
     }
 
     @Test(
