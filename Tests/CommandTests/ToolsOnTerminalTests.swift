@@ -65,6 +65,7 @@ import Testing
         arguments: [
             ("tf-fetch -o out", "signed records"), ("tf-tally", "results"), ("tf-tally --follow", "results"),
             ("tf-tally --analyze -", "results"), ("tf-queue -", "lines"), ("tf-files -o . -", "lines"),
+            ("tf-files -o . --deep -", "lines"),
             ("tf-catalog -", "the source"), ("tf-sign --explain -", "a signed URL"),
         ])
     func waits(command: String, what: String) throws {

@@ -122,6 +122,25 @@ import Testing
         #expect(summary.courses.map(\.title) == ["Blues"])
     }
 
+    @Test("a path that a file had before it was renamed is not counted as one that the catalogue lacks")
+    func movedAway() throws {
+        let catalog = #"{"path":"new"}"# + "\n" + #"{"path":"swapped"}"# + "\n" + #"{"path":"left"}"#
+        let lines = [
+            #"{"path":"old","status":"success","finished_at":1}"#,
+            #"{"path":"older","status":"success","finished_at":1}"#,
+            #"{"path":"elsewhere","status":"success","finished_at":1}"#,
+            #"{"path":"swapped","status":"skipped","moved_from":"new","finished_at":2}"#,
+            #"{"path":"new","status":"skipped","moved_from":"old","finished_at":3}"#,
+            #"{"path":"left","status":"dropped","moved_from":"older","finished_at":3}"#,
+            #"{"path":"new","status":"skipped","moved_from":"never","finished_at":3}"#,
+        ]
+        for order in [lines, lines.reversed()] {
+            let summary = try summary(order.joined(separator: "\n"), catalog: catalog)
+            #expect(summary.notListed == 1)
+            #expect(summary.overall.total == 3)
+        }
+    }
+
     @Test("courses are in the order of their ids, with the first title that was given; what has no course comes first")
     func courses() throws {
         let summary = try summary(

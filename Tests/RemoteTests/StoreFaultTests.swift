@@ -99,7 +99,7 @@ import Testing
     @Test("the pauses grow to a minute, and while nothing succeeds all files wait")
     func pauses() {
         var policy = StorePolicy(patience: 1000)
-        let pauses = (1...8).map { tries in policy.decide(on: down, tries: tries, since: 0, now: 10) }
+        let pauses = (1...8).map { tries in policy.decide(on: down, tries: tries, refusals: 0, since: 0, now: 10) }
         #expect(pauses == [1, 2, 4, 8, 16, 32, 60, 60].map { StorePolicy.Decision.again(after: $0) })
         #expect(policy.holdsUntil == 70)
     }
@@ -108,24 +108,32 @@ import Testing
     func alone() {
         var policy = StorePolicy(patience: 1000)
         for tries in 1..<5 {
-            #expect(policy.decide(on: down, tries: tries, since: 1, now: Double(tries)) != .fail)
+            #expect(policy.decide(on: down, tries: tries, refusals: 0, since: 1, now: Double(tries)) != .fail)
             policy.succeeded(at: Double(tries))
         }
-        #expect(policy.decide(on: down, tries: 5, since: 1, now: 5) == .fail)
+        #expect(policy.decide(on: down, tries: 5, refusals: 0, since: 1, now: 5) == .fail)
     }
 
-    @Test("refusals stop the run at once where nothing was ever taken, else when there are three in a row")
+    @Test("refusals stop the run at once where nothing was ever taken, else when three files are refused in a row")
     func refusals() {
         var policy = StorePolicy(patience: 1000)
-        #expect(policy.decide(on: refused, tries: 1, since: 0, now: 0) == .stop)
+        func decide(file refusals: Int) -> StorePolicy.Decision {
+            policy.decide(on: refused, tries: refusals, refusals: refusals, since: 0, now: 3)
+        }
+        #expect(decide(file: 1) == .stop)
         policy = StorePolicy(patience: 1000)
         policy.succeeded(at: 0)
-        #expect(policy.decide(on: refused, tries: 1, since: 0, now: 1) == .fail)
-        #expect(policy.decide(on: refused, tries: 1, since: 0, now: 1) == .fail)
+        #expect([decide(file: 1), decide(file: 1)] == [.again(after: 1), .again(after: 1)])
         policy.succeeded(at: 2)
-        #expect(policy.decide(on: refused, tries: 1, since: 0, now: 3) == .fail)
-        #expect(policy.decide(on: refused, tries: 1, since: 0, now: 3) == .fail)
-        #expect(policy.decide(on: refused, tries: 1, since: 0, now: 3) == .stop)
+        #expect([decide(file: 1), decide(file: 1), decide(file: 1)] == [.again(after: 1), .again(after: 1), .stop])
+    }
+
+    @Test("a file that is refused three times is given up alone, even if nothing else is sent meanwhile")
+    func refusedAlone() {
+        var policy = StorePolicy(patience: 1000)
+        policy.succeeded(at: 0)
+        let decisions = (1...3).map { policy.decide(on: refused, tries: $0, refusals: $0, since: 1, now: 1) }
+        #expect(decisions == [.again(after: 1), .again(after: 2), .fail])
     }
 
     @Test("what is expected in the spool counts parts as whole files, what a pipe holds, and what came meanwhile")

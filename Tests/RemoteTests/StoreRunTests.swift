@@ -46,7 +46,7 @@ import Testing
     }
 
     private var spooled: [String] {
-        ["a", "b", "c"].filter { FileManager.default.fileExists(atPath: folder.file("spool/1/\($0).mp4").path) }
+        ["a", "b", "c", "d"].filter { FileManager.default.fileExists(atPath: folder.file("spool/1/\($0).mp4").path) }
     }
 
     @Test("each file is stored, its line says where and is else as it came, and the spool is empty")
@@ -208,13 +208,33 @@ import Testing
         #expect(store.copies.count == 1)
     }
 
-    @Test("one file that is refused while others are taken fails alone")
+    @Test("what a store refuses that has taken others is due at once, and costs no record a try")
+    func refusedLater() throws {
+        let lines = ["a", "b", "c", "d"].map { #"{"path":"1/\#($0).mp4","status":"success","bytes":7,"attempt":2}"# }
+        try folder.write("a video", to: "spool/1/d.mp4")
+        for name in ["b", "c", "d"] { store.refusals["1/\(name).mp4"] = Array(repeating: "AccessDenied", count: 9) }
+        let (end, results, _) = try run(lines.joined(separator: "\n"), parallel: 1)
+        guard case .refused = end else { return #expect(Bool(false), "it went on") }
+        #expect(results.count == 4 && results[0].contains(#""attempt":2,"stored""#))
+        for line in results.dropFirst() {
+            #expect(line.contains(#""error":"store_refused""#) && line.contains(#""attempt":1,"#))
+            let fields = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            #expect(fields["retry_at"] as? Double == fields["finished_at"] as? Double)
+        }
+        #expect(spooled == ["b", "c", "d"])
+    }
+
+    @Test("one file that is refused three times while others are taken fails alone, and waits")
     func refusedAlone() throws {
-        store.refusals["1/c.mp4"] = ["AccessDenied: Access Denied"]
+        store.refusals["1/c.mp4"] = Array(repeating: "AccessDenied: Access Denied", count: 3)
         let (end, lines, _) = try run(lines)
         #expect(end == .complete(failures: 1))
-        #expect(lines.filter { $0.contains(#""error":"store_refused""#) }.count == 1)
-        #expect(spooled == ["c"])
+        let line = try #require(lines.first { $0.contains(#""error":"store_refused""#) })
+        let fields = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        let retry = try #require(fields["retry_at"] as? Double)
+        let finished = try #require(fields["finished_at"] as? Double)
+        #expect(retry - finished == 60)
+        #expect(lines.count == 3 && spooled == ["c"])
     }
 }
 
@@ -232,7 +252,7 @@ extension StoreRunTests {
 
     @Test("a file whose line has failed stays, and so does a part")
     func failedStays() throws {
-        store.refusals["1/c.mp4"] = ["AccessDenied: Access Denied"]
+        store.refusals["1/c.mp4"] = Array(repeating: "AccessDenied: Access Denied", count: 3)
         store.has("1/c.mp4", size: 7)
         try folder.write("half", to: "spool/1/d.mp4.part")
         store.has("1/d.mp4.part", size: 4)

@@ -82,6 +82,7 @@ package final class MemoryDisk: @unchecked Sendable {
         var space: FreeSpace?
         var devices: [String: UInt] = [:]
         var isReadOnly = false
+        var hasHardLinks = true
     }
 
     package init(script: Script? = nil) { self.script = script }
@@ -116,6 +117,12 @@ package final class MemoryDisk: @unchecked Sendable {
     package var isReadOnly: Bool {
         get { locked { limits.isReadOnly } }
         set { locked { limits.isReadOnly = newValue } }
+    }
+
+    /// Whether a file may have a second name.
+    package var hasHardLinks: Bool {
+        get { locked { limits.hasHardLinks } }
+        set { locked { limits.hasHardLinks = newValue } }
     }
 
     /// Folders that are file systems of their own, and those with it that lie below them.

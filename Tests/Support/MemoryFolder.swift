@@ -215,6 +215,7 @@ final class MemoryFolder: StorageFolder, @unchecked Sendable {
                 throw SystemError("cannot link '\(name)'", code: EEXIST)
             }
             guard let node = disk.node(place(name)) else { throw SystemError("cannot link '\(name)'", code: ENOENT) }
+            guard disk.limits.hasHardLinks else { return try disk.rename(place(name), to: folder.place(other)) }
             node.links += 1
             disk.names[ExactText(folder.place(other))] = node
         }

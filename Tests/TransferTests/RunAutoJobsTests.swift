@@ -36,13 +36,29 @@ import Testing
         #expect(world.notices.isEmpty)
     }
 
-    @Test("a slow input leaves the number as it is")
+    @Test("a slow input leaves the number as it is, and hands on none, as nothing was found out")
     func slowInput() {
         let world = Self.world(0)
         for number in 0..<60 { world.add("\(number).mp4", after: Double(number)) }
         world.run()
         #expect(!world.decisions.contains { $0.hasPrefix("-j auto") })
-        #expect(world.evidence.jobs?.number == 4)
+        #expect(world.evidence.jobs == nil)
+    }
+
+    @Test("a rate limit whose bytes come in large turns, and now and then in a small one, leaves the number as it is")
+    func smallRate() {
+        let world = ScriptedWorld { request in
+            let video = ScriptedWorld.video(size: 40_000)
+            let head = ScriptedStep.head(["HTTP/1.1 200 OK", "Content-Length: 40000", "ETag: \"v1\""])
+            return [head, .body(Array(video[..<39_900])), .wait(1), .body(Array(video[39_900...])), .end]
+        }
+        (world.settings.parallel, world.settings.isAuto) = (10, true)
+        world.settings.rateLimit = RateTimetable(bytesPerSecond: 8000)
+        for number in 0..<60 { world.add("\(number).mp4") }
+        world.run()
+        #expect(world.results.count { $0.status == "success" } == 60)
+        #expect(world.clock.monotonic > 1250)
+        #expect(!world.decisions.contains { $0.hasPrefix("-j auto") })
     }
 
     @Test("an origin that says 503 is met with half as many at once, and no more of them later")
@@ -84,6 +100,28 @@ import Testing
         #expect(starts(18.5...21.5) == 9)
         #expect(world.notices.contains("from now on as many transfers at one time as bring most, 10 at most"))
         #expect(world.notices.contains("from now on 3 transfers at one time at most"))
+    }
+
+    @Test("a run that is told 'auto' begins with what it or an earlier one has found out, and is as quiet")
+    func toldAgain() {
+        let world = Self.world(300)
+        (world.settings.parallel, world.settings.isAuto, world.settings.followsLimits) = (10, false, true)
+        let quietUntil = world.clock.now + 600
+        world.evidence.jobs = SettledJobs(number: 7, quietUntil: quietUntil)
+        var told: [(time: Double, text: String)] = [(5, "jobs = auto\n"), (15, "jobs = 3\n"), (25, "jobs = auto\n")]
+        world.newLimits = {
+            guard let first = told.first, world.clock.monotonic - 1000 >= first.time else { return nil }
+            return told.removeFirst().text
+        }
+        world.run()
+        func starts(_ seconds: ClosedRange<Double>) -> Int {
+            world.network.requests.count { seconds.contains($0.time - 1000) }
+        }
+        #expect(starts(1.5...4.5) == 30)
+        #expect(starts(8.5...11.5) == 21)
+        #expect(starts(18.5...21.5) == 9)
+        #expect(starts(28.5...31.5) == 21)
+        #expect(world.evidence.jobs == SettledJobs(number: 7, quietUntil: quietUntil))
     }
 
     @Test("the display is told the number of the moment")

@@ -138,6 +138,35 @@ import Testing
         #expect(world.result(of: "a.mp4")?.error == "no_access")
     }
 
+    @Test("where the new file gets no name, the old one is at its place again, moved or not", arguments: [true, false])
+    func putBack(hasHardLinks: Bool) {
+        let world = Self.world(Self.origin(Self.new, etag: "\"v2\""))
+        world.disk["old/x"] = [1]
+        (world.keepsOld, world.disk.hasHardLinks) = ("old", hasHardLinks)
+        // What is put back comes after.
+        world.disk.refuse(.rename, at: "a.mp4", with: EIO, times: 1)
+        world.add("a.mp4", fields: #""etag":"\"v1\"""#)
+        world.run()
+        #expect(world.disk["a.mp4"] == Self.old)
+        #expect(world.result(of: "a.mp4")?.fields["found"] as? String == "a.mp4")
+        #expect(world.result(of: "a.mp4")?.fields["kept"] == nil)
+    }
+
+    @Test("where it cannot be put back either, the result says where it is, and not that it is there")
+    func notPutBack() {
+        let world = Self.world(Self.origin(Self.new, etag: "\"v2\""))
+        world.disk["old/a.mp4"] = [1]
+        (world.keepsOld, world.disk.hasHardLinks) = ("old", false)
+        world.disk.refuse(.rename, at: "a.mp4", with: EIO)
+        world.add("a.mp4", fields: #""etag":"\"v1\"""#)
+        world.run()
+        #expect(world.disk["a.mp4"] == nil && world.disk["old/a.mp4.1"] == Self.old)
+        let result = world.result(of: "a.mp4")
+        #expect(result?.status == "failed" && result?.fields["found"] == nil)
+        #expect(result?.fields["kept"] as? String == "a.mp4.1")
+        #expect(result?.message.hasSuffix("; the old file is kept as 'a.mp4.1' below the folder of --keep-old") == true)
+    }
+
     @Test("a 304 that was not asked for is an error, and so is one of another version")
     func unasked() {
         let world = Self.world { _ in .status(304, headers: ["ETag: \"v9\""]) }

@@ -290,6 +290,18 @@ class PageTest(unittest.TestCase):
         self.assertNotIn("jobs", self.limits())
         self.assertEqual(page.errors(), [])
 
+    def test_as_many_transfers_as_bring_most(self):
+        page = self.limited_run()
+        self.fill("limit-jobs", "auto" + Keys.ENTER)
+        page.wait(lambda: self.limits().get("jobs_auto") is True, "the run")
+        page.wait(lambda: page.text("time-limit").startswith("640 KiB/s, -j auto: "), "the page")
+        page.wait(lambda: not page.is_open("limit-dialog"), "the dialog to close")
+        page.click("limit")
+        self.assertEqual(self.value("limit-jobs"), "auto")
+        self.fill("limit-jobs", "2" + Keys.ENTER)
+        page.wait(lambda: page.text("time-limit") == "640 KiB/s, 2 at a time", "a number again")
+        self.assertEqual(page.errors(), [])
+
     def test_what_is_not_a_limit_is_told_in_the_dialog(self):
         page = self.limited_run()
         for name, text in [("limit-rate", "fast"), ("limit-rate", "0"), ("limit-rate", "1023"), ("limit-rate", "5.M."),
@@ -309,6 +321,40 @@ class PageTest(unittest.TestCase):
         self.fill("limit-rate", "2M" + Keys.ENTER)
         page.wait(lambda: "takes no other limits" in page.text("limit-problem"), "what the server says")
         self.assertTrue(page.is_open("limit-dialog"))
+        page.click("limit-reset")
+        focus = lambda: self.driver.switch_to.active_element.get_attribute("id")
+        page.wait(lambda: focus() == "limit-rate", "the focus on a field, when the button is switched off")
+
+    def test_a_late_answer_leaves_another_dialog_open(self):
+        page = self.limited_run()
+        self.driver.execute_script("""
+            const fetched = window.fetch;
+            window.held = [];
+            window.fetch = async (address, options) => {
+                const answer = await fetched(address, options);
+                if (address.includes("/limit?")) await new Promise((resolve) => window.held.push(resolve));
+                return answer;
+            };""")
+        field = self.fill("limit-rate", "2M" + Keys.ENTER)
+        held = lambda: self.driver.execute_script("return window.held.length") == 1
+        page.wait(held, "the answer that is held back")
+        field.send_keys(Keys.ESCAPE)
+        page.wait(lambda: not page.is_open("limit-dialog"), "Escape to close the dialog")
+        page.click("limit")
+        self.fill("limit-rate", "3M")
+        self.driver.execute_script("window.held.pop()()")
+        page.wait(lambda: "The limits are in force within a second." in page.heard(), "the answer to be told")
+        self.assertTrue(page.is_open("limit-dialog"))
+        self.assertEqual(self.value("limit-rate"), "3M")
+        # A refusal after the dialog is told as well.
+        (self.site.state / "limits").unlink()
+        field.send_keys(Keys.ENTER)
+        page.wait(held, "the refusal that is held back")
+        field.send_keys(Keys.ESCAPE)
+        page.wait(lambda: not page.is_open("limit-dialog"), "Escape to close the dialog again")
+        self.driver.execute_script("window.held.pop()()")
+        page.wait(lambda: any("takes no other limits" in text for text in page.heard()), "the refusal to be told")
+        self.assertFalse(page.is_open("limit-dialog"))
 
     def test_the_limits_by_keyboard(self):
         page = self.limited_run()

@@ -2,17 +2,23 @@
 # Runs in the background: watched, stopped, and what they leave behind.
 . "$DRIVER_TESTS/lib.sh"
 
-# slow_job: three files that take some seconds, from an origin of the claim's own.
+# slow_job SIZE RECORDS: files from an origin of the claim's own, of which each takes ten seconds for a megabyte.
 slow_job() {
 	real_tools
 	openssl genrsa -out key.pem 2048 2>/dev/null
 	openssl rsa -in key.pem -pubout -out public.pem 2>/dev/null
-	origin --size "${1:-200k}" --rate 100k --public-key public.pem --key-pair-id K1
+	origin_opens --size "$1" --rate 100k
 	TF_PRIVATE_KEY=key.pem
 	TF_KEY_PAIR_ID=K1
+	export TF_PRIVATE_KEY TF_KEY_PAIR_ID
+	records "$2" >source.ndjson
+}
+
+# origin_opens OPTION…: an origin that the key opens.
+origin_opens() {
+	origin --public-key public.pem --key-pair-id K1 "$@"
 	TF_BASE_URL=$URL
-	export TF_PRIVATE_KEY TF_KEY_PAIR_ID TF_BASE_URL
-	records 9 >source.ndjson
+	export TF_BASE_URL
 }
 
 # background ARGUMENT…: a run in the background; RUN is its process.
@@ -24,7 +30,7 @@ background() {
 
 # fetching: waits until a transfer runs.
 fetching() {
-	timeout 20 sh -c 'until grep -q "\"path\"" out/.tf-bulk/active.json 2>/dev/null; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q "\"path\"" out/.tf-bulk/active.json 2>/dev/null; do sleep 0.05; done'
 }
 
 # run_lives: whether a process of the run is left, but for those that only wait for their parent to ask.
@@ -35,14 +41,14 @@ run_lives() {
 # A process that ends lets go of the lock a moment before it is gone.
 nothing_runs() {
 	flock -n out/.tf-bulk/lock true
-	timeout 10 sh -c "while pgrep -s $RUN -r D,R,S,T; do sleep 0.05; done" >/dev/null
+	timeout 60 sh -c "while pgrep -s $RUN -r D,R,S,T; do sleep 0.05; done" >/dev/null
 }
 
 detached() {
-	slow_job 1k
+	slow_job 1k 9
 	background
 	has errors "segments  9"
-	timeout 20 flock out/.tf-bulk/lock true
+	timeout 60 flock out/.tf-bulk/lock true
 	whole 1k 9
 	has out/.tf-bulk/log "run: in the background, as process $RUN"
 	has out/.tf-bulk/log "ended with status 0"
@@ -51,7 +57,7 @@ detached() {
 claim "a detached run returns at once and goes on to its end, as the log says" detached
 
 own_session() {
-	slow_job
+	slow_job 2M 9
 	background
 	same "$(($(ps -o sid= -p "$RUN")))" "$RUN"
 	same "$(ps -o tty= -p "$RUN" | tr -d ' ')" '?'
@@ -80,9 +86,9 @@ asked() {
 	# shellcheck disable=SC2094 # script writes the terminal's text, and reads what is typed
 	(
 		exec 3>typed
-		timeout 20 sh -c 'until grep -q "Download?" shown; do sleep 0.05; done' 2>/dev/null
+		timeout 60 sh -c 'until grep -q "Download?" shown; do sleep 0.05; done' 2>/dev/null
 		[ ! -e out/.tf-bulk/catalog.ndjson ] && echo "$1" >&3
-		timeout 20 sh -c 'until grep -q "status is" shown; do sleep 0.05; done'
+		timeout 60 sh -c 'until grep -q "status is" shown; do sleep 0.05; done'
 	) &
 	script -qfec "'$BULK' run --detach -o out source.ndjson; echo status is \$?" shown <typed >/dev/null
 	wait $!
@@ -92,7 +98,7 @@ asked_yes() {
 	asked y
 	has shown "runs in the background"
 	# The terminal is gone by now.
-	timeout 20 flock out/.tf-bulk/lock true
+	timeout 60 flock out/.tf-bulk/lock true
 	lines out/.tf-bulk/results.ndjson 3
 }
 asked_no() {
@@ -104,7 +110,7 @@ claim "on a terminal it shows the plan and asks, and goes on when the terminal i
 claim "without a yes there is no run in the background" asked_no
 
 second() {
-	slow_job
+	slow_job 2M 9
 	background
 	ends 3 "$BULK" run -y --detach -o out source.ndjson 2>errors
 	has errors "in use by process $RUN"
@@ -113,17 +119,21 @@ second() {
 claim "a second one says who holds the folder" second
 
 finished() {
-	slow_job
+	# For the half of a minute, if nothing stops it.
+	slow_job 300k 30
 	background
 	fetching
 	"$BULK" stop -o out 2>said
 	has said "completes what it fetches"
 	nothing_runs
 	# What ran is complete; nothing was begun after that, and nothing was interrupted.
-	same "$(jq -r .status out/.tf-bulk/results.ndjson | sort | uniq -c | xargs)" '3 success'
+	same "$(jq -r .status out/.tf-bulk/results.ndjson | sort -u)" success
+	begun=$(grep -c GET requests)
+	[ "$begun" -lt 30 ]
+	lines out/.tf-bulk/results.ndjson "$begun"
 	same "$(find out/c -name '*.part')" ''
 	has out/.tf-bulk/log "stopped, as asked"
-	same "$(json_total success)" 3
+	same "$(json_total success)" "$begun"
 	ends 0 "$BULK" stop -o out
 }
 json_total() {
@@ -132,16 +142,20 @@ json_total() {
 claim "stop lets the running files end, and begins no other" finished
 
 stopped_now() {
-	slow_job 400k
+	slow_job 3M 9
 	background
-	fetching
+	# All three that may run at one time.
+	# shellcheck disable=SC2016 # asked again each time
+	timeout 60 sh -c 'until [ "$(grep -c GET requests)" -eq 3 ]; do sleep 0.05; done'
 	"$BULK" stop --now -o out
 	nothing_runs
 	has out/.tf-bulk/log "stopped by SIGTERM"
 	same "$(find out/c -name '*.mp4' | wc -l)" 0
 	same "$(json_total delayed)" 3
+	kill "$ORIGIN"
+	origin_opens --size 3M
 	ends 0 "$BULK" run -y -o out source.ndjson
-	whole 400k 9
+	whole 3M 9
 }
 claim "stop --now ends it at once, with final statistics, and the same command goes on" stopped_now
 
@@ -151,18 +165,18 @@ stopped_asleep() {
 		exec sed "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 900))}/"
 	EOF
 	"$BULK" run -y --detach -o out source.ndjson 2>errors
-	timeout 20 sh -c 'until grep -q "the next try is due" out/.tf-bulk/log; do sleep 0.05; done'
-	timeout 20 "$BULK" stop -o out
+	timeout 60 sh -c 'until grep -q "the next try is due" out/.tf-bulk/log; do sleep 0.05; done'
+	timeout 60 "$BULK" stop -o out
 	has out/.tf-bulk/log "ended with status 1"
 }
 claim "stop ends the wait for what is not due yet" stopped_asleep
 
 current() {
-	slow_job 500k
+	slow_job 300k 30
 	background
 	fetching
 	# shellcheck disable=SC2016 # asked again each time
-	timeout 20 sh -c 'until [ "$(jq .success out/.tf-bulk/stats.json)" -ge 3 ]; do sleep 0.2; done'
+	timeout 60 sh -c 'until [ "$(jq .success out/.tf-bulk/stats.json)" -ge 3 ]; do sleep 0.2; done'
 	# In the middle of its only round.
 	run_lives
 	"$BULK" stop --now -o out
@@ -171,7 +185,7 @@ current() {
 claim "the statistics are current in the middle of a round" current
 
 watched() {
-	slow_job
+	slow_job 400k 9
 	background
 	fetching
 	timeout 60 "$BULK" watch -o out >seen 2>&1 </dev/null
@@ -191,10 +205,10 @@ logs() {
 	"$BULK" log -o out | head -n 1 | grep -qx first
 	"$BULK" log --follow -o out >followed 2>&1 &
 	follower=$!
-	timeout 10 sh -c 'until grep -q "ended with status" followed; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q "ended with status" followed; do sleep 0.05; done'
 	mv out/.tf-bulk/log out/.tf-bulk/log.1
 	echo later >out/.tf-bulk/log
-	timeout 10 sh -c 'until grep -q later followed; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q later followed; do sleep 0.05; done'
 	kill "$follower"
 }
 claim "log shows what was said, the filter's words too, and follows it through a change of files" logs
@@ -236,7 +250,7 @@ report_names() {
 claim "the report names source, folder and settings, and no secret" report_names
 
 warned_once() {
-	slow_job 1k
+	slow_job 1k 9
 	chmod 644 key.pem
 	fake tf-fetch <<-'EOF'
 		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b

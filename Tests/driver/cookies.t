@@ -47,7 +47,7 @@ listen() {
 	EOF
 	LISTENER=$!
 	trap 'kill $LISTENER' EXIT
-	timeout 20 sh -c 'until [ -s listening ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -s listening ]; do sleep 0.05; done'
 	ORIGIN_URL=http://127.0.0.1:$(cat listening)
 }
 

@@ -57,6 +57,38 @@ full() {
 }
 claim "a full disk parks what runs, has the results of what was taken, and ends with 3; with room it goes on" full
 
+plan_without_room() {
+	real_tools
+	fake tf-sign <<-'EOF'
+		exec cat
+	EOF
+	origin --size 20k
+	# A plan has the lines of the catalogue, which are long here; a note is short.
+	signed 40 | sed "s/}\$/,\"title\":\"$(printf %03000d 0)\"}/" >source.ndjson
+	mkdir -p out/.tf-bulk
+	mount -t tmpfs -o size=2M tmpfs out/.tf-bulk
+	trap 'umount --lazy out/.tf-bulk' EXIT
+	ends 0 "$BULK" run -o out -y source.ndjson --file-hash sha256 --sync none
+	for number in $(seq 10); do printf X | dd of="out/c/$number.mp4" bs=1 seek=15000 conv=notrunc 2>/dev/null; done
+	head -c "$(($(df --output=avail -k out/.tf-bulk | tail -n 1) - 24))k" /dev/zero >out/.tf-bulk/others
+	ends 3 "$BULK" verify -o out --deep 2>errors
+	has errors "rotten.ndjson': cannot be written"
+	[ ! -e out/.tf-bulk/rotten.ndjson.new ]
+	whole_names=$(find out/c -name '*.mp4' | wc -l)
+	same "$whole_names" 40
+	rm out/.tf-bulk/others
+	# Those that it found whole are not read again.
+	ends 1 "$BULK" verify -o out --deep 2>errors
+	has errors "goes on behind 30 files that a check found whole"
+	has errors "10 records queued again"
+	same "$(find out/c -name '*.rotten' | wc -l)" 10
+	[ ! -e out/.tf-bulk/checked.ndjson ]
+	ends 0 "$BULK" run -o out -y source.ndjson --sync none
+	rm out/c/*.rotten
+	whole 20k 40
+}
+claim "a deep check that finds no room for what it has found is soon done again, where there is some" plan_without_room
+
 # few_inodes N: a file system of so many inodes at `out`.
 few_inodes() {
 	mkdir out
@@ -154,7 +186,7 @@ vanished() {
 	signed 3 >input
 	fetch 1 &
 	fetching=$!
-	timeout 10 sh -c 'until grep -c GET requests | grep -qx 3; do sleep 0.02; done'
+	timeout 60 sh -c 'until grep -c GET requests | grep -qx 3; do sleep 0.02; done'
 	rm -r out/c
 	wait "$fetching"
 	same "$(told success '')" 0

@@ -196,8 +196,8 @@ locked() {
 	wait "$run" || true
 	flock -E 75 -n out/.tf-bulk/lock true || same "$?" 75
 	touch finish
-	timeout 20 tail --pid="$process" -f /dev/null
-	timeout 20 flock out/.tf-bulk/lock true
+	timeout 60 tail --pid="$process" -f /dev/null
+	timeout 60 flock out/.tf-bulk/lock true
 	same "$(outcomes skipped)" 3
 }
 claim "what writes the journal holds the lock, even when the driver was killed" locked

@@ -54,7 +54,7 @@ options_work() {
 		"$BULK" help --words "$name" | while read -r option kind; do
 			case $option in --output | --config | --help) continue ;; esac
 			if [ "$kind" = flag ]; then set -- "$option"; else set -- "$option" 1; fi
-			timeout 20 "$BULK" "$name" -o out "$@" </dev/null >/dev/null 2>errors || true
+			timeout 60 "$BULK" "$name" -o out "$@" </dev/null >/dev/null 2>errors || true
 			lacks errors "is not an option"
 		done
 	done

@@ -74,7 +74,7 @@ zsh_completed() {
 	EOF
 	rm -f found
 	# shellcheck disable=SC2016 # for that zsh
-	timeout 20 zsh -f -c '
+	timeout 60 zsh -f -c '
 		zmodload zsh/zpty
 		zpty shell zsh -f -i
 		zpty -w shell ". ./rc"
@@ -112,6 +112,10 @@ driver_words() {
 	offers "$1" "tf-bulk run --" --detach
 	offers "$1" "tf-bulk run --rate-" --rate-limit
 	offers "$1" "tf-bulk run --sync " none
+	offers "$1" "tf-bulk run --jobs " auto
+	offers "$1" "tf-bulk run -j " auto
+	offers "$1" "tf-bulk limit -j " auto
+	! "$1_completed" "tf-bulk run -j " | grep -vx auto
 	offers "$1" "tf-bulk run --private-key so" source.ndjson
 	offers "$1" "tf-bulk run so" source.ndjson
 	"$1_completed" "tf-bulk run -o " | grep -qx 'videos/*'

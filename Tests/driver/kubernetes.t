@@ -81,7 +81,7 @@ ended() {
 	TF_JOB=job "$MANIFESTS/split" 1 2>errors
 	POD_NAME=fetch-0-a JOB_COMPLETION_INDEX=0 TF_JOB=job "$MANIFESTS/fetch" -o out --progress none -j 1 --rate-limit 1K &
 	process=$!
-	timeout 30 sh -c 'until grep -qs success job/results/*; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -qs success job/results/*; do sleep 0.05; done'
 	kill -TERM "$process"
 	status=0
 	wait "$process" || status=$?

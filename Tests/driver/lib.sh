@@ -99,7 +99,7 @@ origin() {
 	rm -f port
 	setpriv --pdeathsig TERM "$TF_TOOLS/tf-origin" --port-file port --log "$@" >/dev/null 2>requests &
 	ORIGIN=$!
-	timeout 10 sh -c 'until [ -e port ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -e port ]; do sleep 0.05; done'
 	URL=http://127.0.0.1:$(cat port)
 }
 

@@ -72,6 +72,7 @@ claim "what is not given stays, the limits are shown, and --reset brings back th
 
 auto() {
 	running 2M 30 -j 2 --rate-limit 32k
+	# The limit holds the transfers back, so no other number is tried.
 	limit 0 -j auto
 	same "$(cat limits)" 'jobs = auto'
 	comes out/.tf-bulk/active.json '"jobs_auto":true'

@@ -85,7 +85,7 @@ on_terminal() {
 			ASKED=$asked timeout 60 sh -c 'until [ "$(grep -oF "[y/N]" shown | wc -l)" -ge "$ASKED" ]; do sleep 0.05; done' 2>/dev/null
 			printf '%s\n' "$answer" >&3
 		done
-		timeout 30 sh -c 'until grep -q status= shown; do sleep 0.05; done'
+		timeout 60 sh -c 'until grep -q status= shown; do sleep 0.05; done'
 	) &
 	script -qfec "$2; echo status=\$?" shown <typed >/dev/null
 	wait $!

@@ -45,6 +45,7 @@ whole_job() {
 	has shown "100"
 	grep -q 'skipped.*moved' shown
 	has out/.tf-bulk/stats.json '"skipped":5,"moved":5,'
+	lacks shown "passed over"
 	moved
 	ends 0 "$BULK" move -o out source.ndjson 2>errors
 	has errors "0 files to be renamed"
@@ -71,7 +72,7 @@ killed() {
 		fake tf-files <<-EOF
 			case "$moment,\$*" in
 			plan,*"--move "* | renames,*"--move "*)
-				[ $moment = plan ] || timeout 5 strace -o /dev/null -e trace=renameat2 \\
+				[ $moment = plan ] || timeout 60 strace -o /dev/null -e trace=renameat2 \\
 					-e inject=renameat2:signal=KILL:when=3 "$REAL_TOOLS/tf-files" "\$@"
 				kill -KILL \$PPID
 				;;
@@ -95,6 +96,25 @@ killed() {
 	done
 }
 claim "a move that was killed is completed by the next command, and nothing is fetched again" killed
+
+killed_with_links() {
+	fetched
+	mv out/c elsewhere
+	ln -s ../elsewhere out/c
+	fake tf-files <<-EOF
+		case " \$* " in *' --move '*) kill -KILL \$PPID ;; esac
+		exec "$REAL_TOOLS/tf-files" "\$@"
+	EOF
+	ends 137 "$BULK" move --allow-links -o out source.ndjson
+	ln -sf "$REAL_TOOLS/tf-files" "$TF_TOOLS/"
+	# One that takes no such option.
+	ends 0 "$BULK" retry -o out 2>errors
+	has errors "a move was not completed: that is done first"
+	same "$(find out/d -name '*.mp4' | wc -l)" 5
+	same "$(find elsewhere -name '*.mp4' | wc -l)" 0
+	same "$(find out/.tf-bulk -name 'moves*')" ''
+}
+claim "a move with --allow-links that was killed is completed so by a command without it" killed_with_links
 
 some_left() {
 	fetched

@@ -34,6 +34,7 @@ sorted_kind() {
 	while read -r name owner kind; do
 		case $kind in
 		free*) kind=text${kind#free} ;;
+		*'|text') kind=text ;;
 		*'|'*) kind=$(printf '%s\n' "$kind" | tr '|' '\n' | sort | paste -s -d '|') ;;
 		esac
 		printf '%s %s %s\n' "$name" "$owner" "$kind"

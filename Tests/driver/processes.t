@@ -27,7 +27,7 @@ waiting() {
 
 # gone PROCESS: waits until it has ended.
 gone() {
-	timeout 20 tail --pid="$1" -f /dev/null
+	timeout 60 tail --pid="$1" -f /dev/null
 }
 
 # filter_with_a_daemon [REDIRECTION]: it leaves a process behind, in file `daemon`.
@@ -55,7 +55,7 @@ daemon_of_the_filter() {
 	done >held
 	lacks held .tf-bulk
 	ends 0 "$BULK" run -y --detach -o out source.ndjson -- ./filter
-	timeout 20 flock out/.tf-bulk/lock true
+	timeout 60 flock out/.tf-bulk/lock true
 	kill "$(cat daemon)"
 }
 claim "what a filter leaves behind does not hold the lock" daemon_of_the_filter
@@ -80,7 +80,7 @@ another_process() {
 	stranger=$!
 	setsid sh -c 'exec 9>>out/.tf-bulk/lock; flock 9; exec sleep 60' &
 	holder=$!
-	timeout 10 sh -c 'while flock -n out/.tf-bulk/lock true; do sleep 0.05; done'
+	timeout 60 sh -c 'while flock -n out/.tf-bulk/lock true; do sleep 0.05; done'
 	echo $stranger >out/.tf-bulk/lock
 	"$BULK" status -o out >status
 	has status "process $holder, which an earlier run left behind"
@@ -101,7 +101,7 @@ another_machine() {
 	job
 	setsid sh -c 'exec 8>>out/.tf-bulk/lock; flock 8; exec sleep 60' &
 	holder=$!
-	timeout 10 sh -c 'while flock -n out/.tf-bulk/lock true; do sleep 0.05; done'
+	timeout 60 sh -c 'while flock -n out/.tf-bulk/lock true; do sleep 0.05; done'
 	printf '4000000\nnas.example\n' >out/.tf-bulk/lock
 	"$BULK" status -o out >status
 	has status "process 4000000 of the machine 'nas.example'"

@@ -203,11 +203,11 @@ menu() {
 	mkfifo typed
 	(
 		exec 3>typed
-		timeout 20 sh -c 'until grep -q "Which?" shown; do :; done' 2>/dev/null
+		timeout 60 sh -c 'until grep -q "Which?" shown; do sleep 0.05; done' 2>/dev/null
 		printf '3\n' >&3
-		timeout 20 sh -c 'until grep -q "Do it?" shown; do :; done'
+		timeout 60 sh -c 'until grep -q "Do it?" shown; do sleep 0.05; done'
 		printf 'y\n' >&3
-		timeout 20 sh -c 'until grep -q "done" shown; do :; done'
+		timeout 60 sh -c 'until grep -q "done" shown; do sleep 0.05; done'
 	) &
 	# shellcheck disable=SC2094 # script writes the terminal's text, and reads what is typed
 	script -qfec "'$BULK' clean -o out" shown <typed >/dev/null

@@ -72,9 +72,10 @@ claim "what failed and can be helped is tried again, and status 1 of a stage doe
 waits_for_due() {
 	records 1 >source.ndjson
 	fake tf-fetch <<-'EOF'
+		now=$(date +%s)
 		sed -e '/"attempt":1/{ s/"attempt":1/"attempt":2/; s/}$/,"status":"success"}/; b
-		}' -e "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$(($(date +%s) + 4))}/"
-		date +%s >>times
+		}' -e "s/}\$/,\"attempt\":1,\"status\":\"failed\",\"retryable\":true,\"retry_at\":$((now + 4))}/"
+		echo "$now" >>times
 	EOF
 	ends 0 "$BULK" run -y -o out source.ndjson 2>errors
 	has errors "the next try is due in"

@@ -30,7 +30,7 @@ start() {
 
 # gone PROCESS: waits until it has ended.
 gone() {
-	timeout 10 tail --pid="$1" -f /dev/null
+	timeout 60 tail --pid="$1" -f /dev/null
 }
 
 # ended PROCESS STATUS
@@ -106,7 +106,7 @@ left_behind() {
 	fake_pass
 	"$BULK" run -y -o out source.ndjson 2>second &
 	second=$!
-	timeout 10 sh -c 'until grep -q "waiting for what an earlier run left behind" second; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q "waiting for what an earlier run left behind" second; do sleep 0.05; done'
 	lines out/.tf-bulk/results.ndjson 1
 	kill -CONT "$FETCH"
 	ended "$second" 0
@@ -126,7 +126,7 @@ stopped_early() {
 		*' tf-fetch '*)
 			trap '' USR1
 			kill -USR1 \$PPID
-			timeout 30 sh -c 'until grep -q waits heard; do sleep 0.1; done'
+			timeout 60 sh -c 'until grep -q waits heard; do sleep 0.1; done'
 			;;
 		esac
 		exec env --default-signal=USR1 $(command -v setpriv) "\$@"
@@ -161,3 +161,63 @@ stopped_first() {
 	[ ! -s out/.tf-bulk/results.ndjson ]
 }
 claim "a run that is told to finish before its first round begins none" stopped_first
+
+# shellcheck disable=SC2016 # in the shell that gets it
+refresh_stopped_first() {
+	records 3 >source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
+	lines out/.tf-bulk/results.ndjson 3
+	for signal in USR1 TERM; do
+		# When it has the lock it counts the files, and hears the signal meanwhile.
+		fake tf-queue <<-EOF
+			case " \$* " in *' --refresh '*' --due '*) ;; *' --refresh '*)
+				! flock -n out/.tf-bulk/lock true || exec "$REAL_TOOLS/tf-queue" "\$@"
+				kill -$signal \$(sed -n 1p out/.tf-bulk/lock)
+				;;
+			esac
+			exec "$REAL_TOOLS/tf-queue" "\$@"
+		EOF
+		rm -f told
+		ended=0
+		"$BULK" refresh -o out --notify 'echo "$TF_BULK_EVENT $TF_BULK_STATUS" >>told' 2>errors || ended=$?
+		case $signal in
+		USR1)
+			same "$ended" 1
+			has errors "3 not asked for"
+			has errors "stopped, as asked: give --older-than to go on from here"
+			same "$(cat told)" "$(printf 'start 0\nearly 1')"
+			;;
+		TERM)
+			same "$ended" 143
+			has errors "stopped by SIGTERM: give --older-than to go on from here"
+			same "$(cat told)" 'early 143'
+			;;
+		esac
+		lacks errors "not confirmed"
+		lines out/.tf-bulk/results.ndjson 3
+	done
+}
+claim "a refresh that is told to finish, or to end, before its first round asks for nothing and says so" refresh_stopped_first
+
+refresh_stopped_between() {
+	records 3 >source.ndjson
+	ends 0 "$BULK" run -y -o out source.ndjson
+	# One is asked for and has not changed, one cannot be asked for, and then the run is to finish.
+	fake tf-fetch <<-'EOF'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		now=$(date +%s)
+		read -r line
+		echo "${line%\}},\"status\":\"skipped\",\"unchanged\":true,\"finished_at\":$now}"
+		read -r line
+		echo "${line%\}},\"status\":\"failed\",\"error\":\"not_found\",\"retryable\":false,\"found\":\"x\",\"finished_at\":$now}"
+		cat >/dev/null
+		kill -USR1 "$(sed -n 1p out/.tf-bulk/lock)"
+	EOF
+	ends 1 "$BULK" refresh -o out >shown 2>errors
+	has errors "0 changed, 1 unchanged"
+	has errors "1 not confirmed: their files stay as they are"
+	has errors "1 not asked for"
+	has errors "stopped, as asked: give --older-than to go on from here"
+	has shown not_found
+}
+claim "a refresh that ends early tells what was not asked for from what was not confirmed" refresh_stopped_between

@@ -55,7 +55,7 @@ print(*[end.getsockname()[1] for end in ends])')
 	slurmctld -c
 	for node in n1 n2 n3; do slurmd -N "$node"; done
 	# shellcheck disable=SC2016 # in the shell that gets it
-	timeout 30 sh -c 'until [ "$(sinfo -h -t idle -o %D)" = 3 ]; do sleep 0.1; done'
+	timeout 60 sh -c 'until [ "$(sinfo -h -t idle -o %D)" = 3 ]; do sleep 0.1; done'
 	engine_tools
 }
 
@@ -64,7 +64,7 @@ cluster_end() {
 	pids=$(cat "$here"/run/*.pid)
 	for pid in $pids; do kill "$pid" || true; done
 	# They write to their folders until they end.
-	for pid in $pids; do timeout 20 tail -f --pid="$pid" /dev/null || true; done
+	for pid in $pids; do timeout 60 tail -f --pid="$pid" /dev/null || true; done
 }
 
 # waits COMMAND: until it succeeds.
@@ -85,7 +85,7 @@ drained() {
 		[ "\$SLURMD_NODENAME" != n2 ] || exit 3
 		exec "$REAL_TOOLS/tf-fetch" "\$@"
 	EOF
-	"$SLURM/submit" --shards 9 --workers 3 job catalog.ndjson -o out --progress none --rate-limit 120K >submitted
+	"$SLURM/submit" --shards 9 --workers 3 job catalog.ndjson -o out --progress none --rate-limit 60K >submitted
 	has submitted "round 1: 9 shards as job 1, merged by job 2"
 	# All that is due is on its way: another chain would fetch it again.
 	ends 3 "$SLURM/submit" job catalog.ndjson -o out 2>errors
@@ -110,7 +110,7 @@ requeued() {
 	cluster
 	origin --size 100000
 	signed 6 >catalog.ndjson
-	"$SLURM/submit" --shards 1 --workers 1 job catalog.ndjson -o out --progress none -j 1 --rate-limit 150K >submitted
+	"$SLURM/submit" --shards 1 --workers 1 job catalog.ndjson -o out --progress none -j 1 --rate-limit 50K >submitted
 	waits 'grep -qs success job/results/1-1-0.ndjson'
 	scontrol requeue 1_1
 	waits 'grep -qs "all is there" job/merge-1.log'

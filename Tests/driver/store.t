@@ -11,7 +11,7 @@ store() {
 	origin --size 20k
 	mkdir -p store
 	RCLONE_CONFIG=/dev/null setpriv --pdeathsig TERM rclone serve webdav --addr 127.0.0.1:0 --dir-cache-time 0s "$@" store 2>served &
-	timeout 20 sh -c 'until grep -q http: served; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q http: served; do sleep 0.05; done'
 	RCLONE_CONFIG=/dev/null
 	RCLONE_CONFIG_DAV_TYPE=webdav
 	RCLONE_CONFIG_DAV_URL=$(grep -o 'http:[^ ]*' served)
@@ -76,7 +76,7 @@ claim "where the journal is lost, what the store has is found by one listing, an
 killed() {
 	store
 	signed 40 >source.ndjson
-	"$BULK" run -y -o out --rate-limit 200k --store dav:v source.ndjson >shown 2>&1 </dev/null &
+	"$BULK" run -y -o out --rate-limit 60k --store dav:v source.ndjson >shown 2>&1 </dev/null &
 	run=$!
 	timeout 60 sh -c 'until grep -qs stored out/.tf-bulk/results.ndjson; do sleep 0.02; done' || cat shown
 	kill -KILL "$run"

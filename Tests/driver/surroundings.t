@@ -71,7 +71,7 @@ locale_of_the_filter() {
 	# shellcheck disable=SC2016
 	LC_ALL=C.UTF-8 "$BULK" run -y --detach -o out source.ndjson -- sh -c 'echo "$LC_ALL" >seen; cat'
 	same "$(cat seen)" C.UTF-8
-	timeout 20 flock out/.tf-bulk/lock true
+	timeout 60 flock out/.tf-bulk/lock true
 }
 claim "a filter has its user's locale" locale_of_the_filter
 
@@ -261,7 +261,7 @@ closed() {
 	rm -rf out
 	"$BULK" run -y --detach -o out source.ndjson <&- 2>errors
 	lacks errors 'Bad file descriptor'
-	timeout 20 flock out/.tf-bulk/lock true
+	timeout 60 flock out/.tf-bulk/lock true
 	lines out/.tf-bulk/results.ndjson 4
 }
 claim "a job runner may start it with standard descriptors closed" closed

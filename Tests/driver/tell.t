@@ -104,8 +104,11 @@ stuck() {
 		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
 		read -r line
 		until [ -e go ]; do sleep 0.1; done
-		echo "${line%\}},\"status\":\"success\",\"attempt\":1,\"finished_at\":1700000000}"
-		until [ -e end ]; do sleep 0.1; done
+		# Not once: the look that is to see it may come late.
+		until [ -e end ]; do
+			echo "${line%\}},\"status\":\"success\",\"attempt\":1,\"finished_at\":1700000000}"
+			sleep 0.1
+		done
 		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
 	FETCH
 	records 3 >source.ndjson
@@ -122,33 +125,44 @@ stuck() {
 claim "a run to which nothing comes is told once, and that it goes on" stuck
 
 slow_telling() {
-	# Nothing comes until `stuck` is being told; then a file at a time, until all that is waited for has been told.
+	# Nothing comes until `stuck` is being told; then results, until all that is waited for has been told.
 	fake tf-fetch <<-'FETCH'
 		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
-		until grep -q stuck begun; do sleep 0.05; done
-		while read -r line; do
+		until grep -q stuck begun; do sleep 0.1; done
+		read -r line
+		until [ -e "$END" ]; do
 			echo "${line%\}},\"status\":\"success\",\"attempt\":1,\"finished_at\":1700000000}"
 			touch came
-			[ -e "$END" ] || sleep 0.2
+			sleep 0.2
 		done
+		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
 	FETCH
-	records 300 >source.ndjson
+	records 3 >source.ndjson
+	# The run ends the process that tells when it is at its own end, and looks each 0.05 s whether that is gone.
+	fake sleep <<-EOF
+		[ "\$1" != 0.05 ] || : >ending
+		exec $(command -v sleep) "\$@"
+	EOF
 	slow='echo "$TF_BULK_EVENT" >>begun
-		case $TF_BULK_EVENT in
-		start) sleep 3 ;;
-		stuck) until [ -e came ]; do sleep 0.05; done; sleep 3 ;;
-		going) touch goes ;;
+		case $TF_BULK_EVENT,$END in
+		start,*) sleep 3 ;;
+		stuck,goes) until [ -e came ]; do sleep 0.1; done; sleep 3 ;;
+		stuck,*) rm -f ending; until [ -e ending ]; do sleep 0.1; done ;;
+		going,*) touch goes ;;
 		esac
 		echo "$TF_BULK_EVENT" >>told'
 	: >begun
-	END=goes "$BULK" run -y -o out --notify "$slow" --stuck-after 2s source.ndjson
+	export END
+	END=goes
+	"$BULK" run -y -o out --notify "$slow" --stuck-after 2s source.ndjson
 	same "$(uniq told | head -n 3 | tr '\n' ' ')" 'start stuck going '
 	same "$(tail -n 1 told)" success
 	same "$(cat begun)" "$(cat told)"
 	# The run ends while `stuck` is told.
 	rm -r out told came goes
 	: >begun
-	END=came "$BULK" run -y -o out --notify "$slow" --stuck-after 2s source.ndjson
+	END=came
+	"$BULK" run -y -o out --notify "$slow" --stuck-after 2s source.ndjson
 	same "$(tr '\n' ' ' <told)" 'start stuck success '
 }
 claim "each event is told when the one before it has been, however slow the command is" slow_telling
@@ -201,7 +215,7 @@ manager() {
 		open(my $out, ">>", "said"); $out->autoflush(1);
 		while (defined recv($s, my $text, 4096, 0)) { print $out "$text\n" }' &
 	MANAGER=$!
-	timeout 10 sh -c 'until [ -S socket ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -S socket ]; do sleep 0.05; done'
 	NOTIFY_SOCKET=$PWD/socket
 	export NOTIFY_SOCKET
 }
@@ -239,6 +253,25 @@ managed() {
 	kill "$MANAGER"
 }
 claim "a service manager is told that it is ready, what it does, and that it lives" managed
+
+manager_gone() {
+	records 3 >source.ndjson
+	# Some looks long.
+	fake tf-fetch <<-'FETCH'
+		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
+		timeout 60 sh -c 'until [ "$(wc -l <asked)" -ge 6 ]; do sleep 0.05; done'
+		exec sed 's/}$/,"status":"success","attempt":1,"finished_at":1700000000}/'
+	FETCH
+	: >asked
+	fake systemd-notify <<-'NOTIFY'
+		echo "$@" >>asked
+		exit 1
+	NOTIFY
+	NOTIFY_SOCKET=$PWD/gone WATCHDOG_USEC=3000000 "$BULK" run -y -o out source.ndjson
+	same "$(grep -c 'cannot be told anything' out/.tf-bulk/log)" 1
+	has asked STOPPING=1
+}
+claim "a service manager that is gone is mentioned once" manager_gone
 
 refused() {
 	records 1 >source.ndjson

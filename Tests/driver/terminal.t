@@ -21,9 +21,9 @@ type_in() {
 	# shellcheck disable=SC2094 # script writes the terminal's text, and reads what is typed
 	(
 		exec 3>typed
-		timeout 20 sh -c 'until grep -q Passphrase shown; do :; done' 2>/dev/null
+		timeout 60 sh -c 'until grep -q Passphrase shown; do sleep 0.05; done' 2>/dev/null
 		printf '%s' "$1" >&3
-		timeout 20 sh -c 'until grep -q status shown; do :; done'
+		timeout 60 sh -c 'until grep -q status shown; do sleep 0.05; done'
 	) &
 	script -qfec 'sh ./sign' shown <typed >/dev/null
 	wait $!
@@ -54,10 +54,13 @@ a_run() {
 	records 3 >source.ndjson
 	fake tf-fetch <<-'EOF'
 		[ "$1" = --active ] || exit 0
-		printf '{"process":%d,"time":%d,"bytes_per_second":2048,"running":[{"path":"c/2.mp4","bytes":512,"size":2048,"seconds":2}]}\n' \
-			$$ "$(($(date +%s) + 3))" >"$2"
-		touch begun
-		timeout 60 sh -c 'until [ -e finish ]; do sleep 0.1; done'
+		until [ -e finish ]; do
+			printf '{"process":%d,"time":%d,"bytes_per_second":2048,"running":[{' $$ "$(date +%s)" >"$2.new"
+			printf '"path":"c/2.mp4","bytes":512,"size":2048,"seconds":2}]}\n' >>"$2.new"
+			mv "$2.new" "$2"
+			touch begun
+			sleep 0.1
+		done
 		exec sed 's/}$/,"status":"success"}/'
 	EOF
 }
@@ -65,13 +68,13 @@ a_run() {
 watched() {
 	a_run
 	"$BULK" run -y -o out source.ndjson >/dev/null 2>&1 </dev/null &
-	timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -e begun ]; do sleep 0.05; done'
 	mkfifo typed
 	(
 		exec 3>typed
-		timeout 20 sh -c 'until grep -q "c/2.mp4" shown; do sleep 0.05; done' 2>/dev/null
+		timeout 60 sh -c 'until grep -q "c/2.mp4" shown; do sleep 0.05; done' 2>/dev/null
 		printf '\003' >&3
-		timeout 20 sh -c 'until grep -q "the run goes on" shown; do sleep 0.05; done'
+		timeout 60 sh -c 'until grep -q "the run goes on" shown; do sleep 0.05; done'
 	) &
 	# It ends by the signal.
 	script -qfec "exec $BULK watch -o out" shown <typed >/dev/null && ended=0 || ended=$?
@@ -89,10 +92,12 @@ hung_up() {
 	# The terminal goes while the run is on it: script is its other end.
 	setsid script -qfec "$BULK run -y -o out source.ndjson" shown </dev/null >/dev/null 2>&1 &
 	terminal=$!
-	timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -e begun ]; do sleep 0.05; done'
 	kill -KILL "$terminal"
+	# Its end is the hang-up.
+	wait "$terminal" || true
 	touch finish
-	timeout 30 sh -c 'until flock -n out/.tf-bulk/lock true; do sleep 0.1; done'
+	timeout 60 sh -c 'until flock -n out/.tf-bulk/lock true; do sleep 0.1; done'
 	has out/.tf-bulk/log "stopped by SIGHUP"
 	lacks out/.tf-bulk/log "nput/output error"
 }
@@ -100,6 +105,11 @@ claim "a hang-up leaves no error of the lost terminal in the log" hung_up
 
 suspended() {
 	records 3 >source.ndjson
+	# The driver's patience is two seconds of such naps, which here are longer.
+	fake sleep <<-EOF
+		[ "\$1" != 0.05 ] || set -- 1
+		exec $(command -v sleep) "\$@"
+	EOF
 	# Slow to take its display away.
 	fake tf-fetch <<-'EOF'
 		[ "$1" = --active ] || exit 0
@@ -116,12 +126,12 @@ suspended() {
 	(
 		exec 3>typed
 		printf '%s\n' "$BULK run -y -o out source.ndjson" >&3
-		timeout 20 sh -c 'until [ -e begun ]; do sleep 0.05; done'
+		timeout 60 sh -c 'until [ -e begun ]; do sleep 0.05; done'
 		printf '\032' >&3
-		timeout 20 sh -c 'until grep -q Stopped shown; do sleep 0.05; done'
+		timeout 60 sh -c 'until grep -q Stopped shown; do sleep 0.05; done'
 		touch finish
 		printf 'fg\n' >&3
-		timeout 20 sh -c 'until grep -q "the files are in" shown; do sleep 0.05; done'
+		timeout 60 sh -c 'until grep -q "the files are in" shown; do sleep 0.05; done'
 		printf 'exit\n' >&3
 	) &
 	script -qfec 'bash --norc --noprofile -i' shown <typed >/dev/null

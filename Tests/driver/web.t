@@ -9,7 +9,7 @@ command -v lighttpd >/dev/null || [ -x /usr/sbin/lighttpd ] || skip "lighttpd is
 # free_port: prints a port of the kernel's choice.
 free_port() {
 	"$REAL_TOOLS/tf-origin" --port-file probe >/dev/null &
-	timeout 10 sh -c 'until [ -s probe ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -s probe ]; do sleep 0.05; done'
 	kill $!
 	wait $! 2>/dev/null || true
 	cat probe
@@ -26,7 +26,7 @@ serve() {
 	# Before the claim's folder goes: a server that ends looks at the lock once more.
 	trap 'kill "$SERVER" 2>/dev/null && wait "$SERVER" || true' EXIT
 	WEB=http://127.0.0.1:$port/truefire-courses
-	timeout 30 sh -c 'until grep -q Bearer told; do kill -0 "$1" && sleep 0.05; done' sh "$SERVER" || {
+	timeout 60 sh -c 'until grep -q Bearer told; do kill -0 "$1" && sleep 0.05; done' sh "$SERVER" || {
 		cat told
 		return 1
 	}
@@ -124,7 +124,7 @@ claim "test=true takes the first course alone" test_run
 
 conflict() {
 	slow
-	records 200 >source.ndjson
+	records 600 >source.ndjson
 	serve -o out source.ndjson
 	change 200 /download-all-courses
 	change 409 /download-all-courses
@@ -136,18 +136,18 @@ conflict() {
 	change 409 /stop
 	ask 200 /bulk-queue-status
 	has body "No bulk download operation in progress"
-	[ "$(wc -l <out/.tf-bulk/results.ndjson)" -lt 200 ]
+	[ "$(wc -l <out/.tf-bulk/results.ndjson)" -lt 600 ]
 }
 claim "a second start is refused while one runs; stop ends it, with the rest left to do" conflict
 
 limited() {
 	slow
-	records 200 >source.ndjson
+	records 600 >source.ndjson
 	serve -o out source.ndjson
 	change 409 '/limit?jobs=2'
 	has body "nothing runs that could be limited"
 	change 200 /download-all-courses
-	timeout 20 sh -c 'until [ -e out/.tf-bulk/limits ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ -e out/.tf-bulk/limits ]; do sleep 0.05; done'
 	change 200 '/limit?rate_limit=5M&jobs=2'
 	same "$(cat out/.tf-bulk/limits)" "$(printf 'rate-limit = 5M\njobs = 2')"
 	refused 403 '/limit?jobs=3' -d ''
@@ -161,7 +161,7 @@ claim "a run gets other limits from the page, with the token alone" limited
 
 at_once() {
 	slow
-	records 200 >source.ndjson
+	records 600 >source.ndjson
 	serve -o out source.ndjson
 	# `wait` without names would wait for the server too.
 	askers=''
@@ -294,7 +294,7 @@ claim "names of folders and files may hold whatever a shell would trip over" str
 
 ends_clean() {
 	slow
-	records 100 >source.ndjson
+	records 600 >source.ndjson
 	mkdir tmp
 	for signal in INT TERM QUIT HUP; do
 		XDG_RUNTIME_DIR=$PWD/tmp serve -o out source.ndjson
@@ -313,7 +313,7 @@ claim "a signal ends the server and leaves nothing of it; a run that it started 
 
 # serves_on: the page answers, and takes the token that it told first.
 serves_on() {
-	timeout 20 sh -c 'until curl -sf -o body "$1/progress"; do sleep 0.1; done' sh "$WEB"
+	timeout 60 sh -c 'until curl -sf -o body "$1/progress"; do sleep 0.1; done' sh "$WEB"
 	ask 200 /progress
 	refused 403 /stop -d ''
 	kill -0 "$SERVER"
@@ -326,19 +326,19 @@ long_lives() {
 	ask 200 /progress
 	# The logout.
 	rm -rf run
-	timeout 20 sh -c 'until grep -q "was removed" told; do sleep 0.05; done'
+	timeout 60 sh -c 'until grep -q "was removed" told; do sleep 0.05; done'
 	serves_on
 	change 200 /download-all-courses
 	run_over
 	lines out/.tf-bulk/results.ndjson 3
 	# What clears temporary files away takes single ones, too.
 	rm tmp/tf-serve.*/retry
-	timeout 20 sh -c 'until [ "$(grep -c "was removed" told)" = 2 ]; do sleep 0.05; done'
+	timeout 60 sh -c 'until [ "$(grep -c "was removed" told)" = 2 ]; do sleep 0.05; done'
 	serves_on
 	# And all of it, when nothing can be made again.
 	rm -rf tmp
 	ended=0
-	timeout 20 tail --pid="$SERVER" -f /dev/null
+	timeout 60 tail --pid="$SERVER" -f /dev/null
 	wait "$SERVER" || ended=$?
 	same "$ended" 3
 	has told "cannot make a folder here"
@@ -383,7 +383,7 @@ hosts() {
 		case $* in *--version*) exec tf-queue --version ;; esac
 		exec cat
 	EOF
-	origin --size 20000 --rate 20K
+	origin --size 20000 --rate 4K
 	signed 12 >source.ndjson
 	echo 1/: >hosts
 	serve -o out --hosts hosts -j 2 source.ndjson

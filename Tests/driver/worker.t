@@ -69,9 +69,9 @@ killed() {
 	split 1
 	for end in KILL TERM; do
 		rm -f requests.seen
-		"$BULK" worker -o out --progress none -j 1 --rate-limit 400K shards/shard-1.ndjson "first.$end" 2>errors &
+		"$BULK" worker -o out --progress none -j 1 --rate-limit 100K shards/shard-1.ndjson "first.$end" 2>errors &
 		process=$!
-		timeout 30 sh -c "until grep -q success first.$end; do sleep 0.05; done" 2>/dev/null
+		timeout 60 sh -c "until grep -q success first.$end; do sleep 0.05; done" 2>/dev/null
 		kill "-$end" "$process"
 		status=0
 		wait "$process" || status=$?
@@ -141,7 +141,7 @@ lives() {
 	EOF
 	fake tf-store <<-'EOF'
 		case $* in *--check*) wanted=1 ;; *) cat; wanted=$(($(cat fetched) + 1)) ;; esac
-		timeout 20 sh -c 'until [ "$(grep -cx "{}" errors)" -ge $0 ]; do sleep 0.1; done' "$wanted"
+		timeout 60 sh -c 'until [ "$(grep -cx "{}" errors)" -ge $0 ]; do sleep 0.1; done' "$wanted"
 	EOF
 	mkfifo leash
 	exec 7<>leash

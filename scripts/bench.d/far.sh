@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Small files from nginx behind a line with 80 ms there and back, plain and over TLS with HTTP/2. One file tells how long
-# a run takes to its first byte.
+# Small files from nginx behind a line with 80 ms there and back, plain and over TLS with HTTP/2. One file tells how
+# long a run takes to its first byte.
 # shellcheck source=scripts/bench.d/origin.sh
 . "$PARTS/origin.sh"
 origin_start

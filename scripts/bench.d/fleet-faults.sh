@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# A job on three hosts with one folder, of which one loses its power, one is cut off for a minute, and one has a clock that
-# is five minutes ahead; a fourth is added. It ends with an error where a file is missing, damaged or counted twice.
+# A job on three hosts with one folder, of which one loses its power, one is cut off for a minute, and one has a clock
+# that is five minutes ahead; a fourth is added. It ends with an error where a file is missing, damaged or counted
+# twice.
 if [ "$(id -u)" -ne 0 ]; then
 	echo '### A fleet with faults: skipped, since only root can make its lines'
 	return
@@ -66,7 +67,8 @@ whole large "$large"
 tf-tally --format json --catalog "$LAB/catalog.ndjson" "$LAB/out/.tf-bulk/results.ndjson" |
 	jq -r '"success \(.success), skipped \(.skipped), failed \(.failed), total \(.total), not results \(.lines.passed_over)",
 		(.hosts[] | "\(.host): \(.success) files, \(.received_bytes) bytes, \(.failed) failed tries")'
-jq -r 'select(.status == "failed") | "failed tries: \(.error) of \(.host)"' "$LAB/out/.tf-bulk/results.ndjson" | sort | uniq -c
+jq -r 'select(.status == "failed") | "failed tries: \(.error) of \(.host)"' "$LAB/out/.tf-bulk/results.ndjson" |
+	sort | uniq -c
 sort "$REQUESTS" | uniq -c | awk '{ asked[$1]++; all += $1 } END {
 	for (times in asked) printf("asked for %d times: %d files\n", times, asked[times])
 }' | sort

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# A whole job of small files, from an origin that answers at once: what tf-bulk costs beside its stages, and what a second
-# run costs that has nothing to do, with the journal and without it. JOBS="10000 100000 1000000"
+# A whole job of small files, from an origin that answers at once: what tf-bulk costs beside its stages, and what a
+# second run costs that has nothing to do, with the journal and without it. JOBS="10000 100000 1000000"
 
 # job_tools: the tools, of which the stages note their processor time in `stages`.
 job_tools() {

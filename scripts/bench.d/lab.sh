@@ -1,5 +1,6 @@
 # shellcheck shell=sh
-# Hosts in network namespaces, each with an sshd, a home folder, the tools, and a line of 100 Mbit/s to here. As root only.
+# Hosts in network namespaces, each with an sshd, a home folder, the tools, and a line of 100 Mbit/s to here. As root
+# only.
 
 LAB=$WORK/lab
 HOSTS_UP=''
@@ -28,7 +29,8 @@ lab_host() {
 	ip -n "$space" route add default via "10.214.$host.1"
 	tc qdisc add dev "tfl$host" root tbf rate 100mbit burst 64k latency 50ms
 	mkdir -p "$LAB/$host/.local/lib/tf-bulk/bin"
-	ln -s "$PWD"/.build/release/tf-queue "$PWD"/.build/release/tf-sign "$PWD"/.build/release/tf-fetch "$LAB/$host/.local/lib/tf-bulk/bin/"
+	ln -s "$PWD"/.build/release/tf-queue "$PWD"/.build/release/tf-sign "$PWD"/.build/release/tf-fetch \
+		"$LAB/$host/.local/lib/tf-bulk/bin/"
 	printf '#!/bin/sh\nexec %s "$@"\n' "$PWD/scripts/tf-bulk" >"$LAB/$host/.local/lib/tf-bulk/bin/tf-bulk"
 	chmod +x "$LAB/$host/.local/lib/tf-bulk/bin/tf-bulk"
 	cat >"$LAB/$host.conf" <<-END
@@ -66,8 +68,8 @@ lab_close() {
 	kill "$(cat "$LAB/nginx.pid")"
 }
 
-# lab_origin SMALL LARGE: nginx, which every host reaches: below /small and /large each path is a video of that size. URL is
-# its address, and REQUESTS its log, a path on each line.
+# lab_origin SMALL LARGE: nginx, which every host reaches: below /small and /large each path is a video of that size.
+# URL is its address, and REQUESTS its log, a path on each line.
 lab_origin() {
 	tf-origin --size "$1" --print /small >"$LAB/small.mp4"
 	tf-origin --size "$2" --print /large >"$LAB/large.mp4"

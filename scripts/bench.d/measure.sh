@@ -26,8 +26,8 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else
 # per_second COUNT SECONDS
 per_second() { awk -v n="$1" -v s="$2" 'BEGIN { if (s > 0) printf "%.0f", n / s; else print "-" }'; }
 
-# pair NAME PEER OURS THEIRS [BEFORE [AFTER]]: a table row: ratios of wall and CPU, then our figures and the peer's, then
-# the ratios to the old tools. BEFORE and AFTER are run before and after each command, outside the measurement.
+# pair NAME PEER OURS THEIRS [BEFORE [AFTER]]: a table row: ratios of wall and CPU, then our figures and the peer's,
+# then the ratios to the old tools. BEFORE and AFTER are run before and after each command, outside the measurement.
 pair() {
 	: >"$WORK/ours"
 	: >"$WORK/theirs"

@@ -21,7 +21,8 @@ sign_row() {
 		command="taskset -c 0 tf-sign --private-key '$2' <'$WORK/records'"
 		timed "$WORK/sign" "$command"
 		[ -z "$OLD" ] || timed "$WORK/olds" "$(with_old "$command")"
-		taskset -c 0 openssl speed -seconds 3 "$3" 2>/dev/null | awk -v column="$4" '/sign/ { next } NF { last = $column } END { print last }' >>"$WORK/speed"
+		taskset -c 0 openssl speed -seconds 3 "$3" 2>/dev/null |
+			awk -v column="$4" '/sign/ { next } NF { last = $column } END { print last }' >>"$WORK/speed"
 		round=$((round + 1))
 	done
 	ours=$(per_second "$count" "$(median 2 "$WORK/sign")")

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# tf-tally beside DuckDB, which groups the same file by the same rule, and beside jq; memory for each path; a status from a
-# snapshot.
+# tf-tally beside DuckDB, which groups the same file by the same rule, and beside jq; memory for each path; a status
+# from a snapshot.
 lines=5000000
 awk -v count="$lines" 'BEGIN {
 	for (i = 1; i <= count; i++) {

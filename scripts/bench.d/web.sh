@@ -17,7 +17,8 @@ web_job() {
 	until [ -s "$WEB_JOB/origin" ]; do sleep 0.1; done
 	TF_TOOLS='' TF_PRIVATE_KEY=$WEB_JOB/key.pem TF_KEY_PAIR_ID=KBENCH \
 		TF_BASE_URL=http://127.0.0.1:$(cat "$WEB_JOB/origin") \
-		setpriv --pdeathsig TERM scripts/tf-bulk serve --port "$WEB_PORT" -o "$WEB_JOB/videos" "$WEB_JOB/source.ndjson" 2>"$WEB_JOB/told" &
+		setpriv --pdeathsig TERM scripts/tf-bulk serve --port "$WEB_PORT" -o "$WEB_JOB/videos" "$WEB_JOB/source.ndjson" \
+			2>"$WEB_JOB/told" &
 	WEB_PROCESSES="$! $WEB_PROCESSES"
 	until grep -q Bearer "$WEB_JOB/told"; do sleep 0.1; done
 	curl -sS --fail -o /dev/null "$WEB/download-all-courses"

@@ -38,6 +38,6 @@ complete -c tf-bulk -n '__tf_bulk_is_help; and test (count (commandline -opc)) -
 complete -c tf-bulk -n 'test (count (commandline -opc)) -eq 1' -a '(tf-bulk help --words 2>/dev/null) help'
 complete -c tf-bulk -n 'string match -q -- "-*" (commandline -ct); and __tf_bulk_takes flag ""' \
     -a '(__tf_bulk_words | string replace -r " .*" "")'
-complete -c tf-bulk -n '__tf_bulk_takes choice' -a '(__tf_bulk_kind | string split "|")'
+complete -c tf-bulk -n '__tf_bulk_takes choice' -a '(__tf_bulk_kind | string split -n "|")'
 complete -c tf-bulk -n '__tf_bulk_takes folder' -a '(__fish_complete_directories (commandline -ct))'
 complete -c tf-bulk -n 'test (count (commandline -opc)) -gt 1; and not __tf_bulk_is_help; and __tf_bulk_takes file flag ""' -F

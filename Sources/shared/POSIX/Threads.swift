@@ -163,6 +163,11 @@ package enum Processors {
 }
 
 package enum Memory {
+    /// Keeps up to so many bytes that were freed for whoever needs some next, in place of giving them back to the kernel.
+    /// Buffers that come and go would otherwise have their pages taken away, and made anew with zeros in them, time and
+    /// again: how often depends on what else lies above them.
+    package static func keepFreed(_ bytes: CInt) { tf_keep_freed(bytes) }
+
     /// Begins to fetch what is at an address, for those who need it later and have something else to do until then.
     package static func prefetch(_ address: UnsafeRawPointer) { unsafe tf_prefetch(address) }
 }

@@ -9,51 +9,63 @@ import ToolSupport
 /// of its own shows it, as all others read files.
 final class DeepProgress {
     private let shown: ShownProgress
-    private let signals: StopSignals?
     private let ended = Event()
-    private let hasEnded = Flag()
-    private var thread: WorkerThread?
+    private let state = State()
+    private let thread: WorkerThread
 
-    private final class Flag: Sendable {
-        let value = Atomic(false)
+    /// What the thread is told.
+    private final class State: Sendable {
+        let hasEnded = Atomic(false)
+        let check = Mutex<Check?>(nil)
     }
 
-    /// Made before the threads that check files: they are to leave the signals to the display.
+    private struct Check {
+        var watch: ShownProgress.Watch
+        let lastWords: @Sendable () -> Void
+    }
+
+    /// Made before the threads that check files: they are to leave the signals to the display. From here on a signal
+    /// ends the process, also while that still reads what there is to check.
     init(_ display: TerminalDisplay?, _ diagnostics: Diagnostics) throws(SystemError) {
-        signals = display == nil ? nil : try StopSignals(and: [Signals.suspend])
-        shown = ShownProgress(display, diagnostics)
-    }
-
-    /// - Parameters:
-    ///   - work: what there is to check, where it is known.
-    ///   - lastWords: done before a signal ends the process.
-    func begin(_ progress: AuditProgress, _ work: AuditWork?, lastWords: @escaping @Sendable () -> Void) {
-        let (shown, ended, hasEnded) = (shown, ended, hasEnded)
-        // What is handed to the thread is its own from now on.
-        nonisolated(unsafe) let signals = signals
-        nonisolated(unsafe) var watch = ShownProgress.Watch(shown, progress, work)
+        // Handed to the thread, it is its own.
+        nonisolated(unsafe) let signals = display == nil ? nil : try StopSignals(and: [Signals.suspend])
+        let shown = ShownProgress(display, diagnostics)
+        let (ended, state) = (ended, state)
+        self.shown = shown
         thread = WorkerThread {
-            while !hasEnded.value.load(ordering: .acquiring) {
+            while !state.hasEnded.load(ordering: .acquiring) {
                 _ = Descriptor.waitForAny([ended.descriptor, signals?.descriptor].compactMap(\.self), seconds: 0.2)
                 switch signals?.next() {
-                case .none: watch.show()
+                case .none: state.check.withLock { $0?.watch.show() }
                 case Signals.suspend:
                     shown.display?.leave()
                     Signals.stopUntilContinued()
                 case .some(let signal):
                     shown.display?.leave()
-                    lastWords()
+                    state.check.withLock { $0?.lastWords() }
                     Signals.end(by: signal)
                 }
             }
         }
     }
 
+    /// From now on it shows how far the check is.
+    ///
+    /// - Parameters:
+    ///   - work: what there is to check, where it is known.
+    ///   - lastWords: done before a signal ends the process.
+    func begin(_ progress: AuditProgress, _ work: AuditWork?, lastWords: @escaping @Sendable () -> Void) {
+        let shown = shown
+        state.check.withLock {
+            $0 = Check(watch: ShownProgress.Watch(shown, progress, work), lastWords: lastWords)
+        }
+    }
+
     /// Takes the display away.
     func end() {
-        hasEnded.value.store(true, ordering: .releasing)
+        state.hasEnded.store(true, ordering: .releasing)
         ended.signal()
-        thread?.join()
+        thread.join()
         shown.display?.leave()
     }
 }

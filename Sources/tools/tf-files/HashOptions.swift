@@ -39,6 +39,9 @@ struct HashOptions: ParsableArguments {
                 + "noted. The file is removed at the end.", valueName: "file"))
     var checked: String?
 
+    @Flag(help: "With --checked: leave the file there at the end, until what was found is in safety.")
+    var keepChecked = false
+
     @Option(
         help: ArgumentHelp(
             "Rename the files of which --deep has printed that they have another hash to NAME.rotten, so that they are not "
@@ -61,6 +64,7 @@ struct HashOptions: ParsableArguments {
             throw ValidationError("'--jobs' and '--rate-limit' need '--deep' or '--manifest'")
         }
         if checked != nil && (!isDeep || hasRemote) { throw ValidationError("'--checked' needs '--deep'") }
+        if keepChecked && checked == nil { throw ValidationError("'--keep-checked' needs '--checked'") }
         if renameRotten != nil && (manifest != nil || isDeep || isOther || hasRemote) {
             throw ValidationError("'--rename-rotten' cannot be combined with what checks, lists or removes files")
         }
@@ -107,9 +111,10 @@ extension TFFiles {
     ) throws(ToolFailure) -> (records: Int, checked: Int) {
         let hashing = options.hashing
         let shown = try refusing { () throws(SystemError) in try DeepProgress(diagnostics.display, diagnostics) }
+        defer { shown.end() }
         let clock = SystemClock()
         let notes = try hashing.checked.map { path throws(ToolFailure) in
-            try refusing { () throws(SystemError) in try CheckedFiles(path, clock) }
+            try refusing { () throws(SystemError) in try CheckedFiles(path, isKept: hashing.keepChecked, clock) }
         }
         if let count = notes?.count, count > 0 {
             diagnostics.say("goes on behind \(count) files that a check found whole before it was broken off")
@@ -125,7 +130,6 @@ extension TFFiles {
                 inspector, threads: hashing.threads, against: journal, readVersions(), notes, progress, now: clock.now,
                 to: LineOutput())
             shown.begin(progress, work) { notes?.flush() }
-            defer { shown.end() }
             try audit.run(&catalog, problem: problem, found: report)
             return (audit.records, audit.checked)
         }

@@ -92,7 +92,7 @@ package struct Audit: ~Copyable {
         }
         while let workers, workers.underWay > 0 { try take(workers.next(), report) }
         try output.flush()
-        found?.finish()
+        try found?.finish()
     }
 
     /// Nil where nothing has to be there, or it was checked.
@@ -165,10 +165,7 @@ private final class RecordAuditor {
         buffer.add(Field.message, finding.message)
         buffer.add(Field.finishedAt, milliseconds: now)
         if let knownAt { buffer.add(Field.knownAt, milliseconds: knownAt) }
-        if !finding.rotten.isEmpty {
-            buffer.add(RottenField.rottenPaths, finding.rotten.map(\.path.text))
-            buffer.add(RottenField.rottenInodes, finding.rotten.map { String($0.inode) })
-        }
+        buffer.add(finding.rotten)
         buffer.close()
         return buffer.bytes
     }

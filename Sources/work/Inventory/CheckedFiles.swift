@@ -21,7 +21,7 @@ package final class CheckedFiles: @unchecked Sendable {
 
         init(_ status: stat, _ expected: ExpectedFile, _ level: Verification.Level, _ checksums: [Checksum]) {
             bytes = Int64(status.st_size)
-            (modified, changed) = (Self.nanoseconds(status.st_mtim), Self.nanoseconds(status.st_ctim))
+            (modified, changed) = (status.st_mtim.nanoseconds, status.st_ctim.nanoseconds)
             let hashes = checksums.map { "\($0.algorithm.rawValue) \(Hexadecimal.text($0.value))" }
             check = (["\(level)", "\(expected.kind)"] + hashes).joined(separator: " ")
         }
@@ -32,10 +32,6 @@ package final class CheckedFiles: @unchecked Sendable {
                 let changed = line.integer(ifAny: .changed), let check = line.string(ifAny: .check)
             else { return nil }
             (self.bytes, self.modified, self.changed, self.check) = (bytes, modified, changed, check)
-        }
-
-        private static func nanoseconds(_ time: timespec) -> Int64 {
-            Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
         }
     }
 
@@ -48,6 +44,7 @@ package final class CheckedFiles: @unchecked Sendable {
     }
 
     private let path: String
+    private let isKept: Bool
     private let file: File
     private let clock: any Clock
     // Not changed once all was read.
@@ -64,8 +61,10 @@ package final class CheckedFiles: @unchecked Sendable {
     private static let mostBytes: Int64 = 1 << 20
 
     /// Reads what an earlier check has left in the file, which is made where it is not there.
-    package init(_ path: String, _ clock: any Clock) throws(SystemError) {
-        (self.path, self.clock) = (path, clock)
+    ///
+    /// - Parameter isKept: whether the file stays when the check has come to its end.
+    package init(_ path: String, isKept: Bool = false, _ clock: any Clock) throws(SystemError) {
+        (self.path, self.isKept, self.clock) = (path, isKept, clock)
         file = try File(appendingTo: path)
         pending = Mutex(Pending(output: LineOutput(file.descriptor)))
         var known = PathTable()
@@ -124,8 +123,15 @@ package final class CheckedFiles: @unchecked Sendable {
         (pending.files, pending.bytes) = (0, 0)
     }
 
-    /// The check has come to its end: the next one begins anew.
-    func finish() { unlink(path) }
+    /// The check has come to its end: the next one begins anew, unless the notes are to be kept.
+    func finish() throws(SystemError) {
+        guard isKept else {
+            unlink(path)
+            return
+        }
+        flush()
+        if let failure { throw failure }
+    }
 }
 
 /// The names in a note.

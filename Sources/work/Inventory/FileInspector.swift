@@ -160,9 +160,7 @@ package struct FileInspector: FileJudge, Sendable {
             guard let error = hash.mismatch(with: checksums) else { return nil }
             var finding = Finding(error)
             // By all other checks it is whole, so that it would be taken for the record's again.
-            if verification.hashesExisting {
-                finding.rotten = [RottenFile(path: path, inode: UInt64(status.st_ino))]
-            }
+            if verification.hashesExisting { finding.rotten = [RottenFile(path, status)] }
             return finding
         } catch { return Finding(error) }
     }

@@ -45,12 +45,12 @@ struct StorePolicy {
     /// When the first of the faults came since the last success.
     private var failingSince: Double?
     private var lastSuccess: Double?
-    /// Files in a row that the store refused.
-    private var refusals = 0
+    /// Files that the store refused since the last success.
+    private var refused = 0
     /// Until when nothing is begun.
     private(set) var holdsUntil = 0.0
 
-    /// One that was refused while others are taken is refused for itself, a few of them are not.
+    /// Files that are refused before the store is taken to refuse them all, and tries of one while it takes others.
     private static let mostRefusals = 3
     /// Tries of one file, while others succeed.
     private static let mostTries = 5
@@ -63,18 +63,24 @@ struct StorePolicy {
 
     mutating func succeeded(at now: Double) {
         lastSuccess = now
-        (failingSince, refusals, holdsUntil) = (nil, 0, 0)
+        (failingSince, refused, holdsUntil) = (nil, 0, 0)
     }
 
     /// - Parameters:
     ///   - tries: of this file, this one included.
+    ///   - refusals: how many of them ended with a standing fault.
     ///   - since: when its first one failed.
-    mutating func decide(on fault: StoreFault, tries: Int, since: Double, now: Double) -> Decision {
+    mutating func decide(
+        on fault: StoreFault, tries: Int, refusals: Int, since: Double, now: Double
+    ) -> Decision {
         switch fault.kind {
         case .own: return .fail
         case .standing:
-            refusals += 1
-            return lastSuccess == nil || refusals >= Self.mostRefusals ? .stop : .fail
+            if refusals == 1 { refused += 1 }
+            if lastSuccess == nil || refused >= Self.mostRefusals { return .stop }
+            // Not failed before it is known whether others are taken: what the store refuses to all is due at once when
+            // that is mended.
+            return refusals < Self.mostRefusals ? .again(after: Double(refusals)) : .fail
         case .passing:
             let first = failingSince ?? now
             failingSince = first

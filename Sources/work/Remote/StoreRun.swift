@@ -211,9 +211,10 @@ package final class StoreRun {
     private func decide(_ fault: StoreFault, _ line: StoreLine) {
         let now = clock.monotonic
         line.tries += 1
+        if fault.kind == .standing { line.refusals += 1 }
         let since = line.failedAt ?? now
         line.failedAt = since
-        switch policy.decide(on: fault, tries: line.tries, since: since, now: now) {
+        switch policy.decide(on: fault, tries: line.tries, refusals: line.refusals, since: since, now: now) {
         case .again(let seconds):
             line.notBefore = now + seconds
             waiting.append(line)
@@ -228,16 +229,16 @@ package final class StoreRun {
     private func fail(_ line: StoreLine, _ fault: StoreFault) {
         failures += 1
         spool.keep(line.found)
-        line.writeFailed(fault, now: clock.now, scanner, to: &output.buffer)
+        line.writeFailed(fault, isLast: last != nil, now: clock.now, scanner, to: &output.buffer)
     }
 
     /// Nothing more is sent. What was taken fails by the same fault, and so do the lines that have come by now. Of those
     /// that tf-fetch cannot write any more the files stay in the spool, and the next run sends them.
     private func stop(_ fault: StoreFault, _ line: StoreLine) {
         calls.end()
+        last = fault
         fail(line, fault)
         failAll(fault)
-        last = fault
         end = .refused("'\(settings.place)': \(fault.message); the files stay in '\(settings.spool)'")
     }
 

@@ -42,8 +42,8 @@ catalog_read() {
 	filter_tell
 }
 
-# catalog_begin FILE: makes it, empty: a stage whose redirection failed would only be missing, and the source be blamed. A
-# new file, not the one that a run which was killed may still be writing.
+# catalog_begin FILE: makes it, empty: a stage whose redirection failed would only be missing, and the source be blamed.
+# A new file, not the one that a run which was killed may still be writing.
 catalog_begin() {
 	rm -f -- "$1"
 	why=$({ true >"$1"; } 2>&1) && return
@@ -51,7 +51,8 @@ catalog_begin() {
 	fail 3 "'$1': cannot write it: ${why##*: }$(inode_words "${1%/*}")$(catalog_kept)"
 }
 
-# filter_start COMMAND…: what it says on a terminal is its own affair, it may draw there. Elsewhere the log hears it too.
+# filter_start COMMAND…: what it says on a terminal is its own affair, it may draw there. Elsewhere the log hears it
+# too.
 filter_start() {
 	if [ -n "$USER_HAS_LOCALE" ]; then
 		set -- env "LC_ALL=$USER_LOCALE" "$@"
@@ -96,8 +97,8 @@ catalog_fail() {
 	esac
 }
 
-# catalog_check: what a filter made must be a catalogue before it takes the old one's place. tf-queue says what it is else.
-# Sets CATALOG_SAME where it is the old one once more.
+# catalog_check: what a filter made must be a catalogue before it takes the old one's place. tf-queue says what it is
+# else. Sets CATALOG_SAME where it is the old one once more.
 catalog_check() {
 	CATALOG_SAME=''
 	if [ -s "$CATALOG.new" ] && cmp -s -- "$CATALOG.new" "$CATALOG"; then
@@ -136,9 +137,9 @@ plan_make() {
 	[ $? -le 1 ]
 }
 
-# catalog_shrinks: a catalogue that has lost more than a twentieth of the last one's records may be of a wrong source, or
-# of a filter that was not meant so. One that was narrowed by --test, --course or --limit is as it should be. Sets SHRINKS,
-# which says so.
+# catalog_shrinks: a catalogue that has lost more than a twentieth of the last one's records may be of a wrong source,
+# or of a filter that was not meant so. One that was narrowed by --test, --course or --limit is as it should be. Sets
+# SHRINKS, which says so.
 catalog_shrinks() {
 	[ -s "$CATALOG" ] && [ "$(setting_value allow-shrink)" != yes ] || return
 	for name in test course limit; do
@@ -156,7 +157,8 @@ catalog_shrinks() {
 # is still current.
 catalog_place() {
 	[ -z "$CATALOG_SAME" ] || rm -f -- "$CATALOG.new"
-	{ { [ -n "$CATALOG_SAME" ] || mv -f -- "$CATALOG.new" "$CATALOG"; } && mv -f -- "$PLAN.new" "$PLAN"; } || fail 3 "'$STATE': cannot write here"
+	{ { [ -n "$CATALOG_SAME" ] || mv -f -- "$CATALOG.new" "$CATALOG"; } && mv -f -- "$PLAN.new" "$PLAN"; } ||
+		fail 3 "'$STATE': cannot write here"
 	MADE=''
 	rm -f -- "$KEPT_SOURCE"
 	[ -s "$CATALOG" ] || say "the catalogue is empty: nothing was selected"

@@ -38,7 +38,9 @@ libraries_examine() {
 	libraries=$(tf-fetch --version 2>/dev/null | sed -n 2p)
 	case $libraries in
 	'') ;;
-	*OpenSSL* | *GnuTLS* | *LibreSSL* | *NSS*) row ok libcurl "$(echo "$libraries" | grep -oE '(libcurl|[A-Za-z]*(SSL|TLS))/[^ ]*' | xargs)" ;;
+	*OpenSSL* | *GnuTLS* | *LibreSSL* | *NSS*)
+		row ok libcurl "$(echo "$libraries" | grep -oE '(libcurl|[A-Za-z]*(SSL|TLS))/[^ ]*' | xargs)"
+		;;
 	*) row fail libcurl "it has no TLS: install Debian's libcurl4" ;;
 	esac
 	case $libraries in
@@ -48,8 +50,8 @@ libraries_examine() {
 	esac
 }
 
-# key_examine: as tf-sign sees it. Its warnings come before what it found. CLOCK_SAID is what it says of a clock that may
-# still be right: clock_examine knows more.
+# key_examine: as tf-sign sees it. Its warnings come before what it found. CLOCK_SAID is what it says of a clock that
+# may still be right: clock_examine knows more.
 key_examine() {
 	CLOCK_SAID=''
 	eval "set -- $SIGN_OPTIONS"
@@ -67,7 +69,8 @@ key_examine() {
 		*) row "$verdict" key "$line" ;;
 		esac
 	done <"$SCRATCH/said"
-	[ "$status" -ne 0 ] || row ok key "$(sed -n -e 's/^private key *//p' -e 's/^credentials *//p' "$SCRATCH/key" | head -n 1)"
+	[ "$status" -ne 0 ] ||
+		row ok key "$(sed -n -e 's/^private key *//p' -e 's/^credentials *//p' "$SCRATCH/key" | head -n 1)"
 }
 
 # folder_examine: the output folder, or where it will be made.

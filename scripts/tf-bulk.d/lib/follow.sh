@@ -3,11 +3,13 @@
 
 FOLLOWER='' # the process that keeps them
 
-# follow_start: a tf-tally beside the rounds. It is not a stage: it holds no lock, and its end means nothing for the job.
+# follow_start: a tf-tally beside the rounds. It is not a stage: it holds no lock, and its end means nothing for the
+# job.
 follow_start() {
 	! follow_lives || return 0
 	eval "set -- $QUEUE_OPTIONS"
-	setpriv --pdeathsig TERM -- tf-tally "$@" --follow --interval 3 --format json --output "$STATS" --active "$ACTIVE" --hosts "$FLEET" \
+	setpriv --pdeathsig TERM -- tf-tally "$@" --follow --interval 3 --format json --output "$STATS" \
+		--active "$ACTIVE" --hosts "$FLEET" \
 		--catalog "$CATALOG" "$JOURNAL" </dev/null >/dev/null 2>&1 9>&- &
 	FOLLOWER=$!
 }

@@ -31,7 +31,8 @@ found_append() {
 		stage append tf-queue --append-to "$JOURNAL" "$FOUND" 3</dev/null 4>/dev/null
 		stages_wait
 		catalog_unless_stopped
-		[ "$FATES" = ' append=0' ] || fail 3 "'$JOURNAL': cannot be written: see what tf-queue says, then run the same command again"
+		[ "$FATES" = ' append=0' ] ||
+			fail 3 "'$JOURNAL': cannot be written: see what tf-queue says, then run the same command again"
 	fi
 	rm -f -- "$FOUND"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# hand.sh ID: gives the shard number PARALLEL_SEQ to a host, and passes on its results. GNU parallel starts it in place of
-# ssh; the words that it adds are for who has no shard.
+# hand.sh ID: gives the shard number PARALLEL_SEQ to a host, and passes on its results. GNU parallel starts it in place
+# of ssh; the words that it adds are for who has no shard.
 #
 # The worker's standard input is its leash: the shard, then a word if it is to finish, and when it ends the worker is
 # to stop. Its documents, one each second, say that it lives: after LEASE seconds without any it is given up.
@@ -59,7 +59,8 @@ work() {
 	transfers=$((SLOTS * (JOBS / SLOTS + (PARALLEL_JOBSLOT <= JOBS % SLOTS))))
 	# shellcheck disable=SC2016 # for the host's shell
 	on_host "$HOST_PATH"'; exec tf-bulk worker "$@" - -' \
-		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" ${AUTO_JOBS:+--jobs auto} "--jobs${AUTO_JOBS:+-most}" "$transfers")$(cat "$FLEET/options")${SHARE:+ --max-bytes $SHARE}"
+		"$(one_line --leash "$(wc -c <"$shard")" --host "$NAME" ${AUTO_JOBS:+--jobs auto} \
+			"--jobs${AUTO_JOBS:+-most}" "$transfers")$(cat "$FLEET/options")${SHARE:+ --max-bytes $SHARE}"
 }
 
 # results_pass: in the background. Where bytes are limited they are also kept, to be counted.

@@ -28,7 +28,8 @@ hosts_open() {
 	[ ! -s "$FLEET/news" ] || hosts_refuse "$(host_status)" "'$HOSTS_FILE': correct that, or take these hosts out"
 	hosts_list
 	hosts_count
-	if [ "$HOSTS" -eq 1 ]; then words='1 host takes part, with'; else words="$(human_count "$HOSTS") hosts take part, with"; fi
+	words='1 host takes part, with'
+	[ "$HOSTS" -eq 1 ] || words="$(human_count "$HOSTS") hosts take part, with"
 	if [ "$SLOTS" -eq 1 ]; then say "$words 1 worker"; else say "$words $(human_count "$SLOTS") workers"; fi
 }
 
@@ -112,8 +113,8 @@ host_check() {
 	fi
 }
 
-# hosts_sign_check: whether a record of the new catalogue can be signed, with the key of the first host that answers: the
-# settings of the others are the same. The first records mostly tell; else all of them are sent.
+# hosts_sign_check: whether a record of the new catalogue can be signed, with the key of the first host that answers:
+# the settings of the others are the same. The first records mostly tell; else all of them are sent.
 hosts_sign_check() {
 	for live in $(hosts_live); do
 		id=${live#*/}
@@ -152,7 +153,8 @@ host_refused() {
 
 # host_reason ID STATUS: why a check, or a worker, ended so.
 host_reason() {
-	reason=$(grep -v '^{' "$FLEET/said.$1" 2>/dev/null | grep . | tail -n 1 | tr -d '\r' | cut -c 1-300 | printable | sed 's/^tf-bulk: //')
+	reason=$(grep -v '^{' "$FLEET/said.$1" 2>/dev/null | grep . | tail -n 1 | tr -d '\r' | cut -c 1-300 | printable |
+		sed 's/^tf-bulk: //')
 	case $2 in
 	127) echo "${reason:-the tools do not run there}: 'tf-bulk run --install-hosts' copies them" ;;
 	255) echo "no connection: ${reason:-it was cut off}" ;;
@@ -173,7 +175,8 @@ hosts_count() {
 	done
 }
 
-# hosts_keep: beside the rounds, takes in what is added to the file or has come back, and drops what was taken out of it.
+# hosts_keep: beside the rounds, takes in what is added to the file or has come back, and drops what was taken out of
+# it.
 hosts_keep() {
 	while sleep 2 && kill -0 $$ 2>/dev/null; do
 		hosts_follow

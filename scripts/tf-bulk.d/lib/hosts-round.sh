@@ -51,8 +51,8 @@ fleet_finish() {
 	kill -HUP "$1" 2>/dev/null
 }
 
-# fleet_stop PROCESS: the workers stop, and say how far they are, which parallel would not pass on if it were ended itself;
-# the second time it is.
+# fleet_stop PROCESS: the workers stop, and say how far they are, which parallel would not pass on if it were ended
+# itself; the second time it is.
 fleet_stop() {
 	if [ -e "$FLEET/stop" ]; then
 		kill -TERM "$1" 2>/dev/null
@@ -71,7 +71,8 @@ fleet_shards() {
 }
 
 # engine_start: parallel starts hand.sh in place of ssh, with the ID of a host and the number of a shard. It has no
-# settings of its user's, and a session of its own: Ctrl-C is for the driver, which lets the workers say how far they are.
+# settings of its user's, and a session of its own: Ctrl-C is for the driver, which lets the workers say how far they
+# are.
 engine_start() {
 	export AUTO_JOBS FLEET JOBS LEASE MOST_WORKERS PARTS SELF SLOTS
 	set -- --will-cite --line-buffer --jobs 100% --sshloginfile "$FLEET/live" --joblog "$FLEET/log" \
@@ -88,7 +89,8 @@ fleet_show() {
 	interval=30
 	[ ! -t 2 ] || interval=1
 	eval "set -- $QUEUE_OPTIONS"
-	stage tf-tally tf-tally "$@" --follow --interval "$interval" --while-pid "$engine" --hosts "$FLEET" --catalog "$CATALOG" "$JOURNAL" \
+	stage tf-tally tf-tally "$@" --follow --interval "$interval" --while-pid "$engine" --hosts "$FLEET" \
+		--catalog "$CATALOG" "$JOURNAL" \
 		3</dev/null 4>&2
 }
 
@@ -125,8 +127,8 @@ fleet_judge() {
 	fi
 }
 
-# options_write WORKERS: the options of each of so many workers. What is limited is limited for all of them together; how
-# many transfers each has, hand.sh says.
+# options_write WORKERS: the options of each of so many workers. What is limited is limited for all of them together;
+# how many transfers each has, hand.sh says.
 options_write() {
 	words=''
 	workers=$1

@@ -108,7 +108,8 @@ host_out() {
 	hosts_list
 }
 
-# host_news ID TEXT: the log has it at once, the terminal after the round. One that was taken out of the file is no news.
+# host_news ID TEXT: the log has it at once, the terminal after the round. One that was taken out of the file is no
+# news.
 host_news() {
 	host_take "$1" || return 0
 	log "host '$NAME': $2"

@@ -51,7 +51,8 @@ counted() {
 # confirm QUESTION: asks on a terminal; elsewhere --yes has to be given.
 confirm() {
 	! given --yes -y || return 0
-	{ [ -t 0 ] && [ -t 2 ]; } || fail 2 "nothing is changed without a terminal to ask on: give --yes, or look with --dry-run"
+	{ [ -t 0 ] && [ -t 2 ]; } ||
+		fail 2 "nothing is changed without a terminal to ask on: give --yes, or look with --dry-run"
 	yes_or_no "$1" || {
 		say "nothing was changed"
 		exit 0

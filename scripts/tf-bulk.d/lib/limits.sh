@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # What is limited for a fleet is limited for all its workers together: each has its part.
 
-# limits_share WORKERS: adds one worker's part to FETCH_OPTIONS, behind the options that say the whole: the last one counts.
+# limits_share WORKERS: adds one worker's part to FETCH_OPTIONS, behind the options that say the whole: the last one
+# counts.
 limits_share() {
 	if [ -n "$AUTO_JOBS" ]; then limit_whole jobs-most "$JOBS" "$1"; else limit_whole jobs "$JOBS" "$1"; fi
 	! value=$(setting_value per-host) || limit_whole per-host "$value" "$1"

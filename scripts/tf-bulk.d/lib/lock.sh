@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# The lock of a job. The driver holds it on descriptor 9, and who writes the journal or videos with it, so that it is held
-# as long as anything can write them. Nothing else has it: a daemon that a filter leaves behind would hold it for ever.
+# The lock of a job. The driver holds it on descriptor 9, and who writes the journal or videos with it, so that it is
+# held as long as anything can write them. Nothing else has it: a daemon that a filter leaves behind would hold it for
+# ever.
 
 LOCKED='' # whether this process has taken the lock
 
@@ -74,7 +75,8 @@ process_holds() {
 }
 
 # shellcheck disable=SC3013 # as above
-# processes_search: who holds a lock whose file names another process: a run that has just begun, or what one left behind.
+# processes_search: who holds a lock whose file names another process: a run that has just begun, or what one left
+# behind.
 processes_search() {
 	for process in /proc/[0-9]*; do
 		[ "$process/fd/9" -ef "$LOCK" ] || continue

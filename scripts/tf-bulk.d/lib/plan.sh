@@ -16,8 +16,8 @@ plan_measure() {
 	plan_take
 }
 
-# plan_take: sets the FIGURES of PLANNED; LEFT, the records that can be tried, now or later; NEED, about their bytes; and
-# FREE, the folder's room, empty where it is not known.
+# plan_take: sets the FIGURES of PLANNED; LEFT, the records that can be tried, now or later; NEED, about their bytes;
+# and FREE, the folder's room, empty where it is not known.
 plan_take() {
 	FIGURES=$(printf '%s\n' "$PLANNED" | tf-queue --sums -)
 	LEFT=$(figure_or_none left)

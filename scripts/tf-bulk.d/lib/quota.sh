@@ -17,7 +17,8 @@ quota_is_spent() {
 	[ "${FILES_LEFT:-1}" -le 0 ] || [ "${BYTES_LEFT:-1}" -le 0 ]
 }
 
-# quota_spend OFFSET: what the results from there on have brought. What a part held before was not downloaded by this run.
+# quota_spend OFFSET: what the results from there on have brought. What a part held before was not downloaded by this
+# run.
 quota_spend() {
 	[ -n "$FILES_LEFT$BYTES_LEFT" ] || return 0
 	FIGURES=$(tail -c "+$(($1 + 1))" "$JOURNAL" | tf-queue --sums -)
@@ -25,8 +26,8 @@ quota_spend() {
 	[ -z "$BYTES_LEFT" ] || BYTES_LEFT=$((BYTES_LEFT - $(figure_or_none bytes) + $(figure_or_none resumed_from)))
 }
 
-# Of a fleet each worker gets its share of the bytes for a shard, and what it leaves of that goes back. FLEET/bytes has what
-# nobody has, which is less than nothing where files were larger than shares, and how many workers have one.
+# Of a fleet each worker gets its share of the bytes for a shard, and what it leaves of that goes back. FLEET/bytes has
+# what nobody has, which is less than nothing where files were larger than shares, and how many workers have one.
 
 # quota_open: before the shards of a round are handed out.
 quota_open() {

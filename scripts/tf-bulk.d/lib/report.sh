@@ -7,8 +7,8 @@ report_write() {
 	tf-tally "$@" --format html --about "$ABOUT" --output "$REPORT" --catalog "$CATALOG" "$JOURNAL"
 }
 
-# report_end: the report of a run that has ended, from its statistics. They do not name what failed: if anything did, the
-# journal is read again.
+# report_end: the report of a run that has ended, from its statistics. They do not name what failed: if anything did,
+# the journal is read again.
 report_end() {
 	figures_of "$STATS"
 	if [ -z "$STATS_FAILED" ] && [ "$(figure_or_none failed)" -eq 0 ]; then

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Rounds, as xargs has them: what is due now goes through the stages, until nothing is left to try.
 #
-# Asking for a round reads the catalogue and the journal from their beginning. So that a job's cost grows with its records
-# and not with their square, a round is to last ROUND_WORTH times as long as asking for it, and takes a thousand records
-# at least. Where files are large, a thousand last long enough: then what has failed is tried again soon.
+# Asking for a round reads the catalogue and the journal from their beginning. So that a job's cost grows with its
+# records and not with their square, a round is to last ROUND_WORTH times as long as asking for it, and takes a thousand
+# records at least. Where files are large, a thousand last long enough: then what has failed is tried again soon.
 
 ROUND_LEAST=1000
 ROUND_WORTH=50
@@ -92,11 +92,12 @@ milliseconds() {
 # since when) from one to the next in a file. --patience begins anew with each run.
 evidence_begin() {
 	EVIDENCE_OPTIONS=''
-	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' || EVIDENCE_OPTIONS=" --began $BEGAN --evidence $(quoted "$EVIDENCE")"
+	! tf-fetch --help </dev/null 2>/dev/null | grep -q -e '--evidence ' ||
+		EVIDENCE_OPTIONS=" --began $BEGAN --evidence $(quoted "$EVIDENCE")"
 }
 
-# began_note: BEGAN. What could not be signed since then waits for the next run, which may have other settings, and what a
-# refresh has asked for since then is done. Two runs do not begin within a second where that matters.
+# began_note: BEGAN. What could not be signed since then waits for the next run, which may have other settings, and what
+# a refresh has asked for since then is done. Two runs do not begin within a second where that matters.
 began_note() {
 	BEGAN=$(date +%s)
 	[ "$(stat -c %Y -- "$JOURNAL")" -ge "$BEGAN" ] || return 0
@@ -111,7 +112,8 @@ round_rest() {
 	if ! going_on || [ "$RESTARTS" -gt 0 ] || ! round_is_same; then
 		PAUSE=0
 	else
-		[ "$PAUSE" -gt 0 ] || say "no record of this round could be tried: the next rounds come at longer and longer intervals"
+		[ "$PAUSE" -gt 0 ] ||
+			say "no record of this round could be tried: the next rounds come at longer and longer intervals"
 		PAUSE=$((PAUSE < 1 ? 1 : PAUSE < 30 ? PAUSE * 2 : 60))
 		sleep_seconds "$PAUSE"
 	fi

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# What a value means to whoever typed it. A shell expands `~` and `$HOME`, and takes quotes and comments away; a settings
-# file, a crontab, a unit of systemd or an env file of containers does not. So a folder called `~` or `"videos"` would be
-# made by accident: what can only be meant otherwise is taken so, or refused.
+# What a value means to whoever typed it. A shell expands `~` and `$HOME`, and takes quotes and comments away; a
+# settings file, a crontab, a unit of systemd or an env file of containers does not. So a folder called `~` or
+# `"videos"` would be made by accident: what can only be meant otherwise is taken so, or refused.
 
 NBSP=$(printf '\302\240')
 ZWSP=$(printf '\342\200\213')

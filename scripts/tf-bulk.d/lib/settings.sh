@@ -8,10 +8,10 @@
 . "$PARTS/lib/settings-file.sh"
 . "$PARTS/lib/settings-value.sh"
 
-# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option;
-# a + joins two of them. KIND tells what the value is: its words, or
-# file, folder, text, or free, a text in which any character has a meaning; a + after it means a list, and `flag`
-# for yes or no. A test compares the table with what the tools themselves tell.
+# NAME OWNER KIND of each. An OWNER other than tf-bulk gets it as an option; a + joins two of them. KIND tells what the
+# value is: its words, or file, folder, text, or free, a text in which any character has a meaning. `auto|text` is a
+# text of which a word has a meaning of its own. A + after it means a list, and `flag` is for yes or no. A test compares
+# the table with what the tools themselves tell.
 SETTINGS='
 output tf-bulk folder
 source tf-bulk file
@@ -60,7 +60,7 @@ endpoint tf-sign text
 path-style tf-sign flag
 ttl tf-sign text
 expires-at tf-sign text
-jobs tf-fetch text
+jobs tf-fetch auto|text
 jobs-most tf-fetch text
 retries tf-fetch text
 retry-delay tf-fetch text
@@ -175,7 +175,8 @@ settings_load() {
 	settings_from_environment
 	CONFIG=${CONFIG:-${TF_CONFIG:-}}
 	if [ -n "$CONFIG" ]; then
-		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } 2>/dev/null || fail 2 "'$CONFIG': cannot be read: name another file with --config"
+		{ [ ! -d "$CONFIG" ] && true <"$CONFIG"; } 2>/dev/null ||
+			fail 2 "'$CONFIG': cannot be read: name another file with --config"
 	else
 		config_find
 	fi
@@ -208,8 +209,8 @@ variable_unknown() {
 	[ -z "$meant" ] || fail 2 "\$$1 is not a setting: correct or unset it$meant"
 }
 
-# settings_blame TOOL MESSAGE: where the setting comes from that a tool has just refused, as it knows of options only. Where
-# the message names none, each that the tool has may be meant.
+# settings_blame TOOL MESSAGE: where the setting comes from that a tool has just refused, as it knows of options only.
+# Where the message names none, each that the tool has may be meant.
 settings_blame() {
 	BLAMED=$1 NAMED=''
 	REFUSED=$(printf ' %s ' "$2" | tr 'A-Z\n' 'a-z ' | tr -c 'a-z0-9' ' ')

@@ -57,7 +57,8 @@ state_exists() {
 state_open() {
 	folder_need "$STATE"
 	lock_take
-	{ [ -w "$STATE" ] && true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null || fail 3 "'$STATE': cannot write here: choose another folder with --output"
+	{ [ -w "$STATE" ] && true >>"$JOURNAL" && true >>"$LOG"; } 2>/dev/null ||
+		fail 3 "'$STATE': cannot write here: choose another folder with --output"
 	# Of a run that was killed.
 	rm -f -- "$ACTIVE" "$LIMITS"
 	TF_LOG=$LOG
@@ -72,29 +73,39 @@ state_open() {
 	}
 }
 
-# renames_begin LINES PLAN: from now on the lines are the plan, which is on the disk.
+# renames_begin LINES PLAN: from now on the lines are the plan, which is on the disk. It is completed as it was made:
+# who completes it may have other settings.
 renames_begin() {
-	{ cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2" && sync -- "$STATE"; } || fail 3 "'$2': cannot be written"
+	{
+		if [ -n "$LINKS" ]; then true >"$2.links"; else rm -f -- "$2.links"; fi &&
+			cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2" && sync -- "$STATE"
+	} || {
+		rm -f -- "$2.new"
+		fail 3 "'$2': cannot be written"
+	}
 }
 
 # renames_finish OPTION PLAN [DONE]: tf-files renames what the plan says, and the journal is told; DONE gets the same
-# lines. It can be killed at any moment: as long as the plan is there, whatever changes the state begins with this. Fails
-# where files had to be left where they are.
+# lines. It can be killed at any moment: as long as the plan is there, whatever changes the state begins with this.
+# Fails where files had to be left where they are.
 renames_finish() {
 	[ -s "$2" ] || return 0
-	tf-files "$1" "$2" ${LINKS:+"$LINKS"} -o "$OUTPUT" >"$2.done"
+	plan_links=''
+	[ ! -e "$2.links" ] || plan_links=--allow-links
+	tf-files "$1" "$2" ${plan_links:+"$plan_links"} -o "$OUTPUT" >"$2.done"
 	renamed=$?
 	[ "$renamed" -le 1 ] || exit "$renamed"
 	tf-queue --append-to "$JOURNAL" "$2.done" || exit
 	[ -z "${3:-}" ] || cp -- "$2.done" "$3" || exit
-	sync -- "$JOURNAL" && rm -f -- "$2" "$2.done"
+	sync -- "$JOURNAL" && rm -f -- "$2" "$2.done" "$2.links"
 	return "$renamed"
 }
 
 # folder_need FOLDER: makes it where it is missing.
 folder_need() {
 	made_note "$1"
-	reason=$(mkdir -p -- "$1" 2>&1) || fail 3 "'$1': cannot make this folder (${reason##*: }): choose another with --output"
+	reason=$(mkdir -p -- "$1" 2>&1) ||
+		fail 3 "'$1': cannot make this folder (${reason##*: }): choose another with --output"
 }
 
 MADE='' # the uppermost folder that a run made, until it has a catalogue
@@ -109,8 +120,8 @@ made_note() {
 	done
 }
 
-# made_catch: from now on what was made goes with the command, however it ends. dash runs no trap of EXIT when a signal ends
-# it.
+# made_catch: from now on what was made goes with the command, however it ends. dash runs no trap of EXIT when a signal
+# ends it.
 made_catch() {
 	trap made_drop EXIT
 	for signal in INT TERM HUP; do

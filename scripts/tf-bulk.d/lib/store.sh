@@ -35,8 +35,8 @@ store_look() {
 	plan_measure "$CATALOG.new" "$PLAN.new"
 }
 
-# fetch_stage JOURNAL OPTION…: tf-fetch, which reads descriptor 3, and where there is a store, tf-store behind it. A JOURNAL
-# that is `-` is standard output.
+# fetch_stage JOURNAL OPTION…: tf-fetch, which reads descriptor 3, and where there is a store, tf-store behind it. A
+# JOURNAL that is `-` is standard output.
 fetch_stage() {
 	journal=$1
 	shift

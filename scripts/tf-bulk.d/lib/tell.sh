@@ -1,11 +1,12 @@
 # shellcheck shell=sh
-# Telling people and programs how a run goes: --notify, --ping, and a service manager by sd_notify(3). Nothing of it ends a
-# run, and neither a command nor a ping holds one up for longer than --notify-limit.
+# Telling people and programs how a run goes: --notify, --ping, and a service manager by sd_notify(3). Nothing of it
+# ends a run, and neither a command nor a ping holds one up for longer than --notify-limit.
 
 NOTIFY='' PING='' NOTIFY_LIMIT=30 STUCK_AFTER=900
 TELLING='' # whether a run is under way whose end is to be told
 STARTED='' # whether its start was told, or by which process it is
 TELLER=''  # the process that looks after it
+MANAGER_GONE='' # whether the service manager could not be told anything the last time
 
 # tell_settings: as the settings have them, before anything is done with them.
 tell_settings() {
@@ -42,6 +43,8 @@ tell_start() {
 	[ -n "$TELLING" ] || return 0
 	tell start 0 "$1" 3<&- 4>&- 5>&- 6<&- 7<&- 8>&- 9>&- &
 	STARTED=$!
+	# Before, there was no log.
+	[ -z "$MANAGER_GONE" ] || manager_missed
 	# One that began before counts no time in which nothing comes.
 	tell_alone
 	tell_beside
@@ -136,8 +139,8 @@ tell_ping() {
 
 # ---- Beside the run
 
-# tell_alone: the process beside ends, once what it has begun to tell is told: each event is told before the next one. It
-# is told again until it hears: a signal in a child's first moment is lost.
+# tell_alone: the process beside ends, once what it has begun to tell is told: each event is told before the next one.
+# It is told again until it hears: a signal in a child's first moment is lost.
 tell_alone() {
 	[ -n "$TELLER" ] || return 0
 	while tell_lives "$TELLER"; do
@@ -170,7 +173,8 @@ tell_watch() {
 	*) [ $((WATCHDOG_USEC / 3000000)) -ge "$tick" ] || tick=$((WATCHDOG_USEC / 3000000)) ;;
 	esac
 	[ "$tick" -ge 1 ] || tick=1
-	STUCK='' TOLD_STUCK='' SEEN='' SEEN_AT=$(date +%s) TOLD_BY='' NAP=''
+	# The start is told by a child of the run, and whatever follows by children of this process.
+	STUCK='' TOLD_STUCK='' SEEN='' SEEN_AT=$(date +%s) TOLD_BY=$STARTED NAP=''
 	trap tell_leave TERM
 	while kill -0 $$ 2>/dev/null; do
 		tell_look
@@ -209,11 +213,11 @@ tell_look() {
 	tell_state
 }
 
-# tell_change: one thing after the other. What has changed back while a slow command was told is not told at all.
+# tell_change: one thing after the other. What has changed back while a slow command was told is not told at all. The
+# number of a process that is gone may be another one's later.
 tell_change() {
-	[ "$STUCK" != "$TOLD_STUCK" ] || return 0
-	! tell_lives "$STARTED" || return 0
-	[ -z "$TOLD_BY" ] || ! tell_lives "$TOLD_BY" || return 0
+	[ -z "$TOLD_BY" ] || tell_lives "$TOLD_BY" || TOLD_BY=''
+	[ "$STUCK" != "$TOLD_STUCK" ] && [ -z "$TOLD_BY" ] || return 0
 	if [ -n "$STUCK" ]; then
 		tell stuck 0 "nothing has come for $(human_time "$STUCK_AFTER"): $(tell_words)" &
 	else
@@ -233,7 +237,8 @@ tell_state() {
 }
 
 # tell_manager LINE…: by systemd's own program, or else by the perl that each Debian has. The manager finds out whose
-# word it is while the program runs: systemd's own waits until it has, and perl for a moment.
+# word it is while the program runs: systemd's own waits until it has, and perl for a moment. One that is gone may come
+# again, and is mentioned once: what a service starts by a terminal's server has the variable without the manager.
 tell_manager() {
 	[ -n "${NOTIFY_SOCKET:-}" ] || return 0
 	if command -v systemd-notify >/dev/null; then
@@ -242,5 +247,11 @@ tell_manager() {
 		perl -MSocket -e 'my $name = $ENV{NOTIFY_SOCKET}; $name =~ s/^@/\0/; my $socket;
 			socket($socket, AF_UNIX, SOCK_DGRAM, 0) and send($socket, join("\n", @ARGV), 0, sockaddr_un($name)) or exit 1;
 			select(undef, undef, undef, 0.1)' -- "$@" 2>/dev/null
-	fi || log "the service manager at \$NOTIFY_SOCKET cannot be told anything"
+	fi && MANAGER_GONE='' && return
+	[ -n "$MANAGER_GONE" ] || manager_missed
+	MANAGER_GONE=1
+}
+
+manager_missed() {
+	log "the service manager at \$NOTIFY_SOCKET cannot be told anything"
 }

@@ -30,7 +30,8 @@ usage_job() {
 	EOF
 	for tool in tf-catalog tf-sign tf-fetch; do
 		printf '  %-10s ' "$tool"
-		settings_each usage_option | sed 's/^/--/' | paste -s -d ' ' - | fold -s -w 66 | sed -e '2,$s/^/             /' -e 's/ *$//'
+		settings_each usage_option | sed 's/^/--/' | paste -s -d ' ' - | fold -s -w 66 |
+			sed -e '2,$s/^/             /' -e 's/ *$//'
 	done
 }
 

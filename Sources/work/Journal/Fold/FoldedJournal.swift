@@ -25,6 +25,8 @@ package struct FoldedJournal: ~Copyable {
     private var histories: [Int: PathHistory] = [:]
     /// What identifies each line that is not the only one of its path.
     private var seen: Set<Int> = []
+    /// The paths that files had before they were renamed.
+    private var movedFrom = PathTable()
     package private(set) var errors = ErrorCodes()
     package private(set) var courses = Courses()
     package private(set) var lines = LineCounts()
@@ -55,6 +57,16 @@ package struct FoldedJournal: ~Copyable {
     /// unspecialised, at ten times the cost.
     package func visitOutcomes(_ visit: (Outcome) -> Void) { outcomes.visit(visit) }
 
+    /// Files with results under a path that they had before they were renamed, and that no catalogue names.
+    var notListedAsMoved: Int {
+        var count = 0
+        for old in 0..<movedFrom.count {
+            let number = movedFrom.withPath(old) { paths.number(of: $0) }
+            if let number, !outcomes[number].isListed { count += 1 }
+        }
+        return count
+    }
+
     /// Takes in one line.
     package mutating func take(_ line: RawLine) {
         let batch = ResultBatch()
@@ -67,6 +79,7 @@ package struct FoldedJournal: ~Copyable {
         lines.read += batch.lines.read
         lines.passedOver += batch.lines.passedOver
         lines.withoutPath += batch.lines.withoutPath
+        for path in batch.movedFrom { path.withUnsafeBytes { _ = movedFrom.insert($0) } }
         batch.text.withUnsafeBytes { text in
             for (index, entry) in batch.entries.enumerated() {
                 let ahead = index + Self.lookahead

@@ -188,12 +188,15 @@ final class ResultBatch: @unchecked Sendable {
     }
 
     fileprivate(set) var lines = FoldedJournal.LineCounts()
+    /// The paths that files had before they were renamed.
+    fileprivate(set) var movedFrom: [[UInt8]] = []
     private(set) var entries: [Entry] = []
     private(set) var text: [UInt8] = []
 
     /// Empties it, and keeps its memory: arrays of a megabyte would else come from the system page by page each time.
     func removeAll() {
         lines = FoldedJournal.LineCounts()
+        movedFrom.removeAll()
         entries.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
     }
@@ -230,6 +233,9 @@ final class ResultScanner {
             batch.lines.passedOver += 1
             if result.status == .failed { batch.lines.withoutPath += 1 }
             return
+        }
+        if result.outcome.isMoved || result.status == .dropped, let old = line.text(ifAny: .movedFrom) {
+            batch.movedFrom.append(Array(old))
         }
         let course = line.integer(ifAny: .courseID)
         batch.add(

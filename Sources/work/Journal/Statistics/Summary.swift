@@ -60,7 +60,8 @@ package struct Summary: Sendable {
     package let throughput: Throughput
     package let sizes: [SizeClass]
     package let lines: FoldedJournal.LineCounts
-    /// Files with results that are not in the catalogue: they count nowhere else. Nil where no catalogue was read.
+    /// Files with results that are not in the catalogue: they count nowhere else. A path that a file has had before it
+    /// was renamed is none. Nil where no catalogue was read.
     package let notListed: Int?
     /// What each host of a fleet has done, by name; none where no line names one.
     package internal(set) var hosts: [HostStatistics.Host] = []
@@ -122,6 +123,7 @@ extension Summary {
                 totals.notListed += 1
             }
         }
+        totals.notListed -= againstCatalog ? journal.notListedAsMoved : 0
         let told = journal.tries
         var tryCounts = totals.tries
         tryCounts.refreshed = told.refreshed

@@ -57,11 +57,15 @@ package struct ExpectedFile: Equatable, Sendable {
     /// answers on the way makes a strong one weak. Records often have it without its quotes, or with those of XML.
     package func matches(etag other: String?) -> Bool {
         guard let etag else { return true }
-        return other.map { Self.opaque($0) == Self.opaque(etag) } ?? false
+        guard let other else { return false }
+        return other == etag || Self.opaque(other) == Self.opaque(etag)
     }
 
+    /// Each answer to a refresh has a tag: `replacing` for each of them cost more than all else of the answer's head.
     private static func opaque(_ etag: String) -> String {
-        unquoted((etag.hasPrefix("W/") ? String(etag.dropFirst(2)) : etag).replacing("&quot;", with: ""))
+        let isWeak = etag.utf8.starts(with: "W/".utf8)
+        let tag = isWeak ? String(decoding: etag.utf8.dropFirst(2), as: UTF8.self) : etag
+        return unquoted(tag.utf8.contains(UInt8(ascii: "&")) ? tag.replacing("&quot;", with: "") : tag)
     }
 
     /// The MD5 that an ETag is where the bucket takes it for one. Not one that ends in `-N`: that is of several parts.
@@ -70,7 +74,11 @@ package struct ExpectedFile: Equatable, Sendable {
     }
 
     /// A tag has no quotes within (RFC 9110, section 8.8.3).
-    private static func unquoted(_ etag: String) -> String { etag.filter { $0 != "\"" } }
+    private static func unquoted(_ etag: String) -> String {
+        let quote = UInt8(ascii: "\"")
+        guard etag.utf8.contains(quote) else { return etag }
+        return String(decoding: etag.utf8.lazy.filter { $0 != quote }, as: UTF8.self)
+    }
 }
 
 /// What a file must hash to, and who says so.

@@ -43,4 +43,35 @@ package final class OldFiles: Sendable {
             }
         } catch { throw TryError(disk: error, at: .newEntry) }
     }
+
+    /// Gives a kept file its place again, if nothing is there: without hard links it was moved. Returns whether there is
+    /// something now.
+    ///
+    /// - Parameter kept: what `keep` returned.
+    package func putBack(_ path: RelativePath, of files: OutputFolder, from kept: String) -> Bool {
+        do {
+            guard let source = try files.folder(of: path, making: false),
+                let target = try folder.folder(of: path, making: false)
+            else { return false }
+            if try source.status(path.name) != nil { return true }
+            let suffix = String(decoding: kept.utf8.dropFirst(path.text.utf8.count), as: UTF8.self)
+            try target.addName(path.name + suffix, in: source, path.name, movesIfNeeded: true)
+            return true
+        } catch { return false }
+    }
+}
+
+/// The file that a newer one is about to replace.
+package struct OldFile: Sendable {
+    private let path: RelativePath
+    private let files: OutputFolder
+    private let oldFiles: OldFiles
+
+    package init(_ path: RelativePath, of files: OutputFolder, keptIn oldFiles: OldFiles) {
+        (self.path, self.files, self.oldFiles) = (path, files, oldFiles)
+    }
+
+    package func keep() throws(TryError) -> String? { try oldFiles.keep(path, of: files) }
+
+    package func putBack(from kept: String) -> Bool { oldFiles.putBack(path, of: files, from: kept) }
 }

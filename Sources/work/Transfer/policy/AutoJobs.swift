@@ -21,6 +21,8 @@ struct AutoJobs {
     /// What the settled number brought when it was last compared.
     private var settledMean: Double?
     private var isRamping: Bool
+    /// Whether the number was compared with another one, in this run or before.
+    private var hasFound: Bool
     private var goesUp = true
     private var nextTrial = -Double.infinity
     private var wait = Self.firstWait
@@ -68,18 +70,20 @@ struct AutoJobs {
 
     /// - Parameters:
     ///   - most: transfers that there may be.
-    ///   - earlier: what an earlier run has settled on, by the clock of this one.
-    init(most: Int, _ earlier: SettledJobs? = nil) {
+    ///   - first: so many to begin with, if nothing was found out.
+    ///   - earlier: what was found out before, by the clock of this run.
+    init(most: Int, from first: Int = Self.first, _ earlier: SettledJobs? = nil) {
         self.most = most
-        number = min(earlier?.number ?? Self.first, most)
-        isRamping = earlier == nil
+        number = min(earlier?.number ?? first, most)
+        (isRamping, hasFound) = (earlier == nil, earlier != nil)
         guard let until = earlier?.quietUntil else { return }
         (quietUntil, quiet) = (until, 2 * Self.firstQuiet)
     }
 
-    /// What the next run begins with. A number that is only tried tells nothing.
-    var settled: SettledJobs {
-        SettledJobs(number: trial?.from ?? number, quietUntil: quietUntil > -.infinity ? quietUntil : nil)
+    /// What the next run begins with; nil where nothing was found out. A number that is only tried tells nothing.
+    var settled: SettledJobs? {
+        guard hasFound else { return nil }
+        return SettledJobs(number: trial?.from ?? number, quietUntil: quietUntil > -.infinity ? quietUntil : nil)
     }
 
     // MARK: - What is seen
@@ -93,18 +97,16 @@ struct AutoJobs {
     /// Takes the figures of the run so far, and decides.
     ///
     /// - Parameters:
-    ///   - tells: whether nothing else limits the run, as a host that is slowed down does.
-    ///   - rateLimit: bytes a second that are allowed.
+    ///   - tells: whether nothing else limits the run, as a host that is slowed down or a rate limit does.
     /// - Returns: what was decided and why, in words; nil: nothing.
     mutating func look(
-        bytes: Int64, files: Int, connections: Int, tells: Bool, rateLimit: Int64?, at now: Double
+        bytes: Int64, files: Int, connections: Int, tells: Bool, at now: Double
     ) -> String? {
         let look = meter.look(bytes: bytes, files: files, places: number, at: now)
         nextLook = now + min(bytes > 0 ? .infinity : max(Self.firstInterval, meter.elapsed(at: now) / 8), Self.interval)
         guard let look, bytes > 0 else { return nil }
         if settledAt == -.infinity { settledAt = now + settling }
-        let isFree = rateLimit.map { look.bytesPerSecond < 0.8 * Double($0) } ?? true
-        if tells && isFree && look.isFull && connections <= number && now - look.seconds >= settledAt {
+        if tells && look.isFull && connections <= number && now - look.seconds >= settledAt {
             if trial == nil { base.add(look.goodput) } else { trial?.samples.add(look.goodput) }
         }
         return trial == nil ? begin(at: now) : conclude(at: now)
@@ -116,7 +118,7 @@ struct AutoJobs {
         quietUntil = now + quiet
         let words = "a host asked to slow down: \(max(1, number - lost)) transfers, and no more for \(Int(quiet)) s"
         quiet = min(quiet * 2, Self.longestQuiet)
-        (isRamping, reference, trial) = (false, nil, nil)
+        (isRamping, hasFound, reference, trial) = (false, true, nil, nil)
         settle(on: max(1, number - lost), GoodputSamples(most: Self.mostBaseLooks), at: now)
         return words
     }
@@ -159,6 +161,7 @@ struct AutoJobs {
         let goesUp = number > trial.from
         let other = goesUp ? base : [base, reference].compactMap(\.self).max { $0.mean < $1.mean } ?? base
         guard let isBetter = trial.samples.exceeds(other, by: goesUp ? Self.gain : -Self.loss) else { return nil }
+        hasFound = true
         let share = Int((100 * trial.samples.mean / max(other.mean, 1)).rounded())
         let words = "\(number) transfers bring \(share)% of what \(goesUp ? "\(trial.from)" : "more") did"
         guard isBetter else { return goBack(to: trial.from, because: words, at: now) }

@@ -13,7 +13,6 @@ struct GoodputMeter {
     /// What was seen since the last look.
     struct Look {
         let seconds: Double
-        let bytesPerSecond: Double
         /// With what each file costs besides its bytes.
         let goodput: Double
         /// Whether most places were filled all the time.
@@ -42,7 +41,7 @@ struct GoodputMeter {
         let seconds = now - lastLook
         let perSecond = Double(max(0, bytes - self.bytes)) / seconds
         return Look(
-            seconds: seconds, bytesPerSecond: perSecond,
+            seconds: seconds,
             goodput: perSecond + Self.bytesOfFile * Double(max(0, files - self.files)) / seconds,
             isFull: emptySeconds <= Self.mostEmpty * Double(places) * seconds)
     }

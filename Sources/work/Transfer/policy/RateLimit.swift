@@ -15,6 +15,8 @@ final class RateLimit: Sendable {
     private struct Account {
         var balance = 0.0
         var time: Double
+        /// Whether somebody had to wait since that was asked last.
+        var hasHeld = false
     }
 
     /// Seconds of unused rate that are kept.
@@ -71,7 +73,17 @@ final class RateLimit: Sendable {
         return account.withLock { account in
             account.balance = min(account.balance + (now - account.time) * rate, Self.burst * rate)
             account.time = now
+            if account.balance < 0 { account.hasHeld = true }
             return max(0, -account.balance / rate)
+        }
+    }
+
+    /// Whether somebody had to wait since this was asked last.
+    func takeHeld() -> Bool {
+        let isHeld = delay > 0
+        return account.withLock { account in
+            defer { account.hasHeld = false }
+            return isHeld || account.hasHeld
         }
     }
 }

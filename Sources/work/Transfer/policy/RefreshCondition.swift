@@ -64,14 +64,14 @@ struct RefreshCondition: Sendable {
 
     /// A tag that can be sent (RFC 9110, section 8.8.3): records often have it without its quotes.
     private static func entityTag(_ text: String) -> String? {
-        let isWeak = text.hasPrefix("W/")
-        var opaque = isWeak ? text.dropFirst(2) : text[...]
-        if opaque.utf8.count >= 2, opaque.hasPrefix("\""), opaque.hasSuffix("\"") {
-            opaque = opaque.dropFirst().dropLast()
-        }
-        let isSendable = opaque.utf8.allSatisfy { $0 == 0x21 || (0x23...0x7E).contains($0) || $0 >= 0x80 }
-        guard isSendable, !opaque.isEmpty, opaque.utf8.count <= longestTag else { return nil }
-        return (isWeak ? "W/" : "") + "\"\(opaque)\""
+        let isWeak = text.utf8.starts(with: "W/".utf8)
+        var opaque = isWeak ? text.utf8.dropFirst(2) : text.utf8[...]
+        let quote = UInt8(ascii: "\"")
+        let isQuoted = opaque.count >= 2 && opaque.first == quote && opaque.last == quote
+        if isQuoted { opaque = opaque.dropFirst().dropLast() }
+        let isSendable = opaque.allSatisfy { $0 == 0x21 || (0x23...0x7E).contains($0) || $0 >= 0x80 }
+        guard isSendable, !opaque.isEmpty, opaque.count <= longestTag else { return nil }
+        return isQuoted ? text : (isWeak ? "W/" : "") + "\"\(Substring(opaque))\""
     }
 
     private static let longestTag = 1024

@@ -64,7 +64,8 @@ package struct FetchResult: Sendable {
         buffer.add(Field.status, Status.failed.rawValue)
         buffer.add(Field.stage, Stage.fetch.rawValue)
         buffer.add(Field.error, error.code.rawValue)
-        buffer.add(Field.message, error.message)
+        let words = failed.kept.map { "; the old file is kept as '\($0)' below the folder of --keep-old" }
+        buffer.add(Field.message, error.message + (words ?? ""))
         buffer.add(Field.owner, error.owner.rawValue)
         if let evidence = failed.evidence { buffer.add(Field.evidence, evidence) }
         buffer.add(Field.retryable, failed.isRetryable)
@@ -74,7 +75,11 @@ package struct FetchResult: Sendable {
         if let seconds = failed.seconds { buffer.add(Field.seconds, milliseconds: seconds) }
         if let offset = failed.resumedFrom { buffer.add(Field.resumedFrom, offset) }
         if let attempt = failed.attempt { buffer.add(Field.attempt, attempt) }
-        if let found = failed.found { buffer.add(Field.found, found.text) }
+        if let kept = failed.kept {
+            buffer.add(Field.kept, kept)
+        } else if let found = failed.found {
+            buffer.add(Field.found, found.text)
+        }
     }
 }
 
@@ -104,10 +109,26 @@ enum FetchOutcome: Sendable {
         return true
     }
 
-    mutating func noteKept(at place: String) {
-        guard case .success(var fetched) = self else { return }
-        fetched.kept = place
-        self = .success(fetched)
+    /// Where the file is now that was replaced, or was to be, below the folder of old files.
+    var kept: String? {
+        get {
+            switch self {
+            case .success(let fetched): fetched.kept
+            case .failed(let failed): failed.kept
+            default: nil
+            }
+        }
+        set {
+            switch self {
+            case .success(var fetched):
+                fetched.kept = newValue
+                self = .success(fetched)
+            case .failed(var failed):
+                failed.kept = newValue
+                self = .failed(failed)
+            default: break
+            }
+        }
     }
 
     struct Fetched: Sendable {
@@ -149,6 +170,8 @@ enum FetchOutcome: Sendable {
         var attempt: Int64?
         /// The file that was to be refreshed: it stays.
         var found: RelativePath?
+        /// It has been moved, and could not be put back, or the new one may not last.
+        var kept: String?
 
         init(_ error: TryError, isRetryable: Bool) {
             self.error = error

@@ -36,15 +36,22 @@ extension FetchRun {
         if limits.isAuto {
             if autoJobs == nil {
                 notify("from now on as many transfers at one time as bring most, \(limits.jobs) at most")
-                autoJobs = AutoJobs(most: limits.jobs, SettledJobs(number: admission.wanted, quietUntil: nil))
+                autoJobs = AutoJobs(
+                    most: limits.jobs, from: admission.wanted, admission.evidence.jobs?.shifted(by: now - steadyTime))
             }
         } else {
+            keepFoundJobs()
             autoJobs = nil
             if limits.jobs != admission.wanted {
                 notify("from now on \(limits.jobs) transfers at one time at most")
             }
         }
         change(to: autoJobs?.number ?? limits.jobs)
+    }
+
+    /// For the next run, or for this one if it is told 'auto' again.
+    func keepFoundJobs() {
+        if let found = autoJobs?.settled { admission.evidence.jobs = found.shifted(by: steadyTime - now) }
     }
 
     private func change(to jobs: Int) {
@@ -67,9 +74,10 @@ extension FetchRun {
         guard let next = autoJobs?.nextLook, stop == nil else { return }
         let now = now
         guard now >= next else { return }
+        let isHeld = rateLimit?.takeHeld() ?? false
         let decision = autoJobs?.look(
             bytes: received, files: fetched + confirmed, connections: connections,
-            tells: !admission.gates.areSlowedDown, rateLimit: rateLimit?.bytesPerSecond, at: now)
+            tells: !isHeld && !admission.gates.areSlowedDown, at: now)
         follow(decision)
     }
 

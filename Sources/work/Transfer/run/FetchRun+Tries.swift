@@ -227,10 +227,7 @@ extension FetchRun {
         endedBytes += transfer.received
         let ended = EndedTransfer(transfer, retry: settings.retry, world.clock)
         var file = FinishedFile(part: transfer.part, modified: transfer.modified, onFailure: { ended.failed(by: $0) })
-        if let oldFiles = world.oldFiles {
-            let (path, output) = (transfer.record.path, world.output)
-            file.setAside = { () throws(TryError) -> String? in try oldFiles.keep(path, of: output) }
-        }
+        file.replaced = world.oldFiles.map { OldFile(transfer.record.path, of: world.output, keptIn: $0) }
         results.submit(transfer.record.result(ended.success), path: transfer.record.path, file: file)
     }
 

@@ -167,9 +167,8 @@ package final class FetchRun: @unchecked Sendable {
     package var evidence: Evidence { locked { learnt } }
 
     private var learnt: Evidence {
-        var learnt = admission.evidence
-        if let autoJobs { learnt.jobs = autoJobs.settled.shifted(by: clockOffset) }
-        return learnt.shifted(by: world.clock.now - steadyTime)
+        keepFoundJobs()
+        return admission.evidence.shifted(by: world.clock.now - steadyTime)
     }
 
     /// Called with the lock.

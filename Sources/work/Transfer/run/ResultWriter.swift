@@ -26,8 +26,8 @@ struct FinishedFile: @unchecked Sendable {
     let modified: Int64?
     /// What the record becomes if the file cannot be brought to its name.
     let onFailure: @Sendable (TryError) -> FetchOutcome
-    /// Sets aside the file that it replaces, and tells where it is then; nil where that is not kept.
-    var setAside: (@Sendable () throws(TryError) -> String?)?
+    /// The file that it replaces, where that is to be kept.
+    var replaced: OldFile?
 }
 
 /// Brings finished files to their names, and writes the result lines. A `success` is written only after the file and
@@ -102,9 +102,14 @@ final class ResultWriter {
         for record in records {
             guard let file = record.file else { continue }
             do throws(TryError) {
-                if let kept = try file.setAside?() ?? nil { record.result.outcome.noteKept(at: kept) }
+                record.result.outcome.kept = try file.replaced?.keep()
                 try file.part.publish(modified: file.modified)
-            } catch { fail(record, error) }
+            } catch {
+                if let kept = record.result.outcome.kept, file.replaced?.putBack(from: kept) ?? false {
+                    record.result.outcome.kept = nil
+                }
+                fail(record, error)
+            }
         }
     }
 
@@ -128,7 +133,9 @@ final class ResultWriter {
 
     private func fail(_ record: FinishedRecord, _ error: TryError) {
         guard let file = record.file else { return }
+        let kept = record.result.outcome.kept
         record.result.outcome = file.onFailure(error)
+        record.result.outcome.kept = kept
         file.part.leave(startsOver: error.startsOver)
         record.file = nil
     }

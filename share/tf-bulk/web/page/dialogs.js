@@ -151,7 +151,8 @@ export function showLimitProblem(problem) {
 		if (field === problem?.field) field.setAttribute("aria-invalid", "true");
 		else field.removeAttribute("aria-invalid");
 	}
-	problem?.field?.focus();
+	// A button that was pressed may have been switched off, and the focus is nowhere then.
+	if (problem) (problem.field ?? $("limit-rate")).focus();
 }
 
 /** One course, with its segments that failed. */

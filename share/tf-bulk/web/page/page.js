@@ -213,19 +213,25 @@ $("stop").addEventListener("click", () => stop("/stop", "Stopping when the runni
 $("stop-now").addEventListener("click", () => stop("/stop?now=true", "Stopping…"));
 $("limit").addEventListener("click", () => showLimits(known.job));
 
+/** How often the dialog of the limits was closed: an answer is for the dialog that it was asked from. */
+let limitsClosed = 0;
+$("limit-dialog").addEventListener("close", () => { limitsClosed += 1; });
+
 /** Gives the run other limits. The dialog stays until they are taken. */
 async function limit(query, done) {
 	const buttons = $("limit-form").querySelectorAll("[type=submit], #limit-reset");
+	const asked = limitsClosed;
 	for (const button of buttons) button.disabled = true;
 	const answer = await ask(`/limit?${query}`, { method: "POST" }).catch(() => null);
 	for (const button of buttons) button.disabled = false;
+	const isThere = $("limit-dialog").open && asked === limitsClosed;
 	if (answer?.ok) {
-		$("limit-dialog").close();
+		if (isThere) $("limit-dialog").close();
 		toast(answer.body.message ?? done, "good");
-	} else if ($("limit-dialog").open) {
-		showLimitProblem({ text: answer ? problem(answer) : "The server did not answer." });
 	} else {
-		toast(answer ? problem(answer) : "The server did not answer.", "bad");
+		const text = answer ? problem(answer) : "The server did not answer.";
+		if (isThere) showLimitProblem({ text });
+		else toast(text, "bad");
 	}
 	await progress.now();
 }
