@@ -51,7 +51,7 @@ struct tfjson_scanner {
     count = 0;
     std::fill_n(named.begin(), names.count(), -1);
     // Later versions of simdjson pass over a byte-order mark; inside a stream of lines it is not one.
-    if (text.substr(0, 3) == "\xEF\xBB\xBF") return TAPE_ERROR;
+    if (text.empty() || text.substr(0, 3) == "\xEF\xBB\xBF") return TAPE_ERROR;
     if (auto error = find_tokens(text)) return error;
     switch (start[*at]) {
       case '{':
