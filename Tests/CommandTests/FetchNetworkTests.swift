@@ -1,5 +1,7 @@
 import Foundation
+import NIOHTTP1
 import Origin
+import Synchronization
 import TestSupport
 import Testing
 
@@ -105,6 +107,33 @@ import Testing
         #expect(try harness.run(harness.line("c/1.mp4"), ["--user-agent", "night/1"]).status == 0)
         let wrong = try CommandRun.tool("tf-fetch", ["--user-agent", "a\r\nX: b"], input: Data())
         #expect(wrong.status == 2)
+    }
+
+    @Test("a URL reaches the origin byte for byte, and with it who asks, by a proxy as well", arguments: [false, true])
+    func bytesOfURL(isProxied: Bool) throws {
+        let targets = [
+            "/a", "//a//b", "/a/../b/./c", "/a%2Fb%2f%zz%", "/a?x=1&Signature=ab~cd-_&K=~", "/a;p=1?x=[1]&y={2}",
+            "/~-_.", #"/a\b"c<d>|^`?x="<>|^`\"#,
+        ]
+        let asked = Mutex([(uri: String, agents: [String])]())
+        let server = try WebStandIn { request in
+            asked.withLock { $0.append((request.uri, request.headers["User-Agent"])) }
+            return WebStandIn.Answer(body: "x")
+        }
+        let folder = try TemporaryFolder()
+        let host = isProxied ? "http://example.org" : server.url
+        let lines = try targets.enumerated().map { number, target in
+            let record = ["path": "\(number)", "url": host + target]
+            return String(decoding: try JSONEncoder().encode(record), as: UTF8.self) + "\n"
+        }
+        let options = ["-o", folder.file("out").path, "-j", "1", "--verify", "none", "--user-agent", "night/1"]
+        let run = try CommandRun.tool(
+            "tf-fetch", options, input: Data(lines.joined().utf8),
+            environment: isProxied ? ["http_proxy": server.url] : [:])
+        #expect(run.status == 0)
+        let found = asked.withLock { $0 }
+        #expect(found.map(\.uri) == targets.map { isProxied ? host + $0 : $0 })
+        #expect(found.allSatisfy { $0.agents == ["night/1"] })
     }
 
     @Test("a transfer that is slow by the rate limit has not stalled")

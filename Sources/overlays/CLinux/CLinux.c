@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -143,6 +144,12 @@ int tf_remove_attribute(int descriptor, const char *name) { return fremovexattr(
 int tf_eventfd(void) { return eventfd(0, EFD_CLOEXEC); }
 
 int tf_syncfs(int descriptor) { return syncfs(descriptor); }
+
+void tf_keep_freed(int bytes) {
+  mallopt(M_TRIM_THRESHOLD, bytes);
+  // With the other one set it would no longer grow by itself, and large buffers would each be mapped anew.
+  mallopt(M_MMAP_THRESHOLD, bytes);
+}
 
 int tf_processor_count(void) {
   cpu_set_t set;

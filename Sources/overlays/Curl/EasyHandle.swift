@@ -17,6 +17,8 @@ package protocol AnswerReceiver: AnyObject {
     private(set) var receiver: (any AnswerReceiver)?
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var headerLines: [String]?
+    /// The parts of the request's URL. Where they are given, libcurl does not make a text of them again.
+    private let address: OpaquePointer
     /// libcurl keeps it from one request to the next.
     private var method = TransferRequest.Method.get
     private var httpVersion: TransferSettings.HTTPVersion?
@@ -35,8 +37,10 @@ package protocol AnswerReceiver: AnyObject {
     private static let longestConnectionUse = 300
 
     package init(_ settings: TransferSettings) {
-        guard let handle = unsafe curl_easy_init() else { fatalError("no memory for a transfer") }
-        unsafe self.handle = unsafe handle
+        guard let handle = unsafe curl_easy_init(), let address = unsafe curl_url() else {
+            fatalError("no memory for a transfer")
+        }
+        unsafe (self.handle, self.address) = (handle, address)
         self.settings = settings
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -50,6 +54,7 @@ package protocol AnswerReceiver: AnyObject {
 
     deinit {
         unsafe curl_easy_cleanup(handle)
+        unsafe curl_url_cleanup(address)
         unsafe errorText.deallocate()
         unsafe curl_slist_free_all(headers)
     }
@@ -57,12 +62,7 @@ package protocol AnswerReceiver: AnyObject {
     /// Makes the handle ready for its next request.
     package func prepare(_ request: TransferRequest, receiver: any AnswerReceiver) {
         self.receiver = receiver
-        var url = request.url
-        url.append(0)
-        unsafe url.withUnsafeBytes { bytes in
-            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-            unsafe Self.check(tfcurl_set_string(handle, CURLOPT_URL, text))
-        }
+        setURL(request.url)
         setMethod(request.method)
         setHeaders(request.headers)
         setLimits(whole: request.timeout ?? settings.wholeTimeout, connect: settings.connectTimeout)
@@ -71,7 +71,7 @@ package protocol AnswerReceiver: AnyObject {
         let version = settings.httpVersion == .any && request.ownConnection ? .one : settings.httpVersion
         setHTTPVersion(version)
         // Over TLS the first connection may turn out to be HTTP/2, and take all; a plain one never does.
-        set(CURLOPT_PIPEWAIT, version != .one && url.starts(with: "https".utf8) ? 1 : 0)
+        set(CURLOPT_PIPEWAIT, version != .one && request.url.starts(with: "https".utf8) ? 1 : 0)
         set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
         set(CURLOPT_DNS_CACHE_TIMEOUT, request.freshConnection ? 0 : Self.longestNameUse)
         let last = request.end.map { "\($0 - 1)" } ?? ""
@@ -176,8 +176,7 @@ package protocol AnswerReceiver: AnyObject {
     }
 
     private func setNetwork(_ settings: TransferSettings) {
-        set(CURLOPT_USERAGENT, settings.userAgent)
-        if !settings.hasProxy { set(CURLOPT_PROXY, "") }
+        if settings.hasProxy { set(CURLOPT_USERAGENT, settings.userAgent) } else { set(CURLOPT_PROXY, "") }
         if let file = settings.trust.file { set(CURLOPT_CAINFO, file) }
         if let folder = settings.trust.folder {
             set(CURLOPT_CAPATH, folder)
@@ -196,15 +195,18 @@ package protocol AnswerReceiver: AnyObject {
         unsafe Self.check(
             tfcurl_set_data_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                 let body = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-                let easy = unsafe EasyHandle.owner(context)
-                guard unsafe easy.receiver?.receive(body: body) == true else { return 0 }
-                easy.pauseIfNeeded(after: body.count)
-                return body.count
+                return unsafe Unmanaged<EasyHandle>.fromOpaque(context!)._withUnsafeGuaranteedRef { easy in
+                    guard unsafe easy.receiver?.receive(body: body) == true else { return 0 }
+                    easy.pauseIfNeeded(after: body.count)
+                    return body.count
+                }
             })
         unsafe Self.check(
             tfcurl_set_data_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
                 let header = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-                unsafe EasyHandle.owner(context).receiver?.receive(header: header)
+                unsafe Unmanaged<EasyHandle>.fromOpaque(context!)._withUnsafeGuaranteedRef { easy in
+                    unsafe easy.receiver?.receive(header: header)
+                }
                 return header.count
             })
     }
@@ -218,7 +220,10 @@ package protocol AnswerReceiver: AnyObject {
         headerLines = lines
         var list: UnsafeMutablePointer<curl_slist>?
         // A video that arrives compressed would not be the bytes that were promised.
-        for line in ["Accept-Encoding: identity"] + lines {
+        var all = ["Accept-Encoding: identity"] + lines
+        // libcurl writes its own one twice, which is for proxies.
+        if !settings.hasProxy && !settings.userAgent.isEmpty { all.append("User-Agent: \(settings.userAgent)") }
+        for line in all {
             guard let longer = unsafe curl_slist_append(list, line) else { fatalError("no memory for a header") }
             unsafe list = unsafe longer
         }
@@ -231,6 +236,19 @@ package protocol AnswerReceiver: AnyObject {
         guard wanted != httpVersion else { return }
         httpVersion = wanted
         set(CURLOPT_HTTP_VERSION, wanted.curl)
+    }
+
+    /// As libcurl reads it, it stays as it is: the signature is of these bytes.
+    private func setURL(_ url: [UInt8]) {
+        unsafe (url + [0]).withUnsafeBytes { bytes in
+            let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            unsafe Self.check(tfcurl_set_string(handle, CURLOPT_URL, text))
+            let flags = UInt32(CURLU_NON_SUPPORT_SCHEME | CURLU_PATH_AS_IS)
+            // Others would be taken as relative to the last one; libcurl says itself what is wrong with them.
+            let isUsual = url.starts(with: "http://".utf8) || url.starts(with: "https://".utf8)
+            let hasParts = unsafe isUsual && curl_url_set(address, CURLUPART_URL, text, flags) == CURLUE_OK
+            unsafe Self.check(tfcurl_set_pointer(handle, CURLOPT_CURLU, hasParts ? .init(address) : nil))
+        }
     }
 
     private func setMethod(_ wanted: TransferRequest.Method) {

@@ -38,7 +38,12 @@ internal import Synchronization
     package init() {
         unsafe mutex = .allocate(capacity: 1)
         unsafe mutex.initialize(to: pthread_mutex_t())
-        unsafe pthread_mutex_init(mutex, nil)
+        // What it guards is short: to look again for a moment costs less than to sleep and be woken.
+        var kind = pthread_mutexattr_t()
+        unsafe pthread_mutexattr_init(&kind)
+        unsafe pthread_mutexattr_settype(&kind, CInt(PTHREAD_MUTEX_ADAPTIVE_NP))
+        unsafe pthread_mutex_init(mutex, &kind)
+        unsafe pthread_mutexattr_destroy(&kind)
     }
 
     deinit {
@@ -163,6 +168,11 @@ package enum Processors {
 }
 
 package enum Memory {
+    /// Keeps up to so many bytes that were freed for whoever needs some next, in place of giving them back to the kernel.
+    /// Buffers that come and go would otherwise have their pages taken away, and made anew with zeros in them, time and
+    /// again: how often depends on what else lies above them.
+    package static func keepFreed(_ bytes: CInt) { tf_keep_freed(bytes) }
+
     /// Begins to fetch what is at an address, for those who need it later and have something else to do until then.
     package static func prefetch(_ address: UnsafeRawPointer) { unsafe tf_prefetch(address) }
 }

@@ -35,6 +35,8 @@ struct TFFetch: Tool {
     var isDebugging: Bool { messages.debug }
 
     func work(_ diagnostics: Diagnostics) throws(ToolFailure) -> ToolStatus {
+        // libcurl has a buffer of 64 or 256 KiB for each transfer, as long as that runs.
+        Memory.keepFreed(8 << 20)
         var diagnostics = diagnostics
         var settings = try options.settings(diagnostics)
         settings.hasNextRun = options.evidence != nil

@@ -76,7 +76,7 @@ package struct RottenFiles {
             for file in rotten(in: line) {
                 do throws(TryError) { done.append("it is now '\(try rename(file))'") } catch {
                     areAllRenamed = false
-                    done.append("it is rotten, and cannot be renamed: \(error.message)")
+                    done.append("it was found rotten, and cannot be renamed: \(error.message)")
                 }
                 told(file.path.text, done[done.count - 1])
             }
@@ -114,7 +114,7 @@ package struct RottenFiles {
             number += 1
             name = path.name(with: ".rotten.\(number)")
         }
-        guard isThere else { throw TryError(.ioError, "it is not there any more, or is another file now") }
+        guard isThere else { throw TryError(.ioError, "it is not there any more, or has changed since") }
         try root.move(path.name, of: path, to: name, of: path)
         return name
     }

@@ -61,6 +61,10 @@ extern const int tf_O_CLOEXEC;
 /// Begins to fetch what is at an address from memory; the address need not be readable.
 static inline void tf_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// mallopt(3): the allocator gives nothing back to the kernel before so many bytes are free at its end, and maps nothing
+/// that is smaller on its own.
+void tf_keep_freed(int bytes);
+
 /// flock(2), exclusive, without waiting: flock is a struct and a function, and Swift sees only the struct.
 int tf_try_lock(int descriptor);
 
