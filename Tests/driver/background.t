@@ -188,7 +188,9 @@ watched() {
 	slow_job 400k 9
 	background
 	fetching
-	timeout 60 "$BULK" watch -o out >seen 2>&1 </dev/null
+	"$BULK" watch -o out >seen 2>&1 </dev/null
+	# The display may have ended before the run's report is written.
+	timeout 60 flock out/.tf-bulk/lock true
 	nothing_runs
 	has seen 9
 	ends 3 "$BULK" watch -o out 2>errors

@@ -71,6 +71,12 @@ internal import Glibc
         UnsafeRawBufferPointer(rebasing: bytes[member.value])
     }
 
+    private func integer(of member: JSONMember) -> Int64? {
+        member.plainInteger ?? JSONNumber(written(member)).integer
+    }
+
+    private func double(of member: JSONMember) -> Double { member.plainDouble ?? JSONNumber(written(member)).double }
+
     private func wrongType(_ name: UInt8, _ found: JSONKind, _ wanted: StaticString) -> LineError {
         .wrongType(name: names[Int(name)], found: found, wanted: "\(wanted)")
     }
@@ -93,7 +99,7 @@ extension FieldScanner {
         for index in 0..<scanner.count {
             let member = scanner[index]
             guard member.nameID < 64 else { continue }
-            kinds.add(member.kind, written(member), 1 << UInt64(member.nameID))
+            kinds.add(member, 1 << UInt64(member.nameID))
         }
         return kinds
     }
@@ -106,7 +112,7 @@ extension FieldScanner {
 
     @usableFromInline package func integer(_ name: UInt8) throws(LineError) -> Int64? {
         guard let member = try member(name, .number, "an integer") else { return nil }
-        guard let value = JSONNumber(written(member)).integer else {
+        guard let value = integer(of: member) else {
             throw wrongType(name, .number, "an integer of 64 bits")
         }
         return value
@@ -114,7 +120,7 @@ extension FieldScanner {
 
     @usableFromInline package func number(_ name: UInt8) throws(LineError) -> Double? {
         guard let member = try member(name, .number, "a number") else { return nil }
-        let value = JSONNumber(written(member)).double
+        let value = double(of: member)
         guard value.isFinite else { throw wrongType(name, .number, "a number below 1e308") }
         return value
     }
@@ -170,12 +176,12 @@ extension FieldScanner {
 
     @usableFromInline package func integer(ifAny name: UInt8) -> Int64? {
         guard let member = scanner[named: name], member.kind == .number else { return nil }
-        return JSONNumber(written(member)).integer
+        return integer(of: member)
     }
 
     @usableFromInline package func number(ifAny name: UInt8) -> Double? {
         guard let member = scanner[named: name], member.kind == .number else { return nil }
-        let value = JSONNumber(written(member)).double
+        let value = double(of: member)
         return value.isFinite ? value : nil
     }
 
@@ -233,15 +239,16 @@ package struct FieldKinds: BitwiseCopyable {
 
     package init() {}
 
-    fileprivate mutating func add(_ kind: JSONKind, _ value: UnsafeRawBufferPointer, _ bit: UInt64) {
+    fileprivate mutating func add(_ member: JSONMember, _ bit: UInt64) {
         // Of a name that is there twice the last counts.
         if present & bit != 0 { remove(bit) }
+        let kind = member.kind
         if kind != .null { present |= bit }
         switch kind {
         case .string:
             strings |= bit
-            if value.count <= 12 { shortStrings |= bit }
-        case .number: if value.isPlainInteger { plainIntegers |= bit }
+            if member.value.count <= 12 { shortStrings |= bit }
+        case .number: if let integer = member.plainInteger, integer >= 0 { plainIntegers |= bit }
         case .array: arrays |= bit
         case .object: objects |= bit
         case .null, .true, .false: break
@@ -259,10 +266,6 @@ package struct FieldKinds: BitwiseCopyable {
 }
 
 extension UnsafeRawBufferPointer {
-    fileprivate var isPlainInteger: Bool {
-        count <= 18 && allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-    }
-
     fileprivate subscript(from start: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[start...])
     }

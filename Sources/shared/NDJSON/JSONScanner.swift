@@ -16,7 +16,23 @@ struct JSONMember {
     var text: UnsafeRawBufferPointer? {
         raw.pointee.text.map { UnsafeRawBufferPointer(start: $0, count: Int(raw.pointee.text_length)) }
     }
+
+    /// A number of digits alone, with a minus or without; nil for others, which may be whole numbers too.
+    @inline(__always) var plainInteger: Int64? { raw.pointee.decimals == 0 ? raw.pointee.digits : nil }
+
+    /// A number whose digits and power of ten are exact in binary: then the quotient is rounded once, as `strtod` does it
+    /// (Clinger 1990). Times to the millisecond are such. Nil for others.
+    @inline(__always) var plainDouble: Double? {
+        let (digits, decimals) = (raw.pointee.digits, Int(raw.pointee.decimals))
+        guard decimals >= 0, digits.magnitude < 1 << 53 else { return nil }
+        return decimals == 0 ? Double(digits) : Double(digits) / powersOfTen[decimals]
+    }
 }
+
+/// As many as a plain number can have decimals.
+private let powersOfTen: InlineArray<19, Double> = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+]
 
 /// Owns a simdjson parser. What it returns is valid until its next scan.
 struct JSONScanner: ~Copyable {

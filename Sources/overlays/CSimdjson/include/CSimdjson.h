@@ -1,8 +1,8 @@
-/// A C door to simdjson's On-Demand parser: one call splits one JSON text into its members.
+/// A C door to simdjson: one call splits one JSON text into its members.
 ///
-/// Why a shim: simdjson is C++ templates, which Swift cannot import as they are. Why On-Demand: the DOM refuses
-/// `1E400` and integers beyond 64 bits, which have to pass through unchanged. On-Demand does not check what it skips,
-/// so the shim walks over every value, and checks the raw number tokens by the grammar of RFC 8259.
+/// Why a shim: simdjson is C++, which Swift cannot import as it is. Why its first stage alone: its DOM refuses `1E400`
+/// and integers beyond 64 bits, which have to pass through unchanged, and On-Demand does not check what it skips. So
+/// the shim goes from token to token itself, and checks each by the grammar of RFC 8259.
 #ifndef C_SIMDJSON_H
 #define C_SIMDJSON_H
 
@@ -43,7 +43,11 @@ typedef struct {
   uint32_t value_start;
   uint32_t value_end;
   uint32_t text_length;
-  const char *text;  ///< A string without its escapes, until the next scan; NULL where it has a lone surrogate.
+  /// A string without its escapes, in the scanned text if it has none, until the next scan; NULL where it has a lone
+  /// surrogate.
+  const char *text;
+  int64_t digits;  ///< A number is these, divided by ten as often as `decimals` says.
+  int8_t decimals; ///< -1: it has an exponent, more than 18 digits, or is -0.
   uint8_t kind;
   uint8_t name_id;
 } tfjson_member;
