@@ -143,7 +143,8 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "Origin", "Catalog", "Curl", "POSIX", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue", "tf-files",
+                "Origin", "Catalog", "Curl", "POSIX", "tf-catalog", "tf-sign", "tf-fetch", "tf-tally", "tf-queue",
+                "tf-files",
                 "tf-store", "tf-web", "tf-origin",
                 nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOConcurrencyHelpers"),
             ]),
