@@ -32,12 +32,12 @@ pair() {
 	: >"$WORK/ours"
 	: >"$WORK/theirs"
 	: >"$WORK/olds"
-	count=0
-	while [ "$count" -lt "$PAIRS" ]; do
+	turn=0
+	while [ "$turn" -lt "$PAIRS" ]; do
 		pair_run "$WORK/ours" "$3" "${5:-}" "${6:-}"
 		pair_run "$WORK/theirs" "$4" "${5:-}" "${6:-}"
 		[ -z "$OLD" ] || pair_run "$WORK/olds" "$(with_old "$3")" "${5:-}" "${6:-}"
-		count=$((count + 1))
+		turn=$((turn + 1))
 	done
 	wall=$(median 1 "$WORK/ours") peer_wall=$(median 1 "$WORK/theirs")
 	cpu=$(median 2 "$WORK/ours") peer_cpu=$(median 2 "$WORK/theirs")
