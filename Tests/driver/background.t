@@ -119,7 +119,7 @@ second() {
 claim "a second one says who holds the folder" second
 
 finished() {
-	# For the half of a minute, if nothing stops it.
+	# Half a minute, if nothing stops it.
 	slow_job 300k 30
 	background
 	fetching
@@ -188,7 +188,7 @@ watched() {
 	slow_job 400k 9
 	background
 	fetching
-	"$BULK" watch -o out >seen 2>&1 </dev/null
+	timeout 120 "$BULK" watch -o out >seen 2>&1 </dev/null
 	# The display may have ended before the run's report is written.
 	timeout 60 flock out/.tf-bulk/lock true
 	nothing_runs

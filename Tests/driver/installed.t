@@ -115,7 +115,7 @@ driver_words() {
 	offers "$1" "tf-bulk run --jobs " auto
 	offers "$1" "tf-bulk run -j " auto
 	offers "$1" "tf-bulk limit -j " auto
-	! "$1_completed" "tf-bulk run -j " | grep -vx auto
+	same "$("$1_completed" "tf-bulk run -j ")" auto
 	offers "$1" "tf-bulk run --private-key so" source.ndjson
 	offers "$1" "tf-bulk run so" source.ndjson
 	"$1_completed" "tf-bulk run -o " | grep -qx 'videos/*'

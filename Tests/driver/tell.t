@@ -256,7 +256,7 @@ claim "a service manager is told that it is ready, what it does, and that it liv
 
 manager_gone() {
 	records 3 >source.ndjson
-	# Some looks long.
+	# For some looks.
 	fake tf-fetch <<-'FETCH'
 		case " $* " in *' --active '*) ;; *) exit 0 ;; esac
 		timeout 60 sh -c 'until [ "$(wc -l <asked)" -ge 6 ]; do sleep 0.05; done'
@@ -270,6 +270,7 @@ manager_gone() {
 	NOTIFY_SOCKET=$PWD/gone WATCHDOG_USEC=3000000 "$BULK" run -y -o out source.ndjson
 	same "$(grep -c 'cannot be told anything' out/.tf-bulk/log)" 1
 	has asked STOPPING=1
+	[ "$(wc -l <asked)" -ge 7 ]
 }
 claim "a service manager that is gone is mentioned once" manager_gone
 

@@ -39,7 +39,7 @@ struct HashOptions: ParsableArguments {
                 + "noted. The file is removed at the end.", valueName: "file"))
     var checked: String?
 
-    @Flag(help: "With --checked: leave the file there at the end, until what was found is in safety.")
+    @Flag(help: "With --checked: leave the file there at the end, until what was found is stored safely.")
     var keepChecked = false
 
     @Option(

@@ -187,7 +187,7 @@ stage_judge() {
 		if [ "$2" -gt 128 ]; then
 			died="$1: $(fate_words "$2")"
 		else
-			say "$1: $(fate_words "$2"): the same command goes on from here, and 'doctor' in place of 'run' looks for the cause"
+			say "$1: $(fate_words "$2"): $GOES_ON, and 'doctor' in place of '$COMMAND' looks for the cause"
 			JOB_STATUS=3
 		fi
 		;;

@@ -80,7 +80,7 @@ renames_begin() {
 		if [ -n "$LINKS" ]; then true >"$2.links"; else rm -f -- "$2.links"; fi &&
 			cp -- "$1" "$2.new" && sync -- "$2.new" && mv -f -- "$2.new" "$2" && sync -- "$STATE"
 	} || {
-		rm -f -- "$2.new"
+		rm -f -- "$2.new" "$2.links"
 		fail 3 "'$2': cannot be written"
 	}
 }

@@ -248,7 +248,8 @@ tell_manager() {
 			socket($socket, AF_UNIX, SOCK_DGRAM, 0) and send($socket, join("\n", @ARGV), 0, sockaddr_un($name)) or exit 1;
 			select(undef, undef, undef, 0.1)' -- "$@" 2>/dev/null
 	fi && MANAGER_GONE='' && return
-	[ -n "$MANAGER_GONE" ] || manager_missed
+	# The last word is another process's than those before it, which knows nothing of what they have mentioned.
+	[ "$1" = STOPPING=1 ] || [ -n "$MANAGER_GONE" ] || manager_missed
 	MANAGER_GONE=1
 }
 

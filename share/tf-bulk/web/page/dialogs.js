@@ -151,8 +151,10 @@ export function showLimitProblem(problem) {
 		if (field === problem?.field) field.setAttribute("aria-invalid", "true");
 		else field.removeAttribute("aria-invalid");
 	}
+	if (!problem) return;
 	// A button that was pressed may have been switched off, and the focus is nowhere then.
-	if (problem) (problem.field ?? $("limit-rate")).focus();
+	const hasFocus = $("limit-dialog").contains(document.activeElement);
+	if (problem.field || !hasFocus) (problem.field ?? $("limit-rate")).focus();
 }
 
 /** One course, with its segments that failed. */

@@ -211,7 +211,12 @@ function stop(path, words) {
 
 $("stop").addEventListener("click", () => stop("/stop", "Stopping when the running transfers are complete"));
 $("stop-now").addEventListener("click", () => stop("/stop?now=true", "Stopping…"));
-$("limit").addEventListener("click", () => showLimits(known.job));
+$("limit").addEventListener("click", () => {
+	for (const button of limitButtons()) button.disabled = false;
+	showLimits(known.job);
+});
+
+const limitButtons = () => $("limit-form").querySelectorAll("[type=submit], #limit-reset");
 
 /** How often the dialog of the limits was closed: an answer is for the dialog that it was asked from. */
 let limitsClosed = 0;
@@ -219,12 +224,11 @@ $("limit-dialog").addEventListener("close", () => { limitsClosed += 1; });
 
 /** Gives the run other limits. The dialog stays until they are taken. */
 async function limit(query, done) {
-	const buttons = $("limit-form").querySelectorAll("[type=submit], #limit-reset");
 	const asked = limitsClosed;
-	for (const button of buttons) button.disabled = true;
+	for (const button of limitButtons()) button.disabled = true;
 	const answer = await ask(`/limit?${query}`, { method: "POST" }).catch(() => null);
-	for (const button of buttons) button.disabled = false;
 	const isThere = $("limit-dialog").open && asked === limitsClosed;
+	if (isThere) for (const button of limitButtons()) button.disabled = false;
 	if (answer?.ok) {
 		if (isThere) $("limit-dialog").close();
 		toast(answer.body.message ?? done, "good");

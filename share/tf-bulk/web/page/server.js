@@ -11,7 +11,7 @@ const LONGEST_WAIT = 30;
  * What comes with another type than JSON is a proxy's, as a page to sign in on: its `body` is null.
  */
 export async function ask(path, options = {}) {
-	const readsCatalogue = options.method === "POST" || path.startsWith("/plan");
+	const readsCatalogue = path.startsWith("/plan") || options.method === "POST" && !path.startsWith("/limit");
 	const signal = readsCatalogue ? undefined : AbortSignal.timeout?.(LONGEST_WAIT * 1000);
 	const answer = await fetch(BASE + path, { cache: "no-cache", signal, ...options });
 	const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
