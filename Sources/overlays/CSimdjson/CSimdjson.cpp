@@ -30,7 +30,7 @@ constexpr int max_depth = 1000;  // Far below what fits on the stack of a thread
 struct tfjson_scanner {
   std::unique_ptr<internal::dom_parser_implementation> parser;
   size_t capacity = 0;
-  // As many as a text can have, of which `count` are used.
+  // Of these `count` are used.
   std::vector<tfjson_member> members;
   size_t count = 0;
   known_names names;
@@ -85,8 +85,6 @@ struct tfjson_scanner {
     }
     at = parser->structural_indexes.get();
     end = at + parser->n_structural_indexes;
-    // A member has three tokens at least, an element one, and one stands between two of them.
-    if (size_t most = parser->n_structural_indexes / 2 + 1; members.size() < most) members.resize(most * 2);
     has_escapes = std::memchr(start, '\\', text.size()) != nullptr;
     if (has_escapes) {
       if (unescaped.size() < text.size() + SIMDJSON_PADDING) unescaped.resize(text.size() + SIMDJSON_PADDING);
@@ -163,6 +161,7 @@ struct tfjson_scanner {
   /// Takes the value that is next.
   simdjson_inline error_code take(uint8_t name_id) {
     if (at >= end) return INCOMPLETE_ARRAY_OR_OBJECT;
+    if (count == members.size()) members.resize(count < 32 ? 64 : count * 2);
     // Field by field, in place: a copy of a member just written stalls on store forwarding (a third of the time).
     tfjson_member &member = members[count];
     member.value_start = *at;
@@ -280,7 +279,11 @@ void tfjson_scanner_free(tfjson_scanner *scanner) { delete scanner; }
 
 tfjson_scan_result tfjson_scan(tfjson_scanner *scanner, const char *text, size_t length) {
   tfjson_scan_result result{};
-  result.error = summarize(scanner->scan({text, length}, result.kind));
+  try {
+    result.error = summarize(scanner->scan({text, length}, result.kind));
+  } catch (const std::bad_alloc &) {
+    result.error = TFJSON_NO_MEMORY;
+  }
   result.members = scanner->members.data();
   result.named = scanner->named.data();
   result.count = result.error == TFJSON_OK ? scanner->count : 0;

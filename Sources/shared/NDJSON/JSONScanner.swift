@@ -34,7 +34,7 @@ private let powersOfTen: InlineArray<19, Double> = [
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
 ]
 
-/// Owns a simdjson parser. What it returns is valid until its next scan.
+/// Owns a simdjson parser. What it returns is valid until its next scan, and while the scanned text is there.
 struct JSONScanner: ~Copyable {
     private let scanner: OpaquePointer
     private var result = tfjson_scan_result()
