@@ -50,7 +50,9 @@ private func linesRead(from input: [UInt8], chunk: Int) -> [[UInt8]] {
 private func plainLines(of input: [UInt8]) -> [[UInt8]] {
     let text = input.starts(with: [0xEF, 0xBB, 0xBF]) ? input.dropFirst(3) : input[...]
     return text.split(separator: 0x0A, omittingEmptySubsequences: true).compactMap { line in
-        let line = line.last == 0x0D ? line.dropLast() : line
+        // A power cut leaves NULs where the file had grown.
+        let written = line.drop { $0 == 0 }
+        let line = written.last == 0x0D ? written.dropLast() : written
         return line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) } ? nil : Array(line)
     }
 }
