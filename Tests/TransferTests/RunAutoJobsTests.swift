@@ -82,19 +82,24 @@ import Testing
         #expect(world.evidence.jobs?.quietUntil != nil)
     }
 
+    /// Runs it, and tells it these limits meanwhile. Returns how many transfers began within some of its seconds.
+    private static func run(
+        _ world: ScriptedWorld, told limits: [(time: Double, text: String)]
+    ) -> (ClosedRange<Double>) -> Int {
+        var limits = limits
+        world.newLimits = {
+            guard let first = limits.first, world.clock.monotonic - 1000 >= first.time else { return nil }
+            return limits.removeFirst().text
+        }
+        world.run()
+        return { seconds in world.network.requests.count { seconds.contains($0.time - 1000) } }
+    }
+
     @Test("a run that is told 'auto' begins from the number that it has, and one that is told a number keeps it")
     func told() {
         let world = Self.world(150)
         (world.settings.parallel, world.settings.isAuto, world.settings.followsLimits) = (2, false, true)
-        var told: [(time: Double, text: String)] = [(5, "jobs = auto\n"), (15, "jobs = 3\n")]
-        world.newLimits = {
-            guard let first = told.first, world.clock.monotonic - 1000 >= first.time else { return nil }
-            return told.removeFirst().text
-        }
-        world.run()
-        func starts(_ seconds: ClosedRange<Double>) -> Int {
-            world.network.requests.count { seconds.contains($0.time - 1000) }
-        }
+        let starts = Self.run(world, told: [(5, "jobs = auto\n"), (15, "jobs = 3\n")])
         #expect(starts(1.5...4.5) == 6)
         #expect(world.network.mostAtOnce > 4)
         #expect(starts(18.5...21.5) == 9)
@@ -108,15 +113,7 @@ import Testing
         (world.settings.parallel, world.settings.isAuto, world.settings.followsLimits) = (10, false, true)
         let quietUntil = world.clock.now + 600
         world.evidence.jobs = SettledJobs(number: 7, quietUntil: quietUntil)
-        var told: [(time: Double, text: String)] = [(5, "jobs = auto\n"), (15, "jobs = 3\n"), (25, "jobs = auto\n")]
-        world.newLimits = {
-            guard let first = told.first, world.clock.monotonic - 1000 >= first.time else { return nil }
-            return told.removeFirst().text
-        }
-        world.run()
-        func starts(_ seconds: ClosedRange<Double>) -> Int {
-            world.network.requests.count { seconds.contains($0.time - 1000) }
-        }
+        let starts = Self.run(world, told: [(5, "jobs = auto\n"), (15, "jobs = 3\n"), (25, "jobs = auto\n")])
         #expect(starts(1.5...4.5) == 30)
         #expect(starts(8.5...11.5) == 21)
         #expect(starts(18.5...21.5) == 9)
