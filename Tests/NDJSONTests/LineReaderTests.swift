@@ -105,6 +105,11 @@ private func pieces(_ input: [UInt8], of size: Int) -> [ArraySlice<UInt8>] {
         #expect(try lines(of: "a\n" + mark + "b\n") == [Line(1, "a"), Line(2, mark + "b")])
         #expect(try lines(of: "\n" + mark + "b\n") == [Line(2, mark + "b")])
         #expect(try lines(of: [[0xEF, 0xBB] as [UInt8]]) == [Line(1, [0xEF, 0xBB])])
+        // However few bytes come at a time.
+        for nuls in ["\0", "\0\0", "\0\0\0"] {
+            #expect(try lines(of: nuls + mark + "a") == [Line(1, mark + "a")])
+            #expect(try lines(of: [Array(nuls.utf8), Array((mark + "a").utf8)]) == [Line(1, mark + "a")])
+        }
     }
 
     @Test("lines are the same wherever reads cut the input")

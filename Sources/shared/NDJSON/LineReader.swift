@@ -157,6 +157,8 @@ package struct LineReader: ~Copyable {
     private mutating func skipNULs() {
         while start < end && buffer.load(fromByteOffset: start, as: UInt8.self) == 0 { start += 1 }
         searched = max(searched, start)
+        // What comes now is not at the start of the input.
+        atStart = false
     }
 
     private mutating func makeRoom() {
